@@ -1,0 +1,48 @@
+# Everything runs on the Node that .tools/node pins, whatever Node the machine has.
+SHELL := /bin/sh
+ARCH := $(shell uname -m | sed 's/x86_64/x64/;s/aarch64/arm64/')
+NODE_HOME := $(CURDIR)/.tools/node/node_modules/node-linux-$(ARCH)
+export PATH := $(NODE_HOME)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
+export NODE_OPTIONS := --conditions=source --disable-warning=ExperimentalWarning
+VITEST := vitest run
+
+.DEFAULT_GOAL := help
+.PHONY: help up down test test-unit test-lab test-vm lint image bench deps node
+
+help: ## print the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+up: deps ## build what is missing and bring a whole cloud up on this machine (DRIVER=kvm forces VMs)
+	@manager/bin/sysvm up $(if $(DRIVER),--driver $(DRIVER))
+
+down: node ## remove everything that `make up` made
+	@manager/bin/sysvm down
+
+test: deps lint test-unit image test-lab test-vm ## run all tests, linters first
+
+test-unit: node ## pure tests: no root, no image
+	@$(VITEST) --project unit
+
+test-lab: deps image ## namespaces, containers, real daemons
+	@$(VITEST) --project lab
+
+test-vm: deps image ## the same image in QEMU
+	@$(VITEST) --project vm
+
+lint: node ## types, style, dead code, direction of imports
+	@tsc -b && biome check . && knip
+
+image: deps ## build the system-VM and guest images, or find them in the cache
+	@node images/build/main.ts
+
+bench: deps image ## run the benchmarks; ONLY=name runs one
+	@node test/bench/main.ts $(ONLY)
+
+deps: node ## install the Debian packages that build, host and tests need
+	@.tools/install-packages build host manager test
+
+node: node_modules/.stamp
+
+node_modules/.stamp: package-lock.json .tools/node/package-lock.json
+	@.tools/install-node
+	@touch $@

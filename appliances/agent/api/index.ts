@@ -1,0 +1,81 @@
+import type { ErrorJson } from '@sysvm/errors'
+import type { Action } from '../service/index.ts'
+
+/** Unix socket of the control API inside the machine. */
+export const SOCKET = '/run/sysvm/agent.sock'
+/** The SSH user that may open it, and only that. */
+export const CONTROL_USER = 'control'
+export const CONTROL_PORT = 3922
+/** Header of `PUT /v1/spec` and `POST /v1/plan`: base64 of the ed25519 signature over the raw body. */
+export const SIGNATURE_HEADER = 'sysvm-signature'
+
+export type Step = 'validate' | 'render' | 'check' | 'stage' | 'apply' | 'probe' | 'confirm'
+
+export interface Failure extends ErrorJson {
+  readonly generation: number
+  readonly step: Step
+  readonly service?: string
+  readonly at: string
+}
+
+/** Answer of `PUT /v1/spec` (200). A failure is a 4xx or 5xx with an ErrorBody, and the old generation in force. */
+export interface CommitResult {
+  readonly generation: number
+  /** `pending` waits for `POST /v1/confirm`; `confirmed`: it was in force already. */
+  readonly state: 'pending' | 'confirmed'
+  /** ISO 8601; without a confirm by then the machine rolls back. */
+  readonly confirmBefore?: string
+  readonly actions: readonly Action[]
+  /** Milliseconds spent per step. */
+  readonly timings: Readonly<Partial<Record<Step, number>>>
+}
+
+export interface ErrorBody {
+  readonly error: ErrorJson & { readonly failure?: Failure }
+}
+
+export interface Status {
+  readonly name: string
+  readonly role: string
+  readonly firmware: string
+  /** Image content hash, from /etc/sysvm/image. */
+  readonly image: string
+  readonly bootId: string
+  readonly uptimeSeconds: number
+  readonly confirmed: number | null
+  readonly pending: { readonly generation: number; readonly confirmBefore: string } | null
+  /** The last commit that failed or was rolled back, kept across reboots. */
+  readonly lastFailure: Failure | null
+}
+
+export interface FileDiff {
+  readonly path: string
+  /** Unified diff, or for secret files two fingerprints. */
+  readonly diff: string
+}
+
+export interface Plan {
+  readonly generation: number
+  readonly files: readonly FileDiff[]
+  /** The nft transaction that would be loaded; empty when none. */
+  readonly netfilter: string
+  readonly actions: readonly (Action & { readonly service: string })[]
+  readonly dropsFlows: boolean
+}
+
+export interface Drift {
+  readonly generation: number
+  readonly differences: readonly { readonly service: string; readonly what: string }[]
+}
+
+export interface Health {
+  readonly healthy: boolean
+  readonly services: Readonly<Record<string, { readonly healthy: boolean; readonly reason?: string }>>
+}
+
+export interface AgentEvent {
+  readonly id: number
+  readonly at: string
+  readonly type: string
+  readonly data: Readonly<Record<string, unknown>>
+}

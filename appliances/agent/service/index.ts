@@ -1,0 +1,95 @@
+import type { Ruleset } from 'node-iptables'
+import type { z } from 'zod'
+import type { SpecEnvelope } from '../spec/index.ts'
+
+/** Folder of the files that daemons read: a symlink to the generation in force, swapped by one rename. */
+export const LIVE = '/run/sysvm/live'
+
+export interface RenderedFile {
+  /** Below LIVE, led by the service's name: `dhcp/kea-dhcp4.json`. */
+  readonly path: string
+  readonly text: string
+  /** Permission bits; 0o644 unless told. */
+  readonly mode?: number
+  /** Contents never leave the machine: plans and diffs show a fingerprint. */
+  readonly secret?: boolean
+}
+
+export interface Rendered {
+  readonly files: readonly RenderedFile[]
+  /** Merged with those of all services and loaded as one transaction. */
+  readonly ruleset?: Ruleset
+}
+
+/** Result of a program that exited 0. */
+export interface RunResult {
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Everything a service may do to the machine. Tests pass their own. */
+export interface Effects {
+  /** Runs a program without a shell; rejects with SYSVM_COMMAND_FAILED, the program's own words in the message. */
+  run(
+    argv: readonly [string, ...string[]],
+    options?: { readonly input?: string; readonly timeoutMs?: number },
+  ): Promise<RunResult>
+  /** `systemctl VERB UNIT`. */
+  unit(verb: 'start' | 'stop' | 'reload' | 'restart', name: string): Promise<void>
+  unitActive(name: string): Promise<boolean>
+  /** Absolute path; undefined when there is no such file. */
+  readFile(path: string): Promise<string | undefined>
+}
+
+/** One rendered file before and after; undefined where it is absent. */
+export interface FileChange {
+  readonly path: string
+  readonly before: string | undefined
+  readonly after: string | undefined
+}
+
+/** What differs for one service between two generations. */
+export interface Change<S> {
+  /** The service's spec in force; undefined: it was off, or nothing is known (first commit, restart of the agent). */
+  readonly before: S | undefined
+  /** The service's spec to come; undefined: off. */
+  readonly after: S | undefined
+  readonly files: readonly FileChange[]
+}
+
+export interface Action {
+  readonly verb: 'update' | 'start' | 'reload' | 'restart' | 'stop'
+  /** Unit or object acted on: `sysvm-dnsmasq.service`, `eth1 10.1.1.1/24`. */
+  readonly target: string
+  readonly why: string
+  /** Whether established flows through the machine are cut by it. */
+  readonly dropsFlows: boolean
+}
+
+/**
+ * A service of a system VM. `render` and `plan` are pure; `check`, `apply` and `health` act through Effects only.
+ * `apply` must be idempotent and must reach `after` from any state, also a half-applied one.
+ */
+export interface Service<Name extends string, S> {
+  readonly name: Name
+  readonly schema: z.ZodType<S>
+  /** Rules across the whole document that the schema cannot say; throws SYSVM_SPEC_INVALID. */
+  readonly validate?: (spec: S, whole: SpecEnvelope) => void
+  readonly render: (spec: S, whole: SpecEnvelope) => Rendered
+  /** The daemon's own dry run on staged files; `path` turns a rendered path into an absolute one. */
+  readonly check?: (path: (rendered: string) => string, effects: Effects) => Promise<void>
+  /** What `apply` would do, least disturbance first: nothing, in-place update, reload, restart. */
+  readonly plan: (change: Change<S>) => readonly Action[]
+  readonly apply: (change: Change<S>, effects: Effects) => Promise<void>
+  /** A probe of the service as its user sees it; rejects when it does not serve. */
+  readonly health: (spec: S, effects: Effects) => Promise<void>
+  /** Names what differs between the generation and the live machine; empty when nothing does. */
+  readonly drift?: (spec: S, effects: Effects) => Promise<readonly string[]>
+  /** Run-time facts worth showing (leases, sessions); plain JSON. */
+  readonly state?: (spec: S, effects: Effects) => Promise<unknown>
+}
+
+export const defineService = <Name extends string, S>(service: Service<Name, S>): Service<Name, S> => service
+
+// biome-ignore lint/suspicious/noExplicitAny: a registry holds services of different specs; each is used with its own only
+export type AnyService = Service<string, any>

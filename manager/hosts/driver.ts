@@ -1,0 +1,80 @@
+import type { Duplex } from 'node:stream'
+import type { BootParameters } from '@sysvm/agent/boot'
+
+/** What is found on a host; addHost checks it and names all that is missing in one message. */
+export interface HostFacts {
+  readonly name: string
+  readonly cpus: number
+  readonly memoryMiB: number
+  /** Free bytes where images and disks are kept. */
+  readonly storageFree: number
+  readonly kernel: string
+  /** `kvm` when a probe boot with hardware acceleration worked, else `tcg`; `none` for containers. */
+  readonly acceleration: 'kvm' | 'tcg' | 'none'
+  readonly hypervisorVersion: string
+  /** Bridges that exist, by name. */
+  readonly bridges: readonly string[]
+}
+
+/** A layer-2 network as one host needs it. */
+export interface NetworkSpec {
+  readonly id: string
+  /** Bridge on the host, at most 15 characters. */
+  readonly bridge: string
+  readonly isolation:
+    | { readonly kind: 'bridge' }
+    | { readonly kind: 'vxlan'; readonly vni: number; readonly local: string; readonly remotes: readonly string[] }
+  readonly mtu: number
+}
+
+export interface MachineNic {
+  readonly mac: string
+  /** Bridge on the host; `cloud0` is the control network. */
+  readonly bridge: string
+  /** Name inside the machine, in order: eth0, eth1, … */
+  readonly device: string
+}
+
+/** Desired machine; the same for a system VM and a guest. */
+export interface MachineSpec {
+  /** CloudStack instance name, unique on the host: `r-4-VM`, `i-2-7-VM`. */
+  readonly name: string
+  readonly uuid: string
+  readonly kind: 'system' | 'guest'
+  /** Content hash of the image; it must have been given to `ensureImage`. */
+  readonly image: string
+  readonly cpus: number
+  readonly memoryMiB: number
+  readonly nics: readonly MachineNic[]
+  /** System VMs only. */
+  readonly boot?: BootParameters
+}
+
+export interface MachineState {
+  readonly name: string
+  readonly uuid: string
+  readonly state: 'running' | 'stopped'
+}
+
+/** One hypervisor host. Every call is idempotent and may be cut at any point and repeated. */
+export interface HostDriver {
+  inventory(): Promise<HostFacts>
+  /** Makes a verified image (folder with manifest.json) usable on the host; a no-op when it is there. */
+  ensureImage(folder: string): Promise<void>
+  /** The control bridge `cloud0`, 169.254.0.1/16. */
+  ensureControlNetwork(): Promise<void>
+  ensureNetwork(network: NetworkSpec): Promise<void>
+  removeNetwork(network: Pick<NetworkSpec, 'bridge'>): Promise<void>
+  /** Running afterwards. A machine that runs with other parameters is left as it is: reboot it to change it. */
+  ensureMachine(machine: MachineSpec): Promise<MachineState>
+  /** Powered off afterwards, its disk kept. */
+  stopMachine(name: string, options?: { readonly forced?: boolean }): Promise<void>
+  /** Gone afterwards, disk and all; no error when it never was. */
+  destroyMachine(name: string): Promise<void>
+  listMachines(): Promise<readonly MachineState[]>
+  /** A byte stream to port 3922 of the system VM's link-local address. */
+  openControl(address: string): Promise<Duplex>
+  /** What the machine wrote on its serial console, newest last. */
+  readConsole(name: string, options?: { readonly lastBytes?: number }): Promise<string>
+  close(): Promise<void>
+}
