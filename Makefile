@@ -2,6 +2,7 @@
 SHELL := /bin/sh
 ARCH := $(shell uname -m | sed 's/x86_64/x64/;s/aarch64/arm64/')
 NODE_HOME := $(CURDIR)/.tools/node/node_modules/node-linux-$(ARCH)
+MACHINE_PATH := $(PATH)
 export PATH := $(NODE_HOME)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 export NODE_OPTIONS := --conditions=source --disable-warning=ExperimentalWarning
 VITEST := vitest run
@@ -44,5 +45,5 @@ deps: node ## install the Debian packages that build, host and tests need
 node: node_modules/.stamp
 
 node_modules/.stamp: package-lock.json .tools/node/package-lock.json
-	@.tools/install-node
+	@PATH='$(MACHINE_PATH)' .tools/install-node
 	@touch $@
