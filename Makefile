@@ -31,7 +31,7 @@ test-vm: deps image ## the same image in QEMU
 	@$(VITEST) --project vm
 
 lint: node ## types, style, dead code, direction of imports
-	@tsc -b && biome check . && knip
+	@tsc -b && biome check --error-on-warnings . && node test/house/imports.ts && knip
 
 image: deps ## build the system-VM and guest images, or find them in the cache
 	@node images/build/main.ts
