@@ -39,6 +39,17 @@ export interface TrafficTypeTable {
   kvmnetworklabel: string | null
 }
 
+/** Who serves a physical network's guests; made with the physical network, one row named VirtualRouter. */
+export interface NetworkServiceProviderTable {
+  id: Generated<Id>
+  physical_network: Id
+  name: 'VirtualRouter'
+  state: Generated<'Enabled' | 'Disabled'>
+  /** The provider's element, that `configureVirtualRouterElement` turns on. */
+  element: Generated<Id>
+  element_enabled: Generated<boolean>
+}
+
 export interface PodTable {
   id: Generated<Id>
   zone: Id
@@ -223,7 +234,8 @@ export interface AsyncJobTable {
   id: Generated<Id>
   cmd: string
   /** Kind and id of what is reconciled, and the revision at which the job is done. */
-  target_kind: 'host' | 'router' | 'guest' | 'network'
+  target_kind: 'host' | 'router' | 'guest' | 'network' | 'none'
+  /** With `none`, what the command made or changed in its own transaction: such a job is done at once. */
   target: Id
   revision: number
   /** 0 running, 1 done, 2 failed. */
@@ -244,6 +256,7 @@ export interface Database {
   zone: ZoneTable
   physical_network: PhysicalNetworkTable
   traffic_type: TrafficTypeTable
+  network_service_provider: NetworkServiceProviderTable
   pod: PodTable
   cluster: ClusterTable
   host: HostTable
