@@ -20,7 +20,8 @@ export const codes = {
   SYSVM_BOOT_INVALID: 'The boot parameters of the machine are missing or do not fit their schema.',
   SYSVM_BOOT_NIC_MISSING: 'The machine lacks a network device that its boot parameters name.',
   SYSVM_CHECK_FAILED: "A daemon's own checker refused the rendered configuration.",
-  SYSVM_COMMIT_INTERRUPTED: 'The agent or the machine stopped in the middle of a commit; the confirmed generation was restored.',
+  SYSVM_COMMIT_INTERRUPTED:
+    'The agent or the machine stopped in the middle of a commit; the confirmed generation was restored.',
   SYSVM_COMMIT_PENDING: 'Another commit runs or waits to be confirmed.',
   SYSVM_CONFIRM_CONNECTION: 'The confirm came over a connection that was open before the commit, which proves nothing.',
   SYSVM_CONFIRM_FAILED: 'The confirmed generation could not be recorded.',
@@ -29,7 +30,8 @@ export const codes = {
   SYSVM_JOURNAL_INVALID: "The journal of generations on the machine's disk cannot be read.",
   SYSVM_NOTHING_PENDING: 'No commit waits to be confirmed or rolled back.',
   SYSVM_NOT_FOUND: 'There is no such thing here.',
-  SYSVM_PROBE_FAILED: 'A service does not serve its users after the new generation was applied; the previous one was restored.',
+  SYSVM_PROBE_FAILED:
+    'A service does not serve its users after the new generation was applied; the previous one was restored.',
   SYSVM_RENDER_FAILED: 'The configuration of a service could not be rendered from the spec.',
   SYSVM_REQUEST_INVALID: 'The request does not fit its schema.',
   SYSVM_REQUEST_TOO_LARGE: 'The request body is larger than the limit.',
@@ -47,6 +49,8 @@ export const codes = {
   SYSVM_IN_USE: 'The thing still has others that depend on it.',
   SYSVM_NETWORK_CONFLICT: 'A network or address range overlaps one that exists.',
   SYSVM_RESOURCE_STATE: 'The thing is not in a state in which this can be done.',
+  SYSVM_MIGRATION: 'The database could not be brought up to this version of the manager.',
+  SYSVM_QUEUE: 'A wake-up for a reconciler could not be stored.',
 } as const
 
 export type ErrorCode = keyof typeof codes

@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises'
+import type { Effects } from '../service/index.ts'
+import { run } from './run.ts'
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')
+
+export const readTextFile = async (path: string): Promise<string | undefined> => {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
+  }
+}
+
+/** The real machine. systemctl finds systemd at its private socket: the image has no dbus. */
+export const machineEffects: Effects = {
+  run,
+  unit: async (verb, name) => {
+    await run(['systemctl', verb, name])
+  },
+  unitActive: async (name) => {
+    const { stdout } = await run(['systemctl', 'show', '--property=ActiveState', '--value', name])
+    return stdout.trim() === 'active'
+  },
+  readFile: readTextFile,
+}

@@ -1,0 +1,35 @@
+import { createServer, type Server } from 'node:http'
+import { SysvmError } from '@sysvm/errors'
+import Koa from 'koa'
+import { log } from '../log.ts'
+import { errorResponse } from './errors.ts'
+import { matchPath, type Route } from './routes.ts'
+
+/** The control API over the given routes; every failure becomes an ErrorBody. */
+export const createApp = (routes: readonly Route[]): Koa => {
+  const app = new Koa()
+  app.use(async (context) => {
+    try {
+      for (const route of routes) {
+        const parameters = route.method === context.method ? matchPath(route.path, context.path) : undefined
+        if (parameters !== undefined) return await route.handle(context, parameters)
+      }
+      throw new SysvmError('SYSVM_NOT_FOUND', `The control API has no ${context.method} ${context.path}.`)
+    } catch (thrown) {
+      const { status, body } = errorResponse(thrown)
+      if (status >= 500) log('error', `${context.method} ${context.path}: ${body.error.code} ${body.error.message}`)
+      context.status = status
+      context.body = body
+    }
+  })
+  // A peer that hangs up in the middle of an answer is no event.
+  app.silent = true
+  return app
+}
+
+export const createHttpServer = (app: Koa): Server => {
+  const server = createServer(app.callback())
+  // The manager keeps its connection; it is the one client, and reconnecting costs an SSH channel.
+  server.keepAliveTimeout = 300_000
+  return server
+}
