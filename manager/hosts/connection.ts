@@ -6,18 +6,30 @@ export interface CommandResult {
 }
 
 export interface RunOptions {
+  /** Given to the program as its standard input; never logged, never in an error. */
   readonly input?: string | Uint8Array
+  /** Default 60 s. */
   readonly timeoutMs?: number
+  /** Both outputs together; default 16 MiB. */
+  readonly maxOutputBytes?: number
 }
+
+export type StreamTarget = { readonly host: string; readonly port: number } | { readonly path: string }
 
 /** How a host is reached: `ssh`, or `local` for this machine (optionally inside a network namespace). */
 export interface HostConnection {
-  /** Runs a program, no shell; rejects with SYSVM_COMMAND_FAILED or SYSVM_HOST_UNREACHABLE. */
+  /** `remote`: files must be uploaded; `local`: paths of this machine mean the same there. */
+  readonly kind: 'local' | 'remote'
+  /**
+   * Runs a program, no shell; rejects with SYSVM_COMMAND_FAILED, SYSVM_TIMEOUT, SYSVM_OUTPUT_LIMIT
+   * or SYSVM_HOST_UNREACHABLE.
+   */
   run(argv: readonly [string, ...string[]], options?: RunOptions): Promise<CommandResult>
-  /** A TCP or unix stream opened on the host. */
-  connect(target: { readonly host: string; readonly port: number } | { readonly path: string }): Promise<Duplex>
+  /** A TCP or unix stream opened on the host; rejects with SYSVM_HOST_CONNECT. */
+  connect(target: StreamTarget): Promise<Duplex>
   /** Written beside and renamed; folders are made. */
   writeFile(path: string, data: string | Uint8Array, mode?: number): Promise<void>
+  /** Undefined when there is no such file. */
   readFile(path: string): Promise<Uint8Array | undefined>
   /** Copies a local file there, streaming, written beside and renamed. */
   upload(local: string, remote: string): Promise<void>

@@ -1,0 +1,211 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { makeKeys, type SshKeys } from './keys.ts'
+import type { Lab } from './lab.ts'
+import { type HostConnection, type OpenHostOptions, openLocal } from './manager.ts'
+import type { Namespace } from './namespace.ts'
+import { startTime } from './owner.ts'
+import { until } from './until.ts'
+
+export interface EmulatedHostOptions {
+  /** The network it is plugged into: a bridge in another namespace. */
+  readonly core: { readonly at: Namespace; readonly bridge: string }
+  /** Its address there with prefix; underlay of tunnels and where its sshd listens. */
+  readonly address: string
+  readonly mtu?: number
+  /** Its own sshd on port 22 of that address. */
+  readonly ssh?: boolean
+  /** Its own libvirtd, for the kvm driver. */
+  readonly libvirt?: boolean
+}
+
+/**
+ * A hypervisor host of its own on this machine: network, mount and pid namespaces, with private folders for
+ * network namespaces, libvirt and sysvm. Killing its first process is pulling its plug.
+ */
+export interface EmulatedHost {
+  readonly name: string
+  readonly namespace: Namespace
+  /** Its first process, as this machine sees it. */
+  readonly pid: number
+  readonly address: string
+  /** `ssh://root@ADDRESS:22` with `ssh`, else `local:?pid=N`. */
+  readonly url: string
+  readonly keys: SshKeys
+  readonly hostKey: SshKeys
+  /** Its file system seen from here: `/proc/PID/root`. */
+  readonly root: string
+  /** What openHost needs to reach it from this process, whatever namespace that is in. */
+  options(from: Namespace): Pick<OpenHostOptions, 'privateKey' | 'hostKey' | 'dial'>
+  /** As if an operator sat at it. */
+  readonly connection: HostConnection
+  /** Power cut: everything on it ends at once; its files stay. */
+  crash(): Promise<void>
+}
+
+export async function startHost(lab: Lab, name: string, options: EmulatedHostOptions): Promise<EmulatedHost> {
+  const namespace = await lab.namespace(name)
+  const address = options.address.split('/')[0] ?? ''
+  const mtu = options.mtu ?? 1600
+  await lab.link(
+    { at: namespace, device: 'core0', address: options.address, mtu },
+    { at: options.core.at, device: `to-${name}`.slice(0, 15), bridge: options.core.bridge, mtu },
+  )
+  const folder = join(lab.directory, name)
+  for (const part of ['sysvm', 'etc-libvirt', 'libvirt', 'run-libvirt', 'log-libvirt', 'cache-libvirt', 'ssh'])
+    await mkdir(join(folder, part), { recursive: true })
+  const keys = makeKeys(join(folder, 'ssh'), 'manager')
+  const hostKey = makeKeys(join(folder, 'ssh'), 'host')
+  await writeFile(join(folder, 'ssh/authorized_keys'), `${keys.publicKey}\n`)
+  await writeFile(join(folder, 'ssh/sshd_config'), sshdConfig(join(folder, 'ssh'), address))
+  if (options.libvirt) await writeLibvirt(join(folder, 'etc-libvirt'))
+
+  const daemons = `${options.ssh ? 'ssh' : ''} ${options.libvirt ? 'libvirt' : ''}`
+  const isolate = ['unshare', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', '--propagation=private']
+  const log = join(folder, 'log')
+  const started = await namespace.spawn([
+    'sh',
+    '-c',
+    'exec "$@"',
+    'sh',
+    'ip',
+    'netns',
+    'exec',
+    namespace.netns,
+    ...isolate,
+    'sh',
+    '-c',
+    INIT,
+    folder,
+    folder,
+    daemons,
+  ])
+  const pid = await until(`the host ${name} has started`, async () => {
+    if (started.child.exitCode !== null) throw new Error(started.output())
+    const children = await readFile(`/proc/${started.pid}/task/${started.pid}/children`, 'utf8')
+    return Number(children.trim().split(' ')[0]) || undefined
+  })
+  const record = join(lab.directory, `${name}.host`)
+  await writeFile(`${record}.new`, `${pid} ${startTime(pid)}`)
+  await rename(`${record}.new`, record)
+
+  const connection = openLocal({ pid })
+  const crash = async () => {
+    started.child.kill('SIGKILL')
+    try {
+      process.kill(pid, 'SIGKILL')
+    } catch {
+      // It fell already.
+    }
+    await started.ended
+  }
+  lab.defer(async () => {
+    await connection.close()
+    await crash()
+  })
+  await until(`the host ${name} is ready (see ${log})`, () => {
+    if (started.child.exitCode !== null) throw new Error(started.output())
+    return readFile(join(folder, 'ready')).then(() => true)
+  })
+  return {
+    name,
+    namespace,
+    pid,
+    address,
+    url: options.ssh ? `ssh://root@${address}:22` : `local:?pid=${pid}`,
+    keys,
+    hostKey,
+    root: `/proc/${pid}/root`,
+    connection,
+    options: (from) => ({
+      privateKey: keys.privateKey,
+      hostKey: hostKey.fingerprint,
+      dial: (host, port) => from.connect(host, port),
+    }),
+    crash,
+  }
+}
+
+/**
+ * First process of the host. $0 and $1: its folder, $2: the daemons it runs. It reaps what others leave, as any
+ * init does.
+ */
+const INIT = `
+set -e
+folder=$1 daemons=$2
+mkdir -p /run/netns /run/sshd /run/systemd /var/lib/sysvm
+mount -t tmpfs tmpfs /run/netns
+mount -t tmpfs tmpfs /run/systemd
+mount --bind "$folder/sysvm" /var/lib/sysvm
+case $daemons in *libvirt*)
+  mkdir -p /run/libvirt
+  mount --bind "$folder/etc-libvirt" /etc/libvirt
+  mount --bind "$folder/libvirt" /var/lib/libvirt
+  mount --bind "$folder/run-libvirt" /run/libvirt
+  mount --bind "$folder/log-libvirt" /var/log/libvirt
+  mount --bind "$folder/cache-libvirt" /var/cache/libvirt ;;
+esac
+exec >"$folder/log" 2>&1 </dev/null
+for daemon in $daemons; do
+  case $daemon in
+    ssh) /usr/sbin/sshd -D -e -f "$folder/ssh/sshd_config" & ;;
+    libvirt) /usr/sbin/libvirtd --config /etc/libvirt/libvirtd.conf --pid-file /run/libvirt/libvirtd.pid & ;;
+  esac
+done
+for daemon in $daemons; do
+  case $daemon in
+    ssh) until ss -Hltn 'sport = :22' | grep -q .; do sleep 0.02; done ;;
+    libvirt) until [ -S /run/libvirt/libvirt-sock ]; do sleep 0.05; done ;;
+  esac
+done
+: >"$folder/ready"
+while :; do sleep 3600 & wait $!; done
+`
+
+const sshdConfig = (folder: string, address: string): string => `
+ListenAddress ${address}
+Port 22
+HostKey ${folder}/host
+AuthorizedKeysFile ${folder}/authorized_keys
+PidFile none
+UsePAM no
+StrictModes no
+PermitRootLogin prohibit-password
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+UseDNS no
+MaxSessions 200
+MaxStartups 100
+Subsystem sftp internal-sftp
+`
+
+/** As on a host with systemd, less what this kernel cannot do: no cgroups, no security driver, one user. */
+async function writeLibvirt(folder: string): Promise<void> {
+  await writeFile(
+    join(folder, 'qemu.conf'),
+    [
+      'stdio_handler = "file"',
+      'security_driver = "none"',
+      'user = "root"',
+      'group = "root"',
+      'cgroup_controllers = [ ]',
+      'namespaces = [ ]',
+      'remember_owner = 0',
+      'dynamic_ownership = 0',
+      'vnc_listen = "127.0.0.1"',
+      '',
+    ].join('\n'),
+  )
+  await writeFile(
+    join(folder, 'libvirtd.conf'),
+    [
+      'auth_unix_rw = "none"',
+      'auth_unix_ro = "none"',
+      'unix_sock_dir = "/run/libvirt"',
+      'unix_sock_group = "root"',
+      `host_uuid = "${crypto.randomUUID()}"`,
+      'log_outputs = "3:stderr"',
+      '',
+    ].join('\n'),
+  )
+}
