@@ -51,6 +51,7 @@ export const codes = {
   SYSVM_RESOURCE_STATE: 'The thing is not in a state in which this can be done.',
   SYSVM_MIGRATION: 'The database could not be brought up to this version of the manager.',
   SYSVM_QUEUE: 'A wake-up for a reconciler could not be stored.',
+  SYSVM_POSTGRES: "The manager's private PostgreSQL could not be made, started or stopped.",
 } as const
 
 export type ErrorCode = keyof typeof codes

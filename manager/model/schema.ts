@@ -160,12 +160,16 @@ export interface NetworkTable {
   cidr: string
   gateway: string
   networkdomain: string
-  /** VXLAN network identifier, unique in its physical network. */
-  vni: number
+  /** VXLAN network identifier, unique in its physical network; null until the network is implemented. */
+  vni: number | null
   state: Generated<'Allocated' | 'Implementing' | 'Implemented' | 'Shutdown' | 'Destroy'>
   /** Raised by everything that changes the router's spec. */
   revision: Generated<number>
-  removed: Date | null
+  /** Raised to have the router destroyed and made anew once. */
+  restarts_wanted: Generated<number>
+  restarts_done: Generated<number>
+  /** Why it is not as wanted. */
+  reason: string | null
   created: Created
 }
 
@@ -173,12 +177,14 @@ export interface RouterTable {
   id: Generated<Id>
   /** For the instance name r-NUMBER-VM. */
   number: Generated<number>
+  zone: Id
   network: Id
   host: Id | null
   /** Link-local control address, unique in the zone. */
   linklocal: string
-  /** Sealed or PEM; never leaves the database but to the machine. */
+  /** OpenSSH private key, sealed with the key file of the data directory (AES-256-GCM, base64). */
   host_key_private: string
+  /** OpenSSH public key the control connection is pinned to. */
   host_key_public: string
   image: string | null
   desired: Generated<'Running' | 'Stopped' | 'Destroyed'>
@@ -214,19 +220,26 @@ export interface GuestTable {
   created: Created
 }
 
-/** Nics of guests and routers; exactly one of `guest` and `router` is set. */
+/**
+ * Nics of guests and routers; exactly one of `guest` and `router` is set. The API inserts a guest's nic with its
+ * network (and its address when the caller asked for one); the guest's reconciler fills in what is null.
+ */
 export interface NicTable {
   id: Generated<Id>
   guest: Id | null
   router: Id | null
+  /** Set exactly when the role is guest. */
   network: Id | null
+  /** Set exactly when the role is public. */
+  public_ip: Id | null
   role: 'control' | 'guest' | 'public'
+  /** 0 is eth0; of guests the default nic. */
   device: number
-  mac: string
+  mac: string | null
   /** Unique in its network while the row lives. */
-  address: string
+  address: string | null
   gateway: string | null
-  netmask: string
+  netmask: string | null
 }
 
 /** The jobs that clients poll; pg-boss only wakes the reconcilers. */
@@ -237,6 +250,7 @@ export interface AsyncJobTable {
   target_kind: 'host' | 'router' | 'guest' | 'network' | 'none'
   /** With `none`, what the command made or changed in its own transaction: such a job is done at once. */
   target: Id
+  /** Of the target when the job was made; for people, since reconcilers complete the jobs they saw with the state. */
   revision: number
   /** 0 running, 1 done, 2 failed. */
   jobstatus: Generated<number>
@@ -245,6 +259,14 @@ export interface AsyncJobTable {
   jobinstancetype: string | null
   created: Created
   completed: Date | null
+}
+
+/** Targets whose last attempt failed; no row: none failed since it last converged. */
+export interface BackoffTable {
+  kind: 'host' | 'router' | 'guest' | 'network'
+  target: Id
+  failures: number
+  retry_at: Date
 }
 
 export interface ConfigurationTable {
@@ -270,5 +292,6 @@ export interface Database {
   guest: GuestTable
   nic: NicTable
   async_job: AsyncJobTable
+  backoff: BackoffTable
   configuration: ConfigurationTable
 }

@@ -1,0 +1,36 @@
+import { SysvmError } from '@sysvm/errors'
+import { Kysely, PostgresDialect } from 'kysely'
+import { Migrator } from 'kysely/migration'
+import pg from 'pg'
+import * as cloud from './migrations/0001-cloud.ts'
+import type { Database } from './schema.ts'
+
+export type { Database } from './schema.ts'
+
+export interface OpenOptions {
+  /** Most connections held at once; 10 unless told. */
+  readonly connections?: number
+}
+
+/** Opens a pool on a PostgreSQL URL. A dropped idle connection is no error: the pool opens another. */
+export const openDatabase = (url: string, options: OpenOptions = {}): Kysely<Database> => {
+  const pool = new pg.Pool({ connectionString: url, max: options.connections ?? 10, application_name: 'sysvm' })
+  pool.on('error', () => {})
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
+}
+
+/** In the order of their names. A landed migration is never edited; a new one is added. */
+const migrations = { '0001-cloud': cloud }
+
+/** Brings the schema up to this code's. Managers that start together wait for each other. Rejects with SYSVM_MIGRATION. */
+export const migrate = async (db: Kysely<Database>): Promise<void> => {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
+  const { error, results } = await migrator.migrateToLatest()
+  if (error === undefined) return
+  const failed = results?.find((result) => result.status === 'Error')?.migrationName ?? 'the migration table'
+  throw new SysvmError(
+    'SYSVM_MIGRATION',
+    `The database could not be migrated: ${failed} failed. See the cause in the log; nothing was changed by it.`,
+    { details: { migration: failed }, cause: error },
+  )
+}

@@ -1,0 +1,33 @@
+import type { SelectQueryBuilder } from 'kysely'
+
+/** One page of a list; `offset` counts rows. */
+export interface Page {
+  readonly limit: number
+  readonly offset: number
+}
+
+export interface Found<T> {
+  /** All rows that match, not only this page. */
+  readonly count: number
+  readonly rows: readonly T[]
+}
+
+/** The page's rows in the query's order and the number of all. Joins must not multiply rows. */
+export const findPage = async <DB, TB extends keyof DB, O>(
+  query: SelectQueryBuilder<DB, TB, O>,
+  page: Page,
+): Promise<Found<O>> => {
+  const rows = await query.limit(page.limit).offset(page.offset).execute()
+  // A page that is not full shows the end, unless it lies behind it.
+  if (rows.length < page.limit && (rows.length > 0 || page.offset === 0))
+    return { count: page.offset + rows.length, rows }
+  const counted = await query
+    .clearSelect()
+    .clearOrderBy()
+    .select((eb) => eb.fn.countAll<string>().as('count'))
+    .executeTakeFirstOrThrow()
+  return { count: Number(counted.count), rows }
+}
+
+/** For `ilike`: the text anywhere in the column, its own wildcards taken literally. */
+export const anywhere = (text: string): string => `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`
