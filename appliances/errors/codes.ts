@@ -52,6 +52,21 @@ export const codes = {
   SYSVM_MIGRATION: 'The database could not be brought up to this version of the manager.',
   SYSVM_QUEUE: 'A wake-up for a reconciler could not be stored.',
   SYSVM_POSTGRES: "The manager's private PostgreSQL could not be made, started or stopped.",
+  SYSVM_MACHINE_START: 'A machine did not start on its host.',
+  SYSVM_USAGE: 'The command line cannot be understood.',
+  SYSVM_API_UNREACHABLE: 'No manager answers at the address of the API.',
+  SYSVM_API_REFUSED: 'The manager refused a command or answered in a way that the CLI does not know.',
+  SYSVM_JOB_FAILED: 'A job that the manager ran for a command failed.',
+  SYSVM_NEEDS_ROOT: 'The command needs root.',
+  SYSVM_UP_BUSY: 'Another `sysvm up` or `sysvm down` works on the same state directory.',
+  SYSVM_UP_DRIVER: 'The cloud on this machine was made with the other driver.',
+  SYSVM_UP_PROCESS: 'A process that `sysvm up` started ended at once.',
+  SYSVM_NO_PROOF: 'The guest did not show on its console that it reaches the outside.',
+  SYSVM_CONTROL_ANSWER: 'The agent of a system VM answered with something that makes no sense.',
+  SYSVM_SEAL: "A secret in the database does not open with the manager's key file.",
+  SYSVM_ROUTER_COMMIT: 'A system VM refused a spec or could not apply it.',
+  SYSVM_ROUTER_UNREACHABLE: 'A system VM does not answer on its control address.',
+  SYSVM_IMAGE_INVALID: "An image's manifest, signature or files do not check out.",
 } as const
 
 export type ErrorCode = keyof typeof codes

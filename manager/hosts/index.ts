@@ -1,6 +1,9 @@
 import type { Duplex } from 'node:stream'
 import { SysvmError } from '@sysvm/errors'
 import type { HostConnection } from './connection.ts'
+import { containerDriver } from './container/driver.ts'
+import type { HostDriver } from './driver.ts'
+import { kvmDriver } from './kvm/driver.ts'
 import { openLocal } from './local/index.ts'
 import { openSsh } from './ssh/index.ts'
 import { parseHostUrl } from './url.ts'
@@ -32,4 +35,10 @@ export function openConnection(url: string, options: ReachOptions = {}): HostCon
   if (privateKey === undefined || hostKey === undefined)
     throw new SysvmError('SYSVM_HOST_URL', `The host ${url} needs a private key and the fingerprint of its host key.`)
   return openSsh({ ...address, privateKey, hostKey, ...(dial === undefined ? {} : { dial }) })
+}
+
+/** The driver of one host. Close it when the host leaves or the manager ends. */
+export function openHost(url: string, options: OpenHostOptions): HostDriver {
+  const connection = openConnection(url, options)
+  return options.driver === 'container' ? containerDriver(connection, options) : kvmDriver(connection, options)
 }

@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto'
+import { isSysvmError, SysvmError } from '@sysvm/errors'
+import type { HostConnection } from '../connection.ts'
+import type { HostDriver, MachineSpec, MachineState } from '../driver.ts'
+import { ensureImage, readManifest } from '../image/ensure.ts'
+import { containerInventory } from '../inventory/container.ts'
+import { ensureControlNetwork, ensureNetwork, removeNetwork } from '../network/apply.ts'
+import { checkMachine, type HostPaths, hostPaths, portName, STATE_DIRECTORY } from '../paths.ts'
+import { nspawnCommand } from './nspawn.ts'
+import { CONSOLE, LIST, START, STOP, SUPERVISE } from './scripts.ts'
+
+const CONTROL_PORT = 3922
+const CONSOLE_BYTES = 64 * 1024
+/** How long a machine may take to end by itself before it is killed, in seconds. */
+const GRACE = 10
+
+interface ContainerOptions {
+  readonly stateDirectory?: string
+}
+
+/** Machines as systemd-nspawn containers. They outlive the manager and are found again by their folders. */
+export function containerDriver(connection: HostConnection, options: ContainerOptions = {}): HostDriver {
+  const paths = hostPaths(options.stateDirectory)
+  const script = (text: string, ...argv: string[]) => connection.run(['sh', '-c', text, 'sh', ...argv])
+  const stop = (name: string, wait: number) =>
+    script(STOP, paths.machine(name), namespaceOf(paths, name), String(wait), ...ports(name))
+
+  return {
+    inventory: () => containerInventory(connection, paths),
+    ensureImage: async (folder) => {
+      await ensureImage(connection, paths, folder, { parts: ['rootfs'], unpack: true })
+    },
+    ensureControlNetwork: () => ensureControlNetwork(connection),
+    ensureNetwork: (network) => ensureNetwork(connection, network),
+    removeNetwork: ({ bridge }) => removeNetwork(connection, bridge),
+    ensureMachine: (machine) => start(connection, paths, machine, () => stop(machine.name, 0)),
+    stopMachine: async (name, { forced = false } = {}) => void (await stop(name, forced ? 0 : GRACE)),
+    destroyMachine: async (name) => {
+      await stop(name, 0)
+      await connection.run(['rm', '-rf', '--', paths.machine(name)])
+    },
+    listMachines: async () => {
+      const { stdout } = await script(LIST, paths.machines)
+      return stdout.split('\n').filter(Boolean).map(readState)
+    },
+    openControl: (address) => connection.connect({ host: address, port: CONTROL_PORT }),
+    readConsole: async (name, { lastBytes = CONSOLE_BYTES } = {}) =>
+      (await script(CONSOLE, paths.machine(name), String(lastBytes))).stdout,
+    close: () => connection.close(),
+  }
+}
+
+async function start(
+  connection: HostConnection,
+  paths: HostPaths,
+  machine: MachineSpec,
+  stop: () => Promise<unknown>,
+): Promise<MachineState> {
+  checkMachine(machine)
+  await readManifest(connection, paths, machine.image)
+  const folder = paths.machine(machine.name)
+  const netns = namespaceOf(paths, machine.name)
+  const rootfs = `${paths.image(machine.image)}/rootfs`
+  const guest = machine.kind === 'guest'
+  const { boot, ...described } = machine
+  const state: MachineState = { name: machine.name, uuid: machine.uuid, state: 'running' }
+  if (boot !== undefined) await connection.writeFile(`${folder}/boot.json`, JSON.stringify(boot), 0o600)
+  await connection.writeFile(`${folder}/machine.json`, JSON.stringify(described))
+  const command = nspawnCommand(machine, { machine: folder, root: guest ? `${folder}/root` : rootfs, netns })
+  const limits = [String(machine.memoryMiB), String(machine.cpus)]
+  const argv = ['sh', '-c', START, 'sh', folder, netns, ...limits, guest ? rootfs : '', ...command] as const
+  try {
+    await connection.run(['env', `SUPERVISE=${SUPERVISE}`, ...argv], { input: nicLines(machine, netns).join('\n') })
+  } catch (error) {
+    // What was half made must not stay; the first error is the one to tell.
+    await stop().catch(() => {})
+    if (isSysvmError(error, 'SYSVM_COMMAND_FAILED'))
+      throw new SysvmError('SYSVM_MACHINE_START', `${machine.name} did not start: ${error.details.stderr}.`, {
+        details: { machine: machine.name },
+        cause: error,
+      })
+    throw error
+  }
+  return state
+}
+
+/** Veth pairs, one end in the machine under its own name, the other on a bridge; lines for `ip -batch`. */
+export function nicLines(machine: MachineSpec, netns: string): string[] {
+  return machine.nics.flatMap((nic, index) => {
+    const port = portName(machine.name, index)
+    return [
+      `link add name ${port} type veth peer name ${nic.device} address ${nic.mac} netns ${netns}`,
+      `link set dev ${port} master ${nic.bridge}`,
+      `link set dev ${port} up`,
+    ]
+  })
+}
+
+/** More nics than any machine has: what is not there is skipped. */
+const ports = (name: string): string[] => Array.from({ length: 10 }, (_, index) => portName(name, index))
+
+/** Hosts with other state directories may share this machine's names, so those are told apart. */
+function namespaceOf(paths: HostPaths, name: string): string {
+  if (paths.state === STATE_DIRECTORY) return `sv-${name}`
+  return `sv-${createHash('sha256').update(paths.state).digest('hex').slice(0, 6)}-${name}`
+}
+
+function readState(line: string): MachineState {
+  const { name, uuid } = JSON.parse(line.slice(1)) as Pick<MachineState, 'name' | 'uuid'>
+  return { name, uuid, state: line.startsWith('r') ? 'running' : 'stopped' }
+}

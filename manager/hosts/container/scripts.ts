@@ -1,0 +1,104 @@
+/**
+ * The constant shell programs of the container driver. Data reaches them as positional parameters only.
+ * $1 is always the machine's folder.
+ */
+
+/** Defines `alive`: whether the machine in this folder runs. Its supervisor bears the mark as the name it runs by. */
+const ALIVE = `
+alive() {
+  read -r pid 2>/dev/null <"$1/pid" || return 1
+  tr '\\0' '\\n' 2>/dev/null <"/proc/$pid/cmdline" | grep -qxF -- "sysvm-machine=$1"
+}`
+
+/**
+ * Supervisor of one machine, the leader of its own session: $2 overlay lower folder or empty, then the command.
+ * nspawn ends with 133 when the machine wants to boot again. The console's log is two files of bounded size.
+ */
+export const SUPERVISE = `
+dir=$1 lower=$2; shift 2
+echo $$ >"$dir/pid"
+[ ! -e "$dir/console.log" ] || mv -f -- "$dir/console.log" "$dir/console.log.1"
+[ -z "$lower" ] || mount -t overlay -o "lowerdir=$lower,upperdir=$dir/upper,workdir=$dir/work" overlay "$dir/root" || exit
+{
+  code=133
+  while [ $code = 133 ]; do
+    code=0
+    sh -c 'echo $$ >"$1/leader"; shift; exec "$@"' sh "$dir" "$@" </dev/null || code=$?
+  done
+  echo "systemd-nspawn ended with code $code"
+} 2>&1 | while dd of="$dir/console.log" bs=512 count=8192 status=none; [ -s "$dir/console.log" ]; do
+  mv -f -- "$dir/console.log" "$dir/console.log.1"
+done`
+
+/**
+ * $2 namespace, $3 memory in MiB, $4 CPUs, $5 overlay lower or empty, then the command of nspawn.
+ * Lines for ip come on standard input; they make the nics. Ends when the machine's first process is there.
+ */
+export const START = `set -e
+dir=$1 netns=$2 memory=$3 cpus=$4 lower=$5; shift 5
+links=$(cat)
+${ALIVE}
+mkdir -p -- "$dir/state" "$dir/upper" "$dir/work" "$dir/root"
+exec 9>"$dir/lock"; flock 9
+! alive "$dir" || exit 0
+for port in $(printf '%s\\n' "$links" | sed -n 's/^link add name \\([^ ]*\\) .*/\\1/p'); do
+  ! ip link show dev "$port" >/dev/null 2>&1 || ip link delete dev "$port"
+done
+for pid in $(ip netns pids "$netns" 2>/dev/null); do kill -KILL "$pid" 2>/dev/null || :; done
+! ip netns delete "$netns" 2>/dev/null || :
+ip netns add "$netns"
+ip -netns "$netns" link set dev lo up
+printf '%s\\n' "$links" | ip -batch -
+rm -f -- "$dir/pid" "$dir/leader"
+if [ -d /run/systemd/system ]; then
+  systemd-run --quiet --collect --unit="sysvm-$netns" --property=Delegate=yes --property=KillMode=mixed \\
+    --property=MemoryMax="$memory"M --property=CPUQuota="$cpus"00% --setenv=SYSTEMD_NSPAWN_API_VFS_WRITABLE=network \\
+    unshare --mount --propagation=slave sh -c "$SUPERVISE" "sysvm-machine=$dir" "$dir" "$lower" "$@" 9>&-
+else
+  SYSTEMD_NSPAWN_API_VFS_WRITABLE=network setsid unshare --mount --propagation=slave \\
+    sh -c "$SUPERVISE" "sysvm-machine=$dir" "$dir" "$lower" "$@" >/dev/null 2>"$dir/supervisor.log" </dev/null 9>&- &
+fi
+tries=0
+until [ -n "$(ip netns pids "$netns")" ]; do
+  tries=$((tries + 1))
+  if [ $tries -gt 500 ] || { [ $tries -gt 10 ] && ! alive "$dir"; }; then
+    echo "the machine did not start" >&2; tail -n 5 "$dir/supervisor.log" "$dir/console.log" >&2; exit 1
+  fi
+  sleep 0.02
+done`
+
+/** $2 namespace, $3 seconds to wait for an orderly end (0: none), then the host's ends of its nics. */
+export const STOP = `
+dir=$1 netns=$2 wait=$3; shift 3
+${ALIVE}
+[ -d "$dir" ] || exit 0
+exec 9>"$dir/lock"; flock 9
+if [ "$wait" -gt 0 ] && alive "$dir" && read -r leader <"$dir/leader"; then
+  kill -TERM "$leader" 2>/dev/null
+  tries=$((wait * 20))
+  while [ $tries -gt 0 ] && alive "$dir"; do tries=$((tries - 1)); sleep 0.05; done
+fi
+for try in 1 2 3 4 5; do
+  if alive "$dir"; then kill -KILL -- "-$pid" 2>/dev/null; fi
+  pids=$(ip netns pids "$netns" 2>/dev/null)
+  for one in $pids; do kill -KILL "$one" 2>/dev/null; done
+  if [ -z "$pids" ] && ! alive "$dir"; then break; fi
+  sleep 0.05
+done
+for port do ! ip link show dev "$port" >/dev/null 2>&1 || ip link delete dev "$port"; done
+[ ! -e "/run/netns/$netns" ] || ip netns delete "$netns" || exit 1
+if alive "$dir"; then echo "its processes do not end" >&2; exit 1; fi
+rm -f -- "$dir/pid" "$dir/leader"`
+
+/** $1: folder of all machines. One line each: r(unning) or s(topped), then its machine.json. */
+export const LIST = `${ALIVE}
+for dir in "$1"/*; do
+  [ -e "$dir/machine.json" ] || continue
+  if alive "$dir"; then printf 'r'; else printf 's'; fi
+  cat -- "$dir/machine.json" && echo
+done`
+
+/** $2: bytes. */
+export const CONSOLE = `
+[ -d "$1" ] || exit 0
+cat -- "$1/console.log.1" "$1/console.log" 2>/dev/null | tail -c "$2"`
