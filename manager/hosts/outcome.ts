@@ -11,6 +11,10 @@ const STDERR_CHARACTERS = 1000
 export const lastLines = (stderr: string): string =>
   stderr.trimEnd().split('\n').slice(-STDERR_LINES).join('\n').slice(-STDERR_CHARACTERS)
 
+/** Enough of a command to know it again; scripts of ours are long and the same every time. */
+const shorten = (argv: readonly string[]): string[] =>
+  argv.slice(0, 12).map((word) => (word.length > 80 ? `${word.slice(0, 80)}…` : word))
+
 interface Ending {
   readonly code: number | null
   readonly signal?: string | null | undefined
@@ -23,16 +27,16 @@ export function commandFailed(argv: readonly string[], { code, signal, stderr }:
   const said = lastLines(stderr)
   const message = said === '' ? `${argv[0]} ${how}.` : `${argv[0]} ${how}: ${said}`
   return new SysvmError('SYSVM_COMMAND_FAILED', message, {
-    details: { argv, exitCode: code, ...(signal ? { signal } : {}), stderr: said },
+    details: { argv: shorten(argv), exitCode: code, ...(signal ? { signal } : {}), stderr: said },
   })
 }
 
 export const timedOut = (argv: readonly string[], timeoutMs: number): SysvmError =>
   new SysvmError('SYSVM_TIMEOUT', `${argv[0]} was stopped because it took longer than ${timeoutMs} ms.`, {
-    details: { argv, timeoutMs },
+    details: { argv: shorten(argv), timeoutMs },
   })
 
 export const outputTooLong = (argv: readonly string[], limit: number): SysvmError =>
   new SysvmError('SYSVM_OUTPUT_LIMIT', `${argv[0]} was stopped because it printed more than ${limit} bytes.`, {
-    details: { argv, limit },
+    details: { argv: shorten(argv), limit },
   })

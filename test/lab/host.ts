@@ -60,26 +60,10 @@ export async function startHost(lab: Lab, name: string, options: EmulatedHostOpt
   await writeFile(join(folder, 'ssh/sshd_config'), sshdConfig(join(folder, 'ssh'), address))
   if (options.libvirt) await writeLibvirt(join(folder, 'etc-libvirt'))
 
-  const daemons = `${options.ssh ? 'ssh' : ''} ${options.libvirt ? 'libvirt' : ''}`
+  const daemons = [...(options.ssh ? ['ssh'] : []), ...(options.libvirt ? ['libvirt'] : [])].join(' ')
   const isolate = ['unshare', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', '--propagation=private']
   const log = join(folder, 'log')
-  const started = await namespace.spawn([
-    'sh',
-    '-c',
-    'exec "$@"',
-    'sh',
-    'ip',
-    'netns',
-    'exec',
-    namespace.netns,
-    ...isolate,
-    'sh',
-    '-c',
-    INIT,
-    folder,
-    folder,
-    daemons,
-  ])
+  const started = await namespace.spawn([...isolate, 'sh', '-c', INIT, 'sh', folder, daemons])
   const pid = await until(`the host ${name} has started`, async () => {
     if (started.child.exitCode !== null) throw new Error(started.output())
     const children = await readFile(`/proc/${started.pid}/task/${started.pid}/children`, 'utf8')
@@ -127,13 +111,18 @@ export async function startHost(lab: Lab, name: string, options: EmulatedHostOpt
 }
 
 /**
- * First process of the host. $0 and $1: its folder, $2: the daemons it runs. It reaps what others leave, as any
- * init does.
+ * First process of the host. $1: its folder, $2: the daemons it runs. It reaps what others leave, as any init does.
+ * Its /sys shows its own network devices, and root's home is empty: nobody's shell settings belong to a host.
  */
 const INIT = `
 set -e
 folder=$1 daemons=$2
 mkdir -p /run/netns /run/sshd /run/systemd /var/lib/sysvm
+mkdir "$folder/cgroup"
+mount --rbind /sys/fs/cgroup "$folder/cgroup"
+mount -t sysfs sysfs /sys
+mount --rbind "$folder/cgroup" /sys/fs/cgroup
+mount -t tmpfs tmpfs /root
 mount -t tmpfs tmpfs /run/netns
 mount -t tmpfs tmpfs /run/systemd
 mount --bind "$folder/sysvm" /var/lib/sysvm

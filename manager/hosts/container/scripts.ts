@@ -49,7 +49,7 @@ for pid in $(ip netns pids "$netns" 2>/dev/null); do kill -KILL "$pid" 2>/dev/nu
 ip netns add "$netns"
 ip -netns "$netns" link set dev lo up
 printf '%s\\n' "$links" | ip -batch -
-rm -f -- "$dir/pid" "$dir/leader"
+rm -f -- "$dir/pid" "$dir/leader" "$dir/supervisor.log" "$dir/console.log.1"
 if [ -d /run/systemd/system ]; then
   systemd-run --quiet --collect --unit="sysvm-$netns" --property=Delegate=yes --property=KillMode=mixed \\
     --property=MemoryMax="$memory"M --property=CPUQuota="$cpus"00% --setenv=SYSTEMD_NSPAWN_API_VFS_WRITABLE=network \\
@@ -62,7 +62,7 @@ tries=0
 until [ -n "$(ip netns pids "$netns")" ]; do
   tries=$((tries + 1))
   if [ $tries -gt 500 ] || { [ $tries -gt 10 ] && ! alive "$dir"; }; then
-    echo "the machine did not start" >&2; tail -n 5 "$dir/supervisor.log" "$dir/console.log" >&2; exit 1
+    cat -- "$dir/supervisor.log" "$dir/console.log.1" "$dir/console.log" 2>/dev/null | tail -n 5 >&2; exit 1
   fi
   sleep 0.02
 done`
