@@ -13,8 +13,8 @@ VITEST := vitest run
 help: ## print the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-up: deps ## build what is missing and bring a whole cloud up on this machine (DRIVER=kvm forces VMs)
-	@manager/bin/sysvm up $(if $(DRIVER),--driver $(DRIVER))
+up: node ## build what is missing and bring a whole cloud up on this machine (DRIVER=kvm forces VMs)
+	@manager/bin/sysvm up --yes $(if $(DRIVER),--driver $(DRIVER))
 
 down: node ## remove everything that `make up` made
 	@manager/bin/sysvm down
@@ -39,8 +39,8 @@ image: deps ## build the system-VM and guest images, or find them in the cache
 bench: deps image ## run the benchmarks; ONLY=name runs one
 	@node test/bench/main.ts $(ONLY)
 
-deps: node ## install the Debian packages that build, host and tests need
-	@.tools/install-packages build host manager test
+deps: node ## install the Debian packages that build, host, demo and tests need
+	@.tools/install-packages build host manager demo test
 
 node: node_modules/.stamp
 

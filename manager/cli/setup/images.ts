@@ -1,0 +1,15 @@
+import { join } from 'node:path'
+import type { Tell } from '../progress.ts'
+import type { Settings } from '../settings.ts'
+
+export interface Images {
+  readonly images: string
+  readonly imageKey: string
+  readonly kernel: string
+}
+
+export const ensureImages = async (settings: Settings, tell: Tell): Promise<Images> => {
+  tell('')
+  const images = join(settings.top, 'images/out')
+  return { images, imageKey: join(settings.cache, 'keys/image.ed25519.pub'), kernel: join(images, 'system/vmlinuz') }
+}
