@@ -55,7 +55,7 @@ const ensureMachinery = async (context: Context, asked: Driver | undefined): Pro
   const { settings, progress, client } = context
   const made = await madeWith(settings)
   const files = await progress.step('images', (tell) => ensureImages(settings, tell))
-  const { driver, why } = await chooseDriver(asked, made, () => probeVirtualization(files.kernel))
+  const { driver, why } = await chooseDriver(asked, made, () => probeVirtualization(settings))
   context.warn(`  driver ${driver}: ${why}`)
   await recordMade(settings, driver)
   await progress.step('network namespaces', () => ensureDemoNetwork(settings))
