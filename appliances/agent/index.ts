@@ -1,56 +1,82 @@
 import type { Server } from 'node:http'
 import { messageOf } from '@sysvm/errors'
-import { CONTROL_USER, SOCKET, type Status } from './api/index.ts'
+import { CONTROL_USER, type Status } from './api/index.ts'
 import { applyBootParameters } from './boot/apply.ts'
+import type { BootParameters } from './boot/parameters.ts'
 import { readBootParameters } from './boot/read.ts'
+import { managerKeyOf } from './commit/document.ts'
+import { openEngine } from './commit/engine.ts'
+import { type FaultHook, noFaults } from './commit/faults.ts'
+import { type Folders, machineFolders, openLiveFiles } from './commit/files.ts'
+import type { FreshSession } from './commit/machine.ts'
+import { openStore } from './commit/store.ts'
 import { machineEffects } from './effects/index.ts'
 import { notifyReady } from './effects/notify.ts'
 import { readMachineFacts, uptimeSeconds } from './identity.ts'
 import { log } from './log.ts'
-import { createApp, createHttpServer } from './server/app.ts'
+import { apiRoutes } from './server/api.ts'
+import { createApiServer } from './server/app.ts'
+import { createEvents } from './server/events.ts'
 import { listen } from './server/listen.ts'
-import type { AnyService } from './service/index.ts'
+import type { AnyService, Effects } from './service/index.ts'
+import { freshControlSession } from './session.ts'
+
+export type { FaultHook, FaultPoint } from './commit/faults.ts'
+export { faultPoints } from './commit/faults.ts'
 
 export interface AgentOptions {
   /** Version of the firmware this agent is part of. */
   readonly firmware: string
   /** Services of each role, in the order they are applied. */
   readonly roles: Readonly<Record<string, readonly AnyService[]>>
+  readonly folders?: Folders
+  readonly effects?: Effects
+  /** Called at every fault point; in production nothing is. */
+  readonly fault?: FaultHook
+  readonly freshSession?: FreshSession
 }
 
-/** Boots the machine's identity, restores its generation and answers on the control socket. */
-export const startAgent = async ({ firmware }: AgentOptions): Promise<Server | undefined> => {
+const serve = async (boot: BootParameters, options: AgentOptions): Promise<Server> => {
+  const { folders = machineFolders, effects = machineEffects, fault = noFaults } = options
+  const events = createEvents()
+  const [facts, engine] = await Promise.all([
+    readMachineFacts(boot, options.firmware),
+    openEngine({
+      services: options.roles[boot.role] ?? [],
+      identity: { name: boot.name, role: boot.role, managerKey: managerKeyOf(boot.managerKey) },
+      store: openStore(folders.state),
+      live: openLiveFiles(folders),
+      folders,
+      effects,
+      emit: events.emit,
+      fault,
+      freshSession: options.freshSession ?? freshControlSession,
+    }),
+  ])
+  const status = (): Status => ({ ...facts, uptimeSeconds: uptimeSeconds(), ...engine.status() })
+  const server = createApiServer(({ acceptedAt }) => apiRoutes({ engine, events, effects, status, acceptedAt }))
+  server.on('close', () => events.close())
+  // Before the socket opens, so that a spec that arrives at once waits for it; not awaited, so that the API answers.
+  const recovered = engine.recover()
+  recovered.catch((error: unknown) => log('error', `the confirmed generation was not restored: ${messageOf(error)}`))
+  await listen(server, `${folders.run}/agent.sock`, CONTROL_USER)
+  return server
+}
+
+/** Gives the machine its identity, restores its confirmed generation and answers on the control socket. */
+export const startAgent = async (options: AgentOptions): Promise<Server | undefined> => {
+  process.umask(0o022)
+  const effects = options.effects ?? machineEffects
   const boot = await readBootParameters()
   if (boot === undefined) {
     log(
       'error',
-      'sysvm: this machine was started without the credential sysvm.boot; nothing listens. Start it by a manager.',
+      'this machine was started without the credential sysvm.boot, so nothing listens; let a manager start it',
     )
-    await notifyReady(machineEffects)
-    return undefined
+  } else {
+    await applyBootParameters(boot, effects, `${(options.folders ?? machineFolders).run}/ssh`)
   }
-  await applyBootParameters(boot, machineEffects)
-  const facts = await readMachineFacts(boot, firmware)
-  const status = (): Status => ({
-    ...facts,
-    uptimeSeconds: uptimeSeconds(),
-    confirmed: null,
-    pending: null,
-    lastFailure: null,
-  })
-  const app = createApp([
-    {
-      method: 'GET',
-      path: '/v1/status',
-      handle: (context) => {
-        context.body = status()
-      },
-    },
-  ])
-  const server = createHttpServer(app)
-  await listen(server, SOCKET, CONTROL_USER)
-  await notifyReady(machineEffects).catch((error: unknown) =>
-    log('warning', `systemd was not told: ${messageOf(error)}`),
-  )
+  const server = boot === undefined ? undefined : await serve(boot, options)
+  await notifyReady(effects).catch((error: unknown) => log('warning', `systemd was not told: ${messageOf(error)}`))
   return server
 }

@@ -8,6 +8,9 @@ export const CONTROL_USER = 'control'
 export const CONTROL_PORT = 3922
 /** Header of `PUT /v1/spec` and `POST /v1/plan`: base64 of the ed25519 signature over the raw body. */
 export const SIGNATURE_HEADER = 'sysvm-signature'
+/** Query of `PUT /v1/spec`: seconds within which the commit must be confirmed. */
+export const CONFIRM_QUERY = 'confirm'
+export const CONFIRM_SECONDS = { least: 1, most: 600, unlessTold: 30 } as const
 
 export type Step = 'validate' | 'render' | 'check' | 'stage' | 'apply' | 'probe' | 'confirm'
 
@@ -48,6 +51,16 @@ export interface Status {
   readonly lastFailure: Failure | null
 }
 
+/** Body of `POST /v1/confirm`. It must come over an SSH connection that was opened after the commit. */
+export interface ConfirmRequest {
+  readonly generation: number
+}
+
+export interface GenerationInfo {
+  readonly generation: number
+  readonly state: 'confirmed' | 'pending' | 'previous'
+}
+
 export interface FileDiff {
   readonly path: string
   /** Unified diff, or for secret files two fingerprints. */
@@ -78,4 +91,27 @@ export interface AgentEvent {
   readonly at: string
   readonly type: string
   readonly data: Readonly<Record<string, unknown>>
+}
+
+/** Body of `POST /v1/diagnostics`. Addresses are IPv4; every kind has a time limit. */
+export type DiagnosticRequest =
+  | { readonly kind: 'ping'; readonly target: string; readonly count?: number; readonly device?: string }
+  | { readonly kind: 'traceroute'; readonly target: string; readonly hops?: number }
+  | { readonly kind: 'arping'; readonly target: string; readonly device: string; readonly count?: number }
+  | {
+      /** Follows the packets of one flow through the ruleset for some seconds. */
+      readonly kind: 'trace-explain'
+      readonly source?: string
+      readonly destination?: string
+      readonly protocol: 'tcp' | 'udp' | 'icmp'
+      readonly port?: number
+      readonly seconds?: number
+    }
+
+export interface DiagnosticResult {
+  /** Whether the program exited 0. */
+  readonly ok: boolean
+  readonly output: string
+  /** `trace-explain` only: one sentence per decision of the ruleset, in order. */
+  readonly explanation?: readonly string[]
 }

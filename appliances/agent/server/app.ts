@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http'
+import type { Socket } from 'node:net'
 import { SysvmError } from '@sysvm/errors'
 import Koa from 'koa'
 import { log } from '../log.ts'
@@ -6,7 +7,7 @@ import { errorResponse } from './errors.ts'
 import { matchPath, type Route } from './routes.ts'
 
 /** The control API over the given routes; every failure becomes an ErrorBody. */
-export const createApp = (routes: readonly Route[]): Koa => {
+const createApp = (routes: readonly Route[]): Koa => {
   const app = new Koa()
   app.use(async (context) => {
     try {
@@ -27,8 +28,17 @@ export const createApp = (routes: readonly Route[]): Koa => {
   return app
 }
 
-export const createHttpServer = (app: Koa): Server => {
+export interface Connections {
+  /** When the socket was accepted, in monotonic milliseconds. */
+  readonly acceptedAt: (socket: Socket) => number
+}
+
+/** The HTTP server, which notes when each connection came: a confirm must come over a new one. */
+export const createApiServer = (routes: (connections: Connections) => readonly Route[]): Server => {
+  const accepted = new WeakMap<Socket, number>()
+  const app = createApp(routes({ acceptedAt: (socket) => accepted.get(socket) ?? 0 }))
   const server = createServer(app.callback())
+  server.on('connection', (socket: Socket) => accepted.set(socket, performance.now()))
   // The manager keeps its connection; it is the one client, and reconnecting costs an SSH channel.
   server.keepAliveTimeout = 300_000
   return server

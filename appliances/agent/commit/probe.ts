@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { messageOf } from '@sysvm/errors'
+import type { Health } from '../api/index.ts'
+import type { AnyService, Effects } from '../service/index.ts'
+import type { Generation } from './generation.ts'
+import { inStep } from './steps.ts'
+
+/** How long a service may take from its start until it serves. */
+const PATIENCE_MS = 5000
+const FIRST_PAUSE_MS = 10
+const LONGEST_PAUSE_MS = 250
+
+const probeUntil = async (probe: () => Promise<void>, deadline: number): Promise<void> => {
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    try {
+      return await probe()
+    } catch (error) {
+      if (performance.now() + pause > deadline) throw error
+    }
+    await sleep(pause)
+  }
+}
+
+const running = (services: readonly AnyService[], generation: Generation): AnyService[] =>
+  services.filter(({ name }) => generation.rendered[name] !== undefined)
+
+/** The step `probe`: every service serves within 5 s; rejects with the first that does not. */
+export const probeGeneration = async (
+  services: readonly AnyService[],
+  generation: Generation,
+  effects: Effects,
+  patienceMs: number = PATIENCE_MS,
+): Promise<void> => {
+  const deadline = performance.now() + patienceMs
+  await Promise.all(
+    running(services, generation).map((service) =>
+      inStep('probe', service.name, () =>
+        probeUntil(() => service.health(generation.spec.services[service.name], effects), deadline),
+      ),
+    ),
+  )
+}
+
+/** Health right now, one probe each. */
+export const healthOf = async (
+  services: readonly AnyService[],
+  generation: Generation | null,
+  effects: Effects,
+): Promise<Health> => {
+  const probed = await Promise.all(
+    (generation === null ? [] : running(services, generation)).map(async (service) => {
+      try {
+        await service.health(generation?.spec.services[service.name], effects)
+        return [service.name, { healthy: true }] as const
+      } catch (error) {
+        return [service.name, { healthy: false, reason: messageOf(error) }] as const
+      }
+    }),
+  )
+  return { healthy: probed.every(([, { healthy }]) => healthy), services: Object.fromEntries(probed) }
+}
