@@ -240,6 +240,8 @@ export interface NicTable {
   address: string | null
   gateway: string | null
   netmask: string | null
+  /** Revision of the network from which on its router knows this nic. */
+  revision: Generated<number>
 }
 
 /** The jobs that clients poll; pg-boss only wakes the reconcilers. */
@@ -267,6 +269,14 @@ export interface BackoffTable {
   target: Id
   failures: number
   retry_at: Date
+  /** Stable code of the last error. */
+  code: string
+}
+
+/** Hosts that have a network's bridge, joined with all its other hosts. */
+export interface NetworkHostTable {
+  network: Id
+  host: Id
 }
 
 export interface ConfigurationTable {
@@ -293,5 +303,6 @@ export interface Database {
   nic: NicTable
   async_job: AsyncJobTable
   backoff: BackoffTable
+  network_host: NetworkHostTable
   configuration: ConfigurationTable
 }

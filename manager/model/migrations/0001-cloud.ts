@@ -227,6 +227,7 @@ const statements = [
      mac macaddr constraint nic_mac_taken unique,
      address inet,
      gateway inet, netmask inet,
+     revision integer not null default 0,
      check (num_nonnulls(guest, router) = 1),
      check (guest is null or role = 'guest'),
      check ((role = 'guest') = (network is not null)),
@@ -256,7 +257,14 @@ const statements = [
      target uuid not null,
      failures integer not null check (failures > 0),
      retry_at timestamptz not null,
+     code text not null,
      primary key (kind, target))`,
+
+  `create table network_host (
+     network uuid not null references network on delete cascade,
+     host uuid not null references host,
+     primary key (network, host))`,
+  `create index network_host_host on network_host (host)`,
 
   `create table configuration (name text primary key, value text not null)`,
 ]

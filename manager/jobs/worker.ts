@@ -1,0 +1,125 @@
+import type { Kysely, Transaction } from 'kysely'
+import type { PgBoss } from 'pg-boss'
+import type { Database } from '../model/database.ts'
+import { clearFailures, isPermanent, recordFailure } from './backoff.ts'
+import { completeJobs, failJobs, waitingJobs } from './completion.ts'
+import type { Jobs } from './index.ts'
+import type { Leases } from './lease.ts'
+import { type Kind, kinds, queueOf, type Target } from './queue.ts'
+
+/** `converged`: the world is as the row wants it. Otherwise something else must happen first, and will wake it. */
+export type Outcome = 'converged' | 'waiting'
+
+/** Reads desired state, acts, writes what it observes. May be cut at any point and repeated. */
+export type Reconcile = (id: string) => Promise<Outcome>
+
+export interface Reconciler {
+  readonly reconcile: Reconcile
+  /** Wakes those that wait for the target, in the transaction that records why it failed. */
+  readonly onFailure?: (trx: Transaction<Database>, id: string) => Promise<void>
+}
+
+export interface WorkerLog {
+  debug(fields: Readonly<Record<string, unknown>>, message: string): void
+  warn(fields: Readonly<Record<string, unknown>>, message: string): void
+  error(fields: Readonly<Record<string, unknown>>, message: string): void
+}
+
+export interface WorkerOptions {
+  readonly boss: PgBoss
+  readonly db: Kysely<Database>
+  readonly jobs: Jobs
+  readonly leases: Leases
+  readonly reconcilers: Readonly<Record<Kind, Reconciler>>
+  readonly log: WorkerLog
+  /** Targets of one kind that are worked on at once. */
+  readonly concurrency?: number
+}
+
+/** One attempt at a target, with its jobs ended or its failure recorded. Exported for tests. */
+export const attempt = async (options: WorkerOptions, target: Target): Promise<Outcome> => {
+  const { db, jobs, log } = options
+  // First the jobs, then the state: whatever they changed is in the state that is read next.
+  const waiting = await waitingJobs(db, target)
+  try {
+    const outcome = await options.reconcilers[target.kind].reconcile(target.id)
+    if (outcome === 'converged')
+      await db.transaction().execute(async (trx) => {
+        await completeJobs(trx, waiting)
+        await clearFailures(trx, target)
+      })
+    log.debug({ ...target, outcome, jobs: waiting.length }, 'reconciled')
+    return outcome
+  } catch (error) {
+    log.warn({ ...target, err: error }, 'could not be reconciled')
+    await db.transaction().execute(async (trx) => {
+      if (isPermanent(error)) await failJobs(trx, waiting, error)
+      const seconds = await recordFailure(trx, target, error)
+      await options.reconcilers[target.kind].onFailure?.(trx, target.id)
+      await jobs.wake(trx, target.kind, target.id, seconds)
+    })
+    return 'waiting'
+  }
+}
+
+export interface Workers {
+  /** Takes no more; resolves when those under way have ended or `timeoutMs` is over. */
+  stop(timeoutMs: number): Promise<void>
+}
+
+/** Works the queues. One target is worked on by one manager at a time; wakes that come meanwhile run it once more. */
+export const startWorkers = async (options: WorkerOptions): Promise<Workers> => {
+  const { boss, db, jobs, leases, log, concurrency = 8 } = options
+  const underWay = new Set<Promise<void>>()
+  const again = new Set<string>()
+  const running = new Set<string>()
+
+  const run = async (target: Target): Promise<void> => {
+    const name = `${target.kind}/${target.id}`
+    if (running.has(name)) {
+      again.add(name)
+      return
+    }
+    running.add(name)
+    try {
+      if (!(await leases.acquire(target))) {
+        await jobs.wake(db, target.kind, target.id, 1)
+        return
+      }
+      try {
+        do {
+          again.delete(name)
+          await attempt(options, target)
+        } while (again.has(name))
+      } finally {
+        await leases.release(target)
+      }
+    } catch (error) {
+      // The database is away; the sweep comes back to it.
+      log.error({ ...target, err: error }, 'an attempt could not be recorded')
+    } finally {
+      running.delete(name)
+    }
+    // A wake that came after the last look.
+    if (again.delete(name)) await run(target)
+  }
+
+  for (const kind of kinds)
+    await boss.work<{ id: string }>(
+      queueOf(kind),
+      { localConcurrency: concurrency, pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 1 },
+      async ([entry]) => {
+        if (entry === undefined) return
+        const work = run({ kind, id: entry.data.id })
+        underWay.add(work)
+        await work.finally(() => underWay.delete(work))
+      },
+    )
+  return {
+    stop: async (timeoutMs) => {
+      await Promise.all(kinds.map((kind) => boss.offWork(queueOf(kind), { wait: false })))
+      const timer = new Promise((resolve) => setTimeout(resolve, timeoutMs).unref())
+      await Promise.race([Promise.allSettled(underWay), timer])
+    },
+  }
+}

@@ -1,0 +1,147 @@
+import { type Selectable, sql } from 'kysely'
+import type { MachineSpec } from '../../hosts/driver.ts'
+import type { Outcome, Reconcile } from '../../jobs/worker.ts'
+import { isPermanent } from '../../jobs/backoff.ts'
+import type { GuestTable } from '../../model/schema.ts'
+import { placeOnHost } from '../../placement/index.ts'
+import { failIfBlocked, forgetFailures } from '../blocked.ts'
+import { driverOf } from '../hosts.ts'
+import { distrustBridges, hasBridge } from '../network/bridges.ts'
+import { guestBridge, guestName, type World } from '../world.ts'
+import { allocateNics } from './nics.ts'
+
+type Guest = Selectable<GuestTable>
+
+const setState = (world: World, guest: Guest, state: Guest['state']) =>
+  world.db.updateTable('guest').set({ state }).where('id', '=', guest.id).execute()
+
+const nicsOf = (world: World, guest: Guest) =>
+  world.db
+    .selectFrom('nic')
+    .innerJoin('network', 'network.id', 'nic.network')
+    .leftJoin('router', 'router.network', 'network.id')
+    .select(['nic.mac', 'nic.device', 'nic.revision', 'network.id as network', 'network.vni', 'network.state'])
+    .select(['router.state as router', 'router.revision as held'])
+    .where('nic.guest', '=', guest.id)
+    .orderBy('nic.device')
+    .execute()
+
+type Nic = Awaited<ReturnType<typeof nicsOf>>[number]
+
+const expunge = async (world: World, guest: Guest): Promise<Outcome> => {
+  await setState(world, guest, 'Expunging')
+  if (guest.host !== null) await (await driverOf(world, guest.host)).destroyMachine(guestName(guest.number))
+  await world.at('guest.destroyed')
+  // Last of all: until then its machine, addresses and nics have an owner.
+  await world.db.transaction().execute(async (trx) => {
+    const networks = await trx
+      .updateTable('network')
+      .set({ revision: sql`revision + 1` })
+      .where('id', 'in', trx.selectFrom('nic').select(sql<string>`network`.as('network')).where('guest', '=', guest.id))
+      .returning('id')
+      .execute()
+    await trx.deleteFrom('guest').where('id', '=', guest.id).execute()
+    for (const { id } of networks) await world.jobs.wake(trx, 'network', id)
+  })
+  return 'converged'
+}
+
+const halt = async (world: World, guest: Guest, state: 'Stopped' | 'Destroyed'): Promise<Outcome> => {
+  if (guest.host !== null) {
+    if (guest.state !== state) await setState(world, guest, 'Stopping')
+    await (await driverOf(world, guest.host)).stopMachine(guestName(guest.number))
+  }
+  await setState(world, guest, state)
+  return 'converged'
+}
+
+const offeringOf = (world: World, guest: Guest) =>
+  world.db
+    .selectFrom('service_offering')
+    .select(['cpunumber', 'memory'])
+    .where('id', '=', guest.offering)
+    .executeTakeFirstOrThrow()
+
+const place = async (world: World, guest: Guest, need: { cpus: number; memoryMiB: number }, nics: readonly Nic[]) => {
+  if (guest.host !== null) return guest.host
+  return world.db.transaction().execute(async (trx) => {
+    const host = await placeOnHost(trx, guest.zone, need, (host) =>
+      trx.updateTable('guest').set({ host }).where('id', '=', guest.id).execute(),
+    )
+    for (const { network } of nics) await world.jobs.wake(trx, 'network', network)
+    return host
+  })
+}
+
+/** Its DHCP reservation, name and metadata are in the router, and the host has the bridge. */
+const isServed = async (world: World, nic: Nic, host: string): Promise<boolean> => {
+  if (nic.state === 'Implemented' && nic.router === 'Running' && (nic.held ?? 0) >= nic.revision)
+    return hasBridge(world, nic.network, host)
+  await failIfBlocked(world.db, nic.network, ['network', 'router'])
+  return false
+}
+
+const run = async (world: World, guest: Guest): Promise<Outcome> => {
+  const boots = guest.state !== 'Running' || guest.reboots_wanted > guest.reboots_done
+  if (boots && guest.state !== 'Starting') await setState(world, guest, 'Starting')
+  await allocateNics(world, guest)
+  await world.at('guest.nics')
+  const nics = await nicsOf(world, guest)
+  const { cpunumber: cpus, memory: memoryMiB } = await offeringOf(world, guest)
+  const host = await place(world, guest, { cpus, memoryMiB }, nics)
+  await world.at('guest.placed')
+  for (const nic of boots ? nics : []) {
+    if (await isServed(world, nic, host)) continue
+    await world.jobs.wake(world.db, 'network', nic.network)
+    return 'waiting'
+  }
+  const { image } = await world.db.selectFrom('template').select('image').where('id', '=', guest.template).executeTakeFirstOrThrow()
+  const machine: MachineSpec = {
+    name: guestName(guest.number),
+    uuid: guest.id,
+    kind: 'guest',
+    image,
+    cpus,
+    memoryMiB,
+    nics: nics.map((nic) => ({ mac: nic.mac ?? '', device: `eth${nic.device}`, bridge: guestBridge(nic.vni ?? 0) })),
+  }
+  const driver = await driverOf(world, host)
+  await driver.ensureImage(world.imageFolder(image))
+  if (guest.reboots_wanted > guest.reboots_done) await driver.stopMachine(machine.name)
+  try {
+    await driver.ensureMachine(machine)
+  } catch (error) {
+    await distrustBridges(
+      world,
+      host,
+      nics.map((nic) => nic.network),
+    )
+    throw error
+  }
+  await world.at('guest.booted')
+  await world.db
+    .updateTable('guest')
+    .set({ state: 'Running', reboots_done: guest.reboots_wanted })
+    .where('id', '=', guest.id)
+    .execute()
+  return 'converged'
+}
+
+/** One guest: its machine runs where it was placed, as soon as the routers of its networks know it. */
+export const createGuestReconciler =
+  (world: World): Reconcile =>
+  async (id) => {
+    const guest = await world.db.selectFrom('guest').selectAll().where('id', '=', id).executeTakeFirst()
+    if (guest === undefined) return 'converged'
+    if (guest.desired === 'Expunged') return expunge(world, guest)
+    if (guest.desired === 'Stopped') return halt(world, guest, 'Stopped')
+    if (guest.desired === 'Destroyed') return halt(world, guest, 'Destroyed')
+    if (guest.state === 'Error')
+      for (const { network } of await nicsOf(world, guest)) await forgetFailures(world.db, network)
+    try {
+      return await run(world, guest)
+    } catch (error) {
+      if (isPermanent(error)) await setState(world, guest, 'Error')
+      throw error
+    }
+  }

@@ -1,0 +1,85 @@
+import { isSysvmError } from '@sysvm/errors'
+import { type Selectable, sql } from 'kysely'
+import type { HostFacts } from '../../hosts/driver.ts'
+import { parseHostUrl } from '../../hosts/index.ts'
+import type { Outcome, Reconcile } from '../../jobs/worker.ts'
+import type { HostTable } from '../../model/schema.ts'
+import { hostAccess } from '../hosts.ts'
+import type { World } from '../world.ts'
+import { hostReturned, reviveMissing } from './machines.ts'
+
+type Host = Selectable<HostTable>
+
+/** A host that has not answered for this long is Down; until then it is in Alert. */
+const DOWN_AFTER_MS = 30_000
+
+const remove = async (world: World, host: Host): Promise<Outcome> => {
+  await world.db.transaction().execute(async (trx) => {
+    await trx.deleteFrom('network_host').where('host', '=', host.id).execute()
+    await trx.deleteFrom('host').where('id', '=', host.id).execute()
+  })
+  await world.hosts.forget(host.id)
+  return 'converged'
+}
+
+/** The key is taken as it is shown exactly once, while none is known. */
+const pin = async (world: World, host: Host): Promise<void> => {
+  if (host.hostkey !== null) return
+  const hostkey = await world.hosts.fingerprint(host.url)
+  if (hostkey === undefined) return
+  await world.db.updateTable('host').set({ hostkey }).where('id', '=', host.id).where('hostkey', 'is', null).execute()
+}
+
+/** Tunnels start at the address by which the host is reached, unless it was given one. */
+const underlayOf = (host: Host): string | null => {
+  if (host.underlay !== null) return host.underlay
+  const address = parseHostUrl(host.url)
+  return address.kind === 'ssh' && /^\d+(\.\d+){3}$/.test(address.host) ? address.host : null
+}
+
+const recordFacts = async (world: World, host: Host, facts: HostFacts): Promise<void> => {
+  await world.db
+    .updateTable('host')
+    .set({
+      state: 'Up',
+      facts: JSON.stringify(facts),
+      cpus: facts.cpus,
+      memory_mib: facts.memoryMiB,
+      underlay: underlayOf(host),
+      last_seen: sql`now()`,
+    })
+    .where('id', '=', host.id)
+    .where('state', '<>', 'Removed')
+    .execute()
+}
+
+const greet = async (world: World, host: Host): Promise<Outcome> => {
+  await pin(world, host)
+  const driver = world.hosts.open(await hostAccess(world, host.id))
+  // What a host has changes rarely; that it answers is learnt from the list of its machines.
+  if (host.state !== 'Up') await recordFacts(world, host, await driver.inventory())
+  const missing = await reviveMissing(world, host.id, await driver.listMachines())
+  if (missing > 0) world.log.warn({ host: host.id, missing }, 'machines were not running')
+  if (host.state === 'Up') await world.db.updateTable('host').set({ last_seen: sql`now()` }).where('id', '=', host.id).execute()
+  else await hostReturned(world, host.id)
+  return 'converged'
+}
+
+/** One host: it answers, has what a hypervisor needs, and runs the machines it should. */
+export const createHostReconciler =
+  (world: World): Reconcile =>
+  async (id) => {
+    const host = await world.db.selectFrom('host').selectAll().where('id', '=', id).executeTakeFirst()
+    if (host === undefined) return 'converged'
+    if (host.state === 'Removed') return remove(world, host)
+    try {
+      return await greet(world, host)
+    } catch (error) {
+      await world.hosts.forget(id)
+      const silent = host.last_seen === null ? 0 : Date.now() - host.last_seen.getTime()
+      const down = silent > DOWN_AFTER_MS && !isSysvmError(error, 'SYSVM_HOST_REQUIREMENTS')
+      const state = down ? 'Down' : 'Alert'
+      await world.db.updateTable('host').set({ state }).where('id', '=', id).where('state', '<>', 'Removed').execute()
+      throw error
+    }
+  }

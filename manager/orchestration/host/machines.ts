@@ -1,0 +1,40 @@
+import { type Kysely, sql } from 'kysely'
+import type { MachineState } from '../../hosts/driver.ts'
+import type { Database } from '../../model/database.ts'
+import type { World } from '../world.ts'
+
+interface Expected {
+  readonly kind: 'router' | 'guest'
+  readonly id: string
+}
+
+/** What should run on the host and is said to. */
+const expectedOn = async (db: Kysely<Database>, host: string): Promise<Expected[]> => {
+  const { rows } = await sql<Expected>`
+    select 'router' as kind, id from router where host = ${host} and desired = 'Running' and state = 'Running'
+    union all
+    select 'guest' as kind, id from guest where host = ${host} and desired = 'Running' and state = 'Running'`.execute(db)
+  return rows
+}
+
+/** Wakes the owners of machines that should run and do not; their rows stop saying so. Returns how many there are. */
+export const reviveMissing = async (world: World, host: string, found: readonly MachineState[]): Promise<number> => {
+  const running = new Set(found.filter(({ state }) => state === 'running').map(({ uuid }) => uuid))
+  const missing = (await expectedOn(world.db, host)).filter(({ id }) => !running.has(id))
+  for (const { kind, id } of missing)
+    await world.db.transaction().execute(async (trx) => {
+      await trx.updateTable(kind).set({ state: 'Starting' }).where('id', '=', id).where('state', '=', 'Running').execute()
+      await world.jobs.wake(trx, kind, id)
+    })
+  return missing.length
+}
+
+/** A host is up again: its bridges may be gone, and what waited for it need not wait any longer. */
+export const hostReturned = async (world: World, host: string): Promise<void> => {
+  await world.db.transaction().execute(async (trx) => {
+    const networks = await trx.deleteFrom('network_host').where('host', '=', host).returning('network').execute()
+    for (const { network } of networks) await world.jobs.wake(trx, 'network', network)
+    // Whoever found no room finds a host with room now.
+    await sql`update backoff set retry_at = now() where code in ('SYSVM_CAPACITY', 'SYSVM_HOST_UNREACHABLE')`.execute(trx)
+  })
+}

@@ -1,0 +1,18 @@
+import type { Kind } from '../jobs/index.ts'
+import type { Reconciler } from '../jobs/worker.ts'
+import { createGuestReconciler } from './guest/index.ts'
+import { createHostReconciler } from './host/index.ts'
+import { createNetworkReconciler, networkFailed } from './network/index.ts'
+import { createRouterReconciler, routerFailed } from './router/index.ts'
+import type { World } from './world.ts'
+
+export { failOverdueJobs, findUnconverged, sweep } from './sweep.ts'
+export type { World } from './world.ts'
+
+/** One reconciler per kind of thing. */
+export const createReconcilers = (world: World): Readonly<Record<Kind, Reconciler>> => ({
+  host: { reconcile: createHostReconciler(world) },
+  network: { reconcile: createNetworkReconciler(world), onFailure: networkFailed(world) },
+  router: { reconcile: createRouterReconciler(world), onFailure: routerFailed(world) },
+  guest: { reconcile: createGuestReconciler(world) },
+})

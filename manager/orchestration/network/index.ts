@@ -1,0 +1,101 @@
+import type { Selectable, Transaction } from 'kysely'
+import type { Outcome, Reconcile } from '../../jobs/worker.ts'
+import type { Database } from '../../model/database.ts'
+import type { NetworkTable } from '../../model/schema.ts'
+import { allocateVni, releasePublicIps } from '../../placement/index.ts'
+import { failIfBlocked } from '../blocked.ts'
+import type { World } from '../world.ts'
+import { spreadNetwork } from './bridges.ts'
+import { createRouter } from './router.ts'
+import { wakeAll, waitingGuests } from './waiting.ts'
+
+type Network = Selectable<NetworkTable>
+
+const routerOf = (world: World, network: string) =>
+  world.db
+    .selectFrom('router')
+    .select(['id', 'state', 'desired', 'revision', 'host'])
+    .where('network', '=', network)
+    .executeTakeFirst()
+
+const removeRouter = async (world: World, routerId: string): Promise<void> => {
+  await world.db.transaction().execute(async (trx) => {
+    await trx.updateTable('router').set({ desired: 'Destroyed' }).where('id', '=', routerId).execute()
+    await world.jobs.wake(trx, 'router', routerId)
+  })
+}
+
+const destroy = async (world: World, network: Network): Promise<Outcome> => {
+  const guests = await world.db
+    .selectFrom('nic')
+    .select('guest')
+    .where('network', '=', network.id)
+    .where('guest', 'is not', null)
+    .execute()
+  if (guests.length > 0) return 'waiting'
+  const router = await routerOf(world, network.id)
+  if (router) {
+    await removeRouter(world, router.id)
+    return 'waiting'
+  }
+  if (network.vni !== null) await spreadNetwork(world, network.id, network.vni)
+  await world.at('network.cleared')
+  await world.db.transaction().execute(async (trx) => {
+    await releasePublicIps(trx, network.id)
+    await trx.deleteFrom('network').where('id', '=', network.id).execute()
+  })
+  return 'converged'
+}
+
+/** A network is implemented by its first guest and stays so. */
+const isNeeded = async (world: World, network: Network): Promise<boolean> => {
+  if (network.state !== 'Allocated' || network.restarts_wanted > network.restarts_done) return true
+  return (await waitingGuests(world.db, network.id)).length > 0
+}
+
+/** All that is allocated for a network belongs to its row or its router's, so each step may be the last. */
+const implement = async (world: World, network: Network): Promise<Outcome> => {
+  const vni = await world.db.transaction().execute(async (trx) => {
+    if (network.state === 'Allocated')
+      await trx.updateTable('network').set({ state: 'Implementing' }).where('id', '=', network.id).execute()
+    return allocateVni(trx, network.id)
+  })
+  await world.at('network.vni')
+  const router = await routerOf(world, network.id)
+  const replace = network.restarts_wanted > network.restarts_done
+  if (router && replace && router.desired !== 'Destroyed') await removeRouter(world, router.id)
+  if (router && (replace || router.desired === 'Destroyed')) return 'waiting'
+  if (router === undefined) {
+    const id = await createRouter(world, network)
+    await world.at('network.router')
+    await world.jobs.wake(world.db, 'router', id)
+    return 'waiting'
+  }
+  await failIfBlocked(world.db, network.id, ['router'])
+  await spreadNetwork(world, network.id, vni)
+  if (router.state !== 'Running' || router.revision < network.revision) {
+    await world.jobs.wake(world.db, 'router', router.id)
+    return 'waiting'
+  }
+  await world.db.transaction().execute(async (trx) => {
+    await trx.updateTable('network').set({ state: 'Implemented' }).where('id', '=', network.id).execute()
+    await wakeAll(trx, world.jobs, 'guest', await waitingGuests(trx, network.id))
+  })
+  return 'converged'
+}
+
+/** Guests that wait for the network learn why it cannot be. */
+export const networkFailed =
+  (world: World) =>
+  async (trx: Transaction<Database>, id: string): Promise<void> =>
+    wakeAll(trx, world.jobs, 'guest', await waitingGuests(trx, id))
+
+/** One network: its identifier, addresses, bridges and router exist as long as it is needed. */
+export const createNetworkReconciler =
+  (world: World): Reconcile =>
+  async (id) => {
+    const network = await world.db.selectFrom('network').selectAll().where('id', '=', id).executeTakeFirst()
+    if (network === undefined) return 'converged'
+    if (network.state === 'Destroy') return destroy(world, network)
+    return (await isNeeded(world, network)) ? implement(world, network) : 'converged'
+  }

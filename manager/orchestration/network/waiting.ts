@@ -1,0 +1,20 @@
+import type { Kysely } from 'kysely'
+import type { Jobs, Kind } from '../../jobs/index.ts'
+import type { Database } from '../../model/database.ts'
+
+/** Guests of the network that should run and do not yet. */
+export const waitingGuests = async (db: Kysely<Database>, network: string): Promise<string[]> => {
+  const rows = await db
+    .selectFrom('nic')
+    .innerJoin('guest', 'guest.id', 'nic.guest')
+    .select('guest.id')
+    .where('nic.network', '=', network)
+    .where('guest.desired', '=', 'Running')
+    .where('guest.state', 'in', ['Starting', 'Stopped'])
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
+export const wakeAll = async (db: Kysely<Database>, jobs: Jobs, kind: Kind, ids: readonly string[]): Promise<void> => {
+  for (const id of ids) await jobs.wake(db, kind, id)
+}

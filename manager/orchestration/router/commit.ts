@@ -1,0 +1,67 @@
+import { type CommitResult, type ConfirmRequest, SIGNATURE_HEADER, type Status } from '@sysvm/agent/api'
+import { isSysvmError, SysvmError } from '@sysvm/errors'
+import type { HostDriver } from '../../hosts/driver.ts'
+import type { World } from '../world.ts'
+import { type RouterAddress, withRouter } from './control.ts'
+import type { RouterRows } from './rows.ts'
+import { routerSpec, specDigest } from './spec.ts'
+
+export interface Held {
+  readonly generation: number
+  readonly spec_sha256: string | null
+}
+
+export interface Committed extends Held {
+  /** Revision of the network that the machine holds now. */
+  readonly revision: number
+}
+
+/** Above everything the machine may have seen, so that no number ever stands for two documents. */
+const nextGeneration = (held: Held, status: Status): number =>
+  1 + Math.max(held.generation, status.confirmed ?? 0, status.pending?.generation ?? 0, status.lastFailure?.generation ?? 0)
+
+/** The machine's own words in one sentence; trying the same document again cannot help. */
+const refused = (error: unknown): unknown => {
+  if (!isSysvmError(error) || error.details.failure === undefined) return error
+  return new SysvmError('SYSVM_ROUTER_COMMIT', `The router refused its spec: ${error.message}`, {
+    details: { code: error.code, failure: error.details.failure },
+    cause: error,
+  })
+}
+
+/**
+ * Brings the machine to the rows' spec: signed, put, confirmed over a connection opened after the commit. Nothing is
+ * sent when it holds that spec already.
+ */
+export const commitRouter = async (
+  world: World,
+  driver: HostDriver,
+  router: RouterAddress & Held,
+  rows: RouterRows,
+  status: Status,
+): Promise<Committed> => {
+  const { revision } = rows.network
+  const generation = nextGeneration(router, status)
+  const spec = routerSpec(rows, generation, world.settings.guestMtu)
+  const digest = specDigest(spec)
+  if (digest === router.spec_sha256 && status.confirmed === router.generation && status.pending === null)
+    return { generation: router.generation, spec_sha256: digest, revision }
+  // A manager that died between its commit and its confirm left this behind.
+  if (status.pending !== null) await withRouter(world, driver, router, (client) => client.request('POST', '/v1/rollback', { body: {} }))
+  const body = JSON.stringify(spec)
+  const headers = { 'content-type': 'application/json', [SIGNATURE_HEADER]: world.keys.sign(Buffer.from(body)) }
+  try {
+    const result = await withRouter(world, driver, router, (client) =>
+      client.request<CommitResult>('PUT', '/v1/spec', { body, headers }),
+    )
+    world.log.info({ router: router.id, generation, revision, timings: result.timings }, 'committed a spec')
+    await world.at('router.committed')
+    const confirm: ConfirmRequest = { generation }
+    if (result.state === 'pending')
+      await withRouter(world, driver, router, (client) => client.request('POST', '/v1/confirm', { body: confirm }))
+  } catch (error) {
+    throw refused(error)
+  }
+  await world.at('router.confirmed')
+  return { generation, spec_sha256: digest, revision }
+}

@@ -1,0 +1,62 @@
+import { type Kysely, sql } from 'kysely'
+import type { Jobs, Kind } from '../jobs/index.ts'
+import type { Database } from '../model/database.ts'
+
+interface Found {
+  readonly kind: Kind
+  readonly id: string
+}
+
+/** Seconds between two looks at a host that is well. */
+const HEARTBEAT = 10
+
+/**
+ * Everything that is not as wanted, or that a client waits for, less what is to be tried later. With this, no wake-up
+ * needs to survive anything: a crash, a lost notification, another manager's death.
+ */
+export const findUnconverged = async (db: Kysely<Database>): Promise<readonly Found[]> => {
+  const { rows } = await sql<Found>`
+    with unconverged as (
+      select 'host' as kind, id from host
+        where state <> 'Up' or last_seen is null or last_seen < now() - make_interval(secs => ${HEARTBEAT})
+      union
+      select 'network', network.id from network left join router on router.network = network.id
+        where network.state in ('Implementing', 'Shutdown', 'Destroy')
+           or network.restarts_done < network.restarts_wanted
+           or (network.state = 'Implemented' and (router.id is null or router.revision < network.revision))
+      union
+      select 'router', id from router
+        where state::text <> desired::text or reboots_done < reboots_wanted
+      union
+      select 'guest', id from guest
+        where (state::text <> desired::text and not (state = 'Error' and desired = 'Running'))
+           or reboots_done < reboots_wanted
+      union
+      select target_kind, target from async_job where jobstatus = 0 and target_kind <> 'none'
+    )
+    select unconverged.kind, unconverged.id from unconverged
+    left join backoff on backoff.kind = unconverged.kind and backoff.target = unconverged.id
+    where backoff.retry_at is null or backoff.retry_at <= now()`.execute(db)
+  return rows
+}
+
+/** Ends jobs that nobody will end: their target took longer than any client should wait. Says what is the matter with it. */
+export const failOverdueJobs = async (db: Kysely<Database>, seconds: number): Promise<number> => {
+  const result = await sql`
+    update async_job set jobstatus = 2, jobresultcode = 530, completed = now(),
+      jobresult = jsonb_build_object('errorcode', 530, 'errortext', 'It took longer than ' || ${seconds}::int || ' s: ' ||
+        coalesce(
+          (select reason from guest where target_kind = 'guest' and id = target),
+          (select reason from router where target_kind = 'router' and id = target),
+          (select reason from network where target_kind = 'network' and id = target),
+          (select reason from host where target_kind = 'host' and id = target),
+          'it still waits for something else.'))
+    where jobstatus = 0 and created < now() - make_interval(secs => ${seconds})`.execute(db)
+  return Number(result.numAffectedRows ?? 0)
+}
+
+export const sweep = async (db: Kysely<Database>, jobs: Jobs): Promise<number> => {
+  const found = await findUnconverged(db)
+  for (const { kind, id } of found) await jobs.wake(db, kind, id)
+  return found.length
+}

@@ -1,0 +1,81 @@
+import type { Kysely } from 'kysely'
+import type { HostDriver } from '../hosts/driver.ts'
+import type { Jobs } from '../jobs/index.ts'
+import type { Database } from '../model/database.ts'
+import type { Keys } from './keys/index.ts'
+
+export interface Log {
+  debug(fields: Readonly<Record<string, unknown>>, message: string): void
+  info(fields: Readonly<Record<string, unknown>>, message: string): void
+  warn(fields: Readonly<Record<string, unknown>>, message: string): void
+  error(fields: Readonly<Record<string, unknown>>, message: string): void
+}
+
+/** HTTP with a system VM's agent over one SSH connection; the agent's refusals come as SysvmError. */
+export interface ControlClient {
+  request<T>(
+    method: 'GET' | 'POST' | 'PUT',
+    path: string,
+    options?: { readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> },
+  ): Promise<T>
+  close(): Promise<void>
+}
+
+export interface ControlTarget {
+  /** Link-local address of the system VM. */
+  readonly address: string
+  /** OpenSSH public key it is pinned to. */
+  readonly hostKey: string
+  /** OpenSSH private key of the manager. */
+  readonly privateKey: string
+}
+
+export interface HostAccess {
+  readonly id: string
+  readonly url: string
+  readonly driver: 'kvm' | 'container'
+  readonly hostKey: string | null
+}
+
+/** Everything the reconcilers act through; tests give their own. */
+export interface World {
+  readonly db: Kysely<Database>
+  readonly jobs: Jobs
+  readonly keys: Keys
+  readonly log: Log
+  readonly hosts: {
+    /** The driver of a host, connected when first used and kept. */
+    open(host: HostAccess): HostDriver
+    /** Drops the connection, as after a failure or a change of address. */
+    forget(id: string): Promise<void>
+    /** Fingerprint of the key that a host shows, `SHA256:…`; undefined for this machine. */
+    fingerprint(url: string): Promise<string | undefined>
+  }
+  readonly openControl: (driver: HostDriver, target: ControlTarget) => Promise<ControlClient>
+  /** Folder of a verified image. Rejects with SYSVM_IMAGE_MISSING. */
+  readonly imageFolder: (hash: string) => string
+  readonly settings: Settings
+  /** Called between the steps of a reconciler, by name; tests stop the process here. */
+  readonly at: (step: string) => Promise<void>
+}
+
+export interface Settings {
+  /** OpenSSH public key that opens a root shell on system VMs. */
+  readonly operatorKey?: string
+  /** Bytes of a packet on guest networks; VXLAN takes 50 of the underlay's. */
+  readonly guestMtu: number
+  /** Longest time a system VM may take from power-on to answering, in milliseconds. */
+  readonly bootTimeoutMs: number
+  /** Least time between two commits to one router, in milliseconds; the first of a burst does not wait. */
+  readonly commitSpacingMs: number
+}
+
+export const defaultSettings: Settings = { guestMtu: 1450, bootTimeoutMs: 180_000, commitSpacingMs: 1000 }
+
+export const CONTROL_BRIDGE = 'cloud0'
+export const PUBLIC_BRIDGE = 'cloudbr-public'
+/** At most 15 characters, as the kernel wants; a VNI has at most 8 digits. */
+export const guestBridge = (vni: number): string => `brvx-${vni}`
+/** CloudStack's instance names. */
+export const routerName = (number: number): string => `r-${number}-VM`
+export const guestName = (number: number): string => `i-2-${number}-VM`

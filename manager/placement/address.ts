@@ -1,0 +1,44 @@
+import { fromNumber, parseCidr, toNumber } from '@sysvm/agent/spec'
+import type { Transaction } from 'kysely'
+import type { Database } from '../model/database.ts'
+import { exhausted, smallestFree } from './number.ts'
+import { randomMac } from './mac.ts'
+
+/** What a nic in a network needs beside its owner. */
+export interface GuestAddress {
+  readonly mac: string
+  readonly address: string
+  readonly gateway: string
+  readonly netmask: string
+}
+
+/**
+ * A free address of the network, or the wanted one; never its gateway, first or last. The network's row is locked until
+ * the transaction ends, so two takers never choose the same.
+ */
+export const chooseAddress = async (
+  trx: Transaction<Database>,
+  networkId: string,
+  wanted: string | null,
+): Promise<GuestAddress> => {
+  const network = await trx
+    .selectFrom('network')
+    .select(['name', 'cidr', 'gateway'])
+    .where('id', '=', networkId)
+    .forUpdate()
+    .executeTakeFirstOrThrow()
+  const { first, last, netmask } = parseCidr(network.cidr)
+  const rows = await trx
+    .selectFrom('nic')
+    .select('address')
+    .where('network', '=', networkId)
+    .where('address', 'is not', null)
+    .execute()
+  const taken = [network.gateway, ...rows.map((row) => row.address ?? '')].map(toNumber)
+  const free = wanted === null ? smallestFree(taken, first + 1, last - 1) : toNumber(wanted)
+  if (free === undefined)
+    throw exhausted(`The network ${network.name} has no address left in ${network.cidr}: destroy a guest of it.`, {
+      network: networkId,
+    })
+  return { mac: randomMac(), address: fromNumber(free), gateway: network.gateway, netmask }
+}

@@ -1,0 +1,78 @@
+import { sql, type Transaction } from 'kysely'
+import type { Database } from '../model/database.ts'
+import { exhausted, lockAllocator } from './number.ts'
+
+export interface Need {
+  readonly cpus: number
+  readonly memoryMiB: number
+}
+
+export interface Candidate {
+  readonly id: string
+  readonly name: string
+  readonly cpus: number
+  readonly memoryMiB: number
+  readonly usedCpus: number
+  readonly usedMemoryMiB: number
+}
+
+/** Virtual cpus given out for each one that a host has. */
+const CPU_OVERCOMMIT = 4
+
+/** The least loaded host that fits: by the fuller of cpu and memory after it is added; alike by id. Pure. */
+export const chooseHost = (candidates: readonly Candidate[], need: Need): Candidate | undefined => {
+  const load = (host: Candidate): number =>
+    Math.max(
+      (host.usedCpus + need.cpus) / (host.cpus * CPU_OVERCOMMIT),
+      (host.usedMemoryMiB + need.memoryMiB) / host.memoryMiB,
+    )
+  const loads = candidates
+    .filter((host) => host.cpus >= need.cpus && host.memoryMiB > 0)
+    .map((host) => ({ host, load: load(host) }))
+    .filter((entry) => entry.load <= 1)
+  return loads.sort((a, b) => a.load - b.load || a.host.id.localeCompare(b.host.id))[0]?.host
+}
+
+const candidatesOf = async (trx: Transaction<Database>, zone: string): Promise<Candidate[]> => {
+  const { rows } = await sql<Candidate>`
+    select host.id, host.name, host.cpus, host.memory_mib as "memoryMiB",
+           coalesce(sum(machine.cpunumber), 0)::int as "usedCpus",
+           coalesce(sum(machine.memory), 0)::int as "usedMemoryMiB"
+    from host
+    join cluster on cluster.id = host.cluster and cluster.allocationstate = 'Enabled'
+    join pod on pod.id = cluster.pod and pod.allocationstate = 'Enabled'
+    left join (
+      select guest.host, offering.cpunumber, offering.memory
+      from guest join service_offering offering on offering.id = guest.offering
+      where guest.desired = 'Running'
+      union all
+      select router.host, offering.cpunumber, offering.memory
+      from router, (select * from service_offering where issystem order by created limit 1) offering
+      where router.desired = 'Running'
+    ) machine on machine.host = host.id
+    where pod.zone = ${zone} and host.state = 'Up' and host.resourcestate = 'Enabled'
+    group by host.id`.execute(trx)
+  return rows
+}
+
+/**
+ * Chooses a host and, by `claim`, writes it into the owner's row, all under one lock per zone: what is chosen is counted
+ * before the next one chooses.
+ */
+export const placeOnHost = async (
+  trx: Transaction<Database>,
+  zone: string,
+  need: Need,
+  claim: (hostId: string) => Promise<unknown>,
+): Promise<string> => {
+  await lockAllocator(trx, 'host', zone)
+  const candidates = await candidatesOf(trx, zone)
+  const host = chooseHost(candidates, need)
+  if (host === undefined)
+    throw exhausted(
+      `None of the ${candidates.length} hosts that are up has room for ${need.cpus} cpus and ${need.memoryMiB} MiB: add a host or stop a guest.`,
+      { zone, hosts: candidates.length, ...need },
+    )
+  await claim(host.id)
+  return host.id
+}

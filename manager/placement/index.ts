@@ -1,0 +1,6 @@
+export { chooseAddress, type GuestAddress } from './address.ts'
+export { type Need, placeOnHost } from './host.ts'
+export { chooseLinkLocal } from './linklocal.ts'
+export { randomMac } from './mac.ts'
+export { allocateSourceNat, releasePublicIps } from './publicip.ts'
+export { allocateVni } from './vni.ts'
