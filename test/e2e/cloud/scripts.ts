@@ -1,0 +1,45 @@
+import { plan } from './index.ts'
+
+/** User data of guests, for busybox; each prints facts as `sysvm-guest: key=value`. */
+const say = (key: string, value: string): string => `echo "sysvm-guest: ${key}=${value}"\n`
+
+/** Asks the metadata server and the outside once, and says what came back. */
+export const proveAll = `#!/bin/sh
+get() { wget -q -T 5 -O - "$1"; }
+until page=$(get http://${plan.site.name}/); do sleep 1; done
+${say('fetched', '$page')}
+address=$(nslookup ${plan.site.name} | awk '/^Name:/ { seen = 1 } seen && /^Address/ { print $NF; exit }')
+${say('resolved', '$address')}
+gateway=$(ip route | awk '/^default/ { print $3 }')
+${say('metadata-by-gateway', '$(get http://$gateway/latest/meta-data/local-hostname)')}
+${say('metadata-by-169', '$(get http://169.254.169.254/latest/meta-data/local-ipv4)')}
+own=$(hostname -i 2>/dev/null || ip -4 -o addr show dev eth0 | awk '{ sub("/.*", "", $4); print $4 }')
+${say('reverse', '$(nslookup $own | awk -F "name = " "/name = / { print \\$2; exit }")')}
+`
+
+/** Fetches the site again and again, a path with a number each, so that gaps can be seen from outside. */
+export const fetchForever = `#!/bin/sh
+n=0
+while :; do
+  n=$((n + 1))
+  wget -q -T 2 -O /dev/null "http://${plan.site.name}/loop/$n"
+  sleep 0.2
+done &
+${say('looping', 'yes')}
+`
+
+/** Fetches another guest's page by its name in the network. */
+export const fetchNeighbour = (name: string): string => `#!/bin/sh
+until page=$(wget -q -T 5 -O - http://${name}/); do sleep 1; done
+${say('neighbour', '$page')}
+`
+
+/** Tries what no guest may reach: the control network and the router's own management. */
+export const tryForbidden = (control: string): string => `#!/bin/sh
+reach() { if nc -w 3 "$1" "$2" </dev/null >/dev/null 2>&1; then echo reached; else echo refused; fi; }
+gateway=$(ip route | awk '/^default/ { print $3 }')
+${say('control', `$(reach ${control} 3922)`)}
+${say('host', '$(reach 169.254.0.1 22)')}
+${say('gateway-ssh', '$(reach $gateway 3922)')}
+${say('gateway-dns', '$(reach $gateway 53)')}
+`

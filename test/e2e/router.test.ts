@@ -1,0 +1,3 @@
+import { routerSuite } from './cloud/router-suite.ts'
+
+routerSuite('container')

@@ -1,0 +1,3 @@
+import { routerSuite } from '../e2e/cloud/router-suite.ts'
+
+routerSuite('kvm')
