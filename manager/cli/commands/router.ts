@@ -26,7 +26,9 @@ const inner = (answer: Answer): Answer => Object.values(answer).find(isObject) ?
 
 const showPlan = (plan: Answer): string => {
   const files = listOf(plan, 'files').map((file) => String(file.diff))
-  const actions = listOf(plan, 'actions').map((action) => `${action.service}: ${action.what ?? JSON.stringify(action)}`)
+  const actions = listOf(plan, 'actions').map(
+    ({ service, verb, target, why }) => `${service}: ${verb} ${target}: ${why}`,
+  )
   const netfilter = String(plan.netfilter ?? '')
   if (files.length + actions.length === 0 && netfilter === '') return 'nothing would change'
   const flows = plan.dropsFlows === true ? 'established flows would drop' : 'established flows survive'
