@@ -1,4 +1,5 @@
 import { type FaultPoint, faultPoints } from '@sysvm/agent'
+import type { Health } from '@sysvm/agent/api'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createLab, until } from '../lab/index.ts'
 import { createMachine, type TestMachine } from './agent/machine.ts'
@@ -69,7 +70,7 @@ describe('a reboot', () => {
   it('with the manager down returns to the confirmed generation', async () => {
     await machine.reboot()
     await machine.start()
-    await until('it serves again', async () => (await machine.call('GET', '/v1/health')).body.healthy === true)
+    await until('it serves again', async () => (await machine.call<Health>('GET', '/v1/health')).body.healthy === true)
     await expectWholly(machine, first)
   })
 

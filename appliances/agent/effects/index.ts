@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Effects } from '../service/index.ts'
+import { ask } from './ask.ts'
 import { run } from './run.ts'
 
 const isMissing = (error: unknown): boolean =>
@@ -25,4 +26,5 @@ export const machineEffects: Effects = {
     return stdout.trim() === 'active'
   },
   readFile: readTextFile,
+  ask,
 }

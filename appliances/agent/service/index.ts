@@ -39,6 +39,14 @@ export interface Effects {
   unitActive(name: string): Promise<boolean>
   /** Absolute path; undefined when there is no such file. */
   readFile(path: string): Promise<string | undefined>
+  /** Servers of this machine, asked as their users do: for probes and control sockets. Each rejects when silent. */
+  readonly ask: {
+    /** Sends a text to a unix socket and reads until the other side ends. */
+    unix(path: string, text: string, options?: { readonly timeoutMs?: number }): Promise<string>
+    /** IPv4 addresses of a name; none when the server answers that there are none. */
+    dns(server: string, name: string): Promise<readonly string[]>
+    http(url: string): Promise<{ readonly status: number; readonly body: string }>
+  }
 }
 
 /** One rendered file before and after; undefined where it is absent. */
