@@ -21,11 +21,11 @@ export const findPage = async <DB, TB extends keyof DB, O>(
   // A page that is not full shows the end, unless it lies behind it.
   if (rows.length < page.limit && (rows.length > 0 || page.offset === 0))
     return { count: page.offset + rows.length, rows }
-  const counted = await query
+  const counted = (await query
     .clearSelect()
     .clearOrderBy()
     .select((eb) => eb.fn.countAll<string>().as('count'))
-    .executeTakeFirstOrThrow()
+    .executeTakeFirstOrThrow()) as { readonly count: string }
   return { count: Number(counted.count), rows }
 }
 

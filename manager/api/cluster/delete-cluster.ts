@@ -1,0 +1,17 @@
+import { deleteClusterRow } from '../../model/cluster.ts'
+import { defineCommand } from '../command.ts'
+import { found } from '../found.ts'
+import * as p from '../parameter.ts'
+import { successResponse } from '../response.ts'
+import { write } from '../write.ts'
+
+export const deleteCluster = defineCommand({
+  name: 'deleteCluster',
+  description: 'Deletes a cluster that has no host any more.',
+  params: { id: p.required(p.uuid('The cluster.')) },
+  answer: 'success',
+  response: successResponse,
+  run: async (context, { id }) => {
+    await write(context, async (trx) => found((await deleteClusterRow(trx, id)) || undefined, 'id', 'cluster', id))
+  },
+})

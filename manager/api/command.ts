@@ -1,0 +1,91 @@
+import type { Kysely } from 'kysely'
+import type { Jobs } from '../jobs/index.ts'
+import type { Database } from '../model/schema.ts'
+import type { Caller } from './caller.ts'
+import type { Dependencies } from './dependencies.ts'
+import type { Parameters, Values } from './parameter.ts'
+import type { Fields, Presented, ResponseShape } from './response.ts'
+import type { WireObject } from './wire/value.ts'
+
+export interface Context {
+  readonly db: Kysely<Database>
+  readonly jobs: Jobs
+  readonly caller: Caller
+  readonly dependencies: Dependencies
+  /** Every command there is, for `listApis` and for rendering what a job made. */
+  readonly commands: readonly Command[]
+}
+
+export interface Listed<T> {
+  /** All that match, not only this page. */
+  readonly count: number
+  readonly items: readonly T[]
+}
+
+/** What `run` gives back, by the kind of answer. */
+interface Answers<F extends Fields> {
+  /** `{"<object>": {…}}` */
+  readonly object: Presented<F>
+  /** `{"count": n, "<object>": […]}`, or `{}` when empty. */
+  readonly list: Listed<Presented<F>>
+  /** The fields themselves, under no object name. */
+  readonly flat: Presented<F>
+  /** `{"success": true}` */
+  readonly success: unknown
+  /** Asynchronous: `{"jobid": …, "id": …}`; the answer's fields are the finished job's. */
+  readonly job: { readonly jobid: string; readonly id?: string }
+}
+
+export type AnswerKind = keyof Answers<Fields>
+
+export interface CommandDefinition<P extends Parameters, F extends Fields, K extends AnswerKind> {
+  readonly name: string
+  readonly description: string
+  /** CloudStack version that brought it. */
+  readonly since?: string
+  readonly params: P
+  /** Parameters that CloudStack knows and sysvm does not yet: refused, and said so. */
+  readonly unsupported?: readonly string[]
+  readonly answer: K
+  readonly response: ResponseShape<F>
+  readonly run: (context: Context, params: Values<P>) => Promise<Answers<F>[K]>
+  /** Asynchronous commands: what the finished job made or changed; without it the job answers `{success:true}`. */
+  readonly result?: (context: Context, id: string) => Promise<Presented<F> | undefined>
+}
+
+/** A command with its types closed over, as the registry holds it. */
+export interface Command {
+  readonly name: string
+  readonly description: string
+  readonly since?: string | undefined
+  readonly isasync: boolean
+  readonly params: Parameters
+  readonly unsupported: readonly string[]
+  readonly response: ResponseShape
+  readonly run: (context: Context, params: Values<Parameters>) => Promise<WireObject>
+  readonly result?: ((context: Context, id: string) => Promise<WireObject | undefined>) | undefined
+}
+
+const wrap = (kind: AnswerKind, object: string, answer: unknown): WireObject => {
+  if (kind === 'success') return { success: true }
+  if (kind === 'object') return { [object]: answer as WireObject }
+  if (kind !== 'list') return answer as WireObject
+  const { count, items } = answer as Listed<WireObject>
+  return count === 0 ? {} : { count, [object]: items }
+}
+
+export const defineCommand = <const P extends Parameters, F extends Fields, K extends AnswerKind>(
+  definition: CommandDefinition<P, F, K>,
+): Command => ({
+  name: definition.name,
+  description: definition.description,
+  since: definition.since,
+  isasync: definition.answer === 'job',
+  params: definition.params,
+  unsupported: definition.unsupported ?? [],
+  response: definition.response,
+  run: async (context, params) =>
+    wrap(definition.answer, definition.response.object, await definition.run(context, params as Values<P>)),
+  result:
+    definition.result && (async (context, id) => (await definition.result?.(context, id)) as WireObject | undefined),
+})

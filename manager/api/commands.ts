@@ -1,0 +1,155 @@
+import { addCluster } from './cluster/add-cluster.ts'
+import { deleteCluster } from './cluster/delete-cluster.ts'
+import { listClusters } from './cluster/list-clusters.ts'
+import { listHypervisors } from './cluster/list-hypervisors.ts'
+import { updateCluster } from './cluster/update-cluster.ts'
+import type { Command } from './command.ts'
+import { listConfigurations } from './configuration/list-configurations.ts'
+import { updateConfiguration } from './configuration/update-configuration.ts'
+import { getConsoleLog } from './console/get-console-log.ts'
+import { listApis } from './discovery/list-apis.ts'
+import { listCapabilities } from './discovery/list-capabilities.ts'
+import { deployVirtualMachine } from './guest/deploy-virtual-machine.ts'
+import { destroyVirtualMachine } from './guest/destroy-virtual-machine.ts'
+import { expungeVirtualMachine } from './guest/expunge-virtual-machine.ts'
+import { listVirtualMachines } from './guest/list-virtual-machines.ts'
+import { rebootVirtualMachine } from './guest/reboot-virtual-machine.ts'
+import { recoverVirtualMachine } from './guest/recover-virtual-machine.ts'
+import { startVirtualMachine } from './guest/start-virtual-machine.ts'
+import { stopVirtualMachine } from './guest/stop-virtual-machine.ts'
+import { updateVirtualMachine } from './guest/update-virtual-machine.ts'
+import { addHost } from './host/add-host.ts'
+import { deleteHost } from './host/delete-host.ts'
+import { listHosts } from './host/list-hosts.ts'
+import { reconnectHost } from './host/reconnect-host.ts'
+import { updateHost } from './host/update-host.ts'
+import { listAsyncJobs } from './job/list-async-jobs.ts'
+import { queryAsyncJobResult } from './job/query-async-job-result.ts'
+import { createNetwork } from './network/create-network.ts'
+import { deleteNetwork } from './network/delete-network.ts'
+import { listNetworks } from './network/list-networks.ts'
+import { restartNetwork } from './network/restart-network.ts'
+import { updateNetwork } from './network/update-network.ts'
+import { createNetworkOffering } from './networkoffering/create-network-offering.ts'
+import { deleteNetworkOffering } from './networkoffering/delete-network-offering.ts'
+import { listNetworkOfferings } from './networkoffering/list-network-offerings.ts'
+import { updateNetworkOffering } from './networkoffering/update-network-offering.ts'
+import { listNics } from './nic/list-nics.ts'
+import { createPhysicalNetwork } from './physicalnetwork/create-physical-network.ts'
+import { deletePhysicalNetwork } from './physicalnetwork/delete-physical-network.ts'
+import { listPhysicalNetworks } from './physicalnetwork/list-physical-networks.ts'
+import { updatePhysicalNetwork } from './physicalnetwork/update-physical-network.ts'
+import { createPod } from './pod/create-pod.ts'
+import { deletePod } from './pod/delete-pod.ts'
+import { listPods } from './pod/list-pods.ts'
+import { updatePod } from './pod/update-pod.ts'
+import { configureVirtualRouterElement } from './provider/configure-virtual-router-element.ts'
+import { listNetworkServiceProviders } from './provider/list-network-service-providers.ts'
+import { listSupportedNetworkServices } from './provider/list-supported-network-services.ts'
+import { listVirtualRouterElements } from './provider/list-virtual-router-elements.ts'
+import { updateNetworkServiceProvider } from './provider/update-network-service-provider.ts'
+import { createVlanIpRange } from './publicip/create-vlan-ip-range.ts'
+import { deleteVlanIpRange } from './publicip/delete-vlan-ip-range.ts'
+import { listPublicIpAddresses } from './publicip/list-public-ip-addresses.ts'
+import { listVlanIpRanges } from './publicip/list-vlan-ip-ranges.ts'
+import { destroyRouter } from './router/destroy-router.ts'
+import { getRouterControl } from './router/get-router-control.ts'
+import { getRouterDrift } from './router/get-router-drift.ts'
+import { getRouterHealthCheckResults } from './router/get-router-health-check-results.ts'
+import { getRouterLog } from './router/get-router-log.ts'
+import { getRouterPlan } from './router/get-router-plan.ts'
+import { getRouterStatus } from './router/get-router-status.ts'
+import { listRouters } from './router/list-routers.ts'
+import { rebootRouter } from './router/reboot-router.ts'
+import { startRouter } from './router/start-router.ts'
+import { stopRouter } from './router/stop-router.ts'
+import { createServiceOffering } from './serviceoffering/create-service-offering.ts'
+import { deleteServiceOffering } from './serviceoffering/delete-service-offering.ts'
+import { listServiceOfferings } from './serviceoffering/list-service-offerings.ts'
+import { listTemplates } from './template/list-templates.ts'
+import { addTrafficType } from './traffictype/add-traffic-type.ts'
+import { listTrafficTypes } from './traffictype/list-traffic-types.ts'
+import { updateTrafficType } from './traffictype/update-traffic-type.ts'
+import { createZone } from './zone/create-zone.ts'
+import { deleteZone } from './zone/delete-zone.ts'
+import { listZones } from './zone/list-zones.ts'
+import { updateZone } from './zone/update-zone.ts'
+
+/** Every command of the query API, in the order of listApis. */
+export const commands: readonly Command[] = [
+  addCluster,
+  addHost,
+  addTrafficType,
+  configureVirtualRouterElement,
+  createNetwork,
+  createNetworkOffering,
+  createPhysicalNetwork,
+  createPod,
+  createServiceOffering,
+  createVlanIpRange,
+  createZone,
+  deleteCluster,
+  deleteHost,
+  deleteNetwork,
+  deleteNetworkOffering,
+  deletePhysicalNetwork,
+  deletePod,
+  deleteServiceOffering,
+  deleteVlanIpRange,
+  deleteZone,
+  deployVirtualMachine,
+  destroyRouter,
+  destroyVirtualMachine,
+  expungeVirtualMachine,
+  getConsoleLog,
+  getRouterControl,
+  getRouterDrift,
+  getRouterHealthCheckResults,
+  getRouterLog,
+  getRouterPlan,
+  getRouterStatus,
+  listApis,
+  listAsyncJobs,
+  listCapabilities,
+  listClusters,
+  listConfigurations,
+  listHosts,
+  listHypervisors,
+  listNetworkOfferings,
+  listNetworks,
+  listNetworkServiceProviders,
+  listNics,
+  listPhysicalNetworks,
+  listPods,
+  listPublicIpAddresses,
+  listRouters,
+  listServiceOfferings,
+  listSupportedNetworkServices,
+  listTemplates,
+  listTrafficTypes,
+  listVirtualMachines,
+  listVirtualRouterElements,
+  listVlanIpRanges,
+  listZones,
+  queryAsyncJobResult,
+  rebootRouter,
+  rebootVirtualMachine,
+  reconnectHost,
+  recoverVirtualMachine,
+  restartNetwork,
+  startRouter,
+  startVirtualMachine,
+  stopRouter,
+  stopVirtualMachine,
+  updateCluster,
+  updateConfiguration,
+  updateHost,
+  updateNetwork,
+  updateNetworkOffering,
+  updateNetworkServiceProvider,
+  updatePhysicalNetwork,
+  updatePod,
+  updateTrafficType,
+  updateVirtualMachine,
+  updateZone,
+]

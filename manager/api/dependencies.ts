@@ -1,0 +1,36 @@
+import type { Plan } from '@sysvm/agent/api'
+import type { HostFacts } from '../hosts/driver.ts'
+
+/** HTTP with a system VM's agent; its refusals come as SysvmError. */
+export interface ControlClient {
+  request<T>(method: 'GET' | 'POST' | 'PUT', path: string): Promise<T>
+  close(): Promise<void>
+}
+
+/** What `addHost` found before anything was written. */
+export interface InspectedHost {
+  readonly facts: HostFacts
+  /** Fingerprint its SSH key is pinned to from now on; absent for this machine. */
+  readonly hostKey?: string | undefined
+}
+
+/** What the query API needs beside the database; all of it is given, so that tests can give their own. */
+export interface Dependencies {
+  /**
+   * Logs in, reads the facts and checks the host's needs; rejects with one message that names all that is missing.
+   * Without it hosts are taken as they are named and the reconciler finds out.
+   */
+  readonly inspectHost?: (host: {
+    readonly url: string
+    readonly hypervisor: 'KVM' | 'Container'
+  }) => Promise<InspectedHost>
+  /** A fresh control connection to a router. */
+  readonly control?: (routerId: string) => Promise<ControlClient>
+  /** Asks a router what the spec that the manager would send it now would change. */
+  readonly planRouter?: (routerId: string) => Promise<Plan>
+  /** Newest part of what a machine wrote on its console. */
+  readonly readConsole?: (
+    machine: { readonly hostId: string; readonly name: string },
+    lastBytes: number,
+  ) => Promise<string>
+}

@@ -1,0 +1,71 @@
+import { SysvmError } from '@sysvm/errors'
+import { type Command, defineCommand } from '../command.ts'
+import * as p from '../parameter.ts'
+import { defineResponse, type Fields } from '../response.ts'
+import type { WireObject } from '../wire/value.ts'
+
+const describeFields = (fields: Fields): WireObject[] =>
+  Object.entries(fields).map(([name, [type, description, nested]]) => ({
+    name,
+    type,
+    description,
+    ...(nested === undefined ? {} : { response: describeFields(nested) }),
+  }))
+
+export const describeCommand = (command: Command) => ({
+  name: command.name,
+  description: command.description,
+  since: command.since,
+  isasync: command.isasync,
+  related: '',
+  params: Object.entries(command.params).map(([name, parameter]) => ({
+    name,
+    description: parameter.description,
+    type: parameter.type,
+    length: parameter.length,
+    required: parameter.required,
+  })),
+  response: describeFields(command.response.fields),
+})
+
+export const listApis = defineCommand({
+  name: 'listApis',
+  description: 'Describes every command that the caller may use.',
+  since: '4.1.0',
+  params: { name: p.text('Only the command of this name.') },
+  answer: 'list',
+  response: defineResponse('api', {
+    name: ['string', "The command's name."],
+    description: ['string', 'What it does.'],
+    since: ['string', 'CloudStack version that brought it.'],
+    isasync: ['boolean', 'Whether it answers with a job.'],
+    related: ['string', 'Commands on the same things.'],
+    params: [
+      'set',
+      'What it takes.',
+      {
+        name: ['string', "The parameter's name."],
+        description: ['string', 'What it means.'],
+        type: ['string', 'Its type.'],
+        length: ['integer', 'Its longest value in characters.'],
+        required: ['boolean', 'Whether it must be given.'],
+      },
+    ],
+    response: [
+      'set',
+      'What it answers.',
+      {
+        name: ['string', "The field's name."],
+        description: ['string', 'What it means.'],
+        type: ['string', 'Its type.'],
+        response: ['set', 'Fields of its objects.'],
+      },
+    ],
+  }),
+  run: async ({ commands }, { name }) => {
+    const items = commands.filter((one) => name === undefined || one.name.toLowerCase() === name.toLowerCase())
+    if (items.length === 0)
+      throw new SysvmError('SYSVM_API_PARAMETER', `Parameter name: there is no command '${name?.slice(0, 60)}'.`)
+    return { count: items.length, items: items.map(describeCommand) }
+  },
+})

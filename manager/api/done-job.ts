@@ -1,0 +1,10 @@
+import type { Transaction } from 'kysely'
+import { insertDoneJob } from '../model/job.ts'
+import type { Database } from '../model/schema.ts'
+
+/**
+ * The job of a command that is asynchronous in CloudStack but whose whole work is its own transaction: it exists for
+ * clients that poll, and is done when they first see it.
+ */
+export const doneJob = (trx: Transaction<Database>, cmd: string, instancetype: string, id: string): Promise<string> =>
+  insertDoneJob(trx, { cmd, instancetype, target: id })

@@ -1,0 +1,40 @@
+import { type ErrorCode, isSysvmError } from '@sysvm/errors'
+
+/** How an error looks to a CloudStack client: HTTP status and the number of the exception it would be there. */
+interface Fault {
+  readonly errorcode: number
+  readonly cserrorcode: number
+  readonly errortext: string
+}
+
+type Numbers = readonly [errorcode: number, cserrorcode: number]
+
+const PARAMETER: Numbers = [431, 4350]
+const INTERNAL: Numbers = [530, 4250]
+
+/** Every code that has a meaning of its own to a client; all others are 530. */
+const numbers: Partial<Record<ErrorCode, Numbers>> = {
+  SYSVM_API_UNAUTHENTICATED: [401, 4290],
+  SYSVM_API_METHOD: [405, 9999],
+  SYSVM_API_MALFORMED: [430, 9999],
+  SYSVM_API_PARAMETER: PARAMETER,
+  SYSVM_API_UNKNOWN_COMMAND: [432, 9999],
+  SYSVM_API_FORBIDDEN: [531, 4365],
+  SYSVM_NOT_FOUND: PARAMETER,
+  SYSVM_CAPACITY: [533, 4325],
+  SYSVM_RESOURCE_STATE: [534, 4380],
+  SYSVM_IN_USE: [536, 4375],
+  SYSVM_NETWORK_CONFLICT: [537, 4360],
+}
+
+/** The client's view of anything that was thrown. What is not ours may hold secrets: only that it happened is told. */
+export const faultOf = (error: unknown): Fault => {
+  if (!isSysvmError(error))
+    return {
+      errorcode: 530,
+      cserrorcode: 9999,
+      errortext: 'Something failed inside the manager: its log has the details.',
+    }
+  const [errorcode, cserrorcode] = numbers[error.code] ?? INTERNAL
+  return { errorcode, cserrorcode, errortext: error.message }
+}

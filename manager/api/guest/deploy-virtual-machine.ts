@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto'
+import { SysvmError } from '@sysvm/errors'
+import type { Transaction } from 'kysely'
+import { insertGuest, nameTaken } from '../../model/guest.ts'
+import { findHost } from '../../model/host.ts'
+import { insertNic } from '../../model/nic.ts'
+import { findServiceOffering } from '../../model/offering.ts'
+import type { Database } from '../../model/schema.ts'
+import { findTemplate } from '../../model/template.ts'
+import { findZone } from '../../model/zone.ts'
+import { chooseAddress } from '../../placement/index.ts'
+import { defineCommand } from '../command.ts'
+import { found } from '../found.ts'
+import { checkOwner, owner } from '../owner.ts'
+import * as p from '../parameter.ts'
+import { write } from '../write.ts'
+import { guestResult, reviseGuestNetworks } from './job.ts'
+import { lockNetworks, onlyNetwork, wantedNics } from './nics.ts'
+import { guestResponse } from './response.ts'
+import { readUserData } from './userdata.ts'
+
+const stateError = (sentence: string) => new SysvmError('SYSVM_RESOURCE_STATE', sentence)
+
+interface Parts {
+  readonly zoneid: string
+  readonly serviceofferingid: string
+  readonly templateid: string
+  readonly hostid?: string | undefined
+}
+
+/** Everything the guest is made of is there and may be used. */
+const checkParts = async (trx: Transaction<Database>, parts: Parts): Promise<void> => {
+  const { zoneid, serviceofferingid, templateid, hostid } = parts
+  const zone = found(await findZone(trx, zoneid), 'zoneid', 'zone', zoneid)
+  if (zone.allocationstate === 'Disabled')
+    throw stateError(`Zone ${zone.name} is disabled: enable it with updateZone first.`)
+  const offering = await findServiceOffering(trx, serviceofferingid)
+  found(
+    offering?.issystem ? undefined : offering,
+    'serviceofferingid',
+    'service offering for guests',
+    serviceofferingid,
+  )
+  const template = await findTemplate(trx, templateid)
+  const usable = found(
+    template?.kind === 'guest' ? template : undefined,
+    'templateid',
+    'template for guests',
+    templateid,
+  )
+  if (!usable.isready) throw stateError(`Template ${usable.name} is not ready: its image has not been verified yet.`)
+  if (hostid === undefined) return
+  const host = found(await findHost(trx, hostid), 'hostid', 'host', hostid)
+  if (host.zone !== zoneid)
+    throw new SysvmError('SYSVM_API_PARAMETER', `Parameter hostid: host ${host.name} is in another zone.`)
+  if (host.state !== 'Up' || host.resourcestate !== 'Enabled')
+    throw stateError(`Host ${host.name} is ${host.state} and ${host.resourcestate}: choose one that is Up and Enabled.`)
+}
+
+export const deployVirtualMachine = defineCommand({
+  name: 'deployVirtualMachine',
+  description: 'Deploys a guest; the first one of a network brings up its router.',
+  params: {
+    zoneid: p.required(p.uuid('The zone.')),
+    serviceofferingid: p.required(p.uuid('Its size.')),
+    templateid: p.uuid('What it is made of.'),
+    networkids: p.uuids("Its networks, the default one first; default: the zone's only one."),
+    iptonetworklist: p.map('Networks with addresses: entries of networkid and ip.'),
+    ipaddress: p.ipv4('Address on its default network; default: a free one.'),
+    name: p.hostLabel('Its host name; default: VM- and its id.'),
+    displayname: p.text('Its name for people; default: its host name.'),
+    userdata: p.text('User data in base64, served at /latest/user-data.', 1_100_000),
+    startvm: p.boolean('False: it stays stopped. Default true.'),
+    hostid: p.uuid('The host that runs it; default: the least loaded one that fits.'),
+    hypervisor: p.choice('Accepted for clients that send it; the host decides.', ['KVM', 'Container']),
+    displayvm: p.only('Whether it is shown.', true),
+    ...owner,
+  },
+  unsupported: [
+    'affinitygroupids',
+    'affinitygroupnames',
+    'bootintosetup',
+    'bootmode',
+    'boottype',
+    'clusterid',
+    'copyimagetags',
+    'customid',
+    'datadiskofferinglist',
+    'datadisksdetails',
+    'deploymentplanner',
+    'details',
+    'dhcpoptionsnetworklist',
+    'diskofferingid',
+    'dynamicscalingenabled',
+    'externaldetails',
+    'extraconfig',
+    'group',
+    'iodriverpolicy',
+    'iothreadsenabled',
+    'ip6address',
+    'keyboard',
+    'keypair',
+    'keypairs',
+    'leaseduration',
+    'leaseexpiryaction',
+    'macaddress',
+    'nicmultiqueuenumber',
+    'nicnetworklist',
+    'nicpackedvirtqueuesenabled',
+    'overridediskofferingid',
+    'password',
+    'podid',
+    'projectid',
+    'properties',
+    'rootdisksize',
+    'securitygroupids',
+    'securitygroupnames',
+    'size',
+    'snapshotid',
+    'userdatadetails',
+    'userdataid',
+    'volumeid',
+  ],
+  answer: 'job',
+  response: guestResponse,
+  result: guestResult,
+  run: (context, params) => {
+    checkOwner(context, params)
+    const { templateid, zoneid } = params
+    if (templateid === undefined)
+      throw new SysvmError(
+        'SYSVM_API_PARAMETER',
+        'Parameter templateid is required by deployVirtualMachine: what the guest is made of.',
+      )
+    const userdata = params.userdata === undefined ? null : readUserData(params.userdata)
+    const asked = wantedNics(params)
+    const id = randomUUID()
+    const name = params.name ?? `VM-${id}`
+    return write(context, async (trx) => {
+      await checkParts(trx, { ...params, templateid })
+      const nics = asked ?? [{ network: await onlyNetwork(trx, zoneid), address: params.ipaddress }]
+      const networks = await lockNetworks(trx, zoneid, nics)
+      for (const network of networks.values())
+        if (await nameTaken(trx, network.id, name))
+          throw new SysvmError(
+            'SYSVM_API_PARAMETER',
+            `Parameter name: network ${network.name} has a guest named ${name} already.`,
+          )
+      await insertGuest(trx, {
+        id,
+        name,
+        displayname: params.displayname || name,
+        zone: zoneid,
+        offering: params.serviceofferingid,
+        template: templateid,
+        host: params.hostid ?? null,
+        userdata,
+        desired: params.startvm === false ? 'Stopped' : 'Running',
+        state: params.startvm === false ? 'Stopped' : 'Starting',
+      })
+      for (const [device, nic] of nics.entries()) {
+        // The reconciler fills in the rest; the address is taken now so that a full network is refused at once.
+        const { address } = await chooseAddress(trx, nic.network, nic.address ?? null)
+        await insertNic(trx, { guest: id, network: nic.network, role: 'guest', device, address })
+      }
+      await reviseGuestNetworks(context, trx, id)
+      const target = { kind: 'guest', id } as const
+      const job = { cmd: 'deployVirtualMachine', target, revision: 1, instancetype: 'VirtualMachine' }
+      return { jobid: await context.jobs.startJob(trx, job), id }
+    })
+  },
+})

@@ -1,0 +1,23 @@
+import { defineCommand } from '../command.ts'
+import * as p from '../parameter.ts'
+import { changeGuest, guestResult } from './job.ts'
+import { guestResponse } from './response.ts'
+
+export const destroyVirtualMachine = defineCommand({
+  name: 'destroyVirtualMachine',
+  description: 'Stops a guest for good; with expunge it is gone with its disk and addresses, else it can be recovered.',
+  params: {
+    id: p.required(p.uuid('The guest.')),
+    expunge: p.boolean('True: nothing is kept. Default false.'),
+  },
+  unsupported: ['volumeids'],
+  answer: 'job',
+  response: guestResponse,
+  result: guestResult,
+  run: (context, { id, expunge }) =>
+    changeGuest(context, id, {
+      cmd: 'destroyVirtualMachine',
+      values: (guest) => ({ desired: expunge || guest.desired === 'Expunged' ? 'Expunged' : 'Destroyed' }),
+      networks: true,
+    }),
+})

@@ -1,0 +1,22 @@
+import { defineCommand } from '../command.ts'
+import * as p from '../parameter.ts'
+import { successResponse } from '../response.ts'
+import { changeGuest } from './job.ts'
+import { requireDesired } from './state.ts'
+
+export const expungeVirtualMachine = defineCommand({
+  name: 'expungeVirtualMachine',
+  description: 'Removes a destroyed guest with its disk and addresses.',
+  params: { id: p.required(p.uuid('The guest.')) },
+  answer: 'job',
+  response: successResponse,
+  run: (context, { id }) =>
+    changeGuest(context, id, {
+      cmd: 'expungeVirtualMachine',
+      values: (guest) => {
+        requireDesired(guest, ['Destroyed', 'Expunged'])
+        return { desired: 'Expunged' }
+      },
+      networks: true,
+    }),
+})

@@ -1,0 +1,40 @@
+import type { Selectable, Transaction, Updateable } from 'kysely'
+import { findGuest, lockGuest, networksOfGuest, reviseGuest } from '../../model/guest.ts'
+import { reviseNetwork } from '../../model/network.ts'
+import { findNics } from '../../model/nic.ts'
+import type { Database, GuestTable } from '../../model/schema.ts'
+import type { Context } from '../command.ts'
+import { found } from '../found.ts'
+import { write } from '../write.ts'
+import { presentGuest } from './response.ts'
+
+/** The routers of a guest's networks must hear of it: their specs name the guest. */
+export const reviseGuestNetworks = async ({ jobs }: Context, trx: Transaction<Database>, id: string): Promise<void> => {
+  for (const network of await networksOfGuest(trx, id)) {
+    await reviseNetwork(trx, network)
+    await jobs.wake(trx, 'network', network)
+  }
+}
+
+interface Change {
+  readonly cmd: string
+  /** What is wanted now; it throws when the guest is not in a state for it. */
+  readonly values: (guest: Selectable<GuestTable>) => Updateable<GuestTable>
+  /** Whether its networks' routers must hear of it. */
+  readonly networks?: boolean
+}
+
+/** The job of a change to what is wanted of a guest. */
+export const changeGuest = (context: Context, id: string, change: Change): Promise<{ readonly jobid: string }> =>
+  write(context, async (trx) => {
+    const guest = found(await lockGuest(trx, id), 'id', 'guest', id)
+    const revision = await reviseGuest(trx, id, change.values(guest))
+    if (change.networks) await reviseGuestNetworks(context, trx, id)
+    const job = { cmd: change.cmd, target: { kind: 'guest', id } as const, revision, instancetype: 'VirtualMachine' }
+    return { jobid: await context.jobs.startJob(trx, job) }
+  })
+
+export const guestResult = async ({ db, caller }: Context, id: string) => {
+  const guest = await findGuest(db, id)
+  return guest && presentGuest(caller, await findNics(db, { guests: [id] }))(guest)
+}

@@ -1,0 +1,82 @@
+import { findGuests } from '../../model/guest.ts'
+import { findNics } from '../../model/nic.ts'
+import { defineCommand } from '../command.ts'
+import { checkOwner, ownerFilter } from '../owner.ts'
+import { listed, pageOf, search } from '../paging.ts'
+import * as p from '../parameter.ts'
+import { guestResponse, presentGuest } from './response.ts'
+
+const PRESENT = ['Starting', 'Running', 'Stopping', 'Stopped', 'Error'] as const
+const STATES = [...PRESENT, 'Destroyed', 'Expunging', 'Present'] as const
+
+export const listVirtualMachines = defineCommand({
+  name: 'listVirtualMachines',
+  description: 'Lists guests.',
+  params: {
+    id: p.uuid('Only the guest of this id.'),
+    ids: p.uuids('Only the guests of these ids.'),
+    name: p.text('Only guests of this host name.'),
+    zoneid: p.uuid('Only guests of this zone.'),
+    podid: p.uuid('Only guests on hosts of this pod.'),
+    clusterid: p.uuid('Only guests on hosts of this cluster.'),
+    hostid: p.uuid('Only guests on this host.'),
+    networkid: p.uuid('Only guests on this network.'),
+    serviceofferingid: p.uuid('Only guests of this size.'),
+    templateid: p.uuid('Only guests made of this template.'),
+    hypervisor: p.choice('Only guests on this hypervisor.', ['KVM', 'Container']),
+    state: p.choice('Only guests in this state; Present: all but destroyed ones.', STATES),
+    forvirtualnetwork: p.boolean('Only guests behind routers, or only others.'),
+    userdata: p.boolean('True: with their user data.'),
+    details: p.words('Accepted for clients that send it; every field is answered.'),
+    displayvm: p.boolean('Accepted for clients that send it; every guest is shown.'),
+    showicon: p.boolean('Accepted for clients that send it; guests have no icon.'),
+    ...ownerFilter,
+    ...search,
+  },
+  unsupported: [
+    'accumulate',
+    'affinitygroupid',
+    'arch',
+    'autoscalevmgroupid',
+    'backupofferingid',
+    'extensionid',
+    'gpuenabled',
+    'groupid',
+    'haenable',
+    'isoid',
+    'isvnf',
+    'keypair',
+    'leased',
+    'projectid',
+    'retrieveonlyresourcecount',
+    'securitygroupid',
+    'storageid',
+    'tags',
+    'userdataid',
+    'userid',
+    'vpcid',
+  ],
+  answer: 'list',
+  response: guestResponse,
+  run: async (context, params) => {
+    checkOwner(context, params)
+    if (params.forvirtualnetwork === false) return { count: 0, items: [] }
+    const filter = {
+      name: params.name,
+      keyword: params.keyword,
+      hypervisor: params.hypervisor,
+      ids: params.id === undefined ? params.ids : [params.id],
+      zone: params.zoneid,
+      pod: params.podid,
+      cluster: params.clusterid,
+      host: params.hostid,
+      network: params.networkid,
+      offering: params.serviceofferingid,
+      template: params.templateid,
+      states: params.state && (params.state === 'Present' ? PRESENT : [params.state]),
+    }
+    const guests = await findGuests(context.db, filter, pageOf(params))
+    const nics = await findNics(context.db, { guests: guests.rows.map((row) => row.id) })
+    return listed(guests, presentGuest(context.caller, nics, { userdata: params.userdata }))
+  },
+})

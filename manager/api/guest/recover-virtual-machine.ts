@@ -1,0 +1,31 @@
+import { SysvmError } from '@sysvm/errors'
+import { findGuest, lockGuest, reviseGuest } from '../../model/guest.ts'
+import { findNics } from '../../model/nic.ts'
+import { defineCommand } from '../command.ts'
+import { found } from '../found.ts'
+import * as p from '../parameter.ts'
+import { write } from '../write.ts'
+import { reviseGuestNetworks } from './job.ts'
+import { guestResponse, presentGuest } from './response.ts'
+
+export const recoverVirtualMachine = defineCommand({
+  name: 'recoverVirtualMachine',
+  description: 'Brings a destroyed guest back, stopped.',
+  params: { id: p.required(p.uuid('The guest.')) },
+  answer: 'object',
+  response: guestResponse,
+  run: (context, { id }) =>
+    write(context, async (trx) => {
+      const guest = found(await lockGuest(trx, id), 'id', 'guest', id)
+      if (guest.desired !== 'Destroyed')
+        throw new SysvmError(
+          'SYSVM_RESOURCE_STATE',
+          `Guest ${guest.name} is not destroyed, so there is nothing to recover.`,
+        )
+      await reviseGuest(trx, id, { desired: 'Stopped' })
+      await reviseGuestNetworks(context, trx, id)
+      await context.jobs.wake(trx, 'guest', id)
+      const nics = await findNics(trx, { guests: [id] })
+      return presentGuest(context.caller, nics)(found(await findGuest(trx, id), 'id', 'guest', id))
+    }),
+})

@@ -1,0 +1,39 @@
+import { findHosts } from '../../model/host.ts'
+import { defineCommand } from '../command.ts'
+import { listed, pageOf, search } from '../paging.ts'
+import * as p from '../parameter.ts'
+import { hostResponse, presentHost } from './response.ts'
+
+export const listHosts = defineCommand({
+  name: 'listHosts',
+  description: 'Lists hosts.',
+  params: {
+    id: p.uuid('Only the host of this id.'),
+    name: p.text('Only hosts of this name.'),
+    zoneid: p.uuid('Only hosts of this zone.'),
+    podid: p.uuid('Only hosts of this pod.'),
+    clusterid: p.uuid('Only hosts of this cluster.'),
+    hypervisor: p.choice('Only hosts of this hypervisor.', ['KVM', 'Container']),
+    state: p.choice('Only hosts in this state.', ['Connecting', 'Up', 'Down', 'Alert']),
+    resourcestate: p.choice('Only hosts in this state of administration.', ['Enabled', 'Disabled', 'Maintenance']),
+    type: p.choice('Only hosts of this type.', ['Routing', 'SecondaryStorage', 'ConsoleProxy', 'SecondaryStorageVM']),
+    details: p.words('Accepted for clients that send it; every field is answered.'),
+    ...search,
+  },
+  unsupported: [
+    'arch',
+    'hahost',
+    'managementserverid',
+    'outofbandmanagementenabled',
+    'outofbandmanagementpowerstate',
+    'storageaccessgroup',
+    'virtualmachineid',
+  ],
+  answer: 'list',
+  response: hostResponse,
+  run: async ({ db }, params) => {
+    if (params.type !== undefined && params.type !== 'Routing') return { count: 0, items: [] }
+    const filter = { ...params, zone: params.zoneid, pod: params.podid, cluster: params.clusterid }
+    return listed(await findHosts(db, filter, pageOf(params)), presentHost)
+  },
+})

@@ -1,0 +1,23 @@
+import type { AsyncJob } from '../../model/job.ts'
+import type { Context } from '../command.ts'
+import type { WireObject } from '../wire/value.ts'
+
+const failure = (result: AsyncJob['jobresult'], code: number): WireObject => ({
+  errorcode: typeof result?.errorcode === 'number' ? result.errorcode : code || 530,
+  errortext:
+    typeof result?.errortext === 'string'
+      ? result.errortext
+      : 'The job failed: the log of the manager has the details.',
+})
+
+/**
+ * What a job answers: the thing as its list command shows it now, under its object name, or `{success: true}` for
+ * commands that leave nothing behind. Undefined while it runs.
+ */
+export const jobResult = async (context: Context, job: AsyncJob): Promise<WireObject | undefined> => {
+  if (job.jobstatus === 0) return undefined
+  if (job.jobstatus !== 1) return failure(job.jobresult, job.jobresultcode)
+  const command = context.commands.find(({ name }) => name === job.cmd)
+  const made = await command?.result?.(context, job.target)
+  return command === undefined || made === undefined ? { success: true } : { [command.response.object]: made }
+}

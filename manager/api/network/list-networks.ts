@@ -1,0 +1,61 @@
+import { findNetworks } from '../../model/network.ts'
+import { defineCommand } from '../command.ts'
+import { checkOwner, ownerFilter } from '../owner.ts'
+import { listed, pageOf, search } from '../paging.ts'
+import * as p from '../parameter.ts'
+import { networkResponse, presentNetwork } from './response.ts'
+
+/** `5001` or `vxlan://5001`; what is no number is no network's. */
+const vniOf = (vlan: string): number => Number(/^(?:vxlan:\/\/)?(\d{1,8})$/i.exec(vlan)?.[1] ?? -1)
+
+export const listNetworks = defineCommand({
+  name: 'listNetworks',
+  description: 'Lists guest networks.',
+  params: {
+    id: p.uuid('Only the network of this id.'),
+    name: p.text('Only networks of this name.'),
+    zoneid: p.uuid('Only networks of this zone.'),
+    physicalnetworkid: p.uuid('Only networks on this physical network.'),
+    networkofferingid: p.uuid('Only networks of this offering.'),
+    type: p.choice('Only networks of this type.', ['Isolated', 'Shared', 'L2']),
+    traffictype: p.choice('Only networks of this traffic.', ['Guest', 'Public', 'Management', 'Storage', 'Control']),
+    acltype: p.choice('Only networks used by these.', ['Account', 'Domain']),
+    networkfilter: p.choice('Whose networks.', ['Account', 'Domain', 'AccountDomain', 'Shared', 'All']),
+    issystem: p.boolean('Only networks for system VMs, or only others.'),
+    forvpc: p.boolean('Only tiers of VPCs, or only others.'),
+    canusefordeploy: p.boolean('Only networks that guests can be put on, or only others.'),
+    restartrequired: p.boolean('Only networks with a restart under way, or only others.'),
+    specifyipranges: p.boolean('Only networks that name their addresses, or only others.'),
+    vlan: p.text('Only the network with this identifier.', 20),
+    displaynetwork: p.boolean('Accepted for clients that send it; every network is shown.'),
+    showicon: p.boolean('Accepted for clients that send it; networks have no icon.'),
+    ...ownerFilter,
+    ...search,
+  },
+  unsupported: ['associatednetworkid', 'projectid', 'retrieveonlyresourcecount', 'supportedservices', 'tags', 'vpcid'],
+  answer: 'list',
+  response: networkResponse,
+  run: async (context, params) => {
+    checkOwner(context, params)
+    const none =
+      (params.type ?? 'Isolated') !== 'Isolated' ||
+      (params.traffictype ?? 'Guest') !== 'Guest' ||
+      params.acltype === 'Domain' ||
+      params.networkfilter === 'Shared' ||
+      params.networkfilter === 'Domain' ||
+      params.issystem ||
+      params.forvpc ||
+      params.specifyipranges ||
+      params.canusefordeploy === false
+    if (none) return { count: 0, items: [] }
+    const filter = {
+      ...params,
+      zone: params.zoneid,
+      physicalNetwork: params.physicalnetworkid,
+      offering: params.networkofferingid,
+      vni: params.vlan === undefined ? undefined : vniOf(params.vlan),
+      restartRequired: params.restartrequired,
+    }
+    return listed(await findNetworks(context.db, filter, pageOf(params)), presentNetwork(context.caller))
+  },
+})

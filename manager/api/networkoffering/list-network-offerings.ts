@@ -1,0 +1,46 @@
+import { findNetworkOfferings } from '../../model/offering.ts'
+import { defineCommand } from '../command.ts'
+import { listed, pageOf, search } from '../paging.ts'
+import * as p from '../parameter.ts'
+import { routerServices } from '../provider/services.ts'
+import { networkOfferingResponse, presentNetworkOffering } from './response.ts'
+
+export const listNetworkOfferings = defineCommand({
+  name: 'listNetworkOfferings',
+  description: 'Lists kinds of guest networks.',
+  params: {
+    id: p.uuid('Only the offering of this id.'),
+    name: p.text('Only offerings of this name.'),
+    displaytext: p.text('Only offerings with this text.'),
+    state: p.choice('Only offerings in this state.', ['Enabled', 'Disabled']),
+    isdefault: p.boolean('Only offerings that came with the manager, or only others.'),
+    guestiptype: p.choice('Only offerings of this type.', ['Isolated', 'Shared', 'L2']),
+    traffictype: p.choice('Only offerings for this traffic.', ['Guest', 'Public', 'Management', 'Storage', 'Control']),
+    availability: p.choice('Only offerings of this availability.', ['Optional', 'Required', 'Unavailable']),
+    forvpc: p.boolean('Only offerings for tiers of a VPC, or only others.'),
+    supportedservices: p.words('Only offerings with all these services.'),
+    sourcenatsupported: p.boolean('Only offerings with source NAT, or only others.'),
+    specifyvlan: p.boolean('Only offerings whose networks name their VLAN, or only others.'),
+    specifyipranges: p.boolean('Only offerings whose networks name their addresses, or only others.'),
+    zoneid: p.uuid('Accepted for clients that send it; every zone has every offering.'),
+    ...search,
+  },
+  unsupported: ['domainid', 'istagged', 'networkid', 'routingmode', 'tags'],
+  answer: 'list',
+  response: networkOfferingResponse,
+  run: async ({ db }, params) => {
+    const none =
+      (params.guestiptype ?? 'Isolated') !== 'Isolated' ||
+      (params.traffictype ?? 'Guest') !== 'Guest' ||
+      (params.availability ?? 'Optional') !== 'Optional' ||
+      params.forvpc ||
+      params.specifyvlan ||
+      params.specifyipranges ||
+      params.sourcenatsupported === false
+    if (none) return { count: 0, items: [] }
+    const services = [...(params.supportedservices ?? []), ...(params.sourcenatsupported ? ['SourceNat'] : [])].map(
+      (given) => routerServices.find((name) => name.toLowerCase() === given.toLowerCase()) ?? given,
+    )
+    return listed(await findNetworkOfferings(db, { ...params, services }, pageOf(params)), presentNetworkOffering)
+  },
+})

@@ -1,0 +1,53 @@
+import type { NetworkOffering } from '../../model/offering.ts'
+import { defineResponse, type Presented } from '../response.ts'
+
+/** A service with who gives it; networks and their offerings show the same. */
+export const serviceFields = {
+  name: ['string', 'The service.'],
+  provider: ['list', 'Who gives it.', { name: ['string', 'The provider.'] }],
+} as const
+
+export const presentServices = (services: NetworkOffering['services']) =>
+  Object.entries(services).map(([name, providers]) => ({ name, provider: providers.map((one) => ({ name: one })) }))
+
+export const networkOfferingResponse = defineResponse('networkoffering', {
+  id: ['string', "The offering's id."],
+  name: ['string', 'Its name.'],
+  displaytext: ['string', 'What it is, for people.'],
+  created: ['date', 'When it was made.'],
+  traffictype: ['string', 'Guest.'],
+  isdefault: ['boolean', 'Whether it came with the manager.'],
+  specifyvlan: ['boolean', 'Whether networks name their VLAN.'],
+  conservemode: ['boolean', 'Whether services share a public address.'],
+  specifyipranges: ['boolean', 'Whether networks name their addresses.'],
+  availability: ['string', 'Optional.'],
+  state: ['string', 'Enabled when networks can be made of it.'],
+  guestiptype: ['string', 'Isolated.'],
+  service: ['list', 'What networks of it get.', serviceFields],
+  forvpc: ['boolean', 'Whether it is for tiers of a VPC.'],
+  networkmode: ['string', 'NATTED: guests go out by source NAT.'],
+  ispersistent: ['boolean', 'Whether a network without guests has a router.'],
+  egressdefaultpolicy: ['boolean', 'Whether guests may send out what no rule forbids.'],
+  internetprotocol: ['string', 'IPv4.'],
+})
+
+export const presentNetworkOffering = (row: NetworkOffering): Presented<typeof networkOfferingResponse.fields> => ({
+  id: row.id,
+  name: row.name,
+  displaytext: row.displaytext,
+  created: row.created,
+  traffictype: 'Guest',
+  isdefault: row.isdefault,
+  specifyvlan: false,
+  conservemode: true,
+  specifyipranges: false,
+  availability: 'Optional',
+  state: row.state,
+  guestiptype: row.guestiptype,
+  service: presentServices(row.services),
+  forvpc: false,
+  networkmode: 'NATTED',
+  ispersistent: false,
+  egressdefaultpolicy: row.egressdefaultpolicy,
+  internetprotocol: 'IPv4',
+})

@@ -1,0 +1,212 @@
+import { isIPv4 } from 'node:net'
+import { Cidr4, DomainName, HostLabel, overlaps, parseCidr } from '@sysvm/agent/spec'
+import { z } from 'zod'
+
+/** CloudStack's names of parameter types, as `listApis` gives them. */
+export type ParameterType = 'boolean' | 'date' | 'integer' | 'list' | 'long' | 'map' | 'string' | 'uuid'
+
+/** A map parameter as it arrives: `p[0].a=1&p[0].b=2&p[1].a=3` is two entries. */
+export type MapEntries = readonly Readonly<Record<string, string>>[]
+
+export interface Parameter<T = unknown, Required extends boolean = boolean> {
+  readonly type: ParameterType
+  readonly description: string
+  readonly required: Required
+  /** Longest value in characters. */
+  readonly length: number
+  /** From the text (or map) on the wire to the value. */
+  readonly schema: z.ZodType<T>
+}
+
+export type Parameters = Readonly<Record<string, Parameter>>
+
+/** What `run` gets: required ones are there, others may be undefined. */
+export type Values<P extends Parameters> = {
+  readonly [K in keyof P]: P[K] extends Parameter<infer T, infer R> ? (R extends true ? T : T | undefined) : never
+}
+
+const LONGEST = 255
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+/** ISO 8601 date, alone or with a time and zone; the form of CloudStack's answers is one of them. */
+const DATE = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}:\d{2}(Z|[+-]\d{2}:?\d{2})?)?$/
+
+/** This network, loopback, link-local, multicast and reserved addresses: RFC 6890. */
+const NOT_UNICAST = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3']
+const isUnicast = (cidr: string): boolean => !NOT_UNICAST.some((range) => overlaps(range, cidr))
+
+const optional = <T>(
+  type: ParameterType,
+  description: string,
+  schema: z.ZodType<T>,
+  length = LONGEST,
+): Parameter<T, false> => ({ type, description, required: false, length, schema })
+
+export const required = <T>(parameter: Parameter<T, false>): Parameter<T, true> => ({ ...parameter, required: true })
+
+export const text = (description: string, length = LONGEST) =>
+  optional('string', description, z.string().max(length, `is longer than ${length} characters`), length)
+
+/** A name for people; never blank. */
+export const name = (description: string) =>
+  optional(
+    'string',
+    description,
+    z.string().trim().min(1, 'is empty').max(LONGEST, `is longer than ${LONGEST} characters`),
+  )
+
+const Uuid = z
+  .string()
+  .regex(UUID, 'is not a UUID')
+  .transform((id) => id.toLowerCase())
+
+export const uuid = (description: string) => optional('uuid', description, Uuid, 36)
+
+const whole = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^-?(0|[1-9]\d{0,15})$/, 'is not a whole number')
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `is not between ${min} and ${max}`)
+
+export const integer = (description: string, min = 0, max = 2 ** 31 - 1) =>
+  optional('integer', description, whole(min, max))
+
+export const boolean = (description: string) =>
+  optional(
+    'boolean',
+    description,
+    z
+      .string()
+      .regex(/^(true|false)$/i, 'is neither true nor false')
+      .transform((value) => value.toLowerCase() === 'true'),
+  )
+
+/** One of a few words, compared without case; the value is spelt as listed here. */
+export const choice = <const W extends string>(description: string, words: readonly W[]) =>
+  optional(
+    'string',
+    description,
+    z.string().transform((value, context): W => {
+      const found = words.find((word) => word.toLowerCase() === value.toLowerCase())
+      if (found === undefined) context.addIssue({ code: 'custom', message: `is not one of ${words.join(', ')}` })
+      return found ?? (words[0] as W)
+    }),
+  )
+
+export const ipv4 = (description: string) =>
+  optional('string', description, z.string().refine(isIPv4, 'is not an IPv4 address such as 192.0.2.1'), 15)
+
+export const cidr = (description: string) => optional('string', description, Cidr4, 18)
+
+const isNetmask = (value: string): boolean => {
+  if (!isIPv4(value)) return false
+  const bits = value
+    .split('.')
+    .map((octet) => Number(octet).toString(2).padStart(8, '0'))
+    .join('')
+  return /^1+0*$/.test(bits)
+}
+
+export const netmask = (description: string) =>
+  optional('string', description, z.string().refine(isNetmask, 'is not a netmask such as 255.255.255.0'), 15)
+
+export const domainName = (description: string) => optional('string', description, DomainName, 253)
+
+export const date = (description: string) =>
+  optional(
+    'date',
+    description,
+    z
+      .string()
+      .refine(
+        (value) => DATE.test(value) && !Number.isNaN(Date.parse(value)),
+        'is not a date such as 2026-11-20T10:00:00+0000',
+      )
+      .transform((value) => new Date(value)),
+  )
+
+const MOST_ITEMS = 1000
+
+const list = <T>(description: string, item: z.ZodType<T, string>) =>
+  optional(
+    'list',
+    description,
+    z
+      .string()
+      .transform((value) => value.split(',').map((part) => part.trim()))
+      .pipe(z.array(item).max(MOST_ITEMS, `has more than ${MOST_ITEMS} items`)),
+    MOST_ITEMS * 37,
+  )
+
+export const uuids = (description: string) => list(description, Uuid)
+
+export const words = (description: string) => list(description, z.string().min(1, 'has an empty item'))
+
+const Entries = z.custom<MapEntries>(Array.isArray, 'is a map: write it as name[0].key=value')
+
+export const map = (description: string) => optional('map', description, Entries)
+
+/** A map whose entries must have exactly the given keys, such as service and provider. */
+export const entries = <const K extends string>(description: string, keys: readonly K[]) =>
+  optional(
+    'map',
+    description,
+    Entries.transform((given, context) =>
+      given.map((entry) => {
+        const lower = Object.fromEntries(Object.entries(entry).map(([key, value]) => [key.toLowerCase(), value]))
+        const wrong = keys.some((key) => !lower[key]) || Object.keys(lower).length !== keys.length
+        if (wrong)
+          context.addIssue({ code: 'custom', message: `needs ${keys.join(' and ')} in each entry, nothing else` })
+        return lower as Readonly<Record<K, string>>
+      }),
+    ),
+  )
+
+/** A CIDR that is a network: no host bits, at least four addresses. */
+export const network = (description: string) =>
+  optional(
+    'string',
+    description,
+    Cidr4.refine((value) => parseCidr(value).network === value.split('/')[0], 'has bits set behind its prefix')
+      .refine(
+        (value) => parseCidr(value).prefix >= 8 && parseCidr(value).prefix <= 29,
+        'has no prefix length from 8 to 29',
+      )
+      .refine(isUnicast, 'is not in a range that hosts can have'),
+    18,
+  )
+
+/** A flag that CloudStack knows and of which sysvm does one way so far; asking for the other is an error. */
+export const only = (description: string, value: boolean) =>
+  optional(
+    'boolean',
+    description,
+    z
+      .string()
+      .refine((text) => text.toLowerCase() === String(value), `is not supported yet by sysvm: only ${value} is`)
+      .transform(() => value),
+  )
+
+/** A list of words, all from the given ones. */
+export const allOf = <const W extends string>(description: string, allowed: readonly W[]) =>
+  list(
+    description,
+    z.string().transform((value, context): W => {
+      const word = allowed.find((one) => one.toLowerCase() === value.toLowerCase())
+      if (word === undefined)
+        context.addIssue({ code: 'custom', message: `has an item that is not one of ${allowed.join(', ')}` })
+      return word ?? (allowed[0] as W)
+    }),
+  )
+
+/** Linux takes interface names of up to 15 characters. */
+export const bridge = (description: string) =>
+  optional(
+    'string',
+    description,
+    z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,14}$/, 'is not the name of a bridge such as cloudbr0'),
+    15,
+  )
+
+/** A host name of one label, as DNS and DHCP take it. */
+export const hostLabel = (description: string) => optional('string', description, HostLabel, 63)

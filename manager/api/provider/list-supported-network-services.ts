@@ -1,0 +1,29 @@
+import { defineCommand } from '../command.ts'
+import { listedFrom, pageOf, search } from '../paging.ts'
+import * as p from '../parameter.ts'
+import { defineResponse } from '../response.ts'
+import { routerServices } from './services.ts'
+
+const response = defineResponse('networkservice', {
+  name: ['string', 'The service.'],
+  provider: ['list', 'Who gives it.', { name: ['string', 'The provider.'], state: ['string', 'Always Enabled.'] }],
+})
+
+export const listSupportedNetworkServices = defineCommand({
+  name: 'listSupportedNetworkServices',
+  description: 'Lists the services that network offerings may have.',
+  since: '3.0.0',
+  params: { service: p.text('Only this service.'), provider: p.text('Only services of this provider.'), ...search },
+  answer: 'list',
+  response,
+  run: async (_context, params) => {
+    const named = routerServices.filter(
+      (name) =>
+        (params.service === undefined || params.service.toLowerCase() === name.toLowerCase()) &&
+        (params.provider === undefined || params.provider.toLowerCase() === 'virtualrouter') &&
+        name.toLowerCase().includes((params.keyword ?? '').toLowerCase()),
+    )
+    const items = named.map((name) => ({ name, provider: [{ name: 'VirtualRouter', state: 'Enabled' }] }))
+    return listedFrom(items, pageOf(params))
+  },
+})

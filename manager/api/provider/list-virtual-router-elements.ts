@@ -1,0 +1,23 @@
+import { findProviders } from '../../model/physicalnetwork.ts'
+import { defineCommand } from '../command.ts'
+import { listed, pageOf, paging } from '../paging.ts'
+import * as p from '../parameter.ts'
+import { elementResponse, presentElement } from './response.ts'
+
+export const listVirtualRouterElements = defineCommand({
+  name: 'listVirtualRouterElements',
+  description: 'Lists the elements by which virtual routers are turned on.',
+  params: {
+    id: p.uuid('Only the element of this id.'),
+    nspid: p.uuid('Only the element of this provider.'),
+    enabled: p.boolean('Only elements that are on, or off.'),
+    ...paging,
+  },
+  unsupported: ['keyword'],
+  answer: 'list',
+  response: elementResponse,
+  run: async ({ db, caller }, params) => {
+    const filter = { element: params.id, id: params.nspid, enabled: params.enabled }
+    return listed(await findProviders(db, filter, pageOf(params)), presentElement(caller))
+  },
+})

@@ -1,0 +1,31 @@
+import type { VlanRange } from '../../model/publicip.ts'
+import { cidrOf } from '../range.ts'
+import { defineResponse, type Presented } from '../response.ts'
+
+export const vlanRangeResponse = defineResponse('vlaniprange', {
+  id: ['string', "The range's id."],
+  forvirtualnetwork: ['boolean', 'True: addresses for networks behind routers.'],
+  zoneid: ['string', 'Its zone.'],
+  vlan: ['string', 'vlan://untagged, or the VLAN it is on.'],
+  gateway: ['string', 'Gateway to the outside.'],
+  netmask: ['string', 'Its netmask.'],
+  cidr: ['string', 'Its network.'],
+  startip: ['string', 'First address.'],
+  endip: ['string', 'Last address.'],
+  physicalnetworkid: ['string', 'The physical network that carries it.'],
+  forsystemvms: ['boolean', 'Whether it is kept for system VMs.'],
+})
+
+export const presentVlanRange = (range: VlanRange): Presented<typeof vlanRangeResponse.fields> => ({
+  id: range.id,
+  forvirtualnetwork: true,
+  zoneid: range.zone,
+  vlan: `vlan://${range.vlan}`,
+  gateway: range.gateway,
+  netmask: range.netmask,
+  cidr: cidrOf(range.gateway, range.netmask),
+  startip: range.startip,
+  endip: range.endip,
+  physicalnetworkid: range.physical_network,
+  forsystemvms: false,
+})

@@ -1,0 +1,26 @@
+import type { Updateable } from 'kysely'
+import { findNics } from '../../model/nic.ts'
+import { findRouter, updateRouterRow } from '../../model/router.ts'
+import type { RouterTable } from '../../model/schema.ts'
+import type { Context } from '../command.ts'
+import { found } from '../found.ts'
+import { write } from '../write.ts'
+import { presentRouter } from './response.ts'
+
+/** The job of a change to what is wanted of a router. */
+export const changeRouter = (
+  context: Context,
+  cmd: string,
+  id: string,
+  values: Updateable<RouterTable>,
+): Promise<{ readonly jobid: string }> =>
+  write(context, async (trx) => {
+    const revision = found(await updateRouterRow(trx, id, values), 'id', 'router', id)
+    const target = { kind: 'router', id } as const
+    return { jobid: await context.jobs.startJob(trx, { cmd, target, revision, instancetype: 'DomainRouter' }) }
+  })
+
+export const routerResult = async ({ db, caller }: Context, id: string) => {
+  const router = await findRouter(db, id)
+  return router && presentRouter(caller, await findNics(db, { routers: [id] }))(router)
+}

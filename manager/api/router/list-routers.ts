@@ -1,0 +1,51 @@
+import { findNics } from '../../model/nic.ts'
+import { findRouters } from '../../model/router.ts'
+import { defineCommand } from '../command.ts'
+import { checkOwner, ownerFilter } from '../owner.ts'
+import { listed, pageOf, search } from '../paging.ts'
+import * as p from '../parameter.ts'
+import { presentRouter, routerResponse } from './response.ts'
+
+export const listRouters = defineCommand({
+  name: 'listRouters',
+  description: 'Lists virtual routers.',
+  params: {
+    id: p.uuid('Only the router of this id.'),
+    name: p.text('Only the router of this instance name.'),
+    zoneid: p.uuid('Only routers of this zone.'),
+    podid: p.uuid('Only routers on hosts of this pod.'),
+    clusterid: p.uuid('Only routers on hosts of this cluster.'),
+    hostid: p.uuid('Only routers on this host.'),
+    networkid: p.uuid('Only routers of this network.'),
+    state: p.choice('Only routers in this state.', [
+      'Starting',
+      'Running',
+      'Stopping',
+      'Stopped',
+      'Error',
+      'Destroyed',
+    ]),
+    forvpc: p.boolean('Only routers of VPCs, or only others.'),
+    fetchhealthcheckresults: p.boolean('Accepted for clients that send it; what is known is answered in any case.'),
+    ...ownerFilter,
+    ...search,
+  },
+  unsupported: ['arch', 'healthchecksfailed', 'projectid', 'version', 'vpcid'],
+  answer: 'list',
+  response: routerResponse,
+  run: async (context, params) => {
+    checkOwner(context, params)
+    if (params.forvpc) return { count: 0, items: [] }
+    const filter = {
+      ...params,
+      zone: params.zoneid,
+      pod: params.podid,
+      cluster: params.clusterid,
+      host: params.hostid,
+      network: params.networkid,
+    }
+    const routers = await findRouters(context.db, filter, pageOf(params))
+    const nics = await findNics(context.db, { routers: routers.rows.map((row) => row.id) })
+    return listed(routers, presentRouter(context.caller, nics))
+  },
+})

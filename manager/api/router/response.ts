@@ -1,0 +1,106 @@
+import type { Nic } from '../../model/nic.ts'
+import type { Router } from '../../model/router.ts'
+import { type Caller, ownerOf } from '../caller.ts'
+import { nicFields, presentNic } from '../nic/response.ts'
+import { defineResponse, type Presented } from '../response.ts'
+
+export const routerResponse = defineResponse('router', {
+  id: ['string', "The router's id."],
+  name: ['string', 'Its instance name: r-NUMBER-VM.'],
+  zoneid: ['string', 'Its zone.'],
+  zonename: ['string', "Its zone's name."],
+  dns1: ['string', 'First name server it asks.'],
+  dns2: ['string', 'Second name server it asks.'],
+  networkdomain: ['string', "Its network's DNS domain."],
+  gateway: ['string', 'Its gateway to the outside.'],
+  podid: ['string', "Its host's pod."],
+  podname: ['string', "Name of its host's pod."],
+  hostid: ['string', 'The host that runs it.'],
+  hostname: ['string', 'Name of the host that runs it.'],
+  hypervisor: ['string', 'KVM or Container.'],
+  linklocalip: ['string', 'Its control address.'],
+  linklocalmacaddress: ['string', 'MAC address of its control nic.'],
+  linklocalnetmask: ['string', 'Netmask of the control network.'],
+  publicip: ['string', 'The address by which its guests go out.'],
+  publicmacaddress: ['string', 'MAC address of its public nic.'],
+  publicnetmask: ['string', 'Netmask of the public network.'],
+  guestipaddress: ['string', 'Its address on the guest network.'],
+  guestmacaddress: ['string', 'MAC address of its guest nic.'],
+  guestnetmask: ['string', 'Netmask of the guest network.'],
+  guestnetworkid: ['string', 'The network it serves.'],
+  guestnetworkname: ['string', 'Name of the network it serves.'],
+  templateid: ['string', 'The template it was made of.'],
+  templatename: ['string', 'Name of the template it was made of.'],
+  created: ['date', 'When it was made.'],
+  state: ['string', 'Starting, Running, Stopping, Stopped or Error.'],
+  account: ['string', 'The owning account.'],
+  domainid: ['string', "The owner's domain."],
+  domain: ['string', "Name of the owner's domain."],
+  domainpath: ['string', "Path of the owner's domain."],
+  isredundantrouter: ['boolean', 'Whether it is one of two.'],
+  redundantstate: ['string', 'UNKNOWN: it is alone.'],
+  version: ['string', 'Content hash of its image, shortened.'],
+  softwareversion: ['string', 'Generation of its spec that it confirmed.'],
+  role: ['string', 'VIRTUAL_ROUTER.'],
+  nic: ['set', 'Its network interfaces.', nicFields],
+  requiresupgrade: ['boolean', 'Whether its spec is behind what is wanted.'],
+  healthcheckresults: [
+    'list',
+    'Why it is in Error.',
+    {
+      checkname: ['string', 'What was tried.'],
+      success: ['boolean', 'Whether it worked.'],
+      details: ['string', 'What went wrong.'],
+    },
+  ],
+})
+
+export const presentRouter =
+  (caller: Caller, nics: readonly Nic[]) =>
+  (row: Router): Presented<typeof routerResponse.fields> => {
+    const own = nics.filter((nic) => nic.router === row.id)
+    const at = (role: Nic['role']) => {
+      const nic = own.find((one) => one.role === role)
+      return nic && presentNic(nic)
+    }
+    const [control, outside, inside] = [at('control'), at('public'), at('guest')]
+    return {
+      id: row.id,
+      name: `r-${row.number}-VM`,
+      zoneid: row.zone,
+      zonename: row.zonename,
+      dns1: row.dns1,
+      dns2: row.dns2,
+      networkdomain: row.networkdomain,
+      gateway: outside?.gateway,
+      podid: row.pod,
+      podname: row.podname,
+      hostid: row.host,
+      hostname: row.hostname,
+      hypervisor: row.hypervisor,
+      linklocalip: row.linklocal,
+      linklocalmacaddress: control?.macaddress,
+      linklocalnetmask: control?.netmask,
+      publicip: outside?.ipaddress,
+      publicmacaddress: outside?.macaddress,
+      publicnetmask: outside?.netmask,
+      guestipaddress: inside?.ipaddress,
+      guestmacaddress: inside?.macaddress,
+      guestnetmask: inside?.netmask,
+      guestnetworkid: row.network,
+      guestnetworkname: row.networkname,
+      templateid: row.template,
+      templatename: row.templatename,
+      created: row.created,
+      state: row.state,
+      ...ownerOf(caller),
+      isredundantrouter: false,
+      redundantstate: 'UNKNOWN',
+      version: row.image?.slice(0, 12),
+      softwareversion: String(row.generation),
+      role: 'VIRTUAL_ROUTER',
+      nic: own.map(presentNic),
+      requiresupgrade: row.revision < row.wantedrevision,
+      healthcheckresults: row.reason === null ? [] : [{ checkname: 'reconcile', success: false, details: row.reason }],
+    }
+  }

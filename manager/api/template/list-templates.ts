@@ -1,0 +1,135 @@
+import { SysvmError } from '@sysvm/errors'
+import { findTemplates, type Template } from '../../model/template.ts'
+import { findZone } from '../../model/zone.ts'
+import { type Caller, ownerOf } from '../caller.ts'
+import { defineCommand } from '../command.ts'
+import { found } from '../found.ts'
+import { checkOwner, ownerFilter } from '../owner.ts'
+import { listed, pageOf, search } from '../paging.ts'
+import * as p from '../parameter.ts'
+import { defineResponse, type Presented } from '../response.ts'
+
+const response = defineResponse('template', {
+  id: ['string', "The template's id."],
+  name: ['string', 'Its name.'],
+  displaytext: ['string', 'What it is, for people.'],
+  ispublic: ['boolean', 'Whether every account may use it.'],
+  created: ['date', 'When it was registered.'],
+  isready: ['boolean', 'Whether machines can be made of it.'],
+  passwordenabled: ['boolean', 'Whether its guests take a password at first boot.'],
+  format: ['string', 'QCOW2.'],
+  bootable: ['boolean', 'Whether machines boot from it.'],
+  isfeatured: ['boolean', 'Whether it is recommended.'],
+  crossZones: ['boolean', 'Whether every zone has it.'],
+  ostypename: ['string', 'Its operating system.'],
+  accountid: ['string', "The owning account's id."],
+  account: ['string', 'The owning account.'],
+  domainid: ['string', "The owner's domain."],
+  domain: ['string', "Name of the owner's domain."],
+  domainpath: ['string', "Path of the owner's domain."],
+  zoneid: ['string', 'The zone that was asked for.'],
+  zonename: ['string', 'Name of the zone that was asked for.'],
+  status: ['string', 'Download Complete, or what it waits for.'],
+  templatetype: ['string', 'SYSTEM or USER.'],
+  isextractable: ['boolean', 'Whether it can be downloaded.'],
+  checksum: ['string', 'Content hash of its image.'],
+  sshkeyenabled: ['boolean', 'Whether its guests take SSH keys from the metadata.'],
+  isdynamicallyscalable: ['boolean', 'Whether its running machines can be resized.'],
+  directdownload: ['boolean', 'Whether hosts fetch it themselves.'],
+  requireshvm: ['boolean', 'Whether it needs hardware virtualization.'],
+})
+
+const present =
+  (caller: Caller, zone: { readonly id: string; readonly name: string } | undefined) =>
+  (row: Template): Presented<typeof response.fields> => ({
+    id: row.id,
+    name: row.name,
+    displaytext: row.displaytext,
+    ispublic: true,
+    created: row.created,
+    isready: row.isready,
+    passwordenabled: false,
+    format: 'QCOW2',
+    bootable: true,
+    isfeatured: row.kind === 'guest',
+    crossZones: true,
+    ostypename: row.kind === 'system' ? 'Debian GNU/Linux 13 (64-bit)' : 'Other Linux (64-bit)',
+    accountid: caller.accountid,
+    ...ownerOf(caller),
+    zoneid: zone?.id,
+    zonename: zone?.name,
+    status: row.isready ? 'Download Complete' : 'Not verified yet',
+    templatetype: row.kind === 'system' ? 'SYSTEM' : 'USER',
+    isextractable: false,
+    checksum: `sha256:${row.image}`,
+    sshkeyenabled: row.kind === 'guest',
+    isdynamicallyscalable: false,
+    directdownload: false,
+    requireshvm: false,
+  })
+
+export const listTemplates = defineCommand({
+  name: 'listTemplates',
+  description: 'Lists what guests are made of; templatefilter=all shows the system template too.',
+  params: {
+    templatefilter: p.required(
+      p.choice('Which ones: executable, for example, are all that guests can be made of.', [
+        'featured',
+        'self',
+        'selfexecutable',
+        'sharedexecutable',
+        'executable',
+        'community',
+        'all',
+      ]),
+    ),
+    id: p.uuid('Only the template of this id.'),
+    ids: p.uuids('Only the templates of these ids.'),
+    name: p.text('Only templates of this name.'),
+    zoneid: p.uuid('Only templates of this zone; every zone has all.'),
+    isready: p.boolean('Only templates that can be used, or only others.'),
+    templatetype: p.choice('Only templates of this type.', ['SYSTEM', 'USER']),
+    hypervisor: p.choice('Accepted for clients that send it; a template runs on both.', ['KVM', 'Container']),
+    details: p.words('Accepted for clients that send it; every field is answered.'),
+    showicon: p.boolean('Accepted for clients that send it; templates have no icon.'),
+    showunique: p.boolean('Accepted for clients that send it; a template is listed once in any case.'),
+    showremoved: p.boolean('Accepted for clients that send it; removed templates are not kept.'),
+    ...ownerFilter,
+    ...search,
+  },
+  unsupported: [
+    'arch',
+    'extensionid',
+    'forcks',
+    'imagestoreid',
+    'isvnf',
+    'oscategoryid',
+    'parenttemplateid',
+    'projectid',
+    'storageid',
+    'tags',
+  ],
+  answer: 'list',
+  response,
+  run: async (context, params) => {
+    checkOwner(context, params)
+    const filter = params.templatefilter
+    if (filter === 'sharedexecutable' || filter === 'community') return { count: 0, items: [] }
+    const zone = params.zoneid && found(await findZone(context.db, params.zoneid), 'zoneid', 'zone', params.zoneid)
+    const type = params.templatetype && (params.templatetype === 'SYSTEM' ? 'system' : 'guest')
+    if (filter !== 'all' && type === 'system')
+      throw new SysvmError('SYSVM_API_PARAMETER', 'Parameter templatetype: SYSTEM needs templatefilter=all.')
+    const rows = await findTemplates(
+      context.db,
+      {
+        ids: params.id === undefined ? params.ids : [params.id],
+        name: params.name,
+        keyword: params.keyword,
+        kind: filter === 'all' ? type : 'guest',
+        isready: params.isready ?? (filter.endsWith('executable') ? true : undefined),
+      },
+      pageOf(params),
+    )
+    return listed(rows, present(context.caller, zone || undefined))
+  },
+})

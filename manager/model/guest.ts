@@ -1,0 +1,132 @@
+import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
+import { anywhere, type Found, findPage, type Page } from './page.ts'
+import type { Database, GuestTable } from './schema.ts'
+
+export type Guest = Selectable<GuestTable> & {
+  readonly zonename: string
+  readonly offeringname: string
+  readonly cpunumber: number
+  readonly cpuspeed: number
+  readonly memory: number
+  readonly templatename: string
+  readonly templatetext: string
+  readonly hostname: string | null
+  readonly hypervisor: string | null
+}
+
+const guests = (db: Kysely<Database>) =>
+  db
+    .selectFrom('guest')
+    .innerJoin('zone', 'zone.id', 'guest.zone')
+    .innerJoin('service_offering', 'service_offering.id', 'guest.offering')
+    .innerJoin('template', 'template.id', 'guest.template')
+    .leftJoin('host', 'host.id', 'guest.host')
+    .leftJoin('cluster', 'cluster.id', 'host.cluster')
+    .selectAll('guest')
+    .select([
+      'zone.name as zonename',
+      'service_offering.name as offeringname',
+      'service_offering.cpunumber',
+      'service_offering.cpuspeed',
+      'service_offering.memory',
+      'template.name as templatename',
+      'template.displaytext as templatetext',
+      'host.name as hostname',
+      'cluster.hypervisor',
+    ])
+    .orderBy('guest.created')
+    .orderBy('guest.id')
+
+export interface GuestFilter {
+  readonly ids?: readonly string[] | undefined
+  readonly name?: string | undefined
+  readonly keyword?: string | undefined
+  readonly zone?: string | undefined
+  readonly host?: string | undefined
+  readonly cluster?: string | undefined
+  readonly pod?: string | undefined
+  readonly network?: string | undefined
+  readonly offering?: string | undefined
+  readonly template?: string | undefined
+  readonly hypervisor?: 'KVM' | 'Container' | undefined
+  readonly states?: readonly Guest['state'][] | undefined
+}
+
+export const findGuests = (db: Kysely<Database>, filter: GuestFilter, page: Page): Promise<Found<Guest>> => {
+  let query = guests(db)
+  if (filter.ids) query = query.where('guest.id', 'in', filter.ids.length > 0 ? [...filter.ids] : [null as never])
+  if (filter.name !== undefined) query = query.where('guest.name', '=', filter.name)
+  if (filter.keyword) {
+    const part = anywhere(filter.keyword)
+    query = query.where((eb) => eb.or([eb('guest.name', 'ilike', part), eb('guest.displayname', 'ilike', part)]))
+  }
+  if (filter.zone !== undefined) query = query.where('guest.zone', '=', filter.zone)
+  if (filter.host !== undefined) query = query.where('guest.host', '=', filter.host)
+  if (filter.cluster !== undefined) query = query.where('host.cluster', '=', filter.cluster)
+  if (filter.pod !== undefined) query = query.where('cluster.pod', '=', filter.pod)
+  if (filter.offering !== undefined) query = query.where('guest.offering', '=', filter.offering)
+  if (filter.template !== undefined) query = query.where('guest.template', '=', filter.template)
+  if (filter.hypervisor) query = query.where('cluster.hypervisor', '=', filter.hypervisor)
+  if (filter.states) query = query.where('guest.state', 'in', [...filter.states])
+  if (filter.network !== undefined) {
+    const network = filter.network
+    query = query.where('guest.id', 'in', (eb) =>
+      eb
+        .selectFrom('nic')
+        .select('nic.guest')
+        .where('nic.network', '=', network)
+        .where('nic.guest', 'is not', null)
+        .$castTo<{ guest: string }>(),
+    )
+  }
+  return findPage(query, page)
+}
+
+export const findGuest = (db: Kysely<Database>, id: string): Promise<Guest | undefined> =>
+  guests(db).where('guest.id', '=', id).executeTakeFirst()
+
+/** The row, held until the transaction ends. */
+export const lockGuest = (trx: Kysely<Database>, id: string): Promise<Selectable<GuestTable> | undefined> =>
+  trx.selectFrom('guest').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
+
+export const insertGuest = async (trx: Kysely<Database>, values: Insertable<GuestTable>): Promise<void> => {
+  await trx.insertInto('guest').values(values).execute()
+}
+
+/** Changes what is wanted of the guest and raises its revision, which is returned. */
+export const reviseGuest = async (
+  trx: Kysely<Database>,
+  id: string,
+  values: Updateable<GuestTable>,
+): Promise<number> => {
+  const { revision } = await trx
+    .updateTable('guest')
+    .set({ ...values, revision: sql`revision + 1` })
+    .where('id', '=', id)
+    .returning('revision')
+    .executeTakeFirstOrThrow()
+  return revision
+}
+
+/** Another guest on the network has this name already: it is a name in the network's DNS. */
+export const nameTaken = async (
+  trx: Kysely<Database>,
+  network: string,
+  name: string,
+  except?: string,
+): Promise<boolean> => {
+  let query = trx
+    .selectFrom('guest')
+    .innerJoin('nic', 'nic.guest', 'guest.id')
+    .select('guest.id')
+    .where('nic.network', '=', network)
+    .where(sql`lower(guest.name)`, '=', name.toLowerCase())
+    .limit(1)
+  if (except !== undefined) query = query.where('guest.id', '!=', except)
+  return (await query.executeTakeFirst()) !== undefined
+}
+
+export const networksOfGuest = async (db: Kysely<Database>, id: string): Promise<string[]> => {
+  const rows = await db.selectFrom('nic').select('network').where('guest', '=', id).orderBy('network').execute()
+  return rows.flatMap(({ network }) => (network === null ? [] : [network]))
+}

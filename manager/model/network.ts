@@ -1,0 +1,174 @@
+import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
+import { anywhere, type Found, findPage, type Page } from './page.ts'
+import type { Database, NetworkTable } from './schema.ts'
+
+export type Network = Selectable<NetworkTable> & {
+  readonly zonename: string
+  readonly dns1: string
+  readonly dns2: string | null
+  readonly offeringname: string
+  readonly offeringtext: string
+  readonly services: Record<string, string[]>
+  readonly egressdefaultpolicy: boolean
+}
+
+const networks = (db: Kysely<Database>) =>
+  db
+    .selectFrom('network')
+    .innerJoin('zone', 'zone.id', 'network.zone')
+    .innerJoin('network_offering', 'network_offering.id', 'network.offering')
+    .selectAll('network')
+    .select([
+      'zone.name as zonename',
+      'zone.dns1',
+      'zone.dns2',
+      'network_offering.name as offeringname',
+      'network_offering.displaytext as offeringtext',
+      'network_offering.services',
+      'network_offering.egressdefaultpolicy',
+    ])
+    .orderBy('network.created')
+    .orderBy('network.id')
+
+export interface NetworkFilter {
+  readonly id?: string | undefined
+  readonly name?: string | undefined
+  readonly keyword?: string | undefined
+  readonly zone?: string | undefined
+  readonly physicalNetwork?: string | undefined
+  readonly offering?: string | undefined
+  readonly vni?: number | undefined
+  readonly restartRequired?: boolean | undefined
+}
+
+export const findNetworks = (db: Kysely<Database>, filter: NetworkFilter, page: Page): Promise<Found<Network>> => {
+  let query = networks(db)
+  if (filter.id !== undefined) query = query.where('network.id', '=', filter.id)
+  if (filter.name !== undefined) query = query.where('network.name', '=', filter.name)
+  if (filter.keyword) query = query.where('network.name', 'ilike', anywhere(filter.keyword))
+  if (filter.zone !== undefined) query = query.where('network.zone', '=', filter.zone)
+  if (filter.physicalNetwork !== undefined) query = query.where('network.physical_network', '=', filter.physicalNetwork)
+  if (filter.offering !== undefined) query = query.where('network.offering', '=', filter.offering)
+  if (filter.vni !== undefined) query = query.where('network.vni', '=', filter.vni)
+  if (filter.restartRequired !== undefined)
+    query = query.where(
+      filter.restartRequired
+        ? sql<boolean>`restarts_wanted > restarts_done`
+        : sql<boolean>`restarts_wanted = restarts_done`,
+    )
+  return findPage(query, page)
+}
+
+export const findNetwork = (db: Kysely<Database>, id: string): Promise<Network | undefined> =>
+  networks(db).where('network.id', '=', id).executeTakeFirst()
+
+/** The row, held until the transaction ends. Several networks are locked in the order of their ids. */
+export const lockNetwork = (trx: Kysely<Database>, id: string): Promise<Selectable<NetworkTable> | undefined> =>
+  trx.selectFrom('network').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
+
+export const insertNetwork = async (trx: Kysely<Database>, values: Insertable<NetworkTable>): Promise<string> =>
+  (await trx.insertInto('network').values(values).returning('id').executeTakeFirstOrThrow()).id
+
+/** Changes the network and raises its revision: its router's spec must be computed again. Returns the revision. */
+export const reviseNetwork = async (
+  trx: Kysely<Database>,
+  id: string,
+  values: Updateable<NetworkTable> = {},
+): Promise<number | undefined> => {
+  const row = await trx
+    .updateTable('network')
+    .set({ ...values, revision: sql`revision + 1` })
+    .where('id', '=', id)
+    .returning('revision')
+    .executeTakeFirst()
+  return row?.revision
+}
+
+/** Raises the revision of all networks of a zone; their ids. */
+export const reviseZoneNetworks = async (trx: Kysely<Database>, zone: string): Promise<string[]> => {
+  const rows = await trx
+    .updateTable('network')
+    .set({ revision: sql`revision + 1` })
+    .where('zone', '=', zone)
+    .where('state', '!=', 'Destroy')
+    .returning('id')
+    .execute()
+  return rows.map((row) => row.id)
+}
+
+/** Guests with a nic on the network, those that wait to be expunged included. */
+export const guestsOfNetwork = async (db: Kysely<Database>, id: string): Promise<number> => {
+  const { count } = await db
+    .selectFrom('nic')
+    .where('network', '=', id)
+    .where('guest', 'is not', null)
+    .select((eb) => eb.fn.countAll<string>().as('count'))
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}
+
+/** A physical network that carries a type of traffic; the oldest when several do. */
+const carrying = (
+  db: Kysely<Database>,
+  traffictype: 'Public' | 'Guest',
+  where: { readonly zone?: string | undefined; readonly physicalNetwork?: string | undefined },
+) => {
+  let query = db
+    .selectFrom('physical_network')
+    .innerJoin('traffic_type', 'traffic_type.physical_network', 'physical_network.id')
+    .selectAll('physical_network')
+    .where('traffic_type.traffictype', '=', traffictype)
+    .orderBy('physical_network.created')
+  if (where.zone !== undefined) query = query.where('physical_network.zone', '=', where.zone)
+  if (where.physicalNetwork !== undefined) query = query.where('physical_network.id', '=', where.physicalNetwork)
+  return query
+}
+
+interface Place {
+  readonly zone?: string | undefined
+  readonly physicalNetwork?: string | undefined
+}
+
+export const publicNetworkOf = (db: Kysely<Database>, where: Place) => carrying(db, 'Public', where).executeTakeFirst()
+
+export const guestNetworkOf = (db: Kysely<Database>, where: Place) =>
+  carrying(db, 'Guest', where).where('physical_network.state', '=', 'Enabled').executeTakeFirst()
+
+interface Overlap {
+  readonly what: string
+  readonly cidr: string
+}
+
+/** A guest network of the zone that overlaps the CIDR. */
+export const networksOverlapping = async (
+  db: Kysely<Database>,
+  zone: string,
+  cidr: string,
+): Promise<Overlap | undefined> => {
+  const row = await db
+    .selectFrom('network')
+    .select(['name', 'cidr'])
+    .where('zone', '=', zone)
+    .where(sql<boolean>`cidr && ${cidr}::cidr`)
+    .limit(1)
+    .executeTakeFirst()
+  return row && { what: `the guest network ${row.name}`, cidr: row.cidr }
+}
+
+/** A public range of the zone whose network overlaps the CIDR. */
+export const rangesOverlapping = async (
+  db: Kysely<Database>,
+  zone: string,
+  cidr: string,
+): Promise<Overlap | undefined> => {
+  const row = await db
+    .selectFrom('vlan_range')
+    .select(sql<string>`host(startip) || '-' || host(endip)`.as('range'))
+    .where('zone', '=', zone)
+    .where(
+      sql<boolean>`network(set_masklen(gateway, masklen(inet(host(gateway) || '/' || host(netmask))))) && ${cidr}::cidr`,
+    )
+    .limit(1)
+    .executeTakeFirst()
+  return row && { what: 'the network of the public range', cidr: row.range }
+}

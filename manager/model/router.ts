@@ -1,0 +1,113 @@
+import { type Kysely, type Selectable, sql, type Updateable } from 'kysely'
+import { type Found, findPage, type Page } from './page.ts'
+import type { Database, RouterTable } from './schema.ts'
+
+/** Never the private half of its host key. */
+export type Router = Omit<Selectable<RouterTable>, 'host_key_private'> & {
+  readonly zonename: string
+  readonly dns1: string
+  readonly dns2: string | null
+  readonly networkname: string
+  readonly networkdomain: string
+  readonly wantedrevision: number
+  readonly hostname: string | null
+  readonly hosturl: string | null
+  readonly hypervisor: string | null
+  readonly pod: string | null
+  readonly podname: string | null
+  readonly template: string | null
+  readonly templatename: string | null
+}
+
+const routers = (db: Kysely<Database>) =>
+  db
+    .selectFrom('router')
+    .innerJoin('network', 'network.id', 'router.network')
+    .innerJoin('zone', 'zone.id', 'network.zone')
+    .leftJoin('host', 'host.id', 'router.host')
+    .leftJoin('cluster', 'cluster.id', 'host.cluster')
+    .leftJoin('pod', 'pod.id', 'cluster.pod')
+    .leftJoin('template', (join) =>
+      join.onRef('template.image', '=', 'router.image').on('template.kind', '=', 'system'),
+    )
+    .select([
+      'router.id',
+      'router.number',
+      'router.zone',
+      'router.network',
+      'router.host',
+      'router.linklocal',
+      'router.host_key_public',
+      'router.image',
+      'router.desired',
+      'router.state',
+      'router.reason',
+      'router.reboots_wanted',
+      'router.reboots_done',
+      'router.generation',
+      'router.revision',
+      'router.spec_sha256',
+      'router.created',
+      'zone.name as zonename',
+      'zone.dns1',
+      'zone.dns2',
+      'network.name as networkname',
+      'network.networkdomain',
+      'network.revision as wantedrevision',
+      'host.name as hostname',
+      'host.url as hosturl',
+      'cluster.hypervisor',
+      'pod.id as pod',
+      'pod.name as podname',
+      'template.id as template',
+      'template.name as templatename',
+    ])
+    .orderBy('router.created')
+    .orderBy('router.id')
+
+export interface RouterFilter {
+  readonly id?: string | undefined
+  readonly name?: string | undefined
+  readonly keyword?: string | undefined
+  readonly zone?: string | undefined
+  readonly pod?: string | undefined
+  readonly cluster?: string | undefined
+  readonly host?: string | undefined
+  readonly network?: string | undefined
+  readonly state?: Router['state'] | undefined
+}
+
+const instanceName = sql<string>`'r-' || router.number || '-VM'`
+
+export const findRouters = (db: Kysely<Database>, filter: RouterFilter, page: Page): Promise<Found<Router>> => {
+  let query = routers(db)
+  if (filter.id !== undefined) query = query.where('router.id', '=', filter.id)
+  if (filter.name !== undefined) query = query.where(instanceName, '=', filter.name)
+  if (filter.keyword) query = query.where(sql<boolean>`position(${filter.keyword} in ${instanceName}) > 0`)
+  if (filter.zone !== undefined) query = query.where('router.zone', '=', filter.zone)
+  if (filter.pod !== undefined) query = query.where('pod.id', '=', filter.pod)
+  if (filter.cluster !== undefined) query = query.where('cluster.id', '=', filter.cluster)
+  if (filter.host !== undefined) query = query.where('router.host', '=', filter.host)
+  if (filter.network !== undefined) query = query.where('router.network', '=', filter.network)
+  if (filter.state !== undefined) query = query.where('router.state', '=', filter.state)
+  return findPage(query, page)
+}
+
+export const findRouter = (db: Kysely<Database>, id: string): Promise<Router | undefined> =>
+  routers(db).where('router.id', '=', id).executeTakeFirst()
+
+/** Changes what is wanted of the router; its revision, or undefined when it is gone. */
+export const updateRouterRow = async (
+  trx: Kysely<Database>,
+  id: string,
+  values: Updateable<RouterTable>,
+): Promise<number | undefined> => {
+  const row = await trx
+    .updateTable('router')
+    .set({ ...values, id })
+    .where('id', '=', id)
+    .where('desired', '!=', 'Destroyed')
+    .returning('revision')
+    .executeTakeFirst()
+  return row?.revision
+}

@@ -1,0 +1,26 @@
+import type { Kysely, Selectable } from 'kysely'
+import { anywhere, type Found, findPage, type Page } from './page.ts'
+import type { Database, TemplateTable } from './schema.ts'
+
+export type Template = Selectable<TemplateTable>
+
+export interface TemplateFilter {
+  readonly ids?: readonly string[] | undefined
+  readonly name?: string | undefined
+  readonly keyword?: string | undefined
+  readonly kind?: Template['kind'] | undefined
+  readonly isready?: boolean | undefined
+}
+
+export const findTemplates = (db: Kysely<Database>, filter: TemplateFilter, page: Page): Promise<Found<Template>> => {
+  let query = db.selectFrom('template').selectAll().orderBy('created').orderBy('id')
+  if (filter.ids) query = query.where('id', 'in', filter.ids.length > 0 ? [...filter.ids] : [null as never])
+  if (filter.name !== undefined) query = query.where('name', '=', filter.name)
+  if (filter.keyword) query = query.where('name', 'ilike', anywhere(filter.keyword))
+  if (filter.kind) query = query.where('kind', '=', filter.kind)
+  if (filter.isready !== undefined) query = query.where('isready', '=', filter.isready)
+  return findPage(query, page)
+}
+
+export const findTemplate = (db: Kysely<Database>, id: string): Promise<Template | undefined> =>
+  db.selectFrom('template').selectAll().where('id', '=', id).executeTakeFirst()
