@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
+import { startOf } from '@sysvm/agent/session'
 import { expect, it } from 'vitest'
-import { startOf } from '../../../../appliances/agent/session.ts'
 
 it('reads a process’s start past a name with spaces and parentheses', () => {
   const fields = ['S', '1', ...Array.from({ length: 17 }, () => '0'), '4242', '0'].join(' ')

@@ -1,6 +1,6 @@
 import type { BootParameters } from '@sysvm/agent/boot'
+import { type Link, linkCommands, missingNics } from '@sysvm/agent/boot/links'
 import { describe, expect, it } from 'vitest'
-import { type Link, linkCommands, missingNics } from '../../../../../appliances/agent/boot/links.ts'
 
 const boot = {
   control: '169.254.3.4/16',

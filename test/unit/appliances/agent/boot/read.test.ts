@@ -1,7 +1,7 @@
+import { parseBootParameters } from '@sysvm/agent/boot/read'
+import { sshFiles } from '@sysvm/agent/boot/ssh'
 import { SysvmError } from '@sysvm/errors'
 import { expect, it } from 'vitest'
-import { parseBootParameters } from '../../../../../appliances/agent/boot/read.ts'
-import { sshFiles } from '../../../../../appliances/agent/boot/ssh.ts'
 
 const good = {
   name: 'r-4-VM',

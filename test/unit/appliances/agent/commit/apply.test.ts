@@ -1,7 +1,7 @@
+import { applyOrder } from '@sysvm/agent/commit/apply'
+import type { Generation } from '@sysvm/agent/commit/generation'
 import type { AnyService } from '@sysvm/agent/service'
 import { expect, it } from 'vitest'
-import { applyOrder } from '../../../../../appliances/agent/commit/apply.ts'
-import type { Generation } from '../../../../../appliances/agent/commit/generation.ts'
 
 const services = ['interfaces', 'dhcp', 'dns', 'nat'].map((name) => ({ name }) as AnyService)
 const generation = (...names: string[]): Generation =>

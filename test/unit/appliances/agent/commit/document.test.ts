@@ -1,9 +1,9 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
+import { managerKeyOf, readDocument } from '@sysvm/agent/commit/document'
 import { defineService } from '@sysvm/agent/service'
 import { isSysvmError, SysvmError } from '@sysvm/errors'
 import { expect, it } from 'vitest'
 import { z } from 'zod'
-import { managerKeyOf, readDocument } from '../../../../../appliances/agent/commit/document.ts'
 
 const { publicKey, privateKey } = generateKeyPairSync('ed25519')
 const identity = {

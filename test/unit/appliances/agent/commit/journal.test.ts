@@ -1,13 +1,6 @@
+import { abandoned, admit, begun, confirmed, emptyJournal, Journal } from '@sysvm/agent/commit/journal'
 import { isSysvmError } from '@sysvm/errors'
 import { describe, expect, it } from 'vitest'
-import {
-  abandoned,
-  admit,
-  begun,
-  confirmed,
-  emptyJournal,
-  Journal,
-} from '../../../../../appliances/agent/commit/journal.ts'
 
 const one = { generation: 1, digest: 'a' }
 const two = { generation: 2, digest: 'b' }

@@ -1,6 +1,6 @@
+import { failureOf, lineOf, stepError } from '@sysvm/agent/commit/steps'
 import { SysvmError } from '@sysvm/errors'
 import { describe, expect, it } from 'vitest'
-import { failureOf, lineOf, stepError } from '../../../../../appliances/agent/commit/steps.ts'
 
 describe('lineOf', () => {
   it.for([

@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { unifiedDiff } from '@sysvm/agent/commit/unified-diff'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { unifiedDiff } from '../../../../../appliances/agent/commit/unified-diff.ts'
 
 let folder: string
 beforeAll(() => {

@@ -1,6 +1,6 @@
+import { run } from '@sysvm/agent/effects/run'
 import { SysvmError } from '@sysvm/errors'
 import { expect, it } from 'vitest'
-import { run } from '../../../../../appliances/agent/effects/run.ts'
 
 const errorOf = async (work: Promise<unknown>): Promise<SysvmError> => {
   const error = await work.catch((thrown: unknown) => thrown)

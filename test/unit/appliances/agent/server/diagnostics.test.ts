@@ -1,7 +1,7 @@
+import { Diagnostic, diagnose } from '@sysvm/agent/server/diagnostics'
+import { explain, traceRuleset } from '@sysvm/agent/server/trace'
 import type { Effects } from '@sysvm/agent/service'
 import { describe, expect, it } from 'vitest'
-import { Diagnostic, diagnose } from '../../../../../appliances/agent/server/diagnostics.ts'
-import { explain, traceRuleset } from '../../../../../appliances/agent/server/trace.ts'
 
 const recording = (): { readonly effects: Effects; readonly runs: (readonly string[])[] } => {
   const runs: (readonly string[])[] = []

@@ -1,7 +1,7 @@
 import { createServer, get } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { createEvents } from '@sysvm/agent/server/events'
 import { expect, it } from 'vitest'
-import { createEvents } from '../../../../../appliances/agent/server/events.ts'
 
 /** Reads the stream until it has as many events, and hangs up. */
 const read = (port: number, lastId: string, count: number): Promise<string[]> =>

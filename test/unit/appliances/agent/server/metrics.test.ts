@@ -1,5 +1,5 @@
+import { renderMetrics } from '@sysvm/agent/server/metrics'
 import { expect, it } from 'vitest'
-import { renderMetrics } from '../../../../../appliances/agent/server/metrics.ts'
 
 it('is Prometheus text, with label values quoted', () => {
   const text = renderMetrics({

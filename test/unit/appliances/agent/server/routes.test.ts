@@ -1,5 +1,5 @@
+import { matchPath } from '@sysvm/agent/server/routes'
 import { expect, it } from 'vitest'
-import { matchPath } from '../../../../../appliances/agent/server/routes.ts'
 
 it.for([
   ['/v1/status', '/v1/status', {}],
