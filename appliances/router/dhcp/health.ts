@@ -1,0 +1,56 @@
+import type { Effects } from '@sysvm/agent/service'
+import { SysvmError } from '@sysvm/errors'
+import { command } from './control.ts'
+import { type Lease, readLeases } from './leases.ts'
+import type { DhcpSpec } from './spec.ts'
+
+interface Status {
+  readonly sockets?: { readonly status?: string; readonly errors?: readonly string[] }
+}
+
+interface Config {
+  readonly Dhcp4?: {
+    readonly subnet4?: readonly { readonly subnet: string; readonly reservations?: readonly unknown[] }[]
+  }
+}
+
+/** Kea answers, and it hears every device it is to serve. */
+export const health = async (_spec: DhcpSpec, effects: Effects): Promise<void> => {
+  const { sockets } = ((await command(effects, 'status-get')) ?? {}) as Status
+  if (sockets?.status !== 'ready')
+    throw new SysvmError(
+      'SYSVM_PROBE_FAILED',
+      `Kea does not hear its devices: ${sockets?.errors?.join('; ') ?? sockets?.status ?? 'it does not say why'}`,
+    )
+}
+
+const shapeOf = (network: string, reservations: number): string => `${network} with ${reservations} reservations`
+
+/** Compares the subnets that the running Kea has with the spec's. */
+export const drift = async ({ subnets }: DhcpSpec, effects: Effects): Promise<readonly string[]> => {
+  const { Dhcp4 } = ((await command(effects, 'config-get')) ?? {}) as Config
+  const running = (Dhcp4?.subnet4 ?? []).map(({ subnet, reservations = [] }) => shapeOf(subnet, reservations.length))
+  const wanted = subnets.map(({ network, reservations }) => shapeOf(network, reservations.length))
+  return [
+    ...wanted.filter((shape) => !running.includes(shape)).map((shape) => `Kea does not serve ${shape}`),
+    ...running.filter((shape) => !wanted.includes(shape)).map((shape) => `Kea serves ${shape}`),
+  ]
+}
+
+export interface LeaseState {
+  readonly address: string
+  readonly mac: string
+  readonly hostname: string
+  /** ISO 8601. */
+  readonly expires: string
+}
+
+const stateOf = (lease: Lease): LeaseState => ({
+  address: lease['ip-address'],
+  mac: lease['hw-address'],
+  hostname: lease.hostname,
+  expires: new Date((lease.cltt + lease['valid-lft']) * 1000).toISOString(),
+})
+
+export const state = async (_spec: DhcpSpec, effects: Effects): Promise<readonly LeaseState[]> =>
+  (await readLeases(effects)).map(stateOf)

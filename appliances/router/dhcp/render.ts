@@ -1,0 +1,75 @@
+import type { Rendered } from '@sysvm/agent/service'
+import { parseCidr, toNumber } from '@sysvm/agent/spec'
+import type { DhcpSpec } from './spec.ts'
+
+type Subnet = DhcpSpec['subnets'][number]
+
+export const CONFIG_FILE = 'dhcp/kea-dhcp4.json'
+/** Kea accepts sockets in this folder only. */
+export const SOCKET_FOLDER = '/run/kea'
+export const SOCKET = `${SOCKET_FOLDER}/dhcp4.sock`
+/** Kea accepts its lease file in this folder only, as its unit's KEA_DHCP_DATA_DIR says. */
+export const DATA_FOLDER = '/var/lib/sysvm/dhcp'
+/** Debian's folder of shared libraries is named after the machine's architecture. */
+const TRIPLET = process.arch === 'arm64' ? 'aarch64-linux-gnu' : 'x86_64-linux-gnu'
+const LEASE_COMMANDS = `/usr/lib/${TRIPLET}/kea/hooks/libdhcp_lease_cmds.so`
+
+const option = (name: string, data: string): object => ({ name, data })
+
+/** Subnet numbers are part of every lease; derived from the network, they stay when others come and go. */
+export const subnetId = ({ network }: Subnet): number => (parseCidr(network).first % 0xfffffffe) + 1
+
+const subnetOf = (subnet: Subnet): object => {
+  const { network, prefix } = parseCidr(subnet.network)
+  return {
+    id: subnetId(subnet),
+    subnet: `${network}/${prefix}`,
+    interface: subnet.device,
+    // No pool: whoever has no reservation gets no answer.
+    'reservations-in-subnet': true,
+    'reservations-out-of-pool': true,
+    'option-data': [
+      option('routers', subnet.gateway),
+      option('domain-name-servers', subnet.nameservers.join(', ')),
+      option('domain-name', subnet.domain),
+      option('domain-search', subnet.domain),
+      ...(subnet.mtu === undefined ? [] : [option('interface-mtu', String(subnet.mtu))]),
+    ],
+    reservations: subnet.reservations
+      .toSorted((a, b) => toNumber(a.address) - toNumber(b.address))
+      .map(({ mac, address, hostname }) => ({
+        'hw-address': mac,
+        'ip-address': address,
+        ...(hostname === undefined ? {} : { hostname }),
+      })),
+  }
+}
+
+/** Kea's DHCPv4 configuration; Kea ARM, "The DHCPv4 Server". */
+export const configOf = ({ subnets, leaseSeconds }: DhcpSpec): object => ({
+  Dhcp4: {
+    'interfaces-config': {
+      interfaces: [...new Set(subnets.map(({ device }) => device))],
+      'dhcp-socket-type': 'raw',
+      // A device that comes up a moment later is waited for.
+      'service-sockets-max-retries': 20,
+      'service-sockets-retry-wait-time': 250,
+    },
+    'control-socket': { 'socket-type': 'unix', 'socket-name': SOCKET },
+    'lease-database': { type: 'memfile', persist: true, name: `${DATA_FOLDER}/leases4.csv`, 'lfc-interval': 3600 },
+    'hooks-libraries': [{ library: LEASE_COMMANDS }],
+    // A guest is its MAC address, whatever client identifier its system makes up.
+    'host-reservation-identifiers': ['hw-address'],
+    'match-client-id': false,
+    authoritative: true,
+    'valid-lifetime': leaseSeconds,
+    'renew-timer': Math.floor(leaseSeconds / 2),
+    'rebind-timer': Math.floor((leaseSeconds * 7) / 8),
+    subnet4: subnets.map(subnetOf),
+    loggers: [{ name: 'kea-dhcp4', output_options: [{ output: 'stdout' }], severity: 'WARN' }],
+  },
+})
+
+export const render = (spec: DhcpSpec): Rendered => ({
+  files: [{ path: CONFIG_FILE, text: `${JSON.stringify(configOf(spec), null, 1)}\n` }],
+})

@@ -1,0 +1,70 @@
+import { METADATA_ADDRESS } from '../whole.ts'
+import { addressesOf, type Link, type Live } from './live.ts'
+import type { InterfacesSpec } from './spec.ts'
+
+type Nic = InterfacesSpec['interfaces'][number]
+
+/** Guests reach metadata at an address that is no network's: each guest device has it, so ARP is answered there. */
+export const wantedAddresses = (nic: Nic): readonly string[] =>
+  nic.role === 'guest' ? [...nic.addresses, `${METADATA_ADDRESS}/32`] : nic.addresses
+
+const addressCommands = (nic: Nic, link: Link): readonly string[] => {
+  const live = addressesOf(link)
+  const wanted = wantedAddresses(nic)
+  const kept = live.filter((address) => wanted.includes(address))
+  // The kernel prefers the oldest address as source, so a new primary one must be there before the others.
+  const remade = kept.length > 0 && kept[0] !== wanted[0] ? kept : []
+  const removed = live.filter((address) => !wanted.includes(address) || remade.includes(address))
+  const added = wanted.filter((address) => !live.includes(address) || remade.includes(address))
+  return [
+    ...removed.map((address) => `address del ${address} dev ${nic.device}`),
+    ...added.map((address) => `address add ${address} dev ${nic.device}`),
+  ]
+}
+
+const nicCommands = (nic: Nic, link: Link): readonly string[] => {
+  const mtu = nic.mtu === undefined || nic.mtu === link.mtu ? [] : [`link set dev ${nic.device} mtu ${nic.mtu}`]
+  // The agent's own boot step made the control device what it is; touching it can cut the manager off.
+  if (nic.role === 'control') return mtu
+  const up = link.flags.includes('UP') ? [] : [`link set dev ${nic.device} up`]
+  return [...mtu, ...addressCommands(nic, link), ...up]
+}
+
+const routeCommands = ({ gateway }: InterfacesSpec, { defaults }: Live): readonly string[] => {
+  const routes = defaults.filter((route) => route.gateway !== undefined)
+  if (gateway === undefined) return routes.map((route) => `route del default via ${route.gateway}`)
+  return routes.length === 1 && routes[0]?.gateway === gateway ? [] : [`route replace default via ${gateway}`]
+}
+
+/** Links that are there under another name, such as one plugged in after boot, through names that nothing else has. */
+const renameCommands = (nics: readonly Nic[], links: readonly Link[]): readonly string[] => {
+  const wrong = nics.flatMap((nic) => {
+    const link = links.find(({ address }) => address === nic.mac)
+    return link === undefined || link.ifname === nic.device || nic.role === 'control'
+      ? []
+      : [{ from: link.ifname, to: nic.device }]
+  })
+  return [
+    ...wrong.flatMap(({ from }, index) => [`link set dev ${from} down`, `link set dev ${from} name sysvm-nic${index}`]),
+    ...wrong.map(({ to }, index) => `link set dev sysvm-nic${index} name ${to}`),
+  ]
+}
+
+/** Devices of the spec whose MAC address no link has. */
+export const missingDevices = ({ interfaces }: InterfacesSpec, { links }: Live): readonly string[] =>
+  interfaces.filter(({ mac }) => !links.some(({ address }) => address === mac)).map(({ device }) => device)
+
+/**
+ * Lines for `ip -batch` that turn what the kernel has into what the spec says; none when it is so already. Pure.
+ * Addresses that the spec does not name are removed; the control device keeps what it has.
+ */
+export const convergeCommands = (spec: InterfacesSpec, live: Live): readonly string[] => [
+  ...renameCommands(spec.interfaces, live.links),
+  ...spec.interfaces.flatMap((nic) => {
+    const link = live.links.find(({ address }) => address === nic.mac)
+    if (link === undefined) return []
+    const renamed = link.ifname !== nic.device && nic.role !== 'control'
+    return nicCommands(nic, renamed ? { ...link, flags: [] } : link)
+  }),
+  ...routeCommands(spec, live),
+]

@@ -1,0 +1,55 @@
+import type { Rendered } from '@sysvm/agent/service'
+import type { InterfacesSpec } from './spec.ts'
+
+export const SYSCTL_FILE = 'interfaces/sysctl.conf'
+
+/** Keys of the whole machine; kernel documentation: ip-sysctl.rst. */
+const machine: Readonly<Record<string, number>> = {
+  'net/ipv4/ip_forward': 1,
+  'net/ipv4/conf/all/accept_redirects': 0,
+  'net/ipv4/conf/all/secure_redirects': 0,
+  'net/ipv4/conf/all/send_redirects': 0,
+  'net/ipv4/conf/all/accept_source_route': 0,
+  'net/ipv4/icmp_echo_ignore_broadcasts': 1,
+}
+
+/** Keys of every device. */
+const device: Readonly<Record<string, number>> = {
+  accept_redirects: 0,
+  secure_redirects: 0,
+  send_redirects: 0,
+  accept_source_route: 0,
+  // A packet must come in where its source would be routed to (RFC 3704, strict).
+  rp_filter: 1,
+  // ARP is answered for the addresses of that device only, and asked with one of them as source.
+  arp_ignore: 1,
+  arp_announce: 2,
+  // Neighbours learn at once that an address has moved here.
+  arp_notify: 1,
+  // Removing the first address must not take the others with it.
+  promote_secondaries: 1,
+}
+
+/** sysctl.d(5): slashes keep the dots of a device's name; the dash tolerates a kernel without IPv6. */
+export const sysctlText = ({ interfaces }: InterfacesSpec): string =>
+  [
+    ...Object.entries(machine).map(([key, value]) => `${key} = ${value}`),
+    ...interfaces.flatMap((nic) => [
+      ...Object.entries(device).map(([key, value]) => `net/ipv4/conf/${nic.device}/${key} = ${value}`),
+      `-net/ipv6/conf/${nic.device}/disable_ipv6 = 1`,
+    ]),
+  ]
+    .map((line) => `${line}\n`)
+    .join('')
+
+export const render = (spec: InterfacesSpec): Rendered => ({ files: [{ path: SYSCTL_FILE, text: sysctlText(spec) }] })
+
+/** Every key as a path and the value it must have, for drift. */
+export const sysctls = (spec: InterfacesSpec): readonly (readonly [path: string, value: string])[] =>
+  sysctlText(spec)
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('-'))
+    .map((line) => {
+      const [key = '', value = ''] = line.split(' = ')
+      return [`/proc/sys/${key}`, value] as const
+    })

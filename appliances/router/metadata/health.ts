@@ -1,0 +1,13 @@
+import type { Effects } from '@sysvm/agent/service'
+import { SysvmError } from '@sysvm/errors'
+import { METADATA_ADDRESS } from '../whole.ts'
+import type { MetadataSpec } from './spec.ts'
+
+/** Every address answers. The router itself is no guest, so the right answer to it is 404. */
+export const health = async ({ listen }: MetadataSpec, effects: Effects): Promise<void> => {
+  for (const address of [...listen, METADATA_ADDRESS]) {
+    const { status } = await effects.ask.http(`http://${address}/latest/meta-data/`)
+    if (status !== 404)
+      throw new SysvmError('SYSVM_PROBE_FAILED', `Metadata at ${address} answered a stranger with ${status}`)
+  }
+}
