@@ -1,9 +1,14 @@
-import type { Plan } from '@sysvm/agent/api'
+import type { Drift, Health, Plan, Status } from '@sysvm/agent/api'
 import type { HostFacts } from '../hosts/driver.ts'
 
-/** HTTP with a system VM's agent; its refusals come as SysvmError. */
+/** The control API of one system VM, as far as the query API asks it; the agent's refusals come as SysvmError. */
 export interface ControlClient {
-  request<T>(method: 'GET' | 'POST' | 'PUT', path: string): Promise<T>
+  status(): Promise<Status>
+  health(): Promise<Health>
+  drift(): Promise<Drift>
+  plan(spec: unknown): Promise<Plan>
+  /** Newest lines of its journal, newest last. */
+  log(lines: number): Promise<string>
   close(): Promise<void>
 }
 
@@ -26,8 +31,8 @@ export interface Dependencies {
   }) => Promise<InspectedHost>
   /** A fresh control connection to a router. */
   readonly control?: (routerId: string) => Promise<ControlClient>
-  /** Asks a router what the spec that the manager would send it now would change. */
-  readonly planRouter?: (routerId: string) => Promise<Plan>
+  /** The spec that the manager would send to a router now. */
+  readonly routerSpec?: (routerId: string) => Promise<unknown>
   /** Newest part of what a machine wrote on its console. */
   readonly readConsole?: (
     machine: { readonly hostId: string; readonly name: string },

@@ -1,4 +1,3 @@
-import type { Drift } from '@sysvm/agent/api'
 import { defineCommand } from '../command.ts'
 import * as p from '../parameter.ts'
 import { defineResponse } from '../response.ts'
@@ -20,7 +19,7 @@ export const getRouterDrift = defineCommand({
   }),
   run: (context, { id }) =>
     askRouter(context, 'id', id, async (client) => {
-      const { generation, differences } = await client.request<Drift>('GET', '/v1/drift')
+      const { generation, differences } = await client.drift()
       return { id, generation, differences: differences.map(({ service, what }) => ({ service, what })) }
     }),
 })

@@ -1,4 +1,3 @@
-import type { Health } from '@sysvm/agent/api'
 import { defineCommand } from '../command.ts'
 import * as p from '../parameter.ts'
 import { defineResponse } from '../response.ts'
@@ -30,7 +29,7 @@ export const getRouterHealthCheckResults = defineCommand({
   }),
   run: (context, { routerid }) =>
     askRouter(context, 'routerid', routerid, async (client) => {
-      const health = await client.request<Health>('GET', '/v1/health')
+      const health = await client.health()
       const lastupdated = new Date()
       const healthchecks = Object.entries(health.services).map(([checkname, { healthy, reason }]) => ({
         checkname,

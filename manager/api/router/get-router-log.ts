@@ -3,15 +3,6 @@ import * as p from '../parameter.ts'
 import { defineResponse } from '../response.ts'
 import { askRouter } from './ask.ts'
 
-/** The agent answers with lines or with one text, by its version. */
-const textOf = (answer: unknown): string => {
-  if (typeof answer === 'string') return answer
-  const { lines, log } = (answer ?? {}) as { readonly lines?: readonly unknown[]; readonly log?: unknown }
-  return lines
-    ? lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n')
-    : String(log ?? '')
-}
-
 export const getRouterLog = defineCommand({
   name: 'getRouterLog',
   description: "Shows the newest lines of a router's journal. Of sysvm alone.",
@@ -27,6 +18,6 @@ export const getRouterLog = defineCommand({
   run: (context, { id, lines }) =>
     askRouter(context, 'id', id, async (client) => ({
       id,
-      log: textOf(await client.request<unknown>('GET', `/v1/logs?lines=${lines ?? 200}`)),
+      log: await client.log(lines ?? 200),
     })),
 })

@@ -1,9 +1,7 @@
-import { SysvmError } from '@sysvm/errors'
-import { findRouter } from '../../model/router.ts'
 import { defineCommand } from '../command.ts'
-import { found } from '../found.ts'
 import * as p from '../parameter.ts'
 import { defineResponse } from '../response.ts'
+import { askRouter } from './ask.ts'
 
 export const getRouterPlan = defineCommand({
   name: 'getRouterPlan',
@@ -22,18 +20,16 @@ export const getRouterPlan = defineCommand({
     actions: ['list', 'What would be done to which service.'],
     dropsFlows: ['boolean', 'Whether established connections would end.'],
   }),
-  run: async ({ db, dependencies }, { id }) => {
-    const router = found(await findRouter(db, id), 'id', 'router', id)
-    if (router.host === null || dependencies.planRouter === undefined)
-      throw new SysvmError('SYSVM_RESOURCE_STATE', `Router r-${router.number}-VM is on no host: start it first.`)
-    const plan = await dependencies.planRouter(id)
-    return {
-      id,
-      generation: plan.generation,
-      files: plan.files.map(({ path, diff }) => ({ path, diff })),
-      netfilter: plan.netfilter,
-      actions: plan.actions.map((action) => ({ ...action })),
-      dropsFlows: plan.dropsFlows,
-    }
-  },
+  run: (context, { id }) =>
+    askRouter(context, 'id', id, async (client) => {
+      const plan = await client.plan(await context.dependencies.routerSpec?.(id))
+      return {
+        id,
+        generation: plan.generation,
+        files: plan.files.map(({ path, diff }) => ({ path, diff })),
+        netfilter: plan.netfilter,
+        actions: plan.actions.map((action) => ({ ...action })),
+        dropsFlows: plan.dropsFlows,
+      }
+    }),
 })

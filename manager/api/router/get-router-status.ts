@@ -1,4 +1,3 @@
-import type { Status } from '@sysvm/agent/api'
 import { defineCommand } from '../command.ts'
 import * as p from '../parameter.ts'
 import { defineResponse } from '../response.ts'
@@ -24,7 +23,7 @@ export const getRouterStatus = defineCommand({
   }),
   run: (context, { id }) =>
     askRouter(context, 'id', id, async (client) => {
-      const { lastFailure, ...status } = await client.request<Status>('GET', '/v1/status')
+      const { lastFailure, ...status } = await client.status()
       const { details: _, ...failure } = lastFailure ?? {}
       return { id, ...status, lastFailure: lastFailure === null ? null : failure }
     }),
