@@ -67,6 +67,10 @@ export const codes = {
   SYSVM_ROUTER_COMMIT: 'A system VM refused a spec or could not apply it.',
   SYSVM_ROUTER_UNREACHABLE: 'A system VM does not answer on its control address.',
   SYSVM_IMAGE_INVALID: "An image's manifest, signature or files do not check out.",
+  SYSVM_CONFIG: "The manager's environment variables are wrong.",
+  SYSVM_IMAGE_BUILD: 'A step of building an image failed.',
+  SYSVM_IMAGE_SIGNATURE: "An image's manifest is not signed by the trusted key.",
+  SYSVM_IMAGE_TOOLS: 'Programs that building an image needs are not installed.',
 } as const
 
 export type ErrorCode = keyof typeof codes

@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
-import { chmod, mkdir, open, readFile, rename } from 'node:fs/promises'
+import { chmod, mkdir, open, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import ssh2 from 'ssh2'
 import { SEAL_KEY_BYTES } from './seal.ts'
@@ -64,6 +64,9 @@ export const openKeys = async (folder: string): Promise<Keys> => {
   await mkdir(keys, { recursive: true, mode: 0o700 })
   await chmod(keys, 0o700)
   const sshPrivate = await keep(join(keys, 'ssh_ed25519'), () => generateSshKey().privateKey)
+  const sshPublic = publicHalf(sshPrivate)
+  // For people, who put it into the authorized keys of a host.
+  await writeFile(join(keys, 'ssh_ed25519.pub'), `${sshPublic} sysvm-manager\n`, { mode: 0o644 })
   const specPrivate = createPrivateKey(
     await keep(join(keys, 'spec_ed25519.pem'), () =>
       generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
@@ -72,7 +75,7 @@ export const openKeys = async (folder: string): Promise<Keys> => {
   const sealText = await keep(join(keys, 'seal.key'), () => randomBytes(SEAL_KEY_BYTES).toString('base64'))
   return {
     sshPrivate,
-    sshPublic: publicHalf(sshPrivate),
+    sshPublic,
     specPublic: specPublicOf(specPrivate),
     sealKey: Buffer.from(sealText.trim(), 'base64'),
     sign: (body) => sign(null, body, specPrivate).toString('base64'),

@@ -1,0 +1,68 @@
+import { join } from 'node:path'
+import { SysvmError } from '@sysvm/errors'
+import { z } from 'zod'
+
+const seconds = z.coerce.number().positive()
+
+const Environment = z.object({
+  SYSVM_STATE: z.string().startsWith('/').default('/var/lib/sysvm'),
+  SYSVM_IMAGES: z.string().min(1).default('images/out'),
+  SYSVM_IMAGE_KEY: z.string().min(1).optional(),
+  SYSVM_OPERATOR_KEY: z.string().min(1).optional(),
+  SYSVM_API_PORT: z.coerce.number().int().min(0).max(65535).default(8096),
+  SYSVM_API_ADDRESS: z.string().min(1).default('127.0.0.1'),
+  SYSVM_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  SYSVM_SWEEP_SECONDS: seconds.default(5),
+  SYSVM_JOB_SECONDS: seconds.default(900),
+  SYSVM_BOOT_SECONDS: seconds.default(180),
+  SYSVM_GUEST_MTU: z.coerce.number().int().min(576).max(9216).default(1450),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:/, 'is not a PostgreSQL URL')
+    .optional(),
+})
+
+/** Settings of the manager process; docs/reference/configuration.md explains each. */
+export interface Config {
+  /** The manager's own folder: keys, private PostgreSQL. */
+  readonly folder: string
+  readonly images: string
+  /** PEM file that images are verified with. */
+  readonly imageKey: string
+  /** File of an OpenSSH public key. */
+  readonly operatorKey?: string
+  readonly api: { readonly port: number; readonly host: string }
+  readonly logLevel: string
+  readonly sweepSeconds: number
+  readonly jobSeconds: number
+  readonly bootSeconds: number
+  readonly guestMtu: number
+  readonly databaseUrl?: string
+}
+
+/** Reads the environment; an empty variable counts as unset. Throws SYSVM_CONFIG that names every mistake. */
+export const readConfig = (environment: Readonly<Record<string, string | undefined>>): Config => {
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''))
+  const parsed = Environment.safeParse(set)
+  if (!parsed.success) {
+    // Names and reasons only: a database URL can hold a password.
+    const mistakes = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+    throw new SysvmError('SYSVM_CONFIG', `The manager's environment is wrong: ${mistakes.join('; ')}.`, {
+      details: { mistakes },
+    })
+  }
+  const env = parsed.data
+  return {
+    folder: join(env.SYSVM_STATE, 'manager'),
+    images: env.SYSVM_IMAGES,
+    imageKey: env.SYSVM_IMAGE_KEY ?? join(env.SYSVM_IMAGES, 'image.pub'),
+    ...(env.SYSVM_OPERATOR_KEY === undefined ? {} : { operatorKey: env.SYSVM_OPERATOR_KEY }),
+    api: { port: env.SYSVM_API_PORT, host: env.SYSVM_API_ADDRESS },
+    logLevel: env.SYSVM_LOG_LEVEL,
+    sweepSeconds: env.SYSVM_SWEEP_SECONDS,
+    jobSeconds: env.SYSVM_JOB_SECONDS,
+    bootSeconds: env.SYSVM_BOOT_SECONDS,
+    guestMtu: env.SYSVM_GUEST_MTU,
+    ...(env.DATABASE_URL === undefined ? {} : { databaseUrl: env.DATABASE_URL }),
+  }
+}

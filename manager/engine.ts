@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createJobs, type Jobs, openQueues } from './jobs/index.ts'
+import { openLeases } from './jobs/lease.ts'
+import { startWorkers } from './jobs/worker.ts'
+import { createReconcilers, failOverdueJobs, sweep, type World } from './orchestration/index.ts'
+
+export interface EngineOptions {
+  readonly url: string
+  readonly sweepSeconds: number
+  /** A job that runs longer is ended as failed. */
+  readonly jobSeconds: number
+  /** The world without its jobs, which come from here. */
+  readonly world: Omit<World, 'jobs'>
+}
+
+/** Queues, workers and the sweep: what turns desired state into deeds. */
+export interface Engine {
+  readonly jobs: Jobs
+  readonly world: World
+  /** Resolves when this manager lost its leases and must end. */
+  readonly lost: Promise<Error>
+  stop(timeoutMs: number): Promise<void>
+}
+
+export const startEngine = async (options: EngineOptions): Promise<Engine> => {
+  const { url, sweepSeconds, jobSeconds } = options
+  const { db, log } = options.world
+  const boss = await openQueues(url, { onError: (err) => log.error({ err }, 'the queue is in trouble') })
+  const jobs = createJobs(boss)
+  const world: World = { ...options.world, jobs }
+  const leases = await openLeases(url)
+  const workers = await startWorkers({ boss, db, jobs, leases, log, reconcilers: createReconcilers(world) })
+  const ending = new AbortController()
+
+  const sweepForever = async (): Promise<void> => {
+    while (!ending.signal.aborted) {
+      try {
+        await sweep(db, jobs)
+        const failed = await failOverdueJobs(db, jobSeconds)
+        if (failed > 0) log.warn({ failed }, 'jobs took too long')
+      } catch (err) {
+        if (!ending.signal.aborted) log.error({ err }, 'the sweep failed')
+      }
+      await sleep(sweepSeconds * 1000, undefined, { signal: ending.signal }).catch(() => {})
+    }
+  }
+  const sweeping = sweepForever()
+
+  return {
+    jobs,
+    world,
+    lost: leases.lost,
+    stop: async (timeoutMs) => {
+      ending.abort()
+      await workers.stop(timeoutMs)
+      await sweeping
+      await boss.stop({ graceful: false })
+      await leases.close().catch(() => {})
+    },
+  }
+}

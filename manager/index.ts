@@ -1,0 +1,110 @@
+import { readFile } from 'node:fs/promises'
+import { type Api, createApi } from './api/index.ts'
+import type { Config } from './config.ts'
+import { startEngine } from './engine.ts'
+import { openControlClient } from './hosts/control/index.ts'
+import { openHost } from './hosts/index.ts'
+import { type Cluster, migrate, openCluster, openDatabase } from './model/index.ts'
+import { createHostPool } from './orchestration/hostpool.ts'
+import { driverOf } from './orchestration/hosts.ts'
+import { findImages, imageFolderOf } from './orchestration/images/index.ts'
+import { openKeys } from './orchestration/keys/index.ts'
+import { inspectRouter, nextRouterSpec } from './orchestration/router/inspect.ts'
+import { seed } from './orchestration/seed.ts'
+import { defaultSettings, type Log, type World } from './orchestration/world.ts'
+
+export { type Config, readConfig } from './config.ts'
+
+/** What tests put in place of the real world. */
+export type Parts = Partial<Pick<World, 'hosts' | 'openControl' | 'at' | 'imageFolder' | 'settings'>>
+
+export interface Manager {
+  /** Where the API answers. */
+  readonly api: { readonly host: string; readonly port: number }
+  /** Resolves with the cause when the manager cannot go on; its state is in the database, so it may just end. */
+  readonly lost: Promise<Error>
+  /** Ends within seconds; what is under way is repeated by the next start. */
+  stop(): Promise<void>
+}
+
+/** Longest time that reconcilers under way may take when the manager is asked to end. */
+const STOP_MS = 2000
+
+const settingsOf = async (config: Config): Promise<World['settings']> => ({
+  ...defaultSettings,
+  guestMtu: config.guestMtu,
+  bootTimeoutMs: config.bootSeconds * 1000,
+  ...(config.operatorKey === undefined
+    ? {}
+    : { operatorKey: (await readFile(config.operatorKey, 'utf8')).trim().split(/\s+/).slice(0, 2).join(' ') }),
+})
+
+const serve = (world: World, log: Log): Api =>
+  createApi({
+    db: world.db,
+    jobs: world.jobs,
+    log,
+    inspectHost: async ({ url, hypervisor }) => {
+      const hostKey = await world.hosts.fingerprint(url)
+      const driver = openHost(url, {
+        driver: hypervisor === 'KVM' ? 'kvm' : 'container',
+        privateKey: world.keys.sshPrivate,
+        ...(hostKey === undefined ? {} : { hostKey }),
+      })
+      try {
+        return { facts: await driver.inventory(), ...(hostKey === undefined ? {} : { hostKey }) }
+      } finally {
+        await driver.close()
+      }
+    },
+    control: (routerId) => inspectRouter(world, routerId),
+    routerSpec: (routerId) => nextRouterSpec(world, routerId),
+    readConsole: async ({ hostId, name }, lastBytes) => (await driverOf(world, hostId)).readConsole(name, { lastBytes }),
+  })
+
+/** Starts the manager: database, schema, seed, reconcilers, API, in this order; it answers when this resolves. */
+export const startManager = async (config: Config, log: Log, parts: Parts = {}): Promise<Manager> => {
+  const undo: (() => Promise<unknown>)[] = []
+  const stop = async (): Promise<void> => {
+    for (const step of undo.splice(0).reverse())
+      await step().catch((err: unknown) => log.error({ err }, 'a step of the shutdown failed'))
+  }
+  try {
+    const cluster = config.databaseUrl === undefined ? await openCluster(config.folder) : undefined
+    if (cluster) undo.push(() => cluster.stop())
+    const url = config.databaseUrl ?? (cluster as Cluster).url
+    const keys = await openKeys(config.folder)
+    const db = openDatabase(url, { connections: 20 })
+    undo.push(() => db.destroy())
+    await migrate(db)
+    const images = await findImages(config.images, config.imageKey, log)
+    await seed(db, images)
+    const hosts = createHostPool(keys.sshPrivate)
+    undo.push(() => hosts.closeAll())
+    const engine = await startEngine({
+      url,
+      sweepSeconds: config.sweepSeconds,
+      jobSeconds: config.jobSeconds,
+      world: {
+        db,
+        keys,
+        log,
+        hosts,
+        openControl: openControlClient,
+        imageFolder: imageFolderOf(images),
+        settings: await settingsOf(config),
+        at: async () => {},
+        ...parts,
+      },
+    })
+    undo.push(() => engine.stop(STOP_MS))
+    const api = serve(engine.world, log)
+    undo.push(() => api.close())
+    const at = await api.listen(config.api)
+    log.info({ ...at, images: images.all.size, adopted: cluster?.adopted }, 'the manager is ready')
+    return { api: at, lost: engine.lost, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}

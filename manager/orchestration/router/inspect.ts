@@ -1,0 +1,53 @@
+import { type Drift, type Health, type Plan, SIGNATURE_HEADER, type Status } from '@sysvm/agent/api'
+import { SysvmError } from '@sysvm/errors'
+import type { RouterSpec } from '@sysvm/router/spec'
+import { driverOf } from '../hosts.ts'
+import type { World } from '../world.ts'
+import { connectRouter } from './control.ts'
+import { readRouterRows } from './rows.ts'
+import { routerSpec } from './spec.ts'
+
+/** What people ask a router. */
+export interface RouterInspection {
+  status(): Promise<Status>
+  health(): Promise<Health>
+  drift(): Promise<Drift>
+  plan(spec: unknown): Promise<Plan>
+  /** Newest lines of the agent's journal, newest last. */
+  log(lines: number): Promise<string>
+  close(): Promise<void>
+}
+
+const readRouter = async (world: World, id: string) => {
+  const router = await world.db.selectFrom('router').selectAll().where('id', '=', id).executeTakeFirst()
+  if (router === undefined) throw new SysvmError('SYSVM_NOT_FOUND', `There is no router ${id}.`, { details: { router: id } })
+  return router
+}
+
+/** A fresh control connection to a router that is placed. */
+export const inspectRouter = async (world: World, id: string): Promise<RouterInspection> => {
+  const router = await readRouter(world, id)
+  if (router.host === null)
+    throw new SysvmError('SYSVM_RESOURCE_STATE', 'The router is on no host yet.', { details: { router: id } })
+  const client = await connectRouter(world, await driverOf(world, router.host), router)
+  return {
+    status: () => client.request('GET', '/v1/status'),
+    health: () => client.request('GET', '/v1/health'),
+    drift: () => client.request('GET', '/v1/drift'),
+    plan: (spec) => {
+      const body = JSON.stringify(spec)
+      const headers = { 'content-type': 'application/json', [SIGNATURE_HEADER]: world.keys.sign(Buffer.from(body)) }
+      return client.request('POST', '/v1/plan', { body, headers })
+    },
+    log: (lines) => client.request('GET', `/v1/logs?unit=sysvm-agent.service&lines=${lines}`),
+    close: () => client.close(),
+  }
+}
+
+/** What the manager would send to the router now. */
+export const nextRouterSpec = async (world: World, id: string): Promise<RouterSpec> => {
+  const router = await readRouter(world, id)
+  const rows = await readRouterRows(world.db, id)
+  if (rows === undefined) throw new SysvmError('SYSVM_NOT_FOUND', `There is no router ${id}.`, { details: { router: id } })
+  return routerSpec(rows, router.generation + 1, world.settings.guestMtu)
+}

@@ -1,0 +1,64 @@
+import type { Kysely } from 'kysely'
+import type { Database } from '../model/database.ts'
+import type { Image, Images } from './images/index.ts'
+
+const virtualRouter = ['VirtualRouter']
+
+/** What CloudStack clients expect to find by this name. */
+const networkOffering = {
+  name: 'DefaultIsolatedNetworkOfferingWithSourceNatService',
+  displaytext: 'Isolated network with DHCP, DNS, user data, firewall and source NAT by a virtual router',
+  guestiptype: 'Isolated',
+  services: JSON.stringify({
+    Dhcp: virtualRouter,
+    Dns: virtualRouter,
+    Firewall: virtualRouter,
+    SourceNat: virtualRouter,
+    UserData: virtualRouter,
+  }),
+  isdefault: true,
+} as const
+
+const serviceOfferings = [
+  { name: 'Small Instance', displaytext: 'One cpu and 128 MiB', cpunumber: 1, cpuspeed: 1000, memory: 128 },
+  { name: 'Medium Instance', displaytext: 'One cpu and 512 MiB', cpunumber: 1, cpuspeed: 1000, memory: 512 },
+] as const
+
+const systemOffering = {
+  name: 'System Offering For Software Router',
+  displaytext: 'Virtual router: one cpu and 256 MiB',
+  cpunumber: 1,
+  cpuspeed: 1000,
+  memory: 256,
+  issystem: true,
+} as const
+
+const templates = {
+  system: { name: 'SystemVM', displaytext: 'System VM of this release' },
+  guest: { name: 'sysvm guest', displaytext: 'Tiny guest for demonstrations and tests' },
+} as const
+
+const seedTemplate = async (db: Kysely<Database>, image: Image): Promise<void> => {
+  const row = { image: image.hash, isready: true }
+  await db
+    .insertInto('template')
+    .values({ ...templates[image.kind], kind: image.kind, ...row })
+    .onConflict((conflict) => conflict.columns(['name', 'kind']).doUpdateSet(row))
+    .execute()
+}
+
+/** What every cloud has from its first start on. What an operator changed stays; templates follow the current images. */
+export const seed = async (db: Kysely<Database>, images: Images): Promise<void> => {
+  await db
+    .insertInto('network_offering')
+    .values(networkOffering)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+  for (const offering of [systemOffering, ...serviceOfferings])
+    await db
+      .insertInto('service_offering')
+      .values(offering)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
+  for (const image of Object.values(images.current)) await seedTemplate(db, image)
+}

@@ -1,0 +1,74 @@
+import { verify } from 'node:crypto'
+import { createPublicKey } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { SIGNATURE_HEADER } from '@sysvm/agent/api'
+import { SysvmError } from '@sysvm/errors'
+import type { ControlClient } from '@sysvm/manager/orchestration/world'
+import type { Store } from './files.ts'
+
+export interface AgentState {
+  readonly confirmed: number | null
+  readonly pending: { readonly generation: number; readonly connection: number; readonly spec: unknown } | null
+  readonly spec: unknown
+}
+
+interface Booted {
+  readonly managerKey: string
+}
+
+export interface AgentOptions {
+  /** Time that one commit takes, in milliseconds. */
+  readonly commitMs: number
+}
+
+const fresh: AgentState = { confirmed: null, pending: null, spec: null }
+let connections = 0
+
+const signed = (key: string, body: string, signature: string | undefined): boolean =>
+  signature !== undefined &&
+  verify(
+    null,
+    Buffer.from(body),
+    createPublicKey({ key: Buffer.from(key, 'base64'), format: 'der', type: 'spki' }),
+    Buffer.from(signature, 'base64'),
+  )
+
+/** The commit engine's rules without a machine: order, signature, confirm over a later connection. */
+export const simulateAgent = (store: Store, path: string, boot: Booted, options: AgentOptions): ControlClient => {
+  const connection = ++connections
+  const state = (): AgentState => store.read<AgentState>(path) ?? fresh
+  const put = async (body: string, signature: string | undefined): Promise<unknown> => {
+    if (!signed(boot.managerKey, body, signature)) throw new SysvmError('SYSVM_SPEC_SIGNATURE', 'The spec is not signed.')
+    const spec = JSON.parse(body) as { generation: number }
+    const before = state()
+    if (before.pending) throw new SysvmError('SYSVM_COMMIT_PENDING', 'A commit waits for its confirm.')
+    if (spec.generation <= (before.confirmed ?? 0)) throw new SysvmError('SYSVM_SPEC_STALE', 'The spec is old.')
+    await sleep(options.commitMs)
+    store.write(path, { ...before, pending: { generation: spec.generation, connection, spec } })
+    store.append(`${path}.commits`, spec.generation)
+    return { generation: spec.generation, state: 'pending', actions: [], timings: { apply: options.commitMs } }
+  }
+  const confirm = (generation: number): unknown => {
+    const before = state()
+    if (before.pending?.generation !== generation) throw new SysvmError('SYSVM_SPEC_CONFLICT', 'Nothing to confirm.')
+    if (before.pending.connection === connection)
+      throw new SysvmError('SYSVM_CONFIRM_CONNECTION', 'The connection is older than the commit.')
+    store.write(path, { confirmed: generation, pending: null, spec: before.pending.spec })
+    return {}
+  }
+  const answer = async (method: string, target: string, request: Parameters<ControlClient['request']>[2]) => {
+    if (target === '/v1/status') {
+      const { confirmed, pending } = state()
+      return { confirmed, pending: pending && { generation: pending.generation, confirmBefore: '' }, lastFailure: null }
+    }
+    if (method === 'PUT') return put(String(request?.body), request?.headers?.[SIGNATURE_HEADER])
+    if (target === '/v1/confirm') return confirm((request?.body as { generation: number }).generation)
+    if (target === '/v1/rollback') store.write(path, { ...state(), pending: null })
+    return {}
+  }
+  return {
+    request: async <T>(method: string, target: string, request?: Parameters<ControlClient['request']>[2]) =>
+      (await answer(method, target, request)) as T,
+    close: async () => {},
+  }
+}

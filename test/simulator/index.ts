@@ -1,0 +1,152 @@
+import { SysvmError } from '@sysvm/errors'
+import type { HostDriver, MachineSpec, NetworkSpec } from '@sysvm/manager/hosts'
+import type { ControlClient, World } from '@sysvm/manager/orchestration/world'
+import { type AgentState, simulateAgent } from './agent.ts'
+import { openStore, type Store } from './files.ts'
+
+export interface SimulatedMachine {
+  readonly spec: MachineSpec
+  readonly state: 'running' | 'stopped'
+  /** How often it was started. */
+  readonly boots: number
+}
+
+export interface SimulatorOptions {
+  readonly commitMs?: number
+  readonly cpus?: number
+  readonly memoryMiB?: number
+}
+
+/** Hosts without hypervisors: what they hold is kept in files, so that it outlives a manager that is killed. */
+export interface Simulator {
+  readonly hosts: World['hosts']
+  readonly openControl: World['openControl']
+  /** Instance names by host. */
+  machines(host: string): readonly SimulatedMachine[]
+  bridges(host: string): readonly NetworkSpec[]
+  /** Generations committed to the agent at this address, in order. */
+  commits(linklocal: string): readonly number[]
+  agent(linklocal: string): AgentState | undefined
+  /** Calls that no correct manager makes, such as two machines of one name. */
+  offences(): readonly string[]
+  /** From now on the host is as if its power were cut; `true`: it is back, its machines and bridges gone. */
+  power(host: string, on: boolean): void
+}
+
+const name = (host: string): string => host.replaceAll(/[^a-zA-Z0-9]/g, '_')
+
+const simulateHost = (store: Store, url: string, options: SimulatorOptions): HostDriver => {
+  const base = name(url)
+  const machinePath = (machine: string): string => `${base}/machines/${machine}`
+  const alive = (): void => {
+    if (store.read(`${base}.off`)) throw new SysvmError('SYSVM_HOST_UNREACHABLE', `The host ${url} does not answer.`)
+  }
+  const machines = (): SimulatedMachine[] =>
+    store.list(`${base}/machines`).flatMap((entry) => store.read<SimulatedMachine>(machinePath(entry)) ?? [])
+  const start = (spec: MachineSpec): void => {
+    const before = store.read<SimulatedMachine>(machinePath(spec.name))
+    if (before && before.spec.uuid !== spec.uuid) store.append('offences', `${spec.name} is two machines`)
+    if (before?.state === 'running') return
+    for (const { bridge } of spec.nics)
+      if (store.read(`${base}/bridges/${bridge}`) === undefined)
+        throw new SysvmError('SYSVM_COMMAND_FAILED', `There is no bridge ${bridge} on ${url}.`)
+    store.write(machinePath(spec.name), { spec, state: 'running', boots: (before?.boots ?? 0) + 1 })
+  }
+  return {
+    inventory: async () => {
+      alive()
+      return {
+        name: base,
+        cpus: options.cpus ?? 8,
+        memoryMiB: options.memoryMiB ?? 16_384,
+        storageFree: 1e12,
+        kernel: 'simulated',
+        acceleration: 'none',
+        hypervisorVersion: '0',
+        bridges: store.list(`${base}/bridges`),
+      }
+    },
+    ensureImage: async () => alive(),
+    ensureControlNetwork: async () => {
+      alive()
+      store.write(`${base}/bridges/cloud0`, { id: 'control', bridge: 'cloud0' })
+    },
+    ensureNetwork: async (network) => {
+      alive()
+      store.write(`${base}/bridges/${network.bridge}`, network)
+    },
+    removeNetwork: async ({ bridge }) => {
+      alive()
+      store.remove(`${base}/bridges/${bridge}`)
+    },
+    ensureMachine: async (spec) => {
+      alive()
+      start(spec)
+      return { name: spec.name, uuid: spec.uuid, state: 'running' }
+    },
+    stopMachine: async (machine) => {
+      alive()
+      const before = store.read<SimulatedMachine>(machinePath(machine))
+      if (before) store.write(machinePath(machine), { ...before, state: 'stopped' })
+    },
+    destroyMachine: async (machine) => {
+      alive()
+      const control = store.read<SimulatedMachine>(machinePath(machine))?.spec.boot?.control
+      if (control) store.remove(`agents/${control.split('/')[0]}`)
+      store.remove(machinePath(machine))
+    },
+    listMachines: async () => {
+      alive()
+      return machines().map(({ spec, state }) => ({ name: spec.name, uuid: spec.uuid, state }))
+    },
+    openControl: async () => {
+      throw new Error('the simulator answers control connections itself')
+    },
+    readConsole: async () => '',
+    close: async () => {},
+  }
+}
+
+export const createSimulator = (folder: string, options: SimulatorOptions = {}): Simulator => {
+  const store = openStore(folder)
+  const drivers = new Map<HostDriver, string>()
+  const machinesOf = (host: string): SimulatedMachine[] =>
+    store
+      .list(`${name(host)}/machines`)
+      .flatMap((entry) => store.read<SimulatedMachine>(`${name(host)}/machines/${entry}`) ?? [])
+  const openControl = async (driver: HostDriver, target: { address: string; hostKey: string }): Promise<ControlClient> => {
+    const host = drivers.get(driver) ?? ''
+    const machine = machinesOf(host).find(({ spec }) => spec.boot?.control === `${target.address}/16`)
+    if (machine?.state !== 'running' || machine.spec.boot === undefined)
+      throw new SysvmError('SYSVM_HOST_CONNECT', `Nothing answers at ${target.address} on ${host}.`)
+    return simulateAgent(store, `agents/${target.address}`, machine.spec.boot, { commitMs: options.commitMs ?? 5 })
+  }
+  return {
+    hosts: {
+      open: ({ url }) => {
+        const driver = simulateHost(store, url, options)
+        drivers.set(driver, url)
+        return driver
+      },
+      forget: async () => {},
+      fingerprint: async () => undefined,
+    },
+    openControl,
+    machines: machinesOf,
+    bridges: (host) =>
+      store.list(`${name(host)}/bridges`).flatMap((entry) => store.read<NetworkSpec>(`${name(host)}/bridges/${entry}`) ?? []),
+    commits: (linklocal) => store.lines<number>(`agents/${linklocal}.commits`),
+    agent: (linklocal) => store.read<AgentState>(`agents/${linklocal}`),
+    offences: () => store.lines<string>('offences'),
+    power: (host, on) => {
+      if (on) {
+        for (const entry of store.list(`${name(host)}/bridges`)) store.remove(`${name(host)}/bridges/${entry}`)
+        for (const entry of store.list(`${name(host)}/machines`)) {
+          const path = `${name(host)}/machines/${entry}`
+          store.write(path, { ...store.read<SimulatedMachine>(path), state: 'stopped' })
+        }
+        store.remove(`${name(host)}.off`)
+      } else store.write(`${name(host)}.off`, true)
+    },
+  }
+}
