@@ -1,0 +1,87 @@
+import { copyFile, mkdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Manifest } from '../manifest/index.ts'
+import { type Base, INITRD_MODULES } from './base.ts'
+import { writeManifest } from './describe.ts'
+import { compressDisk, layout, makeRawDisk, treeMiB } from './disk.ts'
+import { makeSystemInitrd } from './initrd.ts'
+import type { Timed } from './progress.ts'
+import { cyclonedx, debianComponents, nodeComponent, npmComponents, readLock } from './sbom.ts'
+import { $, step } from './shell.ts'
+import { signingKey } from './sign.ts'
+import { assembleSystem } from './system.ts'
+import { digestTree, packTree, treeBytes } from './tree.ts'
+import { verifyInMachine } from './verify-vm.ts'
+import { writeFile } from 'node:fs/promises'
+
+/** State partition, sparse until it is used; a host may give a machine a larger disk. */
+const STATE_MIB = 512
+
+/** What the kernel must be told for direct boot; a driver adds the console it wants. */
+export const SYSTEM_KERNEL_ARGUMENTS = [
+  'root=/dev/vda1',
+  'ro',
+  'net.ifnames=0',
+  'quiet',
+  'audit=0',
+  'panic=5',
+  'systemd.show_status=0',
+  'random.trust_cpu=on',
+]
+
+export interface SystemBuild {
+  readonly hash: string
+  readonly base: Base
+  readonly firmware: Uint8Array
+  readonly inputs: Readonly<Record<string, string>>
+  readonly verify: boolean
+}
+
+const packages = async (base: Base): Promise<string[]> =>
+  (await readFile(join(base.folder, 'packages.txt'), 'utf8')).trim().split('\n')
+
+/** Stages B and C in a scratch folder: tree, disk, verification; the finished image is in `out`. */
+export const makeSystem = async (build: SystemBuild, work: string, out: string, timed: Timed): Promise<Manifest> => {
+  const { hash, base, firmware } = build
+  const root = join(out, 'rootfs')
+  const raw = join(work, 'disk.raw')
+  await mkdir(out)
+  await timed('System: root filesystem', () =>
+    assembleSystem(root, { baseTar: join(base.folder, 'rootfs.tar'), firmware, hash }),
+  )
+  const rootfsSha256 = await timed('System: digest', () => digestTree(root))
+  await timed('System: archive', async () => {
+    await packTree(root, join(work, 'rootfs.tar'))
+    await step('zstd', () => $`zstd -q -T2 -9 ${join(work, 'rootfs.tar')} -o ${join(out, 'rootfs.tar.zst')}`)
+  })
+  await timed('System: kernel, initrd and disk', async () => {
+    await copyFile(join(base.folder, 'vmlinuz'), join(out, 'vmlinuz'))
+    const order = INITRD_MODULES.map((path) => path.split('/').at(-1) ?? path)
+    await makeSystemInitrd(join(base.folder, 'modules'), order, work, join(out, 'initrd.img'))
+    await makeRawDisk(raw, root, hash, 'sysvm-root', layout(await treeMiB(root), STATE_MIB))
+  })
+  const verification = build.verify
+    ? await timed('System: provision and verify in a VM (Packer)', () => verifyInMachine({ raw, out, work, timed }))
+    : {}
+  await timed('System: compressed disk', () => compressDisk(raw, 'raw', join(out, 'disk.qcow2')))
+  const debian = await packages(base)
+  const npm = npmComponents(await readLock(), ['appliances/firmware', 'appliances/agent', 'appliances/router'])
+  await writeFile(
+    join(out, 'sbom.json'),
+    cyclonedx('sysvm-system', hash, [...debianComponents(debian, 'amd64'), await nodeComponent(), ...npm]),
+  )
+  return writeManifest(
+    out,
+    {
+      kind: 'system',
+      hash,
+      rootfsSha256,
+      rootfsBytes: await treeBytes(root),
+      kernelArguments: SYSTEM_KERNEL_ARGUMENTS,
+      packages: debian.map((entry) => ({ name: entry.split('=')[0] ?? '', version: entry.split('=')[1] ?? '' })),
+      inputs: { ...build.inputs },
+      verification,
+    },
+    await signingKey(),
+  )
+}
