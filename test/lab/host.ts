@@ -58,7 +58,7 @@ export async function startHost(lab: Lab, name: string, options: EmulatedHostOpt
   const hostKey = makeKeys(join(folder, 'ssh'), 'host')
   await writeFile(join(folder, 'ssh/authorized_keys'), `${keys.publicKey}\n`)
   await writeFile(join(folder, 'ssh/sshd_config'), sshdConfig(join(folder, 'ssh'), address))
-  if (options.libvirt) await writeLibvirt(join(folder, 'etc-libvirt'))
+  if (options.libvirt) await writeLibvirt(folder)
 
   const daemons = [...(options.ssh ? ['ssh'] : []), ...(options.libvirt ? ['libvirt'] : [])].join(' ')
   const isolate = ['unshare', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', '--propagation=private']
@@ -132,7 +132,9 @@ case $daemons in *libvirt*)
   mount --bind "$folder/libvirt" /var/lib/libvirt
   mount --bind "$folder/run-libvirt" /run/libvirt
   mount --bind "$folder/log-libvirt" /var/log/libvirt
-  mount --bind "$folder/cache-libvirt" /var/cache/libvirt ;;
+  mount --bind "$folder/cache-libvirt" /var/cache/libvirt
+  mount --bind "$folder/passwd" /etc/passwd
+  mount --bind "$folder/group" /etc/group ;;
 esac
 exec >"$folder/log" 2>&1 </dev/null
 for daemon in $daemons; do
@@ -169,7 +171,16 @@ Subsystem sftp internal-sftp
 `
 
 /** As on a host with systemd, less what this kernel cannot do: no cgroups, no security driver, one user. */
-async function writeLibvirt(folder: string): Promise<void> {
+async function writeLibvirt(host: string): Promise<void> {
+  // libvirtd does not start without its default user, which only the package of the system service makes.
+  for (const [file, line] of [
+    ['passwd', 'libvirt-qemu:x:64055:64055::/nonexistent:/usr/sbin/nologin\n'],
+    ['group', 'libvirt-qemu:x:64055:\n'],
+  ] as const) {
+    const text = await readFile(join('/etc', file), 'utf8')
+    await writeFile(join(host, file), /^libvirt-qemu:/m.test(text) ? text : text + line)
+  }
+  const folder = join(host, 'etc-libvirt')
   await writeFile(
     join(folder, 'qemu.conf'),
     [

@@ -1,4 +1,5 @@
 export type { EmulatedHost, EmulatedHostOptions } from './host.ts'
+export { builtImage } from './images.ts'
 export { makeKeys, type SshKeys } from './keys.ts'
 export { createLab, type Lab } from './lab.ts'
 export { controlAddress, imageHash, macOf, systemMachine } from './machines.ts'

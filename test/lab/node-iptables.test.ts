@@ -1,18 +1,20 @@
 import { execFileSync } from 'node:child_process'
+import { openLocal } from '@sysvm/manager/hosts/local'
 import fc from 'fast-check'
 import { apply, applyDiff, check, diff, differences, list, NetfilterError, type Ruleset, type Run } from 'node-iptables'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { rulesetArbitrary } from '../unit/appliances/node-iptables/arbitrary.ts'
 import { everything } from '../unit/appliances/node-iptables/everything.ts'
-import { runIn } from './netns.ts'
 
 const namespace = `rtr-nft-${process.pid}`
-const run: Run = runIn(namespace)
+const connection = openLocal({ netns: namespace })
+const run: Run = (argv, options) => connection.run(argv, options)
 
 beforeAll(() => {
   execFileSync('ip', ['netns', 'add', namespace])
 })
-afterAll(() => {
+afterAll(async () => {
+  await connection.close()
   execFileSync('ip', ['netns', 'del', namespace])
 })
 beforeEach(async () => {
@@ -113,7 +115,7 @@ test('named counters go on counting while the rules around them change', async (
   })
   await run(['ip', 'link', 'set', 'lo', 'up'])
   await apply(ruleset('ACCEPT'), { run })
-  await run(['ping', '-c', '2', '-i', '0.1', '127.0.0.1'])
+  await run(['busybox', 'ping', '-c', '2', '127.0.0.1'])
   await applyDiff(ruleset('ACCEPT'), ruleset('DROP'), { run })
   const { stdout } = await run(['nft', 'list', 'counter', 'inet', 'filter', 'pings'])
   expect(stdout).toContain('packets 2 ')

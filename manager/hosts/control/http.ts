@@ -67,7 +67,6 @@ function exchange(
     createConnection: () => stream,
     method,
     path,
-    signal,
     headers: {
       host: 'agent',
       connection: 'close',
@@ -76,12 +75,14 @@ function exchange(
     },
   })
   sent.on('error', reject)
+  // An SSH channel tells of its own end only when the other side agrees, so nobody may wait for that.
+  signal.addEventListener('abort', () => reject(signal.reason), { once: true })
   sent.on('response', (response: IncomingMessage) => {
     const chunks: Buffer[] = []
     let bytes = 0
     response.on('data', (chunk: Buffer) => {
       bytes += chunk.length
-      if (bytes > ANSWER_LIMIT) response.destroy(nonsense(path, `is longer than ${ANSWER_LIMIT} bytes`))
+      if (bytes > ANSWER_LIMIT) reject(nonsense(path, `is longer than ${ANSWER_LIMIT} bytes`))
       else chunks.push(chunk)
     })
     response.on('error', reject)

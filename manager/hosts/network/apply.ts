@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { SysvmError } from '@sysvm/errors'
 import type { HostConnection } from '../connection.ts'
 import type { NetworkSpec } from '../driver.ts'
@@ -37,6 +38,9 @@ async function batch(connection: HostConnection, program: 'ip' | 'bridge', lines
   if (lines.length > 0) await connection.run([program, '-batch', '-'], { input: `${lines.join('\n')}\n` })
 }
 
+/** Locally administered, unicast. */
+const randomMac = (): string => ['0e', ...(randomBytes(5).toString('hex').match(/../g) ?? [])].join(':')
+
 /** Two callers may both find a bridge missing; the slower one looks again. */
 const ATTEMPTS = 3
 
@@ -45,7 +49,7 @@ export async function ensureNetwork(connection: HostConnection, spec: NetworkSpe
   for (let attempt = 1; ; attempt++) {
     const links = await readLinks(connection)
     const fdb = spec.isolation.kind === 'vxlan' ? await readFlood(connection, links, spec.isolation.vni) : []
-    const plan = planNetwork(spec, links, fdb)
+    const plan = planNetwork(spec, links, fdb, randomMac())
     try {
       await batch(connection, 'ip', plan.ip)
       if (plan.quiet.length > 0) await connection.run(['sh', '-c', QUIET, 'sh', ...plan.quiet])

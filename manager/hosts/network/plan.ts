@@ -37,26 +37,35 @@ const VXLAN_PORT = 4789
 
 export const tunnelName = (vni: number): string => `svx${vni}`
 
-/** What turns the links a host has into those the network needs; empty when nothing is left to do. */
-export function planNetwork(spec: NetworkSpec, links: readonly LinkFacts[], fdb: readonly FdbFacts[]): NetworkPlan {
+/**
+ * What turns the links a host has into those the network needs; empty when nothing is left to do.
+ * `mac` is for a bridge that is to be made: without one of its own it would change with every port.
+ */
+export function planNetwork(
+  spec: NetworkSpec,
+  links: readonly LinkFacts[],
+  fdb: readonly FdbFacts[],
+  mac: string,
+): NetworkPlan {
   const bridge = links.find((link) => link.ifname === spec.bridge)
   const ours = bridge === undefined || bridge.ifalias === ALIAS || spec.isolation.kind !== 'bridge'
   if (!ours)
     return { ip: bridge.flags.includes('UP') ? [] : [`link set dev ${spec.bridge} up`], fdb: [], quiet: [], mark: [] }
   const tunnel = spec.isolation.kind === 'vxlan' ? planTunnel(spec, spec.isolation, links, fdb) : { ip: [], fdb: [] }
   return {
-    ip: [...planBridge(spec, bridge), ...tunnel.ip],
+    ip: [...planBridge(spec, bridge, mac), ...tunnel.ip],
     fdb: tunnel.fdb,
     quiet: bridge?.ifalias === ALIAS ? [] : [spec.bridge],
     mark: bridge?.ifalias === ALIAS ? [] : [`link set dev ${spec.bridge} alias ${ALIAS}`],
   }
 }
 
-function planBridge(spec: NetworkSpec, bridge: LinkFacts | undefined): string[] {
+function planBridge(spec: NetworkSpec, bridge: LinkFacts | undefined, mac: string): string[] {
   const { bridge: name, mtu } = spec
   const lines: string[] = []
   // No spanning tree, so ports forward at once; no snooping, because nobody here asks who listens.
-  if (bridge === undefined) lines.push(`link add name ${name} type bridge stp_state 0 forward_delay 0 mcast_snooping 0`)
+  if (bridge === undefined)
+    lines.push(`link add name ${name} address ${mac} type bridge stp_state 0 forward_delay 0 mcast_snooping 0`)
   if (bridge?.mtu !== mtu) lines.push(`link set dev ${name} mtu ${mtu}`)
   if (!bridge?.flags.includes('UP')) lines.push(`link set dev ${name} up`)
   return lines

@@ -1,0 +1,10 @@
+import { describeConformance } from './conformance.ts'
+import { makeTinyImage } from './tiny-image.ts'
+
+describeConformance('the container driver', {
+  driver: 'container',
+  image: (lab) => makeTinyImage(lab.directory, 'system'),
+  ready: /tiny: ready/,
+  secondBoot: /tiny: boot 2/,
+  bootMs: 20_000,
+})

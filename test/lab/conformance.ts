@@ -1,0 +1,219 @@
+import { isSysvmError } from '@sysvm/errors'
+import { type HostDriver, openHost } from '@sysvm/manager/hosts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { EmulatedHost } from './host.ts'
+import { makeKeys, type SshKeys } from './keys.ts'
+import { createLab, type Lab } from './lab.ts'
+import { controlAddress, systemMachine } from './machines.ts'
+import type { Namespace } from './namespace.ts'
+import { until } from './until.ts'
+
+export interface ConformanceSubject {
+  readonly driver: 'container' | 'kvm'
+  /** Folder of a system image; made in the lab's folder if need be. */
+  image(lab: Lab): Promise<string>
+  /** What the console shows once the machine is up. */
+  readonly ready: RegExp
+  /** Shown on the console when it has kept its state over a restart; undefined: the image does not say. */
+  readonly secondBoot?: RegExp
+  /** How long a boot may take here, in milliseconds. */
+  readonly bootMs: number
+}
+
+/** What every host driver must do, on an emulated host that is reached over SSH. */
+export function describeConformance(title: string, subject: ConformanceSubject): void {
+  describe(title, () => {
+    let lab: Lab
+    let core: Namespace
+    let host: EmulatedHost
+    let keys: { manager: SshKeys; hostKey: SshKeys }
+    let image: string
+    let driver: HostDriver
+    const open = () => openHost(host.url, { driver: subject.driver, ...host.options(core) })
+    const code = (wanted: string) => (error: unknown) => isSysvmError(error) && error.code === wanted
+    const sh = async (script: string) => (await host.connection.run(['sh', '-c', script])).stdout
+    const ready = (name: string) =>
+      until(`${name} is up`, async () => subject.ready.test(await driver.readConsole(name)), {
+        timeoutMs: subject.bootMs,
+      })
+    /** Everything a machine could leave on the host, but for the host's own daemons. */
+    const traces = () =>
+      sh(
+        'ip -o link | cut -d: -f2; ip netns list; ls -R /var/lib/sysvm/host/machines; ps axo args | grep -c "[s]v-\\|[t]9x" || :',
+      )
+
+    beforeAll(async () => {
+      lab = await createLab(`conform-${subject.driver}`)
+      core = await lab.namespace('core')
+      await core.bridge('br0', { address: '10.9.0.1/24', mtu: 1600 })
+      host = await lab.host('h1', {
+        core: { at: core, bridge: 'br0' },
+        address: '10.9.0.11/24',
+        ssh: true,
+        libvirt: subject.driver === 'kvm',
+      })
+      keys = { manager: makeKeys(lab.directory, 'manager'), hostKey: makeKeys(lab.directory, 'machine') }
+      image = await subject.image(lab)
+      driver = open()
+    })
+    afterAll(async () => {
+      await driver?.close()
+      await lab?.[Symbol.asyncDispose]()
+    })
+    const machine = (number: number, more = {}) => systemMachine(image, number, keys, more)
+
+    test('says what the host is', async () => {
+      const facts = await driver.inventory()
+      expect(facts.cpus).toBeGreaterThan(0)
+      expect(facts.memoryMiB).toBeGreaterThan(256)
+      expect(facts.storageFree).toBeGreaterThan(0)
+      expect(facts.acceleration).toMatch(subject.driver === 'container' ? /^none$/ : /^(tcg|kvm)$/)
+      expect(facts.hypervisorVersion).not.toBe('')
+    })
+
+    test('refuses a machine whose image is not there, and leaves nothing', async () => {
+      await sh('mkdir -p /var/lib/sysvm/host/machines')
+      const before = await traces()
+      await expect(driver.ensureMachine(machine(1))).rejects.toSatisfy(code('SYSVM_IMAGE_MISSING'))
+      expect(await traces()).toBe(before)
+    })
+
+    test('takes an image and the control network once and again', async () => {
+      await driver.ensureImage(image)
+      await driver.ensureImage(image)
+      await driver.ensureControlNetwork()
+      const links = await sh('ip -o address; ip -o link')
+      await driver.ensureControlNetwork()
+      expect(await sh('ip -o address; ip -o link')).toBe(links)
+      expect(links).toContain('169.254.0.1/16')
+    })
+
+    test('refuses a machine on a bridge that is not there, and leaves nothing', async () => {
+      const before = await sh('ip -o link | cut -d: -f2; ip netns list')
+      const nics = [{ mac: '0e:00:00:00:00:99', bridge: 'nosuch0', device: 'eth0' }]
+      await expect(driver.ensureMachine(machine(1, { nics }))).rejects.toSatisfy(code('SYSVM_MACHINE_START'))
+      expect(await sh('ip -o link | cut -d: -f2; ip netns list')).toBe(before)
+      expect((await driver.listMachines()).filter(({ state }) => state === 'running')).toEqual([])
+      await driver.destroyMachine('t9x1')
+    })
+
+    test.each([
+      ['a name that is a path', { name: '../../etc' }],
+      ['a UUID that is markup', { uuid: `<uuid/>` }],
+      ['an image that is a path', { image: '../x' }],
+      ['a bridge that is two words', { nics: [{ mac: '0e:00:00:00:00:01', bridge: 'a b', device: 'eth0' }] }],
+      ['a MAC address that is none', { nics: [{ mac: '0e:00', bridge: 'cloud0', device: 'eth0' }] }],
+    ])('refuses %s', async (_, wrong) => {
+      await expect(driver.ensureMachine(machine(1, wrong))).rejects.toSatisfy(code('SYSVM_MACHINE_SPEC'))
+      expect(await driver.listMachines()).toEqual([])
+    })
+
+    test('boots one machine, however often and by however many it is asked', async () => {
+      const spec = machine(1)
+      await Promise.all([driver.ensureMachine(spec), driver.ensureMachine(spec), driver.ensureMachine(spec)])
+      await driver.ensureMachine(spec)
+      expect(await driver.listMachines()).toEqual([{ name: spec.name, uuid: spec.uuid, state: 'running' }])
+      await ready(spec.name)
+      const second = open()
+      try {
+        expect(await second.listMachines()).toEqual([{ name: spec.name, uuid: spec.uuid, state: 'running' }])
+      } finally {
+        await second.close()
+      }
+      expect((await driver.readConsole(spec.name, { lastBytes: 5 })).length).toBe(5)
+    })
+
+    test('opens a stream to the control port', async () => {
+      const greeting = await until(
+        'the control port answers',
+        async () => {
+          const stream = await driver.openControl(controlAddress(1))
+          try {
+            stream.write('SSH-2.0-test\r\n')
+            return await new Promise<string>((resolve, reject) => {
+              stream.once('data', (chunk) => resolve(String(chunk)))
+              stream.once('error', reject)
+              stream.once('close', () => reject(new Error('closed')))
+            })
+          } finally {
+            stream.destroy()
+          }
+        },
+        { timeoutMs: subject.bootMs },
+      )
+      expect(greeting).toMatch(/^SSH-2\.0-/)
+      await expect(driver.openControl('169.254.9.250')).rejects.toSatisfy(code('SYSVM_HOST_CONNECT'))
+    })
+
+    test('stops a machine, keeps its disk, and starts it again', async () => {
+      await driver.stopMachine('t9x1')
+      await driver.stopMachine('t9x1')
+      const [stopped] = await driver.listMachines()
+      expect(stopped?.state).toBe('stopped')
+      const spec = machine(1, { uuid: stopped?.uuid })
+      await driver.ensureMachine(spec)
+      await ready('t9x1')
+      if (subject.secondBoot) expect(await driver.readConsole('t9x1')).toMatch(subject.secondBoot)
+      await driver.stopMachine('t9x1', { forced: true })
+      expect((await driver.listMachines())[0]?.state).toBe('stopped')
+    })
+
+    test('destroys a machine without a trace, and one that never was', async () => {
+      await driver.ensureMachine(machine(2))
+      await driver.destroyMachine('t9x1')
+      await driver.destroyMachine('t9x2')
+      await driver.destroyMachine('t9x2')
+      await driver.destroyMachine('never-was')
+      expect(await driver.listMachines()).toEqual([])
+      expect(await traces()).not.toMatch(/t9x|sv-|sv[0-9a-f]{8}/)
+    })
+
+    test('joins a network over VXLAN and follows its members', async () => {
+      const network = (remotes: string[], local = '10.9.0.11') => ({
+        id: 'n1',
+        bridge: 'brn1',
+        isolation: { kind: 'vxlan', vni: 5001, local, remotes } as const,
+        mtu: 1500,
+      })
+      const members = () =>
+        sh('bridge fdb show dev svx5001 | sed -n "s/^00:00:00:00:00:00 dst \\([0-9.]*\\).*/\\1/p" | sort | xargs')
+      await driver.ensureNetwork(network(['10.9.0.12', '10.9.0.13']))
+      expect(await members()).toBe('10.9.0.12 10.9.0.13\n')
+      const links = await sh('ip -o link')
+      await driver.ensureNetwork(network(['10.9.0.12', '10.9.0.13']))
+      expect(await sh('ip -o link')).toBe(links)
+      await Promise.all([
+        driver.ensureNetwork(network(['10.9.0.13', '10.9.0.14'])),
+        driver.ensureNetwork(network(['10.9.0.13', '10.9.0.14'])),
+      ])
+      expect(await members()).toBe('10.9.0.13 10.9.0.14\n')
+      await driver.ensureNetwork(network([], '10.9.0.12'))
+      expect(await members()).toBe('\n')
+      expect(await sh('ip -d link show svx5001')).toContain('local 10.9.0.12')
+      // The host is no part of what it switches.
+      expect(
+        await sh('cat /proc/sys/net/ipv6/conf/brn1/disable_ipv6 /proc/sys/net/ipv4/conf/brn1/forwarding | xargs'),
+      ).toBe('1 0\n')
+      await driver.removeNetwork({ bridge: 'brn1' })
+      await driver.removeNetwork({ bridge: 'brn1' })
+      expect(await sh('ip -o link')).not.toMatch(/brn1|svx5001/)
+    })
+
+    test("uses an operator's bridge as it is and does not remove it", async () => {
+      await sh('ip link add operator0 type bridge && ip link set operator0 mtu 1400')
+      await driver.ensureNetwork({ id: 'p', bridge: 'operator0', isolation: { kind: 'bridge' }, mtu: 1500 })
+      expect(await sh('ip -o link show operator0')).toMatch(/UP.* mtu 1400/)
+      await driver.removeNetwork({ bridge: 'operator0' })
+      expect(await sh('ip -o link')).toContain('operator0')
+    })
+
+    test('refuses to remove a network with a machine on it', async () => {
+      await driver.ensureNetwork({ id: 'b', bridge: 'brn2', isolation: { kind: 'bridge' }, mtu: 1500 })
+      await sh('ip link add guest0 type veth peer name guest1; ip link set guest0 master brn2')
+      await expect(driver.removeNetwork({ bridge: 'brn2' })).rejects.toSatisfy(code('SYSVM_IN_USE'))
+      await sh('ip link delete guest0')
+      await driver.removeNetwork({ bridge: 'brn2' })
+      expect(await sh('ip -o link')).not.toContain('brn2')
+    })
+  })
+}

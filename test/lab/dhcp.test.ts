@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { askForLease } from './router/guest.ts'
+import { baseSpec, openTopology, type Topology } from './router/topology.ts'
+
+let topology: Topology
+beforeAll(async () => {
+  topology = await openTopology('dhcp')
+  await topology.router.commit(baseSpec)
+})
+afterAll(async () => {
+  await topology?.[Symbol.asyncDispose]()
+})
+
+const [subnet] = baseSpec.dhcp.subnets
+
+test('a guest with a reservation gets its address and everything that belongs to it', async () => {
+  const guest = await topology.guest('one', '02:00:00:00:00:01')
+  expect(await askForLease(topology.lab, guest)).toMatchObject({
+    ip: '10.1.1.10',
+    mask: '24',
+    router: '10.1.1.1',
+    dns: '10.1.1.1',
+    domain: 'cs1.internal',
+    hostname: 'vm-1',
+    lease: '3600',
+    search: 'cs1.internal',
+  })
+  expect(await topology.router.state('dhcp')).toMatchObject([{ address: '10.1.1.10', mac: '02:00:00:00:00:01' }])
+})
+
+test('a machine that the manager does not know gets no answer', async () => {
+  const stranger = await topology.guest('stranger', '02:00:00:00:00:99')
+  expect(await askForLease(topology.lab, stranger, 2)).toBeUndefined()
+})
+
+test('a new guest is served without a restart, and an unchanged spec disturbs nothing', async () => {
+  const { router } = topology
+  const reservations = [...subnet.reservations, { mac: '02:00:00:00:00:03', address: '10.1.1.12', hostname: 'vm-3' }]
+  const spec = { ...baseSpec, dhcp: { leaseSeconds: 3600, subnets: [{ ...subnet, reservations, mtu: 1450 }] } }
+  const asked = router.units.asked.length
+  expect(await router.commit(spec)).toMatchObject([{ verb: 'update', target: 'sysvm-kea-dhcp4.service' }])
+  expect(await router.commit(spec)).toEqual([])
+  expect(router.units.asked.slice(asked)).toEqual([])
+  const guest = await topology.guest('three', '02:00:00:00:00:03')
+  expect(await askForLease(topology.lab, guest)).toMatchObject({ ip: '10.1.1.12', mtu: '1450' })
+  expect(await router.drift()).toEqual([])
+})
+
+test('the address of a guest that is gone serves another one at once', async () => {
+  const { lab, router } = topology
+  const first = await topology.guest('first', '02:00:00:00:00:02')
+  await router.commit(baseSpec)
+  expect(await askForLease(lab, first)).toMatchObject({ ip: '10.1.1.11' })
+  const reservations = [subnet.reservations[0], { mac: '02:00:00:00:00:05', address: '10.1.1.11', hostname: 'vm-5' }]
+  await router.commit({ ...baseSpec, dhcp: { leaseSeconds: 3600, subnets: [{ ...subnet, reservations }] } })
+  const second = await topology.guest('second', '02:00:00:00:00:05')
+  expect(await askForLease(lab, second)).toMatchObject({ ip: '10.1.1.11', hostname: 'vm-5' })
+  expect(await askForLease(lab, first, 2)).toBeUndefined()
+})
+
+test('leases outlive a crash of the daemon', async () => {
+  const { router } = topology
+  const before = await router.state('dhcp')
+  await router.effects.unit('restart', 'sysvm-kea-dhcp4.service')
+  await router.commit(baseSpec)
+  expect(before).not.toEqual([])
+  expect(await router.state('dhcp')).toEqual(
+    (before as { address: string }[]).filter((lease) => lease.address === '10.1.1.10'),
+  )
+})
+
+test('Kea itself refuses what the schema cannot know, and nothing changes', async () => {
+  const interfaces = {
+    ...baseSpec.interfaces,
+    interfaces: [
+      ...baseSpec.interfaces.interfaces,
+      { device: 'eth7', mac: '02:00:00:00:00:77', role: 'guest', addresses: ['10.7.7.1/24'] } as const,
+    ],
+  }
+  const ghost = { ...subnet, device: 'eth7', network: '10.7.7.0/24', gateway: '10.7.7.1', reservations: [] }
+  const spec = { ...baseSpec, interfaces, dhcp: { leaseSeconds: 3600, subnets: [subnet, ghost] } }
+  await expect(topology.router.commit(spec)).rejects.toThrow(/eth7/)
+  expect(await topology.router.drift()).toEqual([])
+})
+
+test('a router whose spec has no DHCP runs none', async () => {
+  const { router } = topology
+  const { dhcp: _, ...without } = baseSpec
+  expect(await router.commit(without)).toMatchObject([{ verb: 'stop', target: 'sysvm-kea-dhcp4.service' }])
+  expect(await router.effects.unitActive('sysvm-kea-dhcp4.service')).toBe(false)
+})

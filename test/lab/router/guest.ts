@@ -1,0 +1,62 @@
+import { chmod, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Lab } from '../lab.ts'
+import type { Namespace } from '../namespace.ts'
+
+/** What a DHCP client was given, by udhcpc's names: `ip`, `router`, `dns`, `hostname`, `lease`, `mtu`. */
+export type Lease = Readonly<Record<string, string>>
+
+const script = `#!/bin/sh
+case "$1" in bound|renew) env > "$LEASE_FILE";; esac
+`
+
+/** Asks for an address as a guest does; undefined when nobody answers. */
+export const askForLease = async (lab: Lab, guest: Namespace, tries = 4): Promise<Lease | undefined> => {
+  const program = join(lab.directory, 'udhcpc.sh')
+  const file = join(lab.directory, `${guest.name}.lease`)
+  await writeFile(program, script)
+  await chmod(program, 0o755)
+  await writeFile(file, '')
+  const client = ['busybox', 'udhcpc', '-i', 'eth0', '-f', '-n', '-q', '-T', '1', '-t', String(tries), '-s', program]
+  const options = ['-O', 'mtu', '-O', 'search']
+  try {
+    await guest.exec(['env', `LEASE_FILE=${file}`, ...client, ...options])
+  } catch {
+    return undefined
+  }
+  return Object.fromEntries(
+    (await readFile(file, 'utf8'))
+      .split('\n')
+      .filter((line) => line.includes('='))
+      .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+  )
+}
+
+/** Gives the guest its lease's address and default route. */
+export const useAddress = (guest: Namespace, cidr: string, gateway = '10.1.1.1'): Promise<void> =>
+  guest.ip(
+    ['address', 'flush', 'dev', 'eth0'],
+    ['address', 'add', cidr, 'dev', 'eth0'],
+    ['route', 'replace', 'default', 'via', gateway],
+  )
+
+/** Body of a page, or undefined where there was no answer of status 200. */
+export const fetchPage = async (
+  from: Namespace,
+  url: string,
+  ...headers: readonly string[]
+): Promise<string | undefined> => {
+  const extra = headers.flatMap((header) => ['--header', header])
+  try {
+    return (await from.exec(['busybox', 'wget', '-q', '-T', '2', '-O', '-', ...extra, url])).stdout
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether an echo request is answered. */
+export const pings = async (from: Namespace, address: string): Promise<boolean> =>
+  from.exec(['busybox', 'ping', '-c', '1', '-W', '1', address]).then(
+    () => true,
+    () => false,
+  )

@@ -1,0 +1,138 @@
+import { chmod, mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Action, AnyService, Change, Effects, FileChange, Rendered } from '@sysvm/agent/service'
+import { SpecEnvelope } from '@sysvm/agent/spec'
+import { routerServices } from '@sysvm/router'
+import type { RouterServices } from '@sysvm/router/spec'
+import { apply, applyDiff, differences, list, merge } from 'node-iptables'
+import type { Namespace } from '../namespace.ts'
+import { until } from '../until.ts'
+import { type Inside, openInside } from './inside.ts'
+import { createUnits, local, type Units } from './units.ts'
+
+/** A router in a namespace: the services on real daemons and a real kernel, without the agent around them. */
+export interface Router {
+  readonly netns: Namespace
+  readonly inside: Inside
+  readonly effects: Effects
+  readonly units: Units
+  /** Validates, renders, checks, applies and probes; what was planned for each service. */
+  commit(services: RouterServices): Promise<readonly Action[]>
+  /** What differs between the last commit and the machine. */
+  drift(): Promise<readonly string[]>
+  state(service: string): Promise<unknown>
+}
+
+interface Generation {
+  readonly services: Readonly<Record<string, unknown>>
+  readonly rendered: ReadonlyMap<string, Rendered>
+}
+
+const none: Generation = { services: {}, rendered: new Map() }
+
+const effectsOf = (inside: Inside, units: Units): Effects => {
+  const question = async <T>(...words: readonly string[]): Promise<T> => {
+    const argv = [process.execPath, '--conditions=source', '--disable-warning=ExperimentalWarning', local('ask.ts')]
+    const { stdout } = await inside.run([...argv, ...words] as unknown as [string, ...string[]])
+    return JSON.parse(stdout) as T
+  }
+  return {
+    run: inside.run,
+    unit: units.unit,
+    unitActive: units.unitActive,
+    // Through the router, because /proc/sys/net is that of who reads it.
+    readFile: async (path) => (await inside.run(['cat', path])).stdout,
+    ask: {
+      unix: (path, text) => question('unix', path, text),
+      dns: (server, name) => question('dns', server, name),
+      http: (url) => question('http', url),
+    },
+  }
+}
+
+const fileChanges = (before: Rendered | undefined, after: Rendered | undefined): readonly FileChange[] => {
+  const old = new Map((before?.files ?? []).map((file) => [file.path, file.text]))
+  const next = new Map((after?.files ?? []).map((file) => [file.path, file.text]))
+  return [...new Set([...old.keys(), ...next.keys()])]
+    .filter((path) => old.get(path) !== next.get(path))
+    .map((path) => ({ path, before: old.get(path), after: next.get(path) }))
+}
+
+const renderAll = (services: RouterServices): Generation => {
+  const parsed = Object.fromEntries(
+    routerServices.flatMap(({ name, schema }) => {
+      const spec = services[name as keyof RouterServices]
+      return spec === undefined ? [] : [[name, schema.parse(spec)]]
+    }),
+  )
+  const whole = SpecEnvelope.parse({ version: 1, generation: 1, name: 'r-1-VM', role: 'router', services: parsed })
+  const on = routerServices.filter(({ name }) => parsed[name] !== undefined)
+  for (const { name, validate } of on) validate?.(parsed[name], whole)
+  return { services: parsed, rendered: new Map(on.map(({ name, render }) => [name, render(parsed[name], whole)])) }
+}
+
+const rulesetOf = ({ rendered }: Generation) =>
+  merge([...rendered.values()].flatMap(({ ruleset }) => (ruleset === undefined ? [] : [ruleset])))
+
+const writeFiles = async (folder: string, { rendered }: Generation): Promise<void> => {
+  for (const { path, text, mode = 0o644 } of [...rendered.values()].flatMap(({ files }) => files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true })
+    await writeFile(join(folder, path), text)
+    await chmod(join(folder, path), mode)
+  }
+}
+
+export const openRouter = async (netns: Namespace): Promise<Router> => {
+  const inside = await openInside(netns)
+  const units = createUnits(inside)
+  const effects = effectsOf(inside, units)
+  const run = effects.run
+  let inForce = none
+  let number = 0
+
+  const changeOf = (service: AnyService, next: Generation): Change<unknown> => ({
+    before: inForce.services[service.name],
+    after: next.services[service.name],
+    files: fileChanges(inForce.rendered.get(service.name), next.rendered.get(service.name)),
+  })
+
+  const commit = async (services: RouterServices): Promise<readonly Action[]> => {
+    const next = renderAll(services)
+    const staged = `/run/sysvm/generations/${++number}`
+    await writeFiles(`${inside.root}${staged}`, next)
+    const on = routerServices.filter(({ name }) => next.services[name] !== undefined)
+    await Promise.all(on.map((service) => service.check?.((path) => `${staged}/${path}`, effects)))
+    await symlink(`generations/${number}`, `${inside.root}/run/sysvm/live.new`)
+    await rename(`${inside.root}/run/sysvm/live.new`, `${inside.root}/run/sysvm/live`)
+    if (inForce === none) await apply(rulesetOf(next), { run })
+    else await applyDiff(rulesetOf(inForce), rulesetOf(next), { run })
+    const changed = routerServices.filter(
+      ({ name }) => next.services[name] !== undefined || inForce.services[name] !== undefined,
+    )
+    const actions = changed.flatMap((service) => service.plan(changeOf(service, next)))
+    for (const service of changed) await service.apply(changeOf(service, next), effects)
+    for (const service of on)
+      await until(`${service.name} serves`, async () => {
+        await service.health(next.services[service.name], effects)
+        return true
+      })
+    inForce = next
+    return actions
+  }
+
+  const drift = async (): Promise<readonly string[]> => {
+    const kernel = differences(rulesetOf(inForce), await list({ run }))
+    const on = routerServices.filter(({ name }) => inForce.services[name] !== undefined)
+    const found = await Promise.all(on.map((service) => service.drift?.(inForce.services[service.name], effects) ?? []))
+    return [...kernel, ...found.flat()]
+  }
+
+  const state = async (name: string): Promise<unknown> =>
+    routerServices.find((service) => service.name === name)?.state?.(inForce.services[name], effects)
+
+  return { netns, inside, effects, units, commit, drift, state }
+}
+
+/** A rendered file as the daemons read it. */
+export const liveFile = ({ inside }: Router, path: string): Promise<string> =>
+  readFile(`${inside.root}/run/sysvm/live/${path}`, 'utf8')

@@ -1,0 +1,59 @@
+import { fileURLToPath } from 'node:url'
+import type { Effects } from '@sysvm/agent/service'
+import type { LabProcess } from '../process.ts'
+import type { Inside } from './inside.ts'
+
+const node = [process.execPath, '--conditions=source', '--disable-warning=ExperimentalWarning']
+export const local = (file: string): string => fileURLToPath(new URL(file, import.meta.url))
+
+/** What the image's units start, with the same users, environment and arguments. */
+const units: Readonly<Record<string, readonly string[]>> = {
+  'sysvm-kea-dhcp4.service': [
+    ...['setpriv', '--reuid=_kea', '--regid=_kea', '--init-groups'],
+    ...['--inh-caps=+net_raw,+net_bind_service', '--ambient-caps=+net_raw,+net_bind_service'],
+    ...['env', 'KEA_LOCKFILE_DIR=/run/kea', 'KEA_PIDFILE_DIR=/run/kea', 'KEA_DHCP_DATA_DIR=/var/lib/sysvm/dhcp'],
+    ...['kea-dhcp4', '-c', '/run/sysvm/live/dhcp/kea-dhcp4.json'],
+  ],
+  'sysvm-dnsmasq.service': [
+    ...['setpriv', '--reuid=dnsmasq', '--regid=nogroup', '--clear-groups'],
+    ...['--inh-caps=+net_bind_service', '--ambient-caps=+net_bind_service'],
+    ...['dnsmasq', '--keep-in-foreground', '--conf-file=/run/sysvm/live/dns/dnsmasq.conf'],
+  ],
+  'sysvm-metadata.service': [...node, local('metadata.ts')],
+}
+
+export interface Units extends Pick<Effects, 'unit' | 'unitActive'> {
+  /** What was asked of systemd, in order: `reload sysvm-dnsmasq.service`. */
+  readonly asked: string[]
+  output(name: string): string
+}
+
+/** systemctl's part: starts and signals the daemons of one router. */
+export const createUnits = ({ netns, enter }: Inside): Units => {
+  const running = new Map<string, LabProcess>()
+  const outputs = new Map<string, LabProcess>()
+  const asked: string[] = []
+  const isActive = (name: string): boolean => running.get(name)?.child.exitCode === null
+  const start = async (name: string): Promise<void> => {
+    const argv = units[name]
+    if (argv === undefined) throw new Error(`the lab has no unit ${name}`)
+    const started = await netns.spawn(enter(argv))
+    running.set(name, started)
+    outputs.set(name, started)
+  }
+  const stop = async (name: string): Promise<void> => {
+    await running.get(name)?.stop()
+    running.delete(name)
+  }
+  return {
+    asked,
+    output: (name) => outputs.get(name)?.output() ?? '',
+    unitActive: async (name) => isActive(name),
+    unit: async (verb, name) => {
+      asked.push(`${verb} ${name}`)
+      if (verb === 'reload') running.get(name)?.child.kill('SIGHUP')
+      if (verb === 'stop' || verb === 'restart') await stop(name)
+      if (verb === 'restart' || (verb === 'start' && !isActive(name))) await start(name)
+    },
+  }
+}
