@@ -61,9 +61,9 @@ export async function startHost(lab: Lab, name: string, options: EmulatedHostOpt
   if (options.libvirt) await writeLibvirt(folder)
 
   const daemons = [...(options.ssh ? ['ssh'] : []), ...(options.libvirt ? ['libvirt'] : [])].join(' ')
-  const isolate = ['unshare', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', '--propagation=private']
+  const isolate = ['--mount', '--pid', '--fork', '--kill-child', '--mount-proc', '--propagation=private']
   const log = join(folder, 'log')
-  const started = await namespace.spawn([...isolate, 'sh', '-c', INIT, 'sh', folder, daemons])
+  const started = await namespace.spawn(['unshare', ...isolate, 'sh', '-c', INIT, 'sh', folder, daemons])
   const pid = await until(`the host ${name} has started`, async () => {
     if (started.child.exitCode !== null) throw new Error(started.output())
     const children = await readFile(`/proc/${started.pid}/task/${started.pid}/children`, 'utf8')

@@ -1,6 +1,6 @@
+import { nicLines } from '@sysvm/manager/hosts/container/driver'
+import { nspawnCommand } from '@sysvm/manager/hosts/container/nspawn'
 import { expect, test } from 'vitest'
-import { nicLines } from '../../../../../manager/hosts/container/driver.ts'
-import { nspawnCommand } from '../../../../../manager/hosts/container/nspawn.ts'
 
 const machine = {
   name: 'r-4-VM',

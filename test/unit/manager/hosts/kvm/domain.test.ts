@@ -1,7 +1,7 @@
+import { domainXml } from '@sysvm/manager/hosts/kvm/domain'
+import { element, escapeXml, renderXml } from '@sysvm/manager/hosts/kvm/xml'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { domainXml } from '../../../../../manager/hosts/kvm/domain.ts'
-import { element, escapeXml, renderXml } from '../../../../../manager/hosts/kvm/xml.ts'
 
 const machine = {
   name: 'r-4-VM',

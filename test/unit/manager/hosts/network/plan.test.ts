@@ -1,5 +1,5 @@
+import { type LinkFacts, planNetwork } from '@sysvm/manager/hosts/network/plan'
 import { expect, test } from 'vitest'
-import { type LinkFacts, planNetwork } from '../../../../../manager/hosts/network/plan.ts'
 
 const mac = '0e:01:02:03:04:05'
 const bridged = { id: 'n', bridge: 'brn1', isolation: { kind: 'bridge' }, mtu: 1500 } as const
