@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Effects } from '../service/index.ts'
 import { ask } from './ask.ts'
 import { run } from './run.ts'
+import { unitVerb } from './unit.ts'
 
 const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')
@@ -18,9 +19,7 @@ export const readTextFile = async (path: string): Promise<string | undefined> =>
 /** The real machine. systemctl finds systemd at its private socket: the image has no dbus. */
 export const machineEffects: Effects = {
   run,
-  unit: async (verb, name) => {
-    await run(['systemctl', verb, name])
-  },
+  unit: (verb, name) => unitVerb({ run }, verb, name),
   unitActive: async (name) => {
     const { stdout } = await run(['systemctl', 'show', '--property=ActiveState', '--value', name])
     return stdout.trim() === 'active'

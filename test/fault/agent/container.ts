@@ -1,0 +1,143 @@
+import { generateKeyPairSync, sign } from 'node:crypto'
+import { join } from 'node:path'
+import type { CommitResult, Status } from '@sysvm/agent/api'
+import { type HostDriver, type MachineSpec, openHost } from '@sysvm/manager/hosts'
+import { type ControlClient, openControlClient } from '@sysvm/manager/hosts/control'
+import type { RouterServices } from '@sysvm/router/spec'
+import { imageHash } from '../../lab/machines.ts'
+import { type Lab, makeKeys, type Namespace, until } from '../../lab/index.ts'
+
+/** A router in a container, from the image as it ships, seen as its manager sees it. */
+export interface TestRouter {
+  /** The host's network: cloud0, and the bridges `guest` and `public`. */
+  readonly host: Namespace
+  readonly driver: HostDriver
+  readonly machine: MachineSpec
+  /** A new SSH connection. */
+  connect(timeoutMs?: number): Promise<ControlClient>
+  /** Waits until the control API answers. */
+  ready(): Promise<Status>
+  /** The services of a small isolated network; `change` replaces some. */
+  spec(generation: number, change?: Partial<RouterServices>): object
+  put(control: ControlClient, spec: object, confirmSeconds?: number): Promise<CommitResult>
+  /** Put, and confirm over a new connection. */
+  commit(spec: object): Promise<void>
+}
+
+const IMAGE = join(import.meta.dirname, '../../../images/out/system')
+const CONTROL = '169.254.9.1'
+const MACS = { control: '0e:00:00:00:01:00', guest: '0e:00:00:00:01:01', public: '0e:00:00:00:01:02' }
+
+const services = (reservations: number): RouterServices => ({
+  interfaces: {
+    interfaces: [
+      { device: 'eth0', mac: MACS.control, role: 'control', addresses: [`${CONTROL}/16`] },
+      { device: 'eth1', mac: MACS.guest, role: 'guest', addresses: ['10.1.0.1/16'] },
+      { device: 'eth2', mac: MACS.public, role: 'public', addresses: ['198.51.100.2/24'] },
+    ],
+    gateway: '198.51.100.1',
+  },
+  firewall: { egress: 'allow' },
+  nat: { source: [{ network: '10.1.0.0/16', device: 'eth2', address: '198.51.100.2' }] },
+  dhcp: {
+    leaseSeconds: 86400,
+    subnets: [
+      {
+        device: 'eth1',
+        network: '10.1.0.0/16',
+        gateway: '10.1.0.1',
+        nameservers: ['10.1.0.1'],
+        domain: 'cs1.internal',
+        reservations: Array.from({ length: reservations }, (_, index) => ({
+          mac: `02:00:00:01:${hex(Math.floor(index / 256))}:${hex(index % 256)}`,
+          address: `10.1.${1 + Math.floor(index / 250)}.${1 + (index % 250)}`,
+          hostname: `vm-${index}`,
+        })),
+      },
+    ],
+  },
+  dns: {
+    listen: ['10.1.0.1'],
+    domain: 'cs1.internal',
+    upstreams: ['198.51.100.1'],
+    records: [{ name: 'router.cs1.internal', address: '10.1.0.1' }],
+  },
+  metadata: { listen: ['10.1.0.1'], instances: [] },
+})
+
+const hex = (value: number): string => value.toString(16).padStart(2, '0')
+
+export const startRouter = async (lab: Lab): Promise<TestRouter> => {
+  const host = await lab.namespace('host')
+  await host.bridge('guest')
+  await host.bridge('public', { address: '198.51.100.1/24' })
+  const driver = openHost(`local:?netns=${host.netns}`, { driver: 'container', stateDirectory: `${lab.directory}/host` })
+  const [manager, hostKey] = [makeKeys(lab.directory, 'manager'), makeKeys(lab.directory, 'host-key')]
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519')
+  const name = 'agent-r-1-VM'
+  const nics = [
+    { mac: MACS.control, bridge: 'cloud0', device: 'eth0' },
+    { mac: MACS.guest, bridge: 'guest', device: 'eth1' },
+    { mac: MACS.public, bridge: 'public', device: 'eth2' },
+  ]
+  const machine: MachineSpec = {
+    name,
+    uuid: crypto.randomUUID(),
+    kind: 'system',
+    image: imageHash(IMAGE),
+    cpus: 1,
+    memoryMiB: 256,
+    nics,
+    boot: {
+      name,
+      role: 'router',
+      control: `${CONTROL}/16`,
+      nics: nics.map(({ mac, device }) => ({ mac, device })),
+      authorizedKey: manager.publicKey,
+      hostKey: Buffer.from(hostKey.privateKey).toString('base64'),
+      managerKey: publicKey.export({ type: 'spki', format: 'der' }).toString('base64'),
+    },
+  }
+  lab.defer(async () => {
+    await driver.destroyMachine(name)
+    await driver.close()
+  })
+  await driver.ensureControlNetwork()
+  await driver.ensureImage(IMAGE)
+  await driver.ensureMachine(machine)
+
+  const connect: TestRouter['connect'] = (timeoutMs = 2000) =>
+    openControlClient(driver, { address: CONTROL, hostKey: hostKey.publicKey, privateKey: manager.privateKey, timeoutMs })
+  const put: TestRouter['put'] = (control, spec, seconds = 30) => {
+    const body = JSON.stringify(spec)
+    const signature = sign(null, Buffer.from(body), privateKey).toString('base64')
+    return control.request('PUT', `/v1/spec?confirm=${seconds}`, { body, headers: { 'sysvm-signature': signature } })
+  }
+  return {
+    host,
+    driver,
+    machine,
+    connect,
+    put,
+    ready: () =>
+      until('the control API answers', async () => {
+        await using control = await connect()
+        return await control.request<Status>('GET', '/v1/status')
+      }),
+    spec: (generation, change = {}) => ({
+      version: 1,
+      generation,
+      name,
+      role: 'router',
+      services: { ...services(1), ...change },
+    }),
+    commit: async (spec) => {
+      await using first = await connect()
+      const { generation } = await put(first, spec)
+      await using second = await connect()
+      await second.request('POST', '/v1/confirm', { body: { generation } })
+    },
+  }
+}
+
+export const manyReservations = (count: number): RouterServices['dhcp'] => services(count).dhcp

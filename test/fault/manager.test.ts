@@ -1,0 +1,139 @@
+import { mkdtemp } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createJobs, openQueues } from '@sysvm/manager/jobs'
+import type { Database } from '@sysvm/manager/model'
+import { type Kysely, sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createClient } from '../simulator/client.ts'
+import { freshDatabase, makeCloud } from '../simulator/cloud.ts'
+import { createSimulator, type Simulator } from '../simulator/index.ts'
+import { openTestCluster } from '../simulator/manager.ts'
+import { type ManagerProcess, runManager } from './manager/run.ts'
+
+const HOST = 'local:?netns=h1'
+
+let lab: Awaited<ReturnType<typeof openTestCluster>>
+beforeAll(async () => {
+  lab = await openTestCluster()
+})
+afterAll(() => lab.remove())
+
+/** Every end of every job, written by the database itself. */
+const watchJobs = async (db: Kysely<Database>): Promise<void> => {
+  await sql.raw('create table ended (job uuid not null)').execute(db)
+  await sql
+    .raw(`create function note_end() returns trigger language plpgsql as
+      'begin insert into ended values (new.id); return new; end'`)
+    .execute(db)
+  await sql
+    .raw('create trigger note_end after update of completed on async_job for each row execute function note_end()')
+    .execute(db)
+}
+
+const endsOf = async (db: Kysely<Database>): Promise<string[]> => {
+  const { rows } = await sql<{ job: string }>`select job::text from ended order by job`.execute(db)
+  return rows.map(({ job }) => job)
+}
+
+/** What the database has given out, in numbers. */
+const allocated = async (db: Kysely<Database>) => {
+  const { rows } = await sql<Record<string, number>>`select
+    (select count(*)::int from public_ip where network is not null) as "publicIps",
+    (select count(vni)::int from network) as vnis,
+    (select count(*)::int from router) as routers,
+    (select count(*)::int from guest) as guests,
+    (select count(*)::int from nic) as nics,
+    (select count(distinct mac)::int from nic) as macs,
+    (select count(*)::int from network_host) as bridges`.execute(db)
+  return rows[0]
+}
+
+/** Each machine of the host belongs to one row and runs. */
+const machinesWithOwners = async (db: Kysely<Database>, simulator: Simulator): Promise<number> => {
+  const owners = await db.selectFrom('guest').select('id').unionAll(db.selectFrom('router').select('id')).execute()
+  const machines = simulator.machines(HOST)
+  const orphans = machines.filter(({ spec }) => !owners.some(({ id }) => id === spec.uuid))
+  expect(orphans).toEqual([])
+  return machines.filter(({ state }) => state === 'running').length
+}
+
+const scene = async () => {
+  const { url, db, drop } = await freshDatabase(lab.cluster.url)
+  const folder = await mkdtemp(join(lab.folder, 'fault-'))
+  const hosts = join(folder, 'hosts')
+  const cloud = await makeCloud(db)
+  await watchJobs(db)
+  const boss = await openQueues(url)
+  const running = new Set<ManagerProcess>()
+  return {
+    db,
+    simulator: createSimulator(hosts),
+    client: createClient(db, createJobs(boss), cloud),
+    run: async (fatal?: string) => {
+      const manager = await runManager({ databaseUrl: url, folder, hosts, ...(fatal === undefined ? {} : { fatal }) })
+      running.add(manager)
+      return manager
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const manager of running) await manager.stop()
+      await boss.stop({ graceful: false })
+      await drop()
+    },
+  }
+}
+
+const deploySteps = [
+  'guest.nics',
+  'network.vni',
+  'network.router',
+  'router.placed',
+  'network.bridged',
+  'router.prepared',
+  'router.booted',
+  'router.committed',
+  'router.confirmed',
+  'guest.placed',
+  'guest.booted',
+]
+
+const removalSteps = ['guest.destroyed', 'router.destroyed', 'network.cleared']
+
+describe('the manager is killed while it deploys', () => {
+  it.each(deploySteps)('at %s', async (step) => {
+    await using stage = await scene()
+    const { client, db, simulator } = stage
+    const doomed = await stage.run(step)
+    const network = await client.createNetwork('n1')
+    const guests = [await client.deploy('a', network), await client.deploy('b', network)]
+    expect(await doomed.ended).toBe('SIGKILL')
+    await stage.run()
+    for (const { job } of guests) expect(await client.ended(job)).toMatchObject({ jobstatus: 1 })
+    expect(await endsOf(db)).toEqual(guests.map(({ job }) => job).sort())
+    expect(await allocated(db)).toEqual({ publicIps: 1, vnis: 1, routers: 1, guests: 2, nics: 5, macs: 5, bridges: 1 })
+    expect(await machinesWithOwners(db, simulator)).toBe(3)
+    expect(simulator.bridges(HOST).map(({ bridge }) => bridge)).toEqual(['brvx-5001', 'cloud0', 'cloudbr-public'])
+    expect(simulator.offences()).toEqual([])
+  })
+})
+
+describe('the manager is killed while it removes', () => {
+  it.each(removalSteps)('at %s', async (step) => {
+    await using stage = await scene()
+    const { client, db, simulator } = stage
+    const first = await stage.run()
+    const network = await client.createNetwork('n1')
+    const { id, job } = await client.deploy('a', network)
+    expect(await client.ended(job)).toMatchObject({ jobstatus: 1 })
+    await first.stop()
+    const doomed = await stage.run(step)
+    const expunged = await client.change('guest', id, { desired: 'Expunged' })
+    const deleted = await client.change('network', network, { state: 'Destroy' })
+    expect(await doomed.ended).toBe('SIGKILL')
+    await stage.run()
+    for (const removal of [expunged, deleted]) expect(await client.ended(removal)).toMatchObject({ jobstatus: 1 })
+    expect(await endsOf(db)).toEqual([job, expunged, deleted].sort())
+    expect(await allocated(db)).toEqual({ publicIps: 0, vnis: 0, routers: 0, guests: 0, nics: 0, macs: 0, bridges: 0 })
+    expect(simulator.machines(HOST)).toEqual([])
+    expect(simulator.bridges(HOST).map(({ bridge }) => bridge)).toEqual(['cloud0', 'cloudbr-public'])
+  })
+})

@@ -1,0 +1,17 @@
+import { readConfig, startManager } from '@sysvm/manager'
+import { createSimulator } from '../../simulator/index.ts'
+import { silent } from '../../simulator/manager.ts'
+
+/** The manager as a process of its own, on simulated hosts; it kills itself when it first comes to the step it is told. */
+const [hosts = '', fatal = ''] = process.argv.slice(2)
+const simulator = createSimulator(hosts, { commitMs: 20 })
+const manager = await startManager(readConfig(process.env), silent, {
+  hosts: simulator.hosts,
+  openControl: simulator.openControl,
+  imageFolder: (hash) => `/images/${hash}`,
+  at: async (step) => {
+    if (step === fatal) process.kill(process.pid, 'SIGKILL')
+  },
+})
+process.once('SIGTERM', () => void manager.stop().then(() => process.exit(0)))
+process.stdout.write('ready\n')

@@ -1,0 +1,47 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+export interface ManagerProcess {
+  /** Resolves with the signal that ended it, or null. */
+  readonly ended: Promise<NodeJS.Signals | null>
+  stop(): Promise<void>
+}
+
+export interface RunOptions {
+  readonly databaseUrl: string
+  readonly folder: string
+  readonly hosts: string
+  /** Step at which it kills itself. */
+  readonly fatal?: string
+}
+
+/** Starts the manager; resolves when it answers, or when it is dead already. */
+export const runManager = async (options: RunOptions): Promise<ManagerProcess> => {
+  const program = fileURLToPath(new URL('process.ts', import.meta.url))
+  const child: ChildProcess = spawn(process.execPath, [program, options.hosts, options.fatal ?? ''], {
+    env: {
+      ...process.env,
+      NODE_OPTIONS: '--conditions=source --disable-warning=ExperimentalWarning',
+      DATABASE_URL: options.databaseUrl,
+      SYSVM_STATE: options.folder,
+      SYSVM_IMAGES: `${options.folder}/none`,
+      SYSVM_API_PORT: '0',
+      SYSVM_SWEEP_SECONDS: '0.5',
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const ended = once(child, 'exit').then(([, signal]) => signal as NodeJS.Signals | null)
+  const ready = (async () => {
+    if (child.stdout) for await (const line of createInterface({ input: child.stdout })) if (line === 'ready') return
+  })()
+  await Promise.race([ready, ended])
+  return {
+    ended,
+    stop: async () => {
+      child.kill('SIGTERM')
+      await ended
+    },
+  }
+}
