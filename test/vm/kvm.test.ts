@@ -1,0 +1,19 @@
+import { openHost } from '@sysvm/manager/hosts'
+import { test } from 'vitest'
+import { createLab } from '../lab/index.ts'
+import { proveControlPath } from '../lab/real-machine.ts'
+
+test('the system image in a VM is controlled through its host over SSH', async () => {
+  await using lab = await createLab('control-vm')
+  const core = await lab.namespace('core')
+  await core.bridge('br0', { address: '10.9.0.1/24', mtu: 1600 })
+  const host = await lab.host('h1', {
+    core: { at: core, bridge: 'br0' },
+    address: '10.9.0.11/24',
+    ssh: true,
+    libvirt: true,
+  })
+  const driver = openHost(host.url, { driver: 'kvm', ...host.options(core) })
+  lab.defer(() => driver.close())
+  await proveControlPath(lab, driver, 180_000)
+})
