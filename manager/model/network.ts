@@ -154,21 +154,3 @@ export const networksOverlapping = async (
     .executeTakeFirst()
   return row && { what: `the guest network ${row.name}`, cidr: row.cidr }
 }
-
-/** A public range of the zone whose network overlaps the CIDR. */
-export const rangesOverlapping = async (
-  db: Kysely<Database>,
-  zone: string,
-  cidr: string,
-): Promise<Overlap | undefined> => {
-  const row = await db
-    .selectFrom('vlan_range')
-    .select(sql<string>`host(startip) || '-' || host(endip)`.as('range'))
-    .where('zone', '=', zone)
-    .where(
-      sql<boolean>`network(set_masklen(gateway, masklen(inet(host(gateway) || '/' || host(netmask))))) && ${cidr}::cidr`,
-    )
-    .limit(1)
-    .executeTakeFirst()
-  return row && { what: 'the network of the public range', cidr: row.range }
-}

@@ -24,6 +24,10 @@ export const findVlanRanges = (
   return findPage(query, page)
 }
 
+/** All ranges of a zone; there are few. */
+export const rangesOfZone = (db: Kysely<Database>, zone: string): Promise<VlanRange[]> =>
+  db.selectFrom('vlan_range').selectAll().where('zone', '=', zone).execute()
+
 /** The range and a row for each of its addresses, which is what networks take. */
 export const insertVlanRange = async (
   trx: Kysely<Database>,

@@ -1,32 +1,8 @@
 import { SysvmError } from '@sysvm/errors'
-import { type Command, defineCommand } from '../command.ts'
+import { defineCommand } from '../command.ts'
 import * as p from '../parameter.ts'
-import { defineResponse, type Fields } from '../response.ts'
-import type { WireObject } from '../wire/value.ts'
-
-const describeFields = (fields: Fields): WireObject[] =>
-  Object.entries(fields).map(([name, [type, description, nested]]) => ({
-    name,
-    type,
-    description,
-    ...(nested === undefined ? {} : { response: describeFields(nested) }),
-  }))
-
-export const describeCommand = (command: Command) => ({
-  name: command.name,
-  description: command.description,
-  since: command.since,
-  isasync: command.isasync,
-  related: '',
-  params: Object.entries(command.params).map(([name, parameter]) => ({
-    name,
-    description: parameter.description,
-    type: parameter.type,
-    length: parameter.length,
-    required: parameter.required,
-  })),
-  response: describeFields(command.response.fields),
-})
+import { defineResponse } from '../response.ts'
+import { describe } from './describe.ts'
 
 export const listApis = defineCommand({
   name: 'listApis',
@@ -66,6 +42,6 @@ export const listApis = defineCommand({
     const items = commands.filter((one) => name === undefined || one.name.toLowerCase() === name.toLowerCase())
     if (items.length === 0)
       throw new SysvmError('SYSVM_API_PARAMETER', `Parameter name: there is no command '${name?.slice(0, 60)}'.`)
-    return { count: items.length, items: items.map(describeCommand) }
+    return { count: items.length, items: items.map(describe) }
   },
 })

@@ -1,5 +1,5 @@
 import { SysvmError } from '@sysvm/errors'
-import { findNetwork, guestNetworkOf, insertNetwork, rangesOverlapping } from '../../model/network.ts'
+import { findNetwork, guestNetworkOf, insertNetwork } from '../../model/network.ts'
 import { findNetworkOffering } from '../../model/offering.ts'
 import { lockZone } from '../../model/zone.ts'
 import { defineCommand } from '../command.ts'
@@ -9,6 +9,7 @@ import { checkOwner, owner } from '../owner.ts'
 import * as p from '../parameter.ts'
 import { write } from '../write.ts'
 import { networkAddress } from './address.ts'
+import { refuseOverlap } from './overlap.ts'
 import { networkResponse, presentNetwork } from './response.ts'
 
 export const createNetwork = defineCommand({
@@ -87,12 +88,7 @@ export const createNetwork = defineCommand({
         params.netmask,
         zone.guestcidr ?? (await setting(trx, 'guest.cidr')),
       )
-      const overlap = await rangesOverlapping(trx, zone.id, address.cidr)
-      if (overlap !== undefined)
-        throw new SysvmError(
-          'SYSVM_NETWORK_CONFLICT',
-          `The CIDR ${address.cidr} overlaps ${overlap.what} ${overlap.cidr}.`,
-        )
+      await refuseOverlap(trx, zone.id, address.cidr)
       const id = await insertNetwork(trx, {
         zone: zone.id,
         physical_network: physical.id,

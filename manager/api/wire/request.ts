@@ -81,9 +81,12 @@ const collectMaps = (pairs: ReadonlyMap<string, string>): Map<string, string | M
 const formatOf = (value: string | MapEntries | undefined): 'json' | 'xml' =>
   typeof value === 'string' && value.toLowerCase() === 'json' ? 'json' : 'xml'
 
-/** The format to answer in, also for a request that is otherwise unreadable. */
-export const guessFormat = (encoded: readonly string[]): 'json' | 'xml' =>
-  encoded.some((text) => /(^|&)response=json(&|$)/i.test(text)) ? 'json' : 'xml'
+/** Command and format as far as they can be told from a request that is otherwise unreadable: an error needs both. */
+export const peekRequest = (encoded: readonly string[]): Pick<RawRequest, 'command' | 'format'> => {
+  const values = new Map<string, string>()
+  for (const [name, value] of new URLSearchParams(encoded.join('&'))) values.set(name.toLowerCase(), value)
+  return { command: (values.get('command') ?? '').toLowerCase(), format: formatOf(values.get('response')) }
+}
 
 /**
  * Reads the query string and the form body together. The same name twice is refused unless the values agree:

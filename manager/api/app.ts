@@ -1,0 +1,54 @@
+import { SysvmError } from '@sysvm/errors'
+import Koa from 'koa'
+import { integrationPort } from './authenticate.ts'
+import { readForm } from './body.ts'
+import { commands } from './commands.ts'
+import { type Answer, dispatch, indexCommands, renderError, rootOf } from './dispatch.ts'
+import type { ApiOptions } from './options.ts'
+import { parseRequest, peekRequest } from './wire/request.ts'
+
+/** What the client sent, still encoded: the query string and the form. It grows while the request is read. */
+const readEncoded = async (ctx: Koa.Context, encoded: string[]): Promise<void> => {
+  if (ctx.method !== 'GET' && ctx.method !== 'POST') {
+    ctx.set('Allow', 'GET, POST')
+    throw new SysvmError('SYSVM_API_METHOD', `The API answers GET and POST, not ${ctx.method}.`)
+  }
+  if (ctx.method === 'POST') encoded.push(await readForm(ctx.req))
+}
+
+/** Reads, authenticates and runs a request. Never rejects: what goes wrong is an answer in the client's format. */
+const answerer = ({ db, jobs, log, authenticate = integrationPort, ...dependencies }: ApiOptions) => {
+  const index = indexCommands(commands)
+  const unexpected = (command: string) => (err: unknown) =>
+    log?.error({ command, err }, 'a command failed unexpectedly')
+  return async (ctx: Koa.Context, encoded: string[]): Promise<Answer> => {
+    try {
+      await readEncoded(ctx, encoded)
+      const request = parseRequest(encoded)
+      const caller = await authenticate(ctx.req, request)
+      return await dispatch(index, { db, jobs, caller, dependencies, commands }, request, unexpected(request.command))
+    } catch (error) {
+      const { command, format } = peekRequest(encoded)
+      return renderError(format, index.has(command) ? rootOf(command) : 'errorresponse', error, unexpected(command))
+    }
+  }
+}
+
+export const createApp = (options: ApiOptions): Koa => {
+  const answer = answerer(options)
+  const app = new Koa()
+  app.use(async (ctx) => {
+    const started = performance.now()
+    const encoded = [ctx.querystring]
+    const { status, type, body } = await answer(ctx, encoded)
+    ctx.status = status
+    ctx.type = type
+    ctx.body = body
+    ctx.set('Cache-Control', 'no-store')
+    ctx.set('X-Content-Type-Options', 'nosniff')
+    // The command's name only: values may be user data or keys.
+    const { command } = peekRequest(encoded)
+    options.log?.info({ command: command.slice(0, 60), status, ms: Math.round(performance.now() - started) }, 'api')
+  })
+  return app
+}

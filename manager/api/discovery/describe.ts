@@ -1,0 +1,28 @@
+import type { Command } from '../command.ts'
+import type { Fields } from '../response.ts'
+import type { WireObject } from '../wire/value.ts'
+
+const describeFields = (fields: Fields): WireObject[] =>
+  Object.entries(fields).map(([name, [type, description, nested]]) => ({
+    name,
+    type,
+    description,
+    ...(nested === undefined ? {} : { response: describeFields(nested) }),
+  }))
+
+/** A command as `listApis` tells of it. */
+export const describe = (command: Command) => ({
+  name: command.name,
+  description: command.description,
+  since: command.since,
+  isasync: command.isasync,
+  related: '',
+  params: Object.entries(command.params).map(([name, parameter]) => ({
+    name,
+    description: parameter.description,
+    type: parameter.type,
+    length: parameter.length,
+    required: parameter.required,
+  })),
+  response: describeFields(command.response.fields),
+})

@@ -1,0 +1,84 @@
+import { writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import type { Command } from './command.ts'
+import { commands } from './commands.ts'
+import type { Fields } from './response.ts'
+import { CLOUDSTACK_VERSION } from './version.ts'
+
+const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string[] => [
+  `| ${head.join(' | ')} |`,
+  `|${'---|'.repeat(head.length)}`,
+  ...rows.map((row) => `| ${row.map(cell).join(' | ')} |`),
+]
+
+const fieldRows = (fields: Fields, prefix = ''): string[][] =>
+  Object.entries(fields).flatMap(([name, [type, description, nested]]) => [
+    [`\`${prefix}${name}\``, type, description],
+    ...(nested === undefined ? [] : fieldRows(nested, `${prefix}${name}.`)),
+  ])
+
+const parameterTable = ({ params }: Command): string[] => {
+  const rows = Object.entries(params).map(([name, { type, required, description }]) => [
+    `\`${name}\``,
+    type,
+    required ? 'yes' : '',
+    description,
+  ])
+  return rows.length === 0 ? ['It takes no parameters.'] : table(['parameter', 'type', 'required', 'meaning'], rows)
+}
+
+/** Commands with the same answer share one table of it. */
+const answerLine = (command: Command): string => {
+  const { object } = command.response
+  const link = object === 'success' ? '`success`' : `[\`${object}\`](#answer-${object})`
+  return command.isasync ? `Asynchronous; its finished job answers ${link}.` : `Answers ${link}.`
+}
+
+const section = (command: Command): string[] => [
+  `## ${command.name}`,
+  '',
+  command.description,
+  answerLine(command),
+  '',
+  ...parameterTable(command),
+  '',
+]
+
+const answers = (): string[] => {
+  const shapes = new Map(commands.map(({ response }) => [response.object, response]))
+  return [...shapes.values()]
+    .sort((a, b) => (a.object < b.object ? -1 : 1))
+    .flatMap(({ object, fields }) => [
+      `## Answer: ${object}`,
+      '',
+      ...table(['field', 'type', 'meaning'], fieldRows(fields)),
+      '',
+    ])
+}
+
+const introduction = `# The query API
+
+The commands of CloudStack ${CLOUDSTACK_VERSION} that sysvm answers, with the parameters it takes and the fields it fills.
+This page is made by \`node manager/api/docs.ts\` from the same registry that checks requests and answers \`listApis\`.
+
+- \`GET\` or \`POST\` (form) to \`/client/api\` on the integration port: \`http://127.0.0.1:8096\`, loopback only, no
+  credentials, the root administrator. Any path will do there.
+- \`command\` and parameter names are compared without case. \`response=json\` or \`xml\` (the default).
+- Lists are comma-joined, maps are \`name[0].key=value\`. \`page\` and \`pagesize\` come together; \`count\` is that of all.
+- A parameter that is unknown, malformed or not supported yet is refused with 431 and nothing is changed; the text names
+  every such parameter.
+- Asynchronous commands answer \`jobid\` (and \`id\` for what they make); \`queryAsyncJobResult\` tells the rest.
+- Errors carry \`errorcode\` (also the HTTP status), \`cserrorcode\` and \`errortext\`: 401 not authenticated, 405 method,
+  430 malformed, 431 parameter, 432 unknown command, 530 inside the manager, 531 not permitted, 533 no capacity,
+  534 not in a state for it, 536 in use, 537 overlapping addresses.
+- Guest networks may overlap each other, since each has its own VNI and NAT; they may not overlap a public network.
+`
+
+/** docs/reference/api.md as it should be. */
+export const renderApiReference = (): string =>
+  `${[introduction, ...commands.flatMap(section), ...answers()].join('\n').trimEnd()}\n`
+
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  await writeFile(fileURLToPath(new URL('../../docs/reference/api.md', import.meta.url)), renderApiReference())
