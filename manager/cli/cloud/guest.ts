@@ -1,4 +1,4 @@
-import { SysvmError } from '@sysvm/errors'
+import { isSysvmError, SysvmError } from '@sysvm/errors'
 import { type Answer, type Client, listOf } from '../client.ts'
 import { plan } from '../demo/names.ts'
 import { until } from '../demo/until.ts'
@@ -76,7 +76,8 @@ const findGuest = (client: Client, zoneid: string): Promise<Answer | undefined> 
     matches: (item) => item.name === GUEST && item.state !== 'Expunging' && item.state !== 'Destroyed',
   })
 
-const deploy = async (client: Client, zoneid: string, networkid: string, tell: Tell): Promise<void> => {
+/** Only starts it: whoever waits looks at router and guest themselves. */
+const deploy = async (client: Client, zoneid: string, networkid: string): Promise<void> => {
   const any = (): boolean => true
   const service = await pick(
     client,
@@ -94,33 +95,49 @@ const deploy = async (client: Client, zoneid: string, networkid: string, tell: T
     'guest template',
     any,
   )
-  await client.run(
-    'deployVirtualMachine',
-    {
-      zoneid,
-      serviceofferingid: service,
-      templateid: template,
-      networkids: networkid,
-      name: GUEST,
-      displayname: GUEST,
-      userdata: Buffer.from(userData).toString('base64'),
-    },
-    { onWait: () => tell('the router boots, then the guest') },
-  )
+  await client.call('deployVirtualMachine', {
+    zoneid,
+    serviceofferingid: service,
+    templateid: template,
+    networkids: networkid,
+    name: GUEST,
+    displayname: GUEST,
+    userdata: Buffer.from(userData).toString('base64'),
+  })
+}
+
+/** How far router and guest are, with the reason when one of them cannot go on. */
+const stage = async (client: Client, networkid: string, guest: Answer | undefined): Promise<string> => {
+  const router = listOf(await client.call('listRouters', { networkid }), 'router')[0]
+  const why = listOf(router ?? {}, 'healthcheckresults').find((check) => check.success === false)?.details
+  const reason = why === undefined ? '' : `: ${String(why).split('\n')[0]}`
+  return `router ${router?.state ?? 'not there yet'}${reason}, guest ${guest?.state ?? 'not there yet'}`
 }
 
 /** The guest, running: deployed when it was not there, started when it was stopped, waited for when it starts. */
-export const ensureGuest = async (client: Client, zoneid: string, networkid: string, tell: Tell): Promise<Answer> => {
-  if ((await findGuest(client, zoneid)) === undefined) await deploy(client, zoneid, networkid, tell)
+export const ensureGuest = async (
+  client: Client,
+  zoneid: string,
+  networkid: string,
+  timeoutMs: number,
+  tell: Tell,
+): Promise<Answer> => {
+  if ((await findGuest(client, zoneid)) === undefined) await deploy(client, zoneid, networkid)
   let asked = false
-  return until('the guest runs', 600_000, async () => {
+  let now = ''
+  const look = async (): Promise<Answer | undefined> => {
     const guest = await findGuest(client, zoneid)
-    tell(String(guest?.state ?? 'gone'))
+    now = await stage(client, networkid, guest)
+    tell(now)
     if (guest?.state === 'Running') return guest
     if (guest !== undefined && !asked && (guest.state === 'Stopped' || guest.state === 'Error')) {
       asked = true
-      await client.run('startVirtualMachine', { id: idOf(guest) })
+      await client.call('startVirtualMachine', { id: idOf(guest) })
     }
     return undefined
+  }
+  return until('the guest runs', timeoutMs, look, 250).catch((cause: unknown) => {
+    if (!isSysvmError(cause, 'SYSVM_TIMEOUT')) throw cause
+    throw new SysvmError('SYSVM_TIMEOUT', `router and guest do not come up: ${now}`, { cause })
   })
 }

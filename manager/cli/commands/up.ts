@@ -54,7 +54,7 @@ const install = async (context: Context, yes: boolean): Promise<void> => {
 const ensureMachinery = async (context: Context, asked: Driver | undefined): Promise<Driver> => {
   const { settings, progress, client } = context
   const made = await madeWith(settings)
-  const files = await progress.step('images', (tell) => ensureImages(settings, tell))
+  const images = await progress.step('images', ensureImages)
   const { driver, why } = await chooseDriver(asked, made, () => probeVirtualization(settings))
   context.warn(`  driver ${driver}: ${why}`)
   await recordMade(settings, driver)
@@ -62,22 +62,25 @@ const ensureMachinery = async (context: Context, asked: Driver | undefined): Pro
   await progress.step('outside: DNS server and web site', () => ensureOutside(settings))
   await progress.step('host', () => ensureHost(settings, driver))
   const operatorKey = await ensureOperatorKey(settings)
-  await progress.step('manager', () => ensureManager(settings, client, { ...files, operatorKey }))
+  await progress.step('manager', () => ensureManager(settings, client, { images, operatorKey }))
   return driver
 }
 
 /** The cloud itself, made through the API alone. */
 const ensureCloud = async (context: Context, driver: Driver): Promise<Omit<Summary, 'seconds'>> => {
   const { settings, progress, client } = context
+  // A VM without hardware virtualization takes its time.
+  const patience = driver === 'kvm' ? 600_000 : 120_000
   const ids = await progress.step('zone', () => ensureZone(client))
   const url = namesOf(settings).hostUrl
   await progress.step('this machine as a host', (tell) => ensureHostUp(client, ids, driver, url, tell))
   await enableZone(client, ids.zone)
   const made = await progress.step('network', () => ensureNetwork(client, ids.zone))
-  const deployed = await progress.step('router and guest', (tell) => ensureGuest(client, ids.zone, idOf(made), tell))
-  // A VM without hardware virtualization takes its time.
+  const deployed = await progress.step('router and guest', (tell) =>
+    ensureGuest(client, ids.zone, idOf(made), patience, tell),
+  )
   const proof = await progress.step('proof from the guest', (tell) =>
-    awaitProof(client, idOf(deployed), driver === 'kvm' ? 600_000 : 120_000, tell),
+    awaitProof(client, idOf(deployed), patience, tell),
   )
   const same = (id: string) => (item: { readonly id?: unknown }) => item.id === id
   const network = await find(client, { list: 'listNetworks', object: 'network', matches: same(idOf(made)) })

@@ -19,8 +19,7 @@ export const findHost = (settings: Settings): Found | undefined =>
 
 const bootHost = async (settings: Settings, folder: string, driver: Driver): Promise<Found> => {
   await rm(join(folder, 'ready'), { force: true })
-  // `ip netns exec` gives it a /sys that shows its own network.
-  const enter = ['ip', 'netns', 'exec', namesOf(settings).host] as const
+  const enter = ['nsenter', `--net=/run/netns/${namesOf(settings).host}`, '--'] as const
   const daemons = driver === 'kvm' ? 'libvirt' : 'plain'
   await startBackground(settings, 'host', [...enter, ...ISOLATE, PROGRAM, folder, daemons])
   return until('the host boots', 20_000, async () =>

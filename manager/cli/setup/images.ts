@@ -1,16 +1,17 @@
-import { join } from 'node:path'
+import { type BuiltImages, buildImages, type Progress } from '@sysvm/images/build'
 import type { Tell } from '../progress.ts'
-import type { Settings } from '../settings.ts'
 
-export interface Images {
-  /** Folder of built images. */
-  readonly images: string
-  /** Public key that their manifests are signed with. */
-  readonly imageKey: string
-}
+/** Steps of the build as the detail of one line: the one that runs, with its time when it is done. */
+const detail =
+  (tell: Tell): Progress =>
+  ({ step, seconds }) =>
+    tell(seconds === undefined ? step : `${step}, ${seconds.toFixed(0)} s`)
 
-export const ensureImages = async (settings: Settings, tell: Tell): Promise<Images> => {
-  tell('')
-  const images = join(settings.top, 'images/out')
-  return { images, imageKey: join(settings.cache, 'keys/image.ed25519.pub') }
+/** The system VM's and the guest's image, from the cache or newly built. */
+export const ensureImages = async (tell: Tell): Promise<BuiltImages> => {
+  const built = await buildImages({ progress: detail(tell) })
+  const name = ({ manifest, cached }: BuiltImages['system']): string =>
+    `${manifest.kind} ${manifest.hash.slice(0, 12)} ${cached ? 'from the cache' : 'built'}`
+  tell(`${name(built.system)}, ${name(built.guest)}`)
+  return built
 }

@@ -1,5 +1,6 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { messageOf, SysvmError } from '@sysvm/errors'
+import type { BuiltImages } from '@sysvm/images/build'
 import type { Client } from '../client.ts'
 import { endProcesses, type Found, findProcess, isAlive, startBackground } from '../demo/processes.ts'
 import { until } from '../demo/until.ts'
@@ -14,10 +15,7 @@ const lastWords = async (settings: Settings): Promise<string> =>
   ((await readText(inState(settings, 'log/manager.log'))) ?? '').trimEnd().split('\n').slice(-5).join('\n')
 
 export interface ManagerFiles {
-  /** Folder of built images. */
-  readonly images: string
-  /** Public key that image manifests are signed with. */
-  readonly imageKey: string
+  readonly images: BuiltImages
   /** Public key that opens a root shell in system VMs. */
   readonly operatorKey: string
 }
@@ -33,8 +31,8 @@ export const ensureManager = async (settings: Settings, client: Client, files: M
       {
         SYSVM_STATE: settings.state,
         SYSVM_API_PORT: String(settings.port),
-        SYSVM_IMAGES: files.images,
-        SYSVM_IMAGE_KEY: files.imageKey,
+        SYSVM_IMAGES: dirname(files.images.system.folder),
+        SYSVM_IMAGE_KEY: files.images.publicKey,
         SYSVM_OPERATOR_KEY: files.operatorKey,
       },
     )
