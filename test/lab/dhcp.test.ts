@@ -74,7 +74,7 @@ test('Kea itself refuses what the schema cannot know, and nothing changes', asyn
     ...baseSpec.interfaces,
     interfaces: [
       ...baseSpec.interfaces.interfaces,
-      { device: 'eth7', mac: '02:00:00:00:00:77', role: 'guest', addresses: ['10.7.7.1/24'] } as const,
+      { device: 'eth7', mac: '02:00:00:00:00:77', role: 'guest' as const, addresses: ['10.7.7.1/24'] },
     ],
   }
   const ghost = { ...subnet, device: 'eth7', network: '10.7.7.0/24', gateway: '10.7.7.1', reservations: [] }

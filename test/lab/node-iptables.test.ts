@@ -1,21 +1,21 @@
-import { execFileSync } from 'node:child_process'
-import { openLocal } from '@sysvm/manager/hosts/local'
 import fc from 'fast-check'
 import { apply, applyDiff, check, diff, differences, list, NetfilterError, type Ruleset, type Run } from 'node-iptables'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { rulesetArbitrary } from '../unit/appliances/node-iptables/arbitrary.ts'
 import { everything } from '../unit/appliances/node-iptables/everything.ts'
+import { createLab, type Lab, type Namespace } from './index.ts'
+import { openInside } from './router/inside.ts'
 
-const namespace = `rtr-nft-${process.pid}`
-const connection = openLocal({ netns: namespace })
-const run: Run = (argv, options) => connection.run(argv, options)
-
-beforeAll(() => {
-  execFileSync('ip', ['netns', 'add', namespace])
+let lab: Lab
+let netns: Namespace
+let run: Run
+beforeAll(async () => {
+  lab = await createLab('netfilter')
+  netns = await lab.namespace('kernel')
+  run = (await openInside(netns)).run
 })
 afterAll(async () => {
-  await connection.close()
-  execFileSync('ip', ['netns', 'del', namespace])
+  await lab?.[Symbol.asyncDispose]()
 })
 beforeEach(async () => {
   await run(['nft', 'flush', 'ruleset'])
@@ -113,9 +113,8 @@ test('named counters go on counting while the rules around them change', async (
       },
     ],
   })
-  await run(['ip', 'link', 'set', 'lo', 'up'])
   await apply(ruleset('ACCEPT'), { run })
-  await run(['busybox', 'ping', '-c', '2', '127.0.0.1'])
+  await netns.exec(['busybox', 'ping', '-c', '2', '127.0.0.1'])
   await applyDiff(ruleset('ACCEPT'), ruleset('DROP'), { run })
   const { stdout } = await run(['nft', 'list', 'counter', 'inet', 'filter', 'pings'])
   expect(stdout).toContain('packets 2 ')

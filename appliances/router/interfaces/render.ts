@@ -5,6 +5,7 @@ export const SYSCTL_FILE = 'interfaces/sysctl.conf'
 
 /** Keys of the whole machine; kernel documentation: ip-sysctl.rst. */
 const machine: Readonly<Record<string, number>> = {
+  // First: the kernel resets the redirects' switches when it changes.
   'net/ipv4/ip_forward': 1,
   'net/ipv4/conf/all/accept_redirects': 0,
   'net/ipv4/conf/all/secure_redirects': 0,

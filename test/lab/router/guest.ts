@@ -2,6 +2,7 @@ import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Lab } from '../lab.ts'
 import type { Namespace } from '../namespace.ts'
+import { local } from './units.ts'
 
 /** What a DHCP client was given, by udhcpc's names: `ip`, `router`, `dns`, `hostname`, `lease`, `mtu`. */
 export type Lease = Readonly<Record<string, string>>
@@ -40,19 +41,36 @@ export const useAddress = (guest: Namespace, cidr: string, gateway = '10.1.1.1')
     ['route', 'replace', 'default', 'via', gateway],
   )
 
-/** Body of a page, or undefined where there was no answer of status 200. */
+const ask = async <T>(from: Namespace, ...words: readonly string[]): Promise<T | undefined> => {
+  const flags = ['--conditions=source', '--disable-warning=ExperimentalWarning']
+  const { stdout } = await from.exec([process.execPath, ...flags, local('client.ts'), ...words])
+  return (JSON.parse(stdout) as { readonly answer?: T }).answer
+}
+
+/** What a web server answers; undefined where nothing came. `headers` such as `X-Real-IP: 10.1.1.1`. */
+export const fetchAnswer = (
+  from: Namespace,
+  url: string,
+  ...headers: readonly string[]
+): Promise<{ readonly status: number; readonly body: string } | undefined> => ask(from, 'http', url, '', ...headers)
+
+/** Body of a page; undefined where there was no answer of status 200. */
 export const fetchPage = async (
   from: Namespace,
   url: string,
   ...headers: readonly string[]
 ): Promise<string | undefined> => {
-  const extra = headers.flatMap((header) => ['--header', header])
-  try {
-    return (await from.exec(['busybox', 'wget', '-q', '-T', '2', '-O', '-', ...extra, url])).stdout
-  } catch {
-    return undefined
-  }
+  const answer = await fetchAnswer(from, url, ...headers)
+  return answer?.status === 200 ? answer.body : undefined
 }
+
+/** Whether a TCP connection comes to be. */
+export const reaches = async (from: Namespace, address: string, port: number): Promise<boolean> =>
+  (await ask<boolean>(from, 'tcp', address, String(port))) ?? false
+
+/** Addresses of a name or names of an address; the resolver's error code where there are none. */
+export const lookUp = (from: Namespace, name: string, server = '10.1.1.1'): Promise<unknown> =>
+  ask(from, 'dns', server, name)
 
 /** Whether an echo request is answered. */
 export const pings = async (from: Namespace, address: string): Promise<boolean> =>

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Namespace, serveDns } from './index.ts'
+import { lookUp, useAddress } from './router/guest.ts'
+import { baseSpec, openTopology, type Topology } from './router/topology.ts'
+
+let topology: Topology
+let guest: Namespace
+let upstream: Awaited<ReturnType<typeof serveDns>>
+beforeAll(async () => {
+  topology = await openTopology('dns')
+  await topology.router.commit(baseSpec)
+  upstream = await serveDns(topology.outside, {
+    address: '198.51.100.1',
+    records: { 'www.example.org': '203.0.113.80' },
+  })
+  topology.lab.defer(() => upstream.close())
+  guest = await topology.guest('one', '02:00:00:00:00:01')
+  await useAddress(guest, '10.1.1.10/24')
+})
+afterAll(async () => {
+  await topology?.[Symbol.asyncDispose]()
+})
+
+const found = (name: string): Promise<unknown> => lookUp(guest, name)
+
+test('the names of the network, forward and reverse', async () => {
+  expect(await found('vm-2.cs1.internal')).toEqual(['10.1.1.11'])
+  expect(await found('10.1.1.11')).toEqual(['vm-2.cs1.internal'])
+})
+
+test('other names by the upstream server', async () => {
+  expect(await found('www.example.org')).toEqual(['203.0.113.80'])
+  expect(upstream.questions).toContain('www.example.org')
+})
+
+test('what belongs to the network is never asked of anybody else', async () => {
+  const asked = upstream.questions.length
+  expect(await found('nobody.cs1.internal')).toBe('ENOTFOUND')
+  expect(await found('10.1.1.77')).toBe('ENOTFOUND')
+  expect(await found('plainname')).toBe('ENOTFOUND')
+  expect(upstream.questions.slice(asked)).toEqual([])
+})
+
+test('records come and go by a reload, other changes by a restart', async () => {
+  const { router } = topology
+  const records = [{ name: 'vm-9.cs1.internal', address: '10.1.1.99' }, baseSpec.dns.records[0]]
+  const change = { ...baseSpec, dns: { ...baseSpec.dns, records } }
+  expect(await router.commit(change)).toMatchObject([{ verb: 'reload', target: 'sysvm-dnsmasq.service' }])
+  expect(await found('vm-9.cs1.internal')).toEqual(['10.1.1.99'])
+  expect(await found('vm-2.cs1.internal')).toBe('ENOTFOUND')
+  const renamed = { ...baseSpec, dns: { ...baseSpec.dns, upstreams: [] } }
+  expect(await router.commit(renamed)).toMatchObject([{ verb: 'restart', target: 'sysvm-dnsmasq.service' }])
+  expect(await found('vm-2.cs1.internal')).toEqual(['10.1.1.11'])
+  expect(await router.commit(baseSpec)).toMatchObject([{ verb: 'restart' }])
+})
+
+test('it listens at the addresses of the spec and nowhere else', async () => {
+  const { stdout } = await topology.router.netns.exec(['ss', '-Hlnut', 'sport = 53'])
+  const addresses = stdout.split('\n').flatMap((line) => /\s(\S+):53\s/.exec(line)?.[1] ?? [])
+  expect([...new Set(addresses)]).toEqual(['10.1.1.1'])
+})
+
+test('a line break in a name is refused before it reaches a file', async () => {
+  const records = [{ name: 'x\nserver=198.51.100.66', address: '10.1.1.99' }]
+  await expect(topology.router.commit({ ...baseSpec, dns: { ...baseSpec.dns, records } })).rejects.toThrow(
+    /domain name/,
+  )
+})
+
+test('nobody outside may ask', async () => {
+  const socket = await topology.outside.datagram('198.51.100.1', 5353)
+  const answered = new Promise<boolean>((resolve) => {
+    socket.on('message', () => resolve(true))
+    setTimeout(() => resolve(false), 700)
+  })
+  const question = Buffer.from('000101000001000000000000076578616d706c65036f72670000010001', 'hex')
+  socket.send(question, 53, '198.51.100.5')
+  expect(await answered).toBe(false)
+  socket.close()
+})

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type LabHttpServer, type Namespace, serveHttp } from './index.ts'
+import { fetchPage, pings, useAddress } from './router/guest.ts'
+import { baseSpec, openTopology, type Topology } from './router/topology.ts'
+
+let topology: Topology
+let guest: Namespace
+let page: LabHttpServer
+beforeAll(async () => {
+  topology = await openTopology('nat')
+  await topology.router.commit(baseSpec)
+  page = await serveHttp(topology.outside, { address: '198.51.100.1' })
+  topology.lab.defer(() => page.close())
+  guest = await topology.guest('one', '02:00:00:00:00:01')
+  await useAddress(guest, '10.1.1.10/24')
+})
+afterAll(async () => {
+  await topology?.[Symbol.asyncDispose]()
+})
+
+test("a guest reaches the outside with the router's public address", async () => {
+  expect(await fetchPage(guest, 'http://198.51.100.1/')).toBe('you are 198.51.100.5\n')
+  expect(await pings(guest, '198.51.100.1')).toBe(true)
+})
+
+test('a second public address is used once the spec says so, and by new connections only', async () => {
+  const { router } = topology
+  const [control, inner, outer] = baseSpec.interfaces.interfaces
+  const spec = {
+    ...baseSpec,
+    interfaces: {
+      ...baseSpec.interfaces,
+      interfaces: [control, inner, { ...outer, addresses: ['198.51.100.5/24', '198.51.100.6/24'] }],
+    },
+    nat: { source: [{ network: '10.1.1.0/24', device: 'eth2', address: '198.51.100.6' }] },
+  }
+  const held = await guest.connect('198.51.100.1', 80)
+  const actions = await router.commit(spec)
+  expect(actions).toEqual([
+    {
+      verb: 'update',
+      target: 'address add 198.51.100.6/24 dev eth2',
+      why: 'the spec of the interfaces differs from what is in force',
+      dropsFlows: false,
+    },
+    {
+      verb: 'update',
+      target: 'source NAT of 10.1.1.0/24 by eth2',
+      why: 'the address is 198.51.100.6, was 198.51.100.5',
+      dropsFlows: false,
+    },
+  ])
+  expect(await fetchPage(guest, 'http://198.51.100.1/')).toBe('you are 198.51.100.6\n')
+  const answer = new Promise<string>((resolve) => held.once('data', (chunk) => resolve(String(chunk))))
+  held.write('GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')
+  expect(await answer).toContain('you are 198.51.100.5')
+  held.destroy()
+  expect(await router.drift()).toEqual([])
+  await router.commit(baseSpec)
+  expect(await fetchPage(guest, 'http://198.51.100.1/')).toBe('you are 198.51.100.5\n')
+})
+
+test('an address that the public interface does not have is refused', async () => {
+  const nat = { source: [{ network: '10.1.1.0/24', device: 'eth2', address: '198.51.100.9' }] }
+  await expect(topology.router.commit({ ...baseSpec, nat })).rejects.toThrow(
+    'NAT to 198.51.100.9: eth2 does not have this address',
+  )
+})
+
+test('drift names an address and a map element that were changed by hand', async () => {
+  const { router } = topology
+  await router.netns.ip(['address', 'add', '198.51.100.77/24', 'dev', 'eth2'])
+  await router.effects.run(['nft', 'flush', 'map', 'ip', 'sysvm_nat', 'source_nat'])
+  await router.netns.sysctl('net.ipv4.conf.eth2.rp_filter', 0)
+  expect(await router.drift()).toEqual([
+    'add element ip sysvm_nat source_nat { "eth2" . 10.1.1.0/24 : 198.51.100.5 }',
+    'needs: ip address del 198.51.100.77/24 dev eth2',
+    '/proc/sys/net/ipv4/conf/eth2/rp_filter is 0, not 1',
+  ])
+})
