@@ -43,7 +43,6 @@ export const codes = {
   SYSVM_API_METHOD: 'The API answers GET and POST only.',
   SYSVM_API_PARAMETER: 'A parameter is unknown, missing, malformed or does not fit the others.',
   SYSVM_API_REGISTRY: 'The registry of API commands contradicts itself.',
-  SYSVM_API_UNAUTHENTICATED: 'The caller is not known.',
   SYSVM_API_UNKNOWN_COMMAND: 'There is no API command of this name.',
   SYSVM_CAPACITY: 'A range of addresses or network numbers is used up, or no host has room.',
   SYSVM_IN_USE: 'The thing still has others that depend on it.',

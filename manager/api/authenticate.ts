@@ -4,7 +4,7 @@ import { SysvmError } from '@sysvm/errors'
 import { type Caller, rootAdmin } from './caller.ts'
 import type { RawRequest } from './wire/request.ts'
 
-/** One way in: it knows the caller or rejects with SYSVM_API_UNAUTHENTICATED. */
+/** One way in: it knows the caller or rejects. Signatures and sessions will be others. */
 export type Authenticate = (request: IncomingMessage, raw: RawRequest) => Promise<Caller>
 
 /**

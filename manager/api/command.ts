@@ -4,6 +4,7 @@ import type { Database } from '../model/schema.ts'
 import type { Caller } from './caller.ts'
 import type { Dependencies } from './dependencies.ts'
 import type { Parameters, Values } from './parameter.ts'
+import { checkReferences } from './reference.ts'
 import type { Fields, Presented, ResponseShape } from './response.ts'
 import type { WireObject } from './wire/value.ts'
 
@@ -84,8 +85,12 @@ export const defineCommand = <const P extends Parameters, F extends Fields, K ex
   params: definition.params,
   unsupported: definition.unsupported ?? [],
   response: definition.response,
-  run: async (context, params) =>
-    wrap(definition.answer, definition.response.object, await definition.run(context, params as Values<P>)),
+  run: async (context, params) => {
+    const { answer, response } = definition
+    if (answer === 'list' && definition.name.startsWith('list'))
+      await checkReferences(context, response.object, definition.params, params)
+    return wrap(answer, response.object, await definition.run(context, params as Values<P>))
+  },
   result:
     definition.result && (async (context, id) => (await definition.result?.(context, id)) as WireObject | undefined),
 })

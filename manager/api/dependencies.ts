@@ -1,5 +1,4 @@
 import type { Drift, Health, Plan, Status } from '@sysvm/agent/api'
-import type { HostFacts } from '../hosts/driver.ts'
 
 /** The control API of one system VM, as far as the query API asks it; the agent's refusals come as SysvmError. */
 export interface ControlClient {
@@ -10,6 +9,13 @@ export interface ControlClient {
   /** Newest lines of its journal, newest last. */
   log(lines: number): Promise<string>
   close(): Promise<void>
+}
+
+/** Of what is known of a host, the part that the API reads; all of it is kept. */
+export interface HostFacts {
+  readonly name: string
+  readonly cpus: number
+  readonly memoryMiB: number
 }
 
 /** What `addHost` found before anything was written. */

@@ -70,8 +70,8 @@ This page is made by \`node manager/api/docs.ts\` from the same registry that ch
 - A parameter that is unknown, malformed or not supported yet is refused with 431 and nothing is changed; the text names
   every such parameter.
 - Asynchronous commands answer \`jobid\` (and \`id\` for what they make); \`queryAsyncJobResult\` tells the rest.
-- Errors carry \`errorcode\` (also the HTTP status), \`cserrorcode\` and \`errortext\`: 401 not authenticated, 405 method,
-  430 malformed, 431 parameter, 432 unknown command, 530 inside the manager, 531 not permitted, 533 no capacity,
+- Errors carry \`errorcode\` (also the HTTP status), \`cserrorcode\` and \`errortext\`: 405 method, 430 malformed,
+  431 parameter, 432 unknown command, 530 inside the manager, 531 not permitted, 533 no capacity,
   534 not in a state for it, 536 in use, 537 overlapping addresses.
 - Guest networks may overlap each other, since each has its own VNI and NAT; they may not overlap a public network.
 `

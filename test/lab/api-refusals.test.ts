@@ -1,3 +1,4 @@
+import { SysvmError } from '@sysvm/errors'
 import type { Database } from '@sysvm/manager/model'
 import { type Kysely, sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -117,6 +118,15 @@ const refusals: readonly Refusal[] = [
   ['listZones', () => ({ colour: 'red' }), 431, /Parameter colour is unknown to listZones/],
   ['listZones', () => ({ showcapacities: 'true' }), 431, /showcapacities of listZones is not supported yet by sysvm/],
   ['listZones', () => ({ id: 'first' }), 431, /Parameter id: 'first' is not a UUID/],
+  ['listZones', () => ({ id: NOBODY }), 431, /Invalid parameter id value=.*no zone has the id/],
+  [
+    'listVirtualMachines',
+    (z) => ({ ids: `${z.guestid},${NOBODY}` }),
+    431,
+    /Invalid parameter ids .*no guest has the id/,
+  ],
+  ['listVirtualMachines', () => ({ networkid: NOBODY }), 431, /no network has the id/],
+  ['listHosts', () => ({ clusterid: NOBODY }), 431, /no cluster has the id/],
   ['listZones', () => ({ page: '1' }), 431, /page and pagesize come together/],
   ['listZones', () => ({ page: '1', pagesize: '501' }), 431, /501 is above the maximum of 500/],
   ['listZones', () => ({ page: '0', pagesize: '5' }), 431, /Parameter page: '0' is not between 1 and/],
@@ -135,7 +145,12 @@ const refusals: readonly Refusal[] = [
   ['createZone', () => ({ ...newZone, guestcidraddress: '10.1.1.7/24' }), 431, /has bits set behind its prefix/],
   ['createZone', () => ({ ...newZone, guestcidraddress: '169.254.0.0/24' }), 431, /not in a range that hosts can have/],
   ['createZone', () => ({ ...newZone, name: 'z1' }), 431, /There is already a zone with name 'z1'/],
-  ['updateZone', () => ({ id: NOBODY, name: 'x' }), 431, new RegExp(`Parameter id: no zone has the id ${NOBODY}`)],
+  [
+    'updateZone',
+    () => ({ id: NOBODY, name: 'x' }),
+    431,
+    new RegExp(`Invalid parameter id value=${NOBODY} .* entity does not exist: no zone has the id`),
+  ],
   ['deleteZone', (z) => ({ id: z.zoneid }), 536, /still depends on it/],
   [
     'createPhysicalNetwork',
@@ -353,6 +368,36 @@ describe('a refused call', () => {
       })
       expect({ command, text, state: await everything(api.db) }).toEqual({ command, text, state: before })
     }
+  })
+})
+
+describe('a host that cannot serve', () => {
+  it('is refused with all that it lacks, and not kept', async () => {
+    const lacks = 'Host 192.0.2.31 lacks libvirt (virsh) and hardware virtualization: install or enable both.'
+    await using api = await startApi(lab.cluster, {
+      inspectHost: async ({ url }) => {
+        if (url.includes('.31')) throw new SysvmError('SYSVM_HOST_REQUIREMENTS', lacks)
+        return { facts: { name: 'h30', cpus: 4, memoryMiB: 2048 }, hostKey: 'SHA256:abc' }
+      },
+    })
+    const zone = await makeZone(api.call)
+    const before = await everything(api.db)
+    expect(await api.call('addHost', host(zone))).toMatchObject({ status: 534, body: { errortext: lacks } })
+    expect(await everything(api.db)).toEqual(before)
+    const { body } = await api.call('listHosts')
+    expect(body).toMatchObject({
+      count: 1,
+      host: [
+        {
+          name: 'h30',
+          ipaddress: '192.0.2.30',
+          username: 'root',
+          cpunumber: 4,
+          memorytotal: 2 ** 31,
+          state: 'Connecting',
+        },
+      ],
+    })
   })
 })
 

@@ -1,6 +1,6 @@
 import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Api, createApi } from '@sysvm/manager/api'
+import { type Api, type ApiOptions, createApi } from '@sysvm/manager/api'
 import { type Engine, startEngine } from '@sysvm/manager/engine'
 import { createJobs, openQueues } from '@sysvm/manager/jobs'
 import type { Cluster } from '@sysvm/manager/model'
@@ -59,11 +59,11 @@ const serve = async (api: Api, stop: () => Promise<void>) => {
 }
 
 /** The API on a fresh database whose reconcilers never run: jobs stay as they were made. */
-export const startApi = async (cluster: Cluster) => {
+export const startApi = async (cluster: Cluster, parts: Pick<ApiOptions, 'inspectHost'> = {}) => {
   const { url, db, drop } = await freshDatabase(cluster.url)
   await seed(db, images)
   const boss = await openQueues(url)
-  const { stop, ...served } = await serve(createApi({ db, jobs: createJobs(boss), log }), async () => {
+  const { stop, ...served } = await serve(createApi({ db, jobs: createJobs(boss), log, ...parts }), async () => {
     await boss.stop({ graceful: false })
     await drop()
   })

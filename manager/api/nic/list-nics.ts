@@ -1,7 +1,5 @@
-import { findGuest } from '../../model/guest.ts'
 import { findNics } from '../../model/nic.ts'
 import { defineCommand } from '../command.ts'
-import { found } from '../found.ts'
 import { listedFrom, pageOf, paging } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { nicResponse, presentNic } from './response.ts'
@@ -20,9 +18,7 @@ export const listNics = defineCommand({
   answer: 'list',
   response: nicResponse,
   run: async ({ db }, params) => {
-    const id = params.virtualmachineid
-    found(await findGuest(db, id), 'virtualmachineid', 'guest', id)
-    const nics = (await findNics(db, { guests: [id] })).filter(
+    const nics = (await findNics(db, { guests: [params.virtualmachineid] })).filter(
       (nic) =>
         (params.nicid === undefined || nic.id === params.nicid) &&
         (params.networkid === undefined || nic.network === params.networkid),

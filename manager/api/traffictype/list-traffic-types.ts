@@ -1,6 +1,5 @@
-import { findPhysicalNetwork, findTrafficTypes } from '../../model/physicalnetwork.ts'
+import { findTrafficTypes } from '../../model/physicalnetwork.ts'
 import { defineCommand } from '../command.ts'
-import { found } from '../found.ts'
 import { listed, pageOf, paging } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { presentTrafficType, trafficTypeResponse } from './response.ts'
@@ -13,9 +12,6 @@ export const listTrafficTypes = defineCommand({
   unsupported: ['keyword'],
   answer: 'list',
   response: trafficTypeResponse,
-  run: async ({ db }, params) => {
-    const id = params.physicalnetworkid
-    found(await findPhysicalNetwork(db, id), 'physicalnetworkid', 'physical network', id)
-    return listed(await findTrafficTypes(db, id, pageOf(params)), presentTrafficType)
-  },
+  run: async ({ db }, params) =>
+    listed(await findTrafficTypes(db, params.physicalnetworkid, pageOf(params)), presentTrafficType),
 })

@@ -1,3 +1,4 @@
+import { SysvmError } from '@sysvm/errors'
 import { createApi } from '@sysvm/manager/api'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 
@@ -144,17 +145,16 @@ describe('the integration port', () => {
   })
 
   it('asks its authentication for the caller first', async () => {
-    const { SysvmError } = await import('@sysvm/errors')
     const closed = createApi({
       db: nothing as never,
       jobs: nothing as never,
       authenticate: async () => {
-        throw new SysvmError('SYSVM_API_UNAUTHENTICATED', 'Nobody is known yet.')
+        throw new SysvmError('SYSVM_API_FORBIDDEN', 'Nobody is known yet.')
       },
     })
     onTestFinished(() => closed.close())
     const { port } = await closed.listen({ port: 0 })
     const response = await fetch(`http://127.0.0.1:${port}/client/api?command=nosuch&response=json`)
-    expect([response.status, await response.json()]).toMatchObject([401, { errorresponse: { errorcode: 401 } }])
+    expect([response.status, await response.json()]).toMatchObject([531, { errorresponse: { errorcode: 531 } }])
   })
 })

@@ -1,0 +1,54 @@
+import { missingIds, type Named } from '../model/existence.ts'
+import type { Context } from './command.ts'
+import { notFound } from './found.ts'
+import type { Parameters } from './parameter.ts'
+
+/** What an id names, by the parameter that carries it. */
+const tables: Readonly<Record<string, Named>> = {
+  associatednetworkid: 'network',
+  clusterid: 'cluster',
+  hostid: 'host',
+  networkid: 'network',
+  networkofferingid: 'network_offering',
+  nspid: 'network_service_provider',
+  physicalnetworkid: 'physical_network',
+  podid: 'pod',
+  serviceofferingid: 'service_offering',
+  templateid: 'template',
+  virtualmachineid: 'guest',
+  vlanid: 'vlan_range',
+  zoneid: 'zone',
+}
+
+/** What `id` and `ids` name, by the objects that a list answers. */
+const objects: Readonly<Record<string, Named>> = {
+  cluster: 'cluster',
+  host: 'host',
+  network: 'network',
+  networkoffering: 'network_offering',
+  physicalnetwork: 'physical_network',
+  pod: 'pod',
+  publicipaddress: 'public_ip',
+  router: 'router',
+  serviceoffering: 'service_offering',
+  template: 'template',
+  virtualmachine: 'guest',
+  vlaniprange: 'vlan_range',
+  zone: 'zone',
+}
+
+/** A list that is asked about an id which names nothing is refused (431), as in CloudStack, and not empty. */
+export const checkReferences = async (
+  { db }: Context,
+  object: string,
+  grammar: Parameters,
+  values: Readonly<Record<string, unknown>>,
+): Promise<void> => {
+  for (const name of Object.keys(grammar)) {
+    const table = name === 'id' || name === 'ids' ? objects[object] : tables[name]
+    const value = values[name]
+    if (table === undefined || value === undefined) continue
+    const [missing] = await missingIds(db, table, Array.isArray(value) ? value : [String(value)])
+    if (missing !== undefined) throw notFound(name, table.replaceAll('_', ' '), missing)
+  }
+}
