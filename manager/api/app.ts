@@ -7,6 +7,8 @@ import { type Answer, dispatch, indexCommands, renderError, rootOf } from './dis
 import type { ApiOptions } from './options.ts'
 import { parseRequest, peekRequest } from './wire/request.ts'
 
+const LOOKS = /^(list|query|get)/
+
 /** What the client sent, still encoded: the query string and the form. It grows while the request is read. */
 const readEncoded = async (ctx: Koa.Context, encoded: string[]): Promise<void> => {
   if (ctx.method !== 'GET' && ctx.method !== 'POST') {
@@ -47,8 +49,10 @@ export const createApp = (options: ApiOptions): Koa => {
     ctx.set('Cache-Control', 'no-store')
     ctx.set('X-Content-Type-Options', 'nosniff')
     // The command's name only: values may be user data or keys.
-    const { command } = peekRequest(encoded)
-    options.log?.info({ command: command.slice(0, 60), status, ms: Math.round(performance.now() - started) }, 'api')
+    const command = peekRequest(encoded).command.slice(0, 60)
+    // Clients poll: what only looks and is answered is no news.
+    const level = status === 200 && LOOKS.test(command) ? 'debug' : 'info'
+    options.log?.[level]({ command, status, ms: Math.round(performance.now() - started) }, 'api')
   })
   return app
 }

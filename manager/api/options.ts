@@ -6,6 +6,7 @@ import type { Dependencies } from './dependencies.ts'
 
 /** The part of a logger that the API uses; pino fits. */
 export interface ApiLog {
+  debug(fields: Readonly<Record<string, unknown>>, message: string): void
   info(fields: Readonly<Record<string, unknown>>, message: string): void
   error(fields: Readonly<Record<string, unknown>>, message: string): void
 }

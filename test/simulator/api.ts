@@ -44,7 +44,11 @@ const images = {
 } as unknown as Parameters<typeof seed>[1]
 
 /** What the client is not shown must be seen by whoever reads the test. */
-const log = { info: () => {}, error: (fields: Readonly<Record<string, unknown>>) => console.error(fields) }
+const log = {
+  debug: () => {},
+  info: () => {},
+  error: (fields: Readonly<Record<string, unknown>>) => console.error(fields),
+}
 
 const serve = async (api: Api, stop: () => Promise<void>) => {
   const at = await api.listen({ port: 0 })

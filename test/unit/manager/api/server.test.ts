@@ -11,8 +11,10 @@ const nothing = new Proxy(
   },
 )
 const logged: Record<string, unknown>[] = []
+const told: unknown[][] = []
 const log = {
-  info: () => {},
+  debug: (fields: Readonly<Record<string, unknown>>) => told.push(['debug', fields.command, fields.status]),
+  info: (fields: Readonly<Record<string, unknown>>) => told.push(['info', fields.command, fields.status]),
   error: (fields: Readonly<Record<string, unknown>>) => {
     logged.push(fields)
   },
@@ -141,6 +143,18 @@ describe('the integration port', () => {
     ])
     expect(logged).toEqual([
       { command: 'listzones', err: expect.objectContaining({ message: expect.stringContaining('hunter2') }) },
+    ])
+  })
+
+  it('notes what was asked, never with which values, and polling only for debugging', async () => {
+    told.length = 0
+    await get('/?command=listApis&name=listZones')
+    await get('/?command=listApis&name=secret')
+    await get('/?command=deployVirtualMachine&userdata=secret')
+    expect(told).toEqual([
+      ['debug', 'listapis', 200],
+      ['info', 'listapis', 431],
+      ['info', 'deployvirtualmachine', 431],
     ])
   })
 
