@@ -1,7 +1,7 @@
 import type { Server } from 'node:http'
 import { messageOf } from '@sysvm/errors'
 import { CONTROL_USER, type Status } from './api/index.ts'
-import { applyBootParameters } from './boot/apply.ts'
+import { applyBootParameters, applyLinks } from './boot/apply.ts'
 import type { BootParameters } from './boot/parameters.ts'
 import { readBootParameters } from './boot/read.ts'
 import { managerKeyOf } from './commit/document.ts'
@@ -51,6 +51,7 @@ const serve = async (boot: BootParameters, options: AgentOptions): Promise<Serve
       emit: events.emit,
       fault,
       freshSession: options.freshSession ?? freshControlSession,
+      secureControl: () => applyLinks(boot, effects),
     }),
   ])
   const status = (): Status => ({ ...facts, uptimeSeconds: uptimeSeconds(), ...engine.status() })

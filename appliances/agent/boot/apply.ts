@@ -51,6 +51,12 @@ const writeSshFiles = async (boot: BootParameters, folder: string): Promise<void
   }
 }
 
+/** Names the nics and puts the control address on the first; sends nothing where all is right already. */
+export const applyLinks = async (boot: BootParameters, effects: Effects): Promise<void> => {
+  const commands = linkCommands(await waitForNics(boot, effects), boot)
+  if (commands.length > 0) await effects.run(['ip', '-batch', '-'], { input: `${commands.join('\n')}\n` })
+}
+
 /**
  * Gives the machine its names, its control address and its SSH identity. Idempotent; what is right is left alone.
  * Throws SYSVM_BOOT_NIC_MISSING after 5 s without a nic.
@@ -61,7 +67,6 @@ export const applyBootParameters = async (
   folder: string = SSH_FOLDER,
 ): Promise<void> => {
   await writeSshFiles(boot, folder)
-  const commands = linkCommands(await waitForNics(boot, effects), boot)
-  if (commands.length > 0) await effects.run(['ip', '-batch', '-'], { input: `${commands.join('\n')}\n` })
+  await applyLinks(boot, effects)
   if (hostname() !== boot.name) await effects.run(['hostname', boot.name])
 }

@@ -27,6 +27,8 @@ export interface EngineOptions {
   readonly emit: Emit
   readonly fault: FaultHook
   readonly freshSession: FreshSession
+  /** Gives the machine its control address again, should a generation have taken it away. */
+  readonly secureControl: () => Promise<void>
 }
 
 export interface Pending {

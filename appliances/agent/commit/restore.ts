@@ -40,6 +40,8 @@ export const restore = async (machine: Machine, from: Generation | null): Promis
     }
   }
   await clearApplied(machine)
+  // First of all, and whatever the services think of it: the manager must be able to come back.
+  await attempt('control address', machine.secureControl)
   await attempt('files', async () => live.swap(inForce === null ? undefined : await live.write(inForce)))
   await pass('rollback-swapped')
   // The whole ruleset, not the difference: this must work from any state of the kernel.

@@ -25,7 +25,7 @@ export const traceRuleset = ({ source, destination, protocol, port }: Flow): str
     'meta nftrace set 1',
   ].join(' ')
   const chain = (hook: string): string =>
-    `chain ${hook} { type filter hook ${hook} priority -400; policy accept; ${match}; }`
+    `chain ${hook} { type filter hook ${hook} priority -400; policy accept; ${match}; };`
   return `table ${TABLE} {}\ndelete table ${TABLE}\ntable ${TABLE} { ${chain('prerouting')} ${chain('output')} }\n`
 }
 

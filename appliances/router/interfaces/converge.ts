@@ -1,4 +1,5 @@
-import { METADATA_ADDRESS } from '../whole.ts'
+import { contains } from '@sysvm/agent/spec'
+import { addressOf, CONTROL_NETWORK, METADATA_ADDRESS } from '../whole.ts'
 import { addressesOf, type Link, type Live } from './live.ts'
 import type { InterfacesSpec } from './spec.ts'
 
@@ -22,12 +23,28 @@ const addressCommands = (nic: Nic, link: Link): readonly string[] => {
   ]
 }
 
+/**
+ * The agent's own boot step made the control device what it is, and touching it can cut the manager off: its
+ * link-local addresses stay. A device that an undone generation took for another one is brought back, though.
+ */
+const controlCommands = (nic: Nic, link: Link): readonly string[] => {
+  const live = addressesOf(link)
+  const foreign = live.filter(
+    (address) => !nic.addresses.includes(address) && !contains(CONTROL_NETWORK, addressOf(address)),
+  )
+  return [
+    ...nic.addresses
+      .filter((address) => !live.includes(address))
+      .map((address) => `address add ${address} dev ${nic.device}`),
+    ...foreign.map((address) => `address del ${address} dev ${nic.device}`),
+  ]
+}
+
 const nicCommands = (nic: Nic, link: Link): readonly string[] => {
   const mtu = nic.mtu === undefined || nic.mtu === link.mtu ? [] : [`link set dev ${nic.device} mtu ${nic.mtu}`]
-  // The agent's own boot step made the control device what it is; touching it can cut the manager off.
-  if (nic.role === 'control') return mtu
   const up = link.flags.includes('UP') ? [] : [`link set dev ${nic.device} up`]
-  return [...mtu, ...addressCommands(nic, link), ...up]
+  const addresses = nic.role === 'control' ? controlCommands(nic, link) : addressCommands(nic, link)
+  return [...mtu, ...addresses, ...up]
 }
 
 const routeCommands = ({ gateway }: InterfacesSpec, { defaults }: Live): readonly string[] => {
@@ -56,7 +73,7 @@ export const missingDevices = ({ interfaces }: InterfacesSpec, { links }: Live):
 
 /**
  * Lines for `ip -batch` that turn what the kernel has into what the spec says; none when it is so already. Pure.
- * Addresses that the spec does not name are removed; the control device keeps what it has.
+ * Addresses that the spec does not name are removed; the control device keeps its own.
  */
 export const convergeCommands = (spec: InterfacesSpec, live: Live): readonly string[] => [
   ...renameCommands(spec.interfaces, live.links),

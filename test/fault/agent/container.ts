@@ -4,8 +4,8 @@ import type { CommitResult, Status } from '@sysvm/agent/api'
 import { type HostDriver, type MachineSpec, openHost } from '@sysvm/manager/hosts'
 import { type ControlClient, openControlClient } from '@sysvm/manager/hosts/control'
 import type { RouterServices } from '@sysvm/router/spec'
-import { imageHash } from '../../lab/machines.ts'
 import { type Lab, makeKeys, type Namespace, until } from '../../lab/index.ts'
+import { imageHash } from '../../lab/machines.ts'
 
 /** A router in a container, from the image as it ships, seen as its manager sees it. */
 export interface TestRouter {
@@ -71,7 +71,10 @@ export const startRouter = async (lab: Lab): Promise<TestRouter> => {
   const host = await lab.namespace('host')
   await host.bridge('guest')
   await host.bridge('public', { address: '198.51.100.1/24' })
-  const driver = openHost(`local:?netns=${host.netns}`, { driver: 'container', stateDirectory: `${lab.directory}/host` })
+  const driver = openHost(`local:?netns=${host.netns}`, {
+    driver: 'container',
+    stateDirectory: `${lab.directory}/host`,
+  })
   const [manager, hostKey] = [makeKeys(lab.directory, 'manager'), makeKeys(lab.directory, 'host-key')]
   const { publicKey, privateKey } = generateKeyPairSync('ed25519')
   const name = 'agent-r-1-VM'
@@ -107,7 +110,12 @@ export const startRouter = async (lab: Lab): Promise<TestRouter> => {
   await driver.ensureMachine(machine)
 
   const connect: TestRouter['connect'] = (timeoutMs = 2000) =>
-    openControlClient(driver, { address: CONTROL, hostKey: hostKey.publicKey, privateKey: manager.privateKey, timeoutMs })
+    openControlClient(driver, {
+      address: CONTROL,
+      hostKey: hostKey.publicKey,
+      privateKey: manager.privateKey,
+      timeoutMs,
+    })
   const put: TestRouter['put'] = (control, spec, seconds = 30) => {
     const body = JSON.stringify(spec)
     const signature = sign(null, Buffer.from(body), privateKey).toString('base64')

@@ -40,8 +40,8 @@ it('marks one flow, in a table of its own', () => {
       'table inet sysvm_trace {}',
       'delete table inet sysvm_trace',
       'table inet sysvm_trace { ' +
-        'chain prerouting { type filter hook prerouting priority -400; policy accept; ip saddr 10.1.1.2 meta l4proto tcp tcp dport 80 limit rate 20/second meta nftrace set 1; } ' +
-        'chain output { type filter hook output priority -400; policy accept; ip saddr 10.1.1.2 meta l4proto tcp tcp dport 80 limit rate 20/second meta nftrace set 1; } }',
+        'chain prerouting { type filter hook prerouting priority -400; policy accept; ip saddr 10.1.1.2 meta l4proto tcp tcp dport 80 limit rate 20/second meta nftrace set 1; }; ' +
+        'chain output { type filter hook output priority -400; policy accept; ip saddr 10.1.1.2 meta l4proto tcp tcp dport 80 limit rate 20/second meta nftrace set 1; }; }',
       '',
     ].join('\n'),
   )
