@@ -15,7 +15,7 @@ export { parseHostUrl } from './url.ts'
 export interface ReachOptions {
   /** The manager's private key, OpenSSH or PEM text. Needed for ssh: addresses. */
   readonly privateKey?: string
-  /** `SHA256:…` of the host's key. Needed for ssh: addresses; nothing is ever trusted on first use. */
+  /** `SHA256:…` of the host's key. Needed for ssh: addresses that do not name it themselves. */
   readonly hostKey?: string
   /** How a TCP stream to the host's SSH server is opened; default: from this process's own network. */
   readonly dial?: (host: string, port: number) => Promise<Duplex>
@@ -31,7 +31,8 @@ export interface OpenHostOptions extends ReachOptions {
 export function openConnection(url: string, options: ReachOptions = {}): HostConnection {
   const address = parseHostUrl(url)
   if (address.kind === 'local') return openLocal(address)
-  const { privateKey, hostKey, dial } = options
+  const { privateKey, dial } = options
+  const hostKey = address.hostKey ?? options.hostKey
   if (privateKey === undefined || hostKey === undefined)
     throw new SysvmError('SYSVM_HOST_URL', `The host ${url} needs a private key and the fingerprint of its host key.`)
   return openSsh({ ...address, privateKey, hostKey, ...(dial === undefined ? {} : { dial }) })

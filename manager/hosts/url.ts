@@ -4,13 +4,22 @@ import type { Place } from './local/namespace.ts'
 
 export type HostAddress =
   | ({ readonly kind: 'local' } & Place)
-  | { readonly kind: 'ssh'; readonly user: string; readonly host: string; readonly port: number }
+  | {
+      readonly kind: 'ssh'
+      readonly user: string
+      readonly host: string
+      readonly port: number
+      /** `SHA256:…`, when the address itself says which key the host must show. */
+      readonly hostKey?: string
+    }
 
 const refuse = (url: string, why: string): never => {
   throw new SysvmError('SYSVM_HOST_URL', `The host address "${url}" ${why}.`, { details: { url } })
 }
 
-/** `ssh://user@address:port`, `local:`, `local:?netns=NAME`, or all namespaces of a process by `local:?pid=N` or `?pidfile=PATH`. */
+const FINGERPRINT = /^SHA256:[A-Za-z0-9+/]{43}$/
+
+/** `ssh://user@address:port`, with `?hostkey=SHA256:…` to pin its key, `local:`, `local:?netns=NAME`, or all namespaces of a process by `local:?pid=N` or `?pidfile=PATH`. */
 export function parseHostUrl(url: string): HostAddress {
   if (!URL.canParse(url)) return refuse(url, 'is not a URL; use ssh://user@address:port or local:')
   const parsed = new URL(url)
@@ -21,8 +30,14 @@ export function parseHostUrl(url: string): HostAddress {
   const host = parsed.hostname.replace(/^\[|\]$/g, '')
   // URL leaves names of unknown schemes as they are, so nothing odd may slip through to a resolver.
   if (isIP(host) === 0 && !/^[a-z0-9]([a-z0-9.-]{0,252}[a-z0-9])?$/i.test(host)) return refuse(url, 'names no host')
+  // A form's plus is a blank; base64 has none.
+  const pins = [...parsed.searchParams].map(([name, value]) => ({ name, value: value.replaceAll(' ', '+') }))
+  const unknown = pins.find(({ name, value }) => name !== 'hostkey' || !FINGERPRINT.test(value))
+  if (unknown !== undefined) return refuse(url, `has a parameter that is unknown or malformed: ${unknown.name}`)
+  const [pin] = pins
   return {
     kind: 'ssh',
+    ...(pin === undefined ? {} : { hostKey: pin.value }),
     user: parsed.username === '' ? 'root' : decodeURIComponent(parsed.username),
     host,
     port: parsed.port === '' ? 22 : Number(parsed.port),

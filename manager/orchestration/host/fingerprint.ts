@@ -6,12 +6,13 @@ import { dialTcp, openSession } from '../../hosts/ssh/index.ts'
 const NOBODY = 'SHA256:'
 
 /**
- * Fingerprint of the key that an ssh: host shows; undefined for this machine. It is trusted once, when the host is added,
- * and pinned from then on.
+ * Fingerprint of an ssh: host's key; undefined for this machine. The one its address names, or else the one it shows:
+ * that is trusted once, when the host is added, and pinned from then on.
  */
 export const hostFingerprint = async (url: string, privateKey: string): Promise<string | undefined> => {
   const address = parseHostUrl(url)
   if (address.kind === 'local') return undefined
+  if (address.hostKey !== undefined) return address.hostKey
   const { user, host, port } = address
   try {
     const client = await openSession({ user, privateKey, hostKey: NOBODY, name: url, dial: () => dialTcp(host, port) })
