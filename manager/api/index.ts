@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type Koa from 'koa'
 import { createApp } from './app.ts'
+import { answerClientError } from './client-error.ts'
 import type { ApiOptions } from './options.ts'
 
 export type { ControlClient, Dependencies, InspectedHost } from './dependencies.ts'
@@ -15,12 +16,14 @@ export interface Api {
     readonly port: number
     readonly host?: string
   }): Promise<{ readonly host: string; readonly port: number }>
-  /** Stops listening and waits for requests under way. */
+  /** Stops listening and waits a moment for requests under way. */
   close(): Promise<void>
 }
 
 const REQUEST_TIMEOUT_MS = 30_000
 const HEADERS_TIMEOUT_MS = 10_000
+/** Longest wait for requests under way when the API closes. */
+const CLOSE_MS = 1500
 /** A GET carries its parameters in the request line; `deployVirtualMachine` with user data is the longest. */
 const LONGEST_HEADERS = 64 * 1024
 
@@ -30,7 +33,7 @@ export const createApi = (options: ApiOptions): Api => {
   const server: Server = createServer(
     { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS, maxHeaderSize: LONGEST_HEADERS },
     handler,
-  )
+  ).on('clientError', answerClientError)
   return {
     handler,
     listen: ({ port, host = '127.0.0.1' }) =>
@@ -43,7 +46,12 @@ export const createApi = (options: ApiOptions): Api => {
       }),
     close: () =>
       new Promise((resolve, reject) => {
-        server.close((error) => (error ? reject(error) : resolve()))
+        const late = setTimeout(() => server.closeAllConnections(), CLOSE_MS)
+        server.close((error) => {
+          clearTimeout(late)
+          if (error) reject(error)
+          else resolve()
+        })
         server.closeIdleConnections()
       }),
   }

@@ -10,13 +10,22 @@ const describeFields = (fields: Fields): WireObject[] =>
     ...(nested === undefined ? {} : { response: describeFields(nested) }),
   }))
 
+/** Commands that answer the same kind of object; a mere success relates nothing. */
+const related = ({ name, response }: Command, commands: readonly Command[]): string =>
+  response.object === 'success'
+    ? ''
+    : commands
+        .filter((other) => other.name !== name && other.response.object === response.object)
+        .map((other) => other.name)
+        .join(',')
+
 /** A command as `listApis` tells of it. */
-export const describe = (command: Command) => ({
+export const describe = (command: Command, commands: readonly Command[]) => ({
   name: command.name,
   description: command.description,
   since: command.since,
   isasync: command.isasync,
-  related: '',
+  related: related(command, commands),
   params: Object.entries(command.params).map(([name, parameter]) => ({
     name,
     description: parameter.description,

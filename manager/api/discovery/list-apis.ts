@@ -42,6 +42,6 @@ export const listApis = defineCommand({
     const items = commands.filter((one) => name === undefined || one.name.toLowerCase() === name.toLowerCase())
     if (items.length === 0)
       throw new SysvmError('SYSVM_API_PARAMETER', `Parameter name: there is no command '${name?.slice(0, 60)}'.`)
-    return { count: items.length, items: items.map(describe) }
+    return { count: items.length, items: items.map((one) => describe(one, commands)) }
   },
 })

@@ -31,23 +31,20 @@ describe('the registry', () => {
   })
 
   it('describes a command with its parameters and fields', () => {
-    const command = commands.find(({ name }) => name === 'listHypervisors')
-    expect(command && describeApi(command)).toEqual({
-      name: 'listHypervisors',
-      description: 'Lists the hypervisors that clusters can have, or that a zone has.',
+    const command = commands.find(({ name }) => name === 'deletePod')
+    expect(command && describeApi(command, commands)).toEqual({
+      name: 'deletePod',
+      description: 'Deletes a pod that has no cluster any more.',
       since: undefined,
       isasync: false,
       related: '',
-      params: [
-        {
-          name: 'zoneid',
-          description: 'Only those that this zone has clusters of.',
-          type: 'uuid',
-          length: 36,
-          required: false,
-        },
+      params: [{ name: 'id', description: 'The pod.', type: 'uuid', length: 36, required: true }],
+      response: [
+        { name: 'success', type: 'boolean', description: 'True when it is done.' },
+        { name: 'displaytext', type: 'string', description: 'What was done, when there is something to say.' },
       ],
-      response: [{ name: 'name', type: 'string', description: "The hypervisor's name." }],
     })
+    const list = commands.find(({ name }) => name === 'listPods')
+    expect(list && describeApi(list, commands).related).toBe('createPod,updatePod')
   })
 })

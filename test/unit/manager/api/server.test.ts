@@ -115,6 +115,16 @@ describe('the integration port', () => {
     ])
   })
 
+  it('says what to do about a request line that is too long', async () => {
+    const { status, text } = await get(`/?command=deployVirtualMachine&userdata=${'a'.repeat(70_000)}`)
+    expect([status, text]).toEqual([430, expect.stringContaining('<errortext>The request line is too long: send the')])
+  })
+
+  it('takes as much in a form', async () => {
+    const { status, text } = await get('/', form(`command=listApis&response=json&name=${'a'.repeat(70_000)}`))
+    expect([status, text]).toEqual([431, expect.stringContaining('is longer than 255 characters')])
+  })
+
   it('names the methods it answers', async () => {
     const { response } = await get('/?command=listApis', { method: 'DELETE' })
     expect(response.headers.get('allow')).toBe('GET, POST')
