@@ -3,15 +3,16 @@
  * $1 is always the machine's folder.
  */
 
-/** Defines `alive`: whether the machine in this folder runs. Its supervisor bears the mark as the name it runs by. */
+/** Defines `alive`: whether the machine in this folder runs. Its supervisor is a script in that very folder. */
 const ALIVE = `
 alive() {
   read -r pid 2>/dev/null <"$1/pid" || return 1
-  tr '\\0' '\\n' 2>/dev/null <"/proc/$pid/cmdline" | grep -qxF -- "sysvm-machine=$1"
+  tr '\\0' '\\n' 2>/dev/null <"/proc/$pid/cmdline" | grep -qxF -- "$1/supervise"
 }`
 
 /**
- * Supervisor of one machine, the leader of its own session: $2 overlay lower folder or empty, then the command.
+ * Supervisor of one machine, the leader of its own session; a file, because systemd would expand the dollars of an
+ * argument. $2 overlay lower folder or empty, then the command.
  * nspawn ends with 133 when the machine wants to boot again. The console's log is two files of bounded size.
  */
 export const SUPERVISE = `
@@ -41,6 +42,7 @@ ${ALIVE}
 mkdir -p -- "$dir/state" "$dir/upper" "$dir/work" "$dir/root"
 exec 9>"$dir/lock"; flock 9
 ! alive "$dir" || exit 0
+printf '%s\\n' "$SUPERVISE" >"$dir/supervise"
 for port in $(printf '%s\\n' "$links" | sed -n 's/^link add name \\([^ ]*\\) .*/\\1/p'); do
   ! ip link show dev "$port" >/dev/null 2>&1 || ip link delete dev "$port"
 done
@@ -53,10 +55,10 @@ rm -f -- "$dir/pid" "$dir/leader" "$dir/supervisor.log" "$dir/console.log.1"
 if [ -d /run/systemd/system ]; then
   systemd-run --quiet --collect --unit="sysvm-$netns" --property=Delegate=yes --property=KillMode=mixed \\
     --property=MemoryMax="$memory"M --property=CPUQuota="$cpus"00% --setenv=SYSTEMD_NSPAWN_API_VFS_WRITABLE=network \\
-    unshare --mount --propagation=slave sh -c "$SUPERVISE" "sysvm-machine=$dir" "$dir" "$lower" "$@" 9>&-
+    unshare --mount --propagation=slave sh "$dir/supervise" "$dir" "$lower" "$@" 9>&-
 else
   SYSTEMD_NSPAWN_API_VFS_WRITABLE=network setsid unshare --mount --propagation=slave \\
-    sh -c "$SUPERVISE" "sysvm-machine=$dir" "$dir" "$lower" "$@" >/dev/null 2>"$dir/supervisor.log" </dev/null 9>&- &
+    sh "$dir/supervise" "$dir" "$lower" "$@" >/dev/null 2>"$dir/supervisor.log" </dev/null 9>&- &
 fi
 tries=0
 until [ -n "$(ip netns pids "$netns")" ]; do

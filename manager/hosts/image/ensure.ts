@@ -41,9 +41,12 @@ export async function ensureImage(
   })
   const manifest = Manifest.parse(JSON.parse(text.toString()))
   const there = paths.image(manifest.hash)
-  for (const part of needs.parts) {
-    const artifact = manifest.artifacts[part]
-    if (artifact === undefined) continue
+  const rootfs = manifest.artifacts.rootfs
+  const unpack = needs.unpack && rootfs !== undefined
+  const artifacts = needs.parts.map((part) => manifest.artifacts[part]).filter((artifact) => artifact !== undefined)
+  const whole = [...artifacts.map(({ file }) => file), ...(unpack ? ['rootfs'] : []), 'manifest.json']
+  if (await exists(connection, ...whole.map((file) => `${there}/${file}`))) return manifest
+  for (const artifact of artifacts) {
     const remote = `${there}/${artifact.file}`
     if (await exists(connection, remote)) continue
     if (connection.kind === 'local') {
@@ -54,17 +57,16 @@ export async function ensureImage(
       await connection.run(['sh', '-c', ACCEPT, 'sh', remote, artifact.sha256])
     }
   }
-  const rootfs = manifest.artifacts.rootfs
-  if (needs.unpack && rootfs !== undefined)
-    await connection.run(['sh', '-c', UNPACK, 'sh', there, rootfs.file], { timeoutMs: 600_000 })
+  if (unpack) await connection.run(['sh', '-c', UNPACK, 'sh', there, rootfs.file], { timeoutMs: 600_000 })
   // Last: where the manifest is, all else is.
   await connection.writeFile(`${there}/manifest.json`, text)
   return manifest
 }
 
-async function exists(connection: HostConnection, path: string): Promise<boolean> {
+/** Whether all of these are there. */
+async function exists(connection: HostConnection, ...files: readonly string[]): Promise<boolean> {
   try {
-    await connection.run(['test', '-e', path])
+    await connection.run(['sh', '-c', 'for file do [ -e "$file" ] || exit 1; done', 'sh', ...files])
     return true
   } catch (error) {
     if (isSysvmError(error, 'SYSVM_COMMAND_FAILED') && error.details.exitCode === 1) return false
