@@ -43,6 +43,9 @@ export const INITRD_MODULES = [
   'drivers/char/hw_random/virtio-rng',
 ]
 
+/** For the guest: the power button, through which a host asks for a shutdown. */
+const GUEST_MODULES = ['drivers/acpi/button', 'drivers/input/evdev']
+
 const installedPackages = async (root: string): Promise<string[]> => {
   const { stdout } = await $`dpkg-query --admindir=${join(root, 'var/lib/dpkg')} --show --showformat ${'${Package}=${Version}\\n'}`
   return stdout.trim().split('\n').sort()
@@ -52,10 +55,10 @@ const saveKernel = async (root: string, folder: string): Promise<void> => {
   const release = (await $`ls ${join(root, 'usr/lib/modules')}`).stdout.trim()
   await copyFile(join(root, `boot/vmlinuz-${release}`), join(folder, 'vmlinuz'))
   await mkdir(join(folder, 'modules'))
-  for (const module of INITRD_MODULES) {
+  for (const module of [...INITRD_MODULES, ...GUEST_MODULES]) {
     const name = module.split('/').at(-1)
     const { stdout } = await $`find ${join(root, 'usr/lib/modules', release, 'kernel', module)}.ko.xz`
-    await writeFile(join(folder, 'modules', `${name}.ko`), (await $`xz -dc ${stdout.trim()}`.buffer()) as Uint8Array)
+    await $`xz -dc ${stdout.trim()} > ${join(folder, 'modules', `${name}.ko`)}`
   }
 }
 

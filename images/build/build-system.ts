@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile } from 'node:fs/promises'
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Manifest } from '../manifest/index.ts'
 import { type Base, INITRD_MODULES } from './base.ts'
@@ -11,8 +11,7 @@ import { $, step } from './shell.ts'
 import { signingKey } from './sign.ts'
 import { assembleSystem } from './system.ts'
 import { digestTree, packTree, treeBytes } from './tree.ts'
-import { verifyInMachine } from './verify-vm.ts'
-import { writeFile } from 'node:fs/promises'
+import { type Machine, verifyInMachine } from './verify-vm.ts'
 
 /** State partition, sparse until it is used; a host may give a machine a larger disk. */
 const STATE_MIB = 512
@@ -27,6 +26,8 @@ export const SYSTEM_KERNEL_ARGUMENTS = [
   'panic=5',
   'systemd.show_status=0',
   'random.trust_cpu=on',
+  // Not bpf: with it systemd loads a program at each boot that no unit here uses.
+  'lsm=landlock,lockdown,yama',
 ]
 
 export interface SystemBuild {
@@ -54,14 +55,27 @@ export const makeSystem = async (build: SystemBuild, work: string, out: string, 
     await packTree(root, join(work, 'rootfs.tar'))
     await step('zstd', () => $`zstd -q -T2 -9 ${join(work, 'rootfs.tar')} -o ${join(out, 'rootfs.tar.zst')}`)
   })
+  const sizes = layout(await treeMiB(root), STATE_MIB)
   await timed('System: kernel, initrd and disk', async () => {
     await copyFile(join(base.folder, 'vmlinuz'), join(out, 'vmlinuz'))
     const order = INITRD_MODULES.map((path) => path.split('/').at(-1) ?? path)
     await makeSystemInitrd(join(base.folder, 'modules'), order, work, join(out, 'initrd.img'))
-    await makeRawDisk(raw, root, hash, 'sysvm-root', layout(await treeMiB(root), STATE_MIB))
+    await makeRawDisk(raw, root, hash, 'sysvm-root', sizes)
   })
+  const machine: Machine = {
+    raw,
+    root: sizes.root,
+    kernel: join(out, 'vmlinuz'),
+    initrd: join(out, 'initrd.img'),
+    kernelArguments: SYSTEM_KERNEL_ARGUMENTS,
+    work,
+  }
   const verification = build.verify
-    ? await timed('System: provision and verify in a VM (Packer)', () => verifyInMachine({ raw, out, work, timed }))
+    ? await timed(
+        'System: provision and verify in a VM (Packer)',
+        () => verifyInMachine(machine),
+        (found) => found.accelerator ?? '',
+      )
     : {}
   await timed('System: compressed disk', () => compressDisk(raw, 'raw', join(out, 'disk.qcow2')))
   const debian = await packages(base)

@@ -42,6 +42,8 @@ export const assembleSystem = async (root: string, { baseTar, firmware, hash }: 
   await symlink('/run/sysvm/resolv.conf', join(root, 'etc/resolv.conf'))
   await mkdir(join(root, 'var/lib/sysvm'), { recursive: true })
   await $`chown -R --no-dereference root:root ${['etc/sysvm', 'etc/ssh', 'usr/lib/sysvm', 'usr/lib/systemd/system'].map((path) => join(root, path))}`
+  // Nobody logs in who would need them.
+  await $`find ${root} -xdev -type f -perm /6000 -exec chmod ug-s {} +`
   await step('Writing the library cache', () => $`ldconfig -r ${root}`)
   await rm(join(root, 'var/cache/ldconfig'), { recursive: true, force: true })
 }
