@@ -1,0 +1,91 @@
+import { convergeCommands, missingDevices } from '@sysvm/router/interfaces/converge'
+import type { Live } from '@sysvm/router/interfaces/live'
+import { expect, test } from 'vitest'
+import { baseSpec } from './whole.ts'
+
+const spec = baseSpec.interfaces
+const link = (ifname: string, address: string, addresses: readonly string[], flags: readonly string[] = ['UP']) => ({
+  ifname,
+  address,
+  mtu: 1500,
+  flags,
+  addr_info: addresses.map((cidr) => {
+    const [local = '', length] = cidr.split('/')
+    return { family: 'inet', local, prefixlen: Number(length) }
+  }),
+})
+const [control, guest, outer] = spec.interfaces
+const settled: Live = {
+  links: [
+    link('eth0', control.mac, ['169.254.1.2/16']),
+    link('eth1', guest.mac, ['10.1.1.1/24', '169.254.169.254/32']),
+    link('eth2', outer.mac, ['198.51.100.5/24']),
+  ],
+  defaults: [{ gateway: '198.51.100.1' }],
+}
+const withLinks = (...links: Live['links']): Live => ({ ...settled, links })
+const [eth0, eth1, eth2] = settled.links as [Live['links'][0], Live['links'][0], Live['links'][0]]
+
+test('nothing is done to a machine that is as it should be', () => {
+  expect(convergeCommands(spec, settled)).toEqual([])
+})
+
+test('everything is made on a bare machine', () => {
+  const bare = { links: [eth0, link('eth1', guest.mac, [], []), link('eth2', outer.mac, [], [])], defaults: [] }
+  expect(convergeCommands(spec, bare)).toEqual([
+    'address add 10.1.1.1/24 dev eth1',
+    'address add 169.254.169.254/32 dev eth1',
+    'link set dev eth1 up',
+    'address add 198.51.100.5/24 dev eth2',
+    'link set dev eth2 up',
+    'route replace default via 198.51.100.1',
+  ])
+})
+
+test('addresses that the spec does not name go', () => {
+  const stray = link('eth2', outer.mac, ['198.51.100.5/24', '198.51.100.9/24'])
+  expect(convergeCommands(spec, withLinks(eth0, eth1, stray))).toEqual(['address del 198.51.100.9/24 dev eth2'])
+})
+
+test('the control device keeps its addresses, whatever they are', () => {
+  const odd = link('eth0', control.mac, ['169.254.1.2/16', '169.254.7.7/16'])
+  expect(convergeCommands(spec, withLinks(odd, eth1, eth2))).toEqual([])
+})
+
+test('a new first address comes before the one that was first', () => {
+  const interfaces = [control, guest, { ...outer, addresses: ['198.51.100.4/24', '198.51.100.5/24'] }]
+  expect(convergeCommands({ ...spec, interfaces }, settled)).toEqual([
+    'address del 198.51.100.5/24 dev eth2',
+    'address add 198.51.100.4/24 dev eth2',
+    'address add 198.51.100.5/24 dev eth2',
+  ])
+})
+
+test('a second address is added beside the first', () => {
+  const interfaces = [control, guest, { ...outer, addresses: ['198.51.100.5/24', '198.51.100.6/24'] }]
+  expect(convergeCommands({ ...spec, interfaces }, settled)).toEqual(['address add 198.51.100.6/24 dev eth2'])
+})
+
+test('a nic that was plugged in under another name is given its own', () => {
+  const late = link('eth5', outer.mac, [], [])
+  expect(convergeCommands(spec, withLinks(eth0, eth1, late)).slice(0, 3)).toEqual([
+    'link set dev eth5 down',
+    'link set dev eth5 name sysvm-nic0',
+    'link set dev sysvm-nic0 name eth2',
+  ])
+})
+
+test('the MTU follows the spec', () => {
+  const interfaces = [control, { ...guest, mtu: 1450 }, outer]
+  expect(convergeCommands({ ...spec, interfaces }, settled)).toEqual(['link set dev eth1 mtu 1450'])
+})
+
+test('without gateway there is no default route', () => {
+  expect(convergeCommands({ interfaces: [...spec.interfaces] }, settled)).toEqual([
+    'route del default via 198.51.100.1',
+  ])
+})
+
+test('a nic that is not there is named', () => {
+  expect(missingDevices(spec, withLinks(eth0, eth2))).toEqual(['eth1'])
+})
