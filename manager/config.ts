@@ -7,6 +7,7 @@ const seconds = z.coerce.number().positive()
 const Environment = z.object({
   SYSVM_STATE: z.string().startsWith('/').default('/var/lib/sysvm'),
   SYSVM_IMAGES: z.string().min(1).default('images/out'),
+  SYSVM_CACHE: z.string().startsWith('/').default('/var/cache/sysvm'),
   SYSVM_IMAGE_KEY: z.string().min(1).optional(),
   SYSVM_OPERATOR_KEY: z.string().min(1).optional(),
   SYSVM_API_PORT: z.coerce.number().int().min(0).max(65535).default(8096),
@@ -55,7 +56,7 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
   return {
     folder: join(env.SYSVM_STATE, 'manager'),
     images: env.SYSVM_IMAGES,
-    imageKey: env.SYSVM_IMAGE_KEY ?? join(env.SYSVM_IMAGES, 'image.pub'),
+    imageKey: env.SYSVM_IMAGE_KEY ?? join(env.SYSVM_CACHE, 'keys', 'image.ed25519.pub'),
     ...(env.SYSVM_OPERATOR_KEY === undefined ? {} : { operatorKey: env.SYSVM_OPERATOR_KEY }),
     api: { port: env.SYSVM_API_PORT, host: env.SYSVM_API_ADDRESS },
     logLevel: env.SYSVM_LOG_LEVEL,

@@ -7,16 +7,16 @@ import { openHost } from './hosts/index.ts'
 import { type Cluster, migrate, openCluster, openDatabase } from './model/index.ts'
 import { createHostPool } from './orchestration/hostpool.ts'
 import { driverOf } from './orchestration/hosts.ts'
-import { findImages, imageFolderOf } from './orchestration/images/index.ts'
+import { findImages, type Images, imageFolderOf } from './orchestration/images/index.ts'
 import { openKeys } from './orchestration/keys/index.ts'
 import { inspectRouter, nextRouterSpec } from './orchestration/router/inspect.ts'
-import { seed } from './orchestration/seed.ts'
+import { imagesInUse, seed } from './orchestration/seed.ts'
 import { defaultSettings, type Log, type World } from './orchestration/world.ts'
 
 export { type Config, readConfig } from './config.ts'
 
 /** What tests put in place of the real world. */
-export type Parts = Partial<Pick<World, 'hosts' | 'openControl' | 'at' | 'imageFolder' | 'settings'>>
+export type Parts = Partial<Pick<World, 'hosts' | 'openControl' | 'at'>> & { readonly images?: Images }
 
 export interface Manager {
   /** Where the API answers. */
@@ -77,7 +77,8 @@ export const startManager = async (config: Config, log: Log, parts: Parts = {}):
     const db = openDatabase(url, { connections: 20 })
     undo.push(() => db.destroy())
     await migrate(db)
-    const images = await findImages(config.images, config.imageKey, log)
+    const { images: given, ...others } = parts
+    const images = given ?? (await findImages(config.images, config.imageKey, await imagesInUse(db), log))
     await seed(db, images)
     const hosts = createHostPool(keys.sshPrivate)
     undo.push(() => hosts.closeAll())
@@ -94,7 +95,7 @@ export const startManager = async (config: Config, log: Log, parts: Parts = {}):
         imageFolder: imageFolderOf(images),
         settings: await settingsOf(config),
         at: async () => {},
-        ...parts,
+        ...others,
       },
     })
     undo.push(() => engine.stop(STOP_MS))

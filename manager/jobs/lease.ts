@@ -29,9 +29,13 @@ export const openLeases = async (url: string): Promise<Leases> => {
   await client.connect()
   // The session's locks are reentrant, so what this process holds is known only here.
   const held = new Set<string>()
-  const ask = async (verb: 'pg_try_advisory_lock' | 'pg_advisory_unlock', target: Target): Promise<boolean> => {
-    const { rows } = await client.query<{ yes: boolean }>(`select ${verb}($1, $2) as yes`, keysOf(target))
-    return rows[0]?.yes === true
+  let queue: Promise<unknown> = Promise.resolve()
+  /** One question at a time: a session has one answer under way. */
+  const ask = (verb: 'pg_try_advisory_lock' | 'pg_advisory_unlock', target: Target): Promise<boolean> => {
+    const query = () => client.query<{ yes: boolean }>(`select ${verb}($1, $2) as yes`, keysOf(target))
+    const answer = queue.then(query).then(({ rows }) => rows[0]?.yes === true)
+    queue = answer.catch(() => {})
+    return answer
   }
   return {
     lost,

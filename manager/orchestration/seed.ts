@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import type { Database } from '../model/database.ts'
 import type { Image, Images } from './images/index.ts'
 
@@ -61,4 +61,16 @@ export const seed = async (db: Kysely<Database>, images: Images): Promise<void> 
       .onConflict((conflict) => conflict.doNothing())
       .execute()
   for (const image of Object.values(images.current)) await seedTemplate(db, image)
+  const ready = [...images.all.keys()]
+  await db
+    .updateTable('template')
+    .set({ isready: sql<boolean>`image = any(${ready}::text[])` })
+    .execute()
+}
+
+/** Images that routers run and templates name. */
+export const imagesInUse = async (db: Kysely<Database>): Promise<string[]> => {
+  const { rows } = await sql<{ image: string }>`
+    select image from template union select image from router where image is not null`.execute(db)
+  return rows.map(({ image }) => image)
 }

@@ -1,3 +1,4 @@
+import { SysvmError } from '@sysvm/errors'
 import { sql, type Transaction } from 'kysely'
 import type { Database } from '../model/database.ts'
 import { exhausted, lockAllocator } from './number.ts'
@@ -55,6 +56,31 @@ const candidatesOf = async (trx: Transaction<Database>, zone: string): Promise<C
   return rows
 }
 
+/** Hosts of the zone that may come up any moment: to say that there is no room would be too early. */
+const hostsToCome = async (trx: Transaction<Database>, zone: string): Promise<number> => {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from host
+    join cluster on cluster.id = host.cluster
+    join pod on pod.id = cluster.pod
+    where pod.zone = ${zone} and host.state in ('Connecting', 'Alert')`.execute(trx)
+  return rows[0]?.count ?? 0
+}
+
+const noHost = (found: number, toCome: number, zone: string, need: Need): SysvmError => {
+  const what = `${need.cpus} cpus and ${need.memoryMiB} MiB`
+  if (toCome > 0)
+    return new SysvmError(
+      'SYSVM_HOST_UNREACHABLE',
+      `None of the ${found} hosts that are up has room for ${what}; waiting for ${toCome} more that may come up.`,
+      { details: { zone } },
+    )
+  return exhausted(`None of the ${found} hosts that are up has room for ${what}: add a host or stop a guest.`, {
+    zone,
+    hosts: found,
+    ...need,
+  })
+}
+
 /**
  * Chooses a host and, by `claim`, writes it into the owner's row, all under one lock per zone: what is chosen is counted
  * before the next one chooses.
@@ -68,11 +94,7 @@ export const placeOnHost = async (
   await lockAllocator(trx, 'host', zone)
   const candidates = await candidatesOf(trx, zone)
   const host = chooseHost(candidates, need)
-  if (host === undefined)
-    throw exhausted(
-      `None of the ${candidates.length} hosts that are up has room for ${need.cpus} cpus and ${need.memoryMiB} MiB: add a host or stop a guest.`,
-      { zone, hosts: candidates.length, ...need },
-    )
+  if (host === undefined) throw noHost(candidates.length, await hostsToCome(trx, zone), zone, need)
   await claim(host.id)
   return host.id
 }

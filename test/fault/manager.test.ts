@@ -82,6 +82,13 @@ const scene = async () => {
   }
 }
 
+const done = { jobstatus: 1, jobresult: {} }
+
+const resultOf = async (row: Promise<{ jobstatus: number; jobresult: unknown }>) => {
+  const { jobstatus, jobresult } = await row
+  return { jobstatus, jobresult }
+}
+
 const deploySteps = [
   'guest.nics',
   'network.vni',
@@ -107,7 +114,7 @@ describe('the manager is killed while it deploys', () => {
     const guests = [await client.deploy('a', network), await client.deploy('b', network)]
     expect(await doomed.ended).toBe('SIGKILL')
     await stage.run()
-    for (const { job } of guests) expect(await client.ended(job)).toMatchObject({ jobstatus: 1 })
+    for (const { job } of guests) expect(await resultOf(client.ended(job))).toEqual(done)
     expect(await endsOf(db)).toEqual(guests.map(({ job }) => job).sort())
     expect(await allocated(db)).toEqual({ publicIps: 1, vnis: 1, routers: 1, guests: 2, nics: 5, macs: 5, bridges: 1 })
     expect(await machinesWithOwners(db, simulator)).toBe(3)
@@ -123,14 +130,15 @@ describe('the manager is killed while it removes', () => {
     const first = await stage.run()
     const network = await client.createNetwork('n1')
     const { id, job } = await client.deploy('a', network)
-    expect(await client.ended(job)).toMatchObject({ jobstatus: 1 })
+    expect(await resultOf(client.ended(job))).toEqual(done)
     await first.stop()
     const doomed = await stage.run(step)
     const expunged = await client.change('guest', id, { desired: 'Expunged' })
     const deleted = await client.change('network', network, { state: 'Destroy' })
     expect(await doomed.ended).toBe('SIGKILL')
     await stage.run()
-    for (const removal of [expunged, deleted]) expect(await client.ended(removal)).toMatchObject({ jobstatus: 1 })
+    for (const removal of [expunged, deleted])
+      expect(await resultOf(client.ended(removal))).toEqual(done)
     expect(await endsOf(db)).toEqual([job, expunged, deleted].sort())
     expect(await allocated(db)).toEqual({ publicIps: 0, vnis: 0, routers: 0, guests: 0, nics: 0, macs: 0, bridges: 0 })
     expect(simulator.machines(HOST)).toEqual([])

@@ -1,4 +1,5 @@
 import { type Database, migrate, openDatabase } from '@sysvm/manager/model'
+import type { Images } from '@sysvm/manager/orchestration/images/index'
 import type { Kysely } from 'kysely'
 import { sql } from 'kysely'
 
@@ -17,7 +18,16 @@ export interface CloudOptions {
 }
 
 const IMAGE = 'a'.repeat(64)
-export const GUEST_IMAGE = 'b'.repeat(64)
+const GUEST_IMAGE = 'b'.repeat(64)
+
+/** What the templates name; simulated hosts never look into the folders. */
+export const simulatedImages: Images = {
+  all: new Map([
+    [IMAGE, { hash: IMAGE, kind: 'system', folder: `/images/${IMAGE}` }],
+    [GUEST_IMAGE, { hash: GUEST_IMAGE, kind: 'guest', folder: `/images/${GUEST_IMAGE}` }],
+  ]),
+  current: {},
+}
 
 /** An empty, migrated database of its own in the cluster; dropped by the returned function. */
 export const freshDatabase = async (url: string): Promise<{ url: string; db: Kysely<Database>; drop: () => Promise<void> }> => {

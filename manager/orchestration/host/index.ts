@@ -60,7 +60,8 @@ const greet = async (world: World, host: Host): Promise<Outcome> => {
   if (host.state !== 'Up') await recordFacts(world, host, await driver.inventory())
   const missing = await reviveMissing(world, host.id, await driver.listMachines())
   if (missing > 0) world.log.warn({ host: host.id, missing }, 'machines were not running')
-  if (host.state === 'Up') await world.db.updateTable('host').set({ last_seen: sql`now()` }).where('id', '=', host.id).execute()
+  if (host.state === 'Up')
+    await world.db.updateTable('host').set({ last_seen: sql`now()` }).where('id', '=', host.id).execute()
   else await hostReturned(world, host.id)
   return 'converged'
 }

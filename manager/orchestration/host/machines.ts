@@ -13,7 +13,9 @@ const expectedOn = async (db: Kysely<Database>, host: string): Promise<Expected[
   const { rows } = await sql<Expected>`
     select 'router' as kind, id from router where host = ${host} and desired = 'Running' and state = 'Running'
     union all
-    select 'guest' as kind, id from guest where host = ${host} and desired = 'Running' and state = 'Running'`.execute(db)
+    select 'guest' as kind, id from guest where host = ${host} and desired = 'Running' and state = 'Running'`.execute(
+    db,
+  )
   return rows
 }
 
@@ -23,7 +25,12 @@ export const reviveMissing = async (world: World, host: string, found: readonly 
   const missing = (await expectedOn(world.db, host)).filter(({ id }) => !running.has(id))
   for (const { kind, id } of missing)
     await world.db.transaction().execute(async (trx) => {
-      await trx.updateTable(kind).set({ state: 'Starting' }).where('id', '=', id).where('state', '=', 'Running').execute()
+      await trx
+        .updateTable(kind)
+        .set({ state: 'Starting' })
+        .where('id', '=', id)
+        .where('state', '=', 'Running')
+        .execute()
       await world.jobs.wake(trx, kind, id)
     })
   return missing.length
@@ -35,6 +42,8 @@ export const hostReturned = async (world: World, host: string): Promise<void> =>
     const networks = await trx.deleteFrom('network_host').where('host', '=', host).returning('network').execute()
     for (const { network } of networks) await world.jobs.wake(trx, 'network', network)
     // Whoever found no room finds a host with room now.
-    await sql`update backoff set retry_at = now() where code in ('SYSVM_CAPACITY', 'SYSVM_HOST_UNREACHABLE')`.execute(trx)
+    await sql`update backoff set retry_at = now() where code in ('SYSVM_CAPACITY', 'SYSVM_HOST_UNREACHABLE')`.execute(
+      trx,
+    )
   })
 }

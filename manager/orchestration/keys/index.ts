@@ -2,8 +2,10 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject,
 import { chmod, mkdir, open, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import ssh2 from 'ssh2'
+import { generateSshKey } from './openssh.ts'
 import { SEAL_KEY_BYTES } from './seal.ts'
 
+export { generateSshKey } from './openssh.ts'
 export { seal, unseal } from './seal.ts'
 
 /** The manager's own keys; the private ones never leave its data directory. */
@@ -47,12 +49,6 @@ export const publicHalf = (openssh: string): string => {
   if (parsed instanceof Error) throw parsed
   const key = Array.isArray(parsed) ? parsed[0] : parsed
   return `${key.type} ${key.getPublicSSH().toString('base64')}`
-}
-
-/** A new ed25519 pair in OpenSSH's formats, as a machine's host key. */
-export const generateSshKey = (): { readonly privateKey: string; readonly publicKey: string } => {
-  const pair = ssh2.utils.generateKeyPairSync('ed25519')
-  return { privateKey: pair.private, publicKey: publicHalf(pair.private) }
 }
 
 const specPublicOf = (key: KeyObject): string =>

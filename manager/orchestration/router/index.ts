@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Status } from '@sysvm/agent/api'
 import { isSysvmError } from '@sysvm/errors'
 import type { Selectable, Transaction } from 'kysely'
@@ -13,6 +12,7 @@ import { routerName, type World } from '../world.ts'
 import { type Committed, commitRouter } from './commit.ts'
 import { awaitRouter, withRouter } from './control.ts'
 import { routerMachine, routerNeed, systemImage } from './machine.ts'
+import { createPacer } from './pacer.ts'
 import { readRouterRows } from './rows.ts'
 
 type Router = Selectable<RouterTable>
@@ -76,24 +76,6 @@ const finish = async (world: World, router: Router, committed: Committed): Promi
   })
 }
 
-/** When each router was last committed to, so that a burst of changes becomes few commits. */
-const createPacer = (world: World) => {
-  const last = new Map<string, number>()
-  return {
-    /** Returns at once unless a commit has just been made. */
-    turn: async (id: string): Promise<void> => {
-      const wait = (last.get(id) ?? -Infinity) + world.settings.commitSpacingMs - performance.now()
-      if (wait > 0) await sleep(wait)
-    },
-    done: (id: string): void => {
-      last.set(id, performance.now())
-    },
-    forget: (id: string): void => {
-      last.delete(id)
-    },
-  }
-}
-
 /** Its network, and through it the guests, learn why it is not served. */
 export const routerFailed =
   (world: World) =>
@@ -125,7 +107,7 @@ export const createRouterReconciler = (world: World): Reconcile => {
     if (!(await hasBridge(world, router.network, host))) return 'waiting'
     const driver = await driverOf(world, host)
     const status = await reach(router, driver)
-    await pacer.turn(router.id)
+    await pacer.turn(router)
     // Read as late as can be: everything that changed while the machine booted goes into the same commit.
     const rows = await readRouterRows(world.db, router.id)
     if (rows === undefined) return 'converged'

@@ -1,14 +1,15 @@
 import { readConfig, startManager } from '@sysvm/manager'
+import { simulatedImages } from '../../simulator/cloud.ts'
 import { createSimulator } from '../../simulator/index.ts'
 import { silent } from '../../simulator/manager.ts'
 
 /** The manager as a process of its own, on simulated hosts; it kills itself when it first comes to the step it is told. */
 const [hosts = '', fatal = ''] = process.argv.slice(2)
 const simulator = createSimulator(hosts, { commitMs: 20 })
-const manager = await startManager(readConfig(process.env), silent, {
+const manager = await startManager(readConfig(process.env), { debug: console.error, info: console.error, warn: (f, m) => console.error(m, f), error: console.error }, {
   hosts: simulator.hosts,
   openControl: simulator.openControl,
-  imageFolder: (hash) => `/images/${hash}`,
+  images: simulatedImages,
   at: async (step) => {
     if (step === fatal) process.kill(process.pid, 'SIGKILL')
   },
