@@ -13,7 +13,7 @@ export const userData = `#!/bin/sh
 # Written by sysvm up: proof that this guest reaches the outside through its router.
 name=${plan.site.name}
 n=0
-until answer=$(wget -q -T 5 -O - "http://$name/"); do
+until answer=$(timeout 5 wget -q -O - "http://$name/"); do
   n=$((n + 1))
   [ $n -lt 30 ] || exit 1
   sleep 1

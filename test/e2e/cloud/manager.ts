@@ -60,15 +60,19 @@ export const startManager = async (
       },
     )
     running = started
-    await until(
+    const answers = until(
       'the API answers',
       async () => {
-        if (started.child.exitCode !== null) throw new Error(started.output())
         await client.call('listZones')
         return true
       },
       { timeoutMs: 60_000 },
     )
+    const ended = started.ended.then((code) => {
+      throw new Error(`the manager ended with ${code}: ${started.output()}`)
+    })
+    await Promise.race([answers, ended])
+    ended.catch(() => undefined)
   }
   const kill = async (): Promise<void> => {
     if (running === undefined) return

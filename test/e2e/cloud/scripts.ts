@@ -5,7 +5,7 @@ const say = (key: string, value: string): string => `echo "sysvm-guest: ${key}=$
 
 /** Asks the metadata server and the outside once, and says what came back. */
 export const proveAll = `#!/bin/sh
-get() { wget -q -T 5 -O - "$1"; }
+get() { timeout 5 wget -q -O - "$1"; }
 until page=$(get http://${plan.site.name}/); do sleep 1; done
 ${say('fetched', '$page')}
 address=$(nslookup ${plan.site.name} | awk '/^Name:/ { seen = 1 } seen && /^Address/ { print $NF; exit }')
@@ -22,7 +22,7 @@ export const fetchForever = `#!/bin/sh
 n=0
 while :; do
   n=$((n + 1))
-  wget -q -T 2 -O /dev/null "http://${plan.site.name}/loop/$n"
+  timeout 2 wget -q -O /dev/null "http://${plan.site.name}/loop/$n"
   sleep 0.2
 done &
 ${say('looping', 'yes')}
@@ -30,7 +30,7 @@ ${say('looping', 'yes')}
 
 /** Fetches another guest's page by its name in the network. */
 export const fetchNeighbour = (name: string): string => `#!/bin/sh
-until page=$(wget -q -T 5 -O - http://${name}/); do sleep 1; done
+until page=$(timeout 5 wget -q -O - http://${name}/); do sleep 1; done
 ${say('neighbour', '$page')}
 `
 
