@@ -168,6 +168,21 @@ export function describeConformance(title: string, subject: ConformanceSubject):
       expect(await traces()).not.toMatch(/t9x|sv-|sv[0-9a-f]{8}/)
     })
 
+    test('may be cut off at any moment of a start and simply asked again', async () => {
+      for (const delay of [5, 15, 30, 60, 120, 250]) {
+        const spec = machine(3)
+        const starting = driver.ensureMachine(spec).catch(() => {})
+        await new Promise((resolve) => setTimeout(resolve, delay))
+        // Everything that works on this machine dies, and so does the connection.
+        await sh('pkill -KILL -f machines/t9x[3]; pkill -KILL -f "^sshd: root@nott[y]"; :')
+        await starting
+        await driver.ensureMachine(spec)
+        expect(await driver.listMachines()).toEqual([{ name: spec.name, uuid: spec.uuid, state: 'running' }])
+        await driver.destroyMachine(spec.name)
+        expect(await traces()).not.toMatch(/t9x|sv-|sv[0-9a-f]{8}/)
+      }
+    })
+
     test('joins a network over VXLAN and follows its members', async () => {
       const network = (remotes: string[], local = '10.9.0.11') => ({
         id: 'n1',

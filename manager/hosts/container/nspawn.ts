@@ -28,7 +28,7 @@ export function nspawnCommand(machine: MachineSpec, files: NspawnFiles): [string
     `--uuid=${machine.uuid}`,
     `--directory=${files.root}`,
     `--network-namespace-path=/run/netns/${files.netns}`,
-    '--console=pipe',
+    '--console=read-only',
     '--link-journal=no',
     '--resolv-conf=off',
     '--timezone=off',

@@ -12,12 +12,16 @@ alive() {
 
 /**
  * Supervisor of one machine, the leader of its own session; a file, because systemd would expand the dollars of an
- * argument. $2 overlay lower folder or empty, then the command.
+ * argument. A start that was killed may have left one that is only now beginning: its turn is over, so it ends.
+ * $2 its turn, $3 overlay lower folder or empty, then the command.
  * nspawn ends with 133 when the machine wants to boot again. The console's log is two files of bounded size.
  */
 export const SUPERVISE = `
-dir=$1 lower=$2; shift 2
+dir=$1 turn=$2 lower=$3; shift 3
+exec 8>"$dir/turn.lock"; flock 8
+[ "$(cat "$dir/turn")" = "$turn" ] || exit
 echo $$ >"$dir/pid"
+exec 8>&-
 [ ! -e "$dir/console.log" ] || mv -f -- "$dir/console.log" "$dir/console.log.1"
 [ -z "$lower" ] || mount -t overlay -o "lowerdir=$lower,upperdir=$dir/upper,workdir=$dir/work" overlay "$dir/root" || exit
 {
@@ -43,6 +47,12 @@ mkdir -p -- "$dir/state" "$dir/upper" "$dir/work" "$dir/root"
 exec 9>"$dir/lock"; flock 9
 ! alive "$dir" || exit 0
 printf '%s\\n' "$SUPERVISE" >"$dir/supervise"
+turn=$(cat /proc/sys/kernel/random/uuid)
+exec 8>"$dir/turn.lock"; flock 8
+! alive "$dir" || exit 0
+rm -f -- "$dir/pid"
+echo "$turn" >"$dir/turn"
+exec 8>&-
 for port in $(printf '%s\\n' "$links" | sed -n 's/^link add name \\([^ ]*\\) .*/\\1/p'); do
   ! ip link show dev "$port" >/dev/null 2>&1 || ip link delete dev "$port"
 done
@@ -51,14 +61,14 @@ for pid in $(ip netns pids "$netns" 2>/dev/null); do kill -KILL "$pid" 2>/dev/nu
 ip netns add "$netns"
 ip -netns "$netns" link set dev lo up
 printf '%s\\n' "$links" | ip -batch -
-rm -f -- "$dir/pid" "$dir/leader" "$dir/supervisor.log" "$dir/console.log.1"
+rm -f -- "$dir/leader" "$dir/supervisor.log" "$dir/console.log.1"
 if [ -d /run/systemd/system ]; then
   systemd-run --quiet --collect --unit="sysvm-$netns" --property=Delegate=yes --property=KillMode=mixed \\
     --property=MemoryMax="$memory"M --property=CPUQuota="$cpus"00% --setenv=SYSTEMD_NSPAWN_API_VFS_WRITABLE=network \\
-    unshare --mount --propagation=slave sh "$dir/supervise" "$dir" "$lower" "$@" 9>&-
+    unshare --mount --propagation=slave sh "$dir/supervise" "$dir" "$turn" "$lower" "$@" 9>&-
 else
   SYSTEMD_NSPAWN_API_VFS_WRITABLE=network setsid unshare --mount --propagation=slave \\
-    sh "$dir/supervise" "$dir" "$lower" "$@" >/dev/null 2>"$dir/supervisor.log" </dev/null 9>&- &
+    sh "$dir/supervise" "$dir" "$turn" "$lower" "$@" >/dev/null 2>"$dir/supervisor.log" </dev/null 9>&- &
 fi
 tries=0
 until [ -n "$(ip netns pids "$netns")" ]; do
@@ -75,6 +85,9 @@ dir=$1 netns=$2 wait=$3; shift 3
 ${ALIVE}
 [ -d "$dir" ] || exit 0
 exec 9>"$dir/lock"; flock 9
+exec 8>"$dir/turn.lock"; flock 8
+: >"$dir/turn"
+exec 8>&-
 if [ "$wait" -gt 0 ] && alive "$dir" && read -r leader <"$dir/leader"; then
   kill -TERM "$leader" 2>/dev/null
   tries=$((wait * 20))
