@@ -25,7 +25,7 @@ test('a system VM has a read-only root, one writable folder and its boot paramet
     '--uuid=6f0d1a52-6bb5-4d61-9d0c-4f9b29d9f1e7',
     '--directory=/state/images/a/rootfs',
     '--network-namespace-path=/run/netns/sv-r-4-VM',
-    '--console=pipe',
+    '--console=read-only',
     '--link-journal=no',
     '--resolv-conf=off',
     '--timezone=off',
