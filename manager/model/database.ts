@@ -3,6 +3,7 @@ import { Kysely, PostgresDialect } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import pg from 'pg'
 import * as cloud from './migrations/0001-cloud.ts'
+import * as listOrder from './migrations/0002-list-order.ts'
 import type { Database } from './schema.ts'
 
 export type { Database } from './schema.ts'
@@ -20,7 +21,7 @@ export const openDatabase = (url: string, options: OpenOptions = {}): Kysely<Dat
 }
 
 /** In the order of their names. A landed migration is never edited; a new one is added. */
-const migrations = { '0001-cloud': cloud }
+const migrations = { '0001-cloud': cloud, '0002-list-order': listOrder }
 
 /** Brings the schema up to this code's. Managers that start together wait for each other. Rejects with SYSVM_MIGRATION. */
 export const migrate = async (db: Kysely<Database>): Promise<void> => {

@@ -20,12 +20,13 @@ const allocated = (column: 'memory' | 'cpunumber') => sql<number>`coalesce((
   join service_offering on service_offering.id = guest.offering
   where guest.host = host.id and guest.desired = 'Running'), 0)`
 
+// Left joins though nothing is missing: the planner drops those that a count does not need.
 const hosts = (db: Kysely<Database>) =>
   db
     .selectFrom('host')
-    .innerJoin('cluster', 'cluster.id', 'host.cluster')
-    .innerJoin('pod', 'pod.id', 'cluster.pod')
-    .innerJoin('zone', 'zone.id', 'pod.zone')
+    .leftJoin('cluster', 'cluster.id', 'host.cluster')
+    .leftJoin('pod', 'pod.id', 'cluster.pod')
+    .leftJoin('zone', 'zone.id', 'pod.zone')
     .selectAll('host')
     .select([
       'cluster.name as clustername',
@@ -38,6 +39,7 @@ const hosts = (db: Kysely<Database>) =>
       allocated('cpunumber').as('cpusallocated'),
     ])
     .where('host.state', '!=', 'Removed')
+    .$castTo<Host>()
     .orderBy('host.created')
     .orderBy('host.id')
 
@@ -64,7 +66,7 @@ export const findHosts = (db: Kysely<Database>, filter: HostFilter, page: Page):
   if (filter.hypervisor) query = query.where('cluster.hypervisor', '=', filter.hypervisor)
   if (filter.state) query = query.where('host.state', '=', filter.state)
   if (filter.resourcestate) query = query.where('host.resourcestate', '=', filter.resourcestate)
-  return findPage(query, page)
+  return findPage(query, page, 'host.id')
 }
 
 export const findHost = (db: Kysely<Database>, id: string): Promise<Host | undefined> =>

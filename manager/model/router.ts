@@ -90,7 +90,7 @@ export const findRouters = (db: Kysely<Database>, filter: RouterFilter, page: Pa
   if (filter.host !== undefined) query = query.where('router.host', '=', filter.host)
   if (filter.network !== undefined) query = query.where('router.network', '=', filter.network)
   if (filter.state !== undefined) query = query.where('router.state', '=', filter.state)
-  return findPage(query, page)
+  return findPage(query, page, 'router.id')
 }
 
 export const findRouter = (db: Kysely<Database>, id: string): Promise<Router | undefined> =>
