@@ -149,10 +149,18 @@ export const formatInterval = (kind: KeyType, interval: Interval): string => {
 export const invalid = (what: string, value: unknown): NetfilterError =>
   new NetfilterError('NFT_VALUE', `${what}: ${JSON.stringify(value) ?? String(value)} does not fit`)
 
+const quickText = (kind: KeyType, scalar: Scalar): string | undefined => {
+  if (kind === 'ipv4_addr') return typeof scalar === 'string' && isIPv4(scalar) ? scalar : undefined
+  if (kind === 'inet_proto') return scalar === 'tcp' || scalar === 'udp' ? scalar : undefined
+  if (kind !== 'inet_service' || typeof scalar !== 'number') return undefined
+  return Number.isInteger(scalar) && scalar >= 0 && scalar <= 65535 ? String(scalar) : undefined
+}
+
 /** Canonical text of one scalar; `ranges` allows prefixes, ranges and wildcards. */
 export const formatScalar = (kind: KeyType, scalar: Scalar, ranges: boolean): string => {
-  // Most of a large set is plain addresses, which have one spelling only.
-  if (kind === 'ipv4_addr' && typeof scalar === 'string' && isIPv4(scalar)) return scalar
+  // Most of a large set is plain values, which have one spelling only.
+  const plainText = quickText(kind, scalar)
+  if (plainText !== undefined) return plainText
   const plain = types[kind].text
   if (plain !== undefined) {
     const text = plain(String(scalar))

@@ -34,8 +34,7 @@ const addOnce = (kind: string, all: Map<string, string>, key: string, value: str
   all.set(key, value)
 }
 
-/** Elements of a set or map by their canonical key; the value is empty for a set. */
-export const elementsOf = (object: NamedSet | NamedMap): ReadonlyMap<string, string> => {
+const readElements = (object: NamedSet | NamedMap): ReadonlyMap<string, string> => {
   const all = new Map<string, string>()
   const ranges = object.interval === true
   if ('value' in object) {
@@ -43,6 +42,16 @@ export const elementsOf = (object: NamedSet | NamedMap): ReadonlyMap<string, str
       addOnce(`Map ${object.name}`, all, tupleText(object.key, key, ranges), valueText(object, value))
   } else for (const key of object.elements) all.set(tupleText(object.key, key, ranges), '')
   return all
+}
+
+/** Rulesets are values: what was read of one stays true, and the next diff needs it again. */
+const known = new WeakMap<NamedSet | NamedMap, ReadonlyMap<string, string>>()
+
+/** Elements of a set or map by their canonical key; the value is empty for a set. */
+export const elementsOf = (object: NamedSet | NamedMap): ReadonlyMap<string, string> => {
+  const found = known.get(object) ?? readElements(object)
+  known.set(object, found)
+  return found
 }
 
 export const elementText = (key: string, value: string): string => (value === '' ? key : `${key} : ${value}`)
