@@ -1,20 +1,21 @@
 import type { Drift, Health, Status } from '@sysvm/agent/api'
 import type { RouterServices } from '@sysvm/router/spec'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createLab, type Lab, until } from '../lab/index.ts'
 import { manyReservations, startRouter, type TestRouter } from './agent/container.ts'
 import { agentPid, inside } from './agent/inside.ts'
 
+// One router for all: every test leaves it in generation 1, until the last ones go on to 2.
 let lab: Lab
 let router: TestRouter
 
-beforeEach(async () => {
+beforeAll(async () => {
   lab = await createLab('agent-router')
   router = await startRouter(lab)
   await router.ready()
   await router.commit(router.spec(1))
 })
-afterEach(async () => {
+afterAll(async () => {
   await lab[Symbol.asyncDispose]()
 })
 
@@ -57,11 +58,11 @@ describe('a commit that cuts the manager off', () => {
     })
     await using control = await router.connect()
     // Whether the answer still gets out is a matter of luck; the commit was made either way.
-    const put = router.put(control, confused, 4).catch(() => undefined)
+    const put = router.put(control, confused, 8).catch(() => undefined)
     await until('the new addresses are there', async () =>
       (await inside(router, 'ip', '-4', 'address', 'show', 'dev', 'eth0')).includes('198.51.100.2'),
     )
-    await expect(router.connect(500)).rejects.toMatchObject({ code: expect.stringMatching(/^SYSVM_/) })
+    await expect(router.host.exec(['nc', '-z', '-w', '1', '169.254.9.1', '3922'])).rejects.toThrow()
     const status = await until('it is back and has told why', async () => {
       await using back = await router.connect()
       const now = await back.request<Status>('GET', '/v1/status')
@@ -75,19 +76,6 @@ describe('a commit that cuts the manager off', () => {
       lastFailure: { code: 'SYSVM_CONFIRM_TIMEOUT', step: 'confirm', generation: 2 },
     })
     await expectWholly(1)
-  })
-
-  it('is not confirmed by a new channel of the old SSH connection', async () => {
-    await using control = await router.connect()
-    await router.put(control, second())
-    await expect(control.request('POST', '/v1/confirm', { body: { generation: 2 } })).rejects.toMatchObject({
-      code: 'SYSVM_CONFIRM_CONNECTION',
-    })
-    await using fresh = await router.connect()
-    expect(await fresh.request<Status>('POST', '/v1/confirm', { body: { generation: 2 } })).toMatchObject({
-      confirmed: 2,
-    })
-    await expectWholly(2)
   })
 })
 
@@ -104,18 +92,6 @@ describe('the agent of the real firmware, killed in a commit', () => {
     await router.ready()
     await expectWholly(1)
   })
-})
-
-it('a reboot with the manager down returns to service', async () => {
-  await router.commit(second())
-  await router.driver.stopMachine(router.machine.name)
-  await router.driver.ensureMachine(router.machine)
-  await router.ready()
-  await until('it serves', async () => {
-    await using control = await router.connect()
-    return (await control.request<Health>('GET', '/v1/health')).healthy
-  })
-  await expectWholly(2)
 })
 
 it('refuses what contradicts itself, and nothing changes', async () => {
@@ -149,4 +125,28 @@ it('looks into itself for an operator', async () => {
   expect(await control.request('GET', '/v1/logs?unit=sysvm-dnsmasq&lines=5')).toContain('dnsmasq')
   const metrics = await control.request<string>('GET', '/v1/metrics')
   expect(metrics).toContain('sysvm_service_healthy{service="dhcp"} 1')
+})
+
+it('is not confirmed by a new channel of the old SSH connection', async () => {
+  await using control = await router.connect()
+  await router.put(control, second())
+  await expect(control.request('POST', '/v1/confirm', { body: { generation: 2 } })).rejects.toMatchObject({
+    code: 'SYSVM_CONFIRM_CONNECTION',
+  })
+  await using fresh = await router.connect()
+  expect(await fresh.request<Status>('POST', '/v1/confirm', { body: { generation: 2 } })).toMatchObject({
+    confirmed: 2,
+  })
+  await expectWholly(2)
+})
+
+it('a reboot with the manager down returns to service', async () => {
+  await router.driver.stopMachine(router.machine.name)
+  await router.driver.ensureMachine(router.machine)
+  await router.ready()
+  await until('it serves', async () => {
+    await using control = await router.connect()
+    return (await control.request<Health>('GET', '/v1/health')).healthy
+  })
+  await expectWholly(2)
 })
