@@ -13,7 +13,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   manager: ['appliances/errors', 'manager/*'],
   'manager/model': ['appliances/errors'],
   'manager/jobs': ['appliances/errors', 'manager/model'],
-  'manager/placement': ['appliances/errors', 'manager/model'],
+  'manager/placement': ['appliances/errors', 'spec', 'manager/model'],
   'manager/hosts': ['appliances/errors', 'spec', 'images/manifest'],
   'manager/orchestration': [
     'appliances/errors',
