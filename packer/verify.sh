@@ -9,7 +9,7 @@ refuse() { echo "verification failed: $*" >&2; exit 1; }
 
 # A unit that is still starting is neither failed nor done.
 tries=0
-until [ "$(systemctl is-system-running || :)" != starting ] || [ $tries -ge 60 ]; do
+until [ "$(systemctl show --property=ActiveState --value sysvm.target)" = active ] || [ $tries -ge 60 ]; do
   tries=$((tries + 1))
   sleep 1
 done
