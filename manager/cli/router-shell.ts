@@ -1,11 +1,9 @@
-import { mkdtemp, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { SysvmError } from '@sysvm/errors'
 import { enter } from '../hosts/local/namespace.ts'
 import { parseHostUrl } from '../hosts/url.ts'
 import type { Answer } from './client.ts'
-import type { Settings } from './settings.ts'
+import { ensureText } from './files.ts'
+import { inState, type Settings } from './settings.ts'
 import { operatorKey } from './setup/operator.ts'
 
 /**
@@ -21,9 +19,8 @@ export const shellArguments = async (settings: Settings, control: Answer): Promi
       `this router runs on ${address.host}; run sysvm router shell on that machine, or: ssh -p ${control.port} root@${target} from there`,
     )
   }
-  const folder = await mkdtemp(join(tmpdir(), 'sysvm-shell-'))
-  const known = join(folder, 'known_hosts')
-  await writeFile(known, `[${target}]:${control.port} ${control.hostkey}\n`)
+  const known = inState(settings, `operator/known_hosts.${target}`)
+  await ensureText(known, `[${target}]:${control.port} ${control.hostkey}\n`)
   // Only the network: the key and the file above are this machine's.
   const [nsenter, ...rest] = enter(address).filter((word) => word !== '--mount' && word !== '--pid')
   const ssh = [
