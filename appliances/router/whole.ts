@@ -1,5 +1,5 @@
 import type { SpecEnvelope } from '@sysvm/agent/spec'
-import { contains } from '@sysvm/agent/spec'
+import { contains, parseCidr } from '@sysvm/agent/spec'
 import { SysvmError } from '@sysvm/errors'
 import type { z } from 'zod'
 import type { Interface } from './interfaces/spec.ts'
@@ -26,6 +26,12 @@ export const interfacesOf = (whole: SpecEnvelope, role?: Nic['role']): readonly 
 
 /** `10.1.1.1/24` to `10.1.1.1`. */
 export const addressOf = (cidr: string): string => cidr.slice(0, cidr.indexOf('/'))
+
+/** `10.1.1.1/24` to `10.1.1.0/24`. */
+export const networkOf = (cidr: string): string => {
+  const { network, prefix } = parseCidr(cidr)
+  return `${network}/${prefix}`
+}
 
 export const hasAddress = (nic: Nic, address: string): boolean =>
   nic.addresses.some((cidr) => addressOf(cidr) === address)

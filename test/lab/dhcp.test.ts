@@ -36,7 +36,10 @@ test('a machine that the manager does not know gets no answer', async () => {
 test('a new guest is served without a restart, and an unchanged spec disturbs nothing', async () => {
   const { router } = topology
   const reservations = [...subnet.reservations, { mac: '02:00:00:00:00:03', address: '10.1.1.12', hostname: 'vm-3' }]
-  const spec = { ...baseSpec, dhcp: { leaseSeconds: 3600, subnets: [{ ...subnet, reservations, mtu: 1450 }] } }
+  const spec = {
+    ...baseSpec,
+    dhcp: { leaseSeconds: 3600, subnets: [{ ...subnet, network: '10.1.1.1/24', reservations, mtu: 1450 }] },
+  }
   const asked = router.units.asked.length
   expect(await router.commit(spec)).toMatchObject([{ verb: 'update', target: 'sysvm-kea-dhcp4.service' }])
   expect(await router.commit(spec)).toEqual([])

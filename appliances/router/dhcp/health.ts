@@ -1,5 +1,6 @@
 import type { Effects } from '@sysvm/agent/service'
 import { SysvmError } from '@sysvm/errors'
+import { networkOf } from '../whole.ts'
 import { command } from './control.ts'
 import { type Lease, readLeases } from './leases.ts'
 import type { DhcpSpec } from './spec.ts'
@@ -30,7 +31,7 @@ const shapeOf = (network: string, reservations: number): string => `${network} w
 export const drift = async ({ subnets }: DhcpSpec, effects: Effects): Promise<readonly string[]> => {
   const { Dhcp4 } = ((await command(effects, 'config-get')) ?? {}) as Config
   const running = (Dhcp4?.subnet4 ?? []).map(({ subnet, reservations = [] }) => shapeOf(subnet, reservations.length))
-  const wanted = subnets.map(({ network, reservations }) => shapeOf(network, reservations.length))
+  const wanted = subnets.map(({ network, reservations }) => shapeOf(networkOf(network), reservations.length))
   return [
     ...wanted.filter((shape) => !running.includes(shape)).map((shape) => `Kea does not serve ${shape}`),
     ...running.filter((shape) => !wanted.includes(shape)).map((shape) => `Kea serves ${shape}`),

@@ -1,7 +1,7 @@
 import type { Rendered } from '@sysvm/agent/service'
-import { parseCidr, type SpecEnvelope } from '@sysvm/agent/spec'
+import type { SpecEnvelope } from '@sysvm/agent/spec'
 import type { Scalar } from 'node-iptables'
-import { addressOf, interfacesOf, METADATA_ADDRESS, servicesOf } from '../whole.ts'
+import { addressOf, interfacesOf, METADATA_ADDRESS, networkOf, servicesOf } from '../whole.ts'
 import { forwardRules, inputRules, type Sides, sourceRules } from './rules.ts'
 import type { FirewallSpec } from './spec.ts'
 
@@ -35,12 +35,7 @@ const guestServices = (whole: SpecEnvelope): readonly (readonly Scalar[])[] => {
 }
 
 const guestSources = (whole: SpecEnvelope): readonly (readonly Scalar[])[] =>
-  interfacesOf(whole, 'guest').flatMap(({ device, addresses }) =>
-    addresses.map((cidr) => {
-      const { network, prefix } = parseCidr(cidr)
-      return [device, `${network}/${prefix}`]
-    }),
-  )
+  interfacesOf(whole, 'guest').flatMap(({ device, addresses }) => addresses.map((cidr) => [device, networkOf(cidr)]))
 
 /** The baseline of a router, which follows from its interfaces' roles. */
 export const render = ({ egress }: FirewallSpec, whole: SpecEnvelope): Rendered => {

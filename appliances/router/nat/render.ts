@@ -1,11 +1,6 @@
 import type { Rendered } from '@sysvm/agent/service'
-import { parseCidr } from '@sysvm/agent/spec'
+import { networkOf } from '../whole.ts'
 import type { NatSpec } from './spec.ts'
-
-const networkOf = (cidr: string): string => {
-  const { network, prefix } = parseCidr(cidr)
-  return `${network}/${prefix}`
-}
 
 /** One rule and one map: its cost does not grow with the networks. */
 export const render = ({ source }: NatSpec): Rendered => ({

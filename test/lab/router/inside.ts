@@ -1,3 +1,4 @@
+import { existsSync, realpathSync } from 'node:fs'
 import type { Effects, RunResult } from '@sysvm/agent/service'
 import type { Namespace } from '../namespace.ts'
 import type { LabProcess } from '../process.ts'
@@ -12,10 +13,12 @@ export interface Inside {
   stop(): Promise<void>
 }
 
-/** Root filesystem whose daemons are used, such as the image's; this machine's without it. */
-const rootfs = process.env.SYSVM_LAB_ROOTFS
-const inner = rootfs === undefined ? '' : '/mnt/root'
 const repository = new URL('../../..', import.meta.url).pathname.replace(/\/$/, '')
+const image = `${repository}/images/out/system/rootfs`
+/** Whose daemons are used: the image's once it is built, or SYSVM_LAB_ROOTFS; `/` means this machine's. */
+const chosen = process.env.SYSVM_LAB_ROOTFS ?? (existsSync(image) ? realpathSync(image) : '/')
+const rootfs = chosen === '/' ? undefined : chosen
+const inner = rootfs === undefined ? '' : '/mnt/root'
 
 /** The root filesystem is read only: what a router writes goes to memory. */
 const overlay = [

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, rename, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Action, AnyService, Change, Effects, FileChange, Rendered } from '@sysvm/agent/service'
 import { SpecEnvelope } from '@sysvm/agent/spec'
@@ -132,7 +132,3 @@ export const openRouter = async (netns: Namespace): Promise<Router> => {
 
   return { netns, inside, effects, units, commit, drift, state }
 }
-
-/** A rendered file as the daemons read it. */
-export const liveFile = ({ inside }: Router, path: string): Promise<string> =>
-  readFile(`${inside.root}/run/sysvm/live/${path}`, 'utf8')
