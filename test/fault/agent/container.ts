@@ -1,4 +1,5 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CommitResult, Status } from '@sysvm/agent/api'
 import { type HostDriver, type MachineSpec, openHost } from '@sysvm/manager/hosts'
@@ -13,6 +14,8 @@ export interface TestRouter {
   readonly host: Namespace
   readonly driver: HostDriver
   readonly machine: MachineSpec
+  /** The machine's own network namespace. */
+  readonly netns: string
   /** A new SSH connection. */
   connect(timeoutMs?: number): Promise<ControlClient>
   /** Waits until the control API answers. */
@@ -65,6 +68,10 @@ const services = (reservations: number): RouterServices => ({
   metadata: { listen: ['10.1.0.1'], instances: [] },
 })
 
+/** Those that the container driver made, of whatever host. */
+const machineNamespaces = async (): Promise<string[]> =>
+  (await readdir('/run/netns')).filter((name) => name.startsWith('sv-'))
+
 const hex = (value: number): string => value.toString(16).padStart(2, '0')
 
 export const startRouter = async (lab: Lab): Promise<TestRouter> => {
@@ -107,7 +114,10 @@ export const startRouter = async (lab: Lab): Promise<TestRouter> => {
   })
   await driver.ensureControlNetwork()
   await driver.ensureImage(IMAGE)
+  const earlier = new Set(await machineNamespaces())
   await driver.ensureMachine(machine)
+  const netns = (await machineNamespaces()).find((found) => found.endsWith(name) && !earlier.has(found))
+  if (netns === undefined) throw new Error('the machine has no network namespace of its own')
 
   const connect: TestRouter['connect'] = (timeoutMs = 2000) =>
     openControlClient(driver, {
@@ -125,6 +135,7 @@ export const startRouter = async (lab: Lab): Promise<TestRouter> => {
     host,
     driver,
     machine,
+    netns,
     connect,
     put,
     ready: () =>

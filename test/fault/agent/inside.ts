@@ -6,11 +6,7 @@ import type { TestRouter } from './container.ts'
 const program = promisify(execFile)
 
 /** Processes of the machine, as this host numbers them, whose command line has these words in this order. */
-const processes = async ({ machine }: TestRouter, ...words: readonly string[]): Promise<number[]> => {
-  const { stdout } = await program('ip', ['-json', 'netns', 'list'])
-  const names = (JSON.parse(stdout) as { name: string }[]).map(({ name }) => name)
-  const netns = names.find((name) => name.startsWith('sv-') && name.endsWith(machine.name))
-  if (netns === undefined) return []
+const processes = async ({ netns }: TestRouter, ...words: readonly string[]): Promise<number[]> => {
   const pids = (await program('ip', ['netns', 'pids', netns])).stdout.split('\n').filter((pid) => pid !== '')
   const found = await Promise.all(
     pids.map(async (pid) => {
