@@ -1,6 +1,7 @@
 import { chmod, chown, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SysvmError } from '@sysvm/errors'
+import { clearLeftover } from './leftover.ts'
 import { clusterOwner, findPrograms, type Owner, runProgram } from './programs.ts'
 
 /** The manager's private PostgreSQL. */
@@ -78,7 +79,10 @@ const configure = async (place: Place): Promise<void> => {
   await rename(draft, file)
 }
 
-const running = async (place: Place): Promise<boolean> => (await pgCtl(place, 'status')).code === 0
+const running = async (place: Place): Promise<boolean> => {
+  await clearLeftover(place.data)
+  return (await pgCtl(place, 'status')).code === 0
+}
 
 const start = async (place: Place): Promise<void> => {
   await makeFolder(place.socket, place.owner)

@@ -1,4 +1,4 @@
-import type { Selectable, Transaction } from 'kysely'
+import type { Kysely, Selectable, Transaction } from 'kysely'
 import type { Outcome, Reconcile } from '../../jobs/worker.ts'
 import type { Database } from '../../model/database.ts'
 import type { NetworkTable } from '../../model/schema.ts'
@@ -53,11 +53,15 @@ const isNeeded = async (world: World, network: Network): Promise<boolean> => {
   return (await waitingGuests(world.db, network.id)).length > 0
 }
 
+/** What is observed never overwrites a deletion that was asked for meanwhile. */
+const setState = (db: Kysely<Database>, id: string, state: 'Implementing' | 'Implemented') =>
+  db.updateTable('network').set({ state }).where('id', '=', id).where('state', '<>', 'Destroy').execute()
+
 /** All that is allocated for a network belongs to its row or its router's, so each step may be the last. */
 const implement = async (world: World, network: Network): Promise<Outcome> => {
   const vni = await world.db.transaction().execute(async (trx) => {
     if (network.state === 'Allocated')
-      await trx.updateTable('network').set({ state: 'Implementing' }).where('id', '=', network.id).execute()
+      await setState(trx, network.id, 'Implementing')
     return allocateVni(trx, network.id)
   })
   await world.at('network.vni')
@@ -78,7 +82,7 @@ const implement = async (world: World, network: Network): Promise<Outcome> => {
     return 'waiting'
   }
   await world.db.transaction().execute(async (trx) => {
-    await trx.updateTable('network').set({ state: 'Implemented' }).where('id', '=', network.id).execute()
+    await setState(trx, network.id, 'Implemented')
     await wakeAll(trx, world.jobs, 'guest', await waitingGuests(trx, network.id))
   })
   return 'converged'

@@ -6,7 +6,7 @@ import { silent } from '../../simulator/manager.ts'
 /** The manager as a process of its own, on simulated hosts; it kills itself when it first comes to the step it is told. */
 const [hosts = '', fatal = ''] = process.argv.slice(2)
 const simulator = createSimulator(hosts, { commitMs: 20 })
-const manager = await startManager(readConfig(process.env), { debug: console.error, info: console.error, warn: (f, m) => console.error(m, f), error: console.error }, {
+const manager = await startManager(readConfig(process.env), silent, {
   hosts: simulator.hosts,
   openControl: simulator.openControl,
   images: simulatedImages,

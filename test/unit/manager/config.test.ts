@@ -1,0 +1,23 @@
+import { readConfig } from '@sysvm/manager/config'
+import { expect, it } from 'vitest'
+
+it('has defaults for everything; an empty variable is unset', () => {
+  expect(readConfig({ DATABASE_URL: '', PATH: '/bin' })).toEqual({
+    folder: '/var/lib/sysvm/manager',
+    images: 'images/out',
+    imageKey: '/var/cache/sysvm/keys/image.ed25519.pub',
+    api: { port: 8096, host: '127.0.0.1' },
+    logLevel: 'info',
+    sweepSeconds: 5,
+    jobSeconds: 900,
+    bootSeconds: 180,
+    guestMtu: 1450,
+  })
+})
+
+it('names every mistake and repeats no secret', () => {
+  const read = () => readConfig({ SYSVM_API_PORT: '99999', SYSVM_STATE: 'here', DATABASE_URL: 'mysql://u:hunter2@h' })
+  expect(read).toThrow(expect.objectContaining({ code: 'SYSVM_CONFIG' }))
+  expect(read).toThrow(/SYSVM_STATE.*SYSVM_API_PORT.*DATABASE_URL/)
+  expect(read).not.toThrow(/hunter2/)
+})
