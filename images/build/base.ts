@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { SysvmError } from '@sysvm/errors'
 import { publish, withWorkFolder } from './cache.ts'
 import { inputsHash, sha256, sha256File } from './digest.ts'
-import { readList } from './list.ts'
+import { packageLines, readList } from './list.ts'
 import { cachePath, imagesFolder, repositoryFolder } from './paths.ts'
 import type { Timed } from './progress.ts'
 import { drop, pruneModules } from './prune.ts'
@@ -46,10 +46,8 @@ export const INITRD_MODULES = [
 /** For the guest: the power button, through which a host asks for a shutdown. */
 const GUEST_MODULES = ['drivers/acpi/button', 'drivers/input/evdev']
 
-const installedPackages = async (root: string): Promise<string[]> => {
-  const { stdout } = await $`dpkg-query --admindir=${join(root, 'var/lib/dpkg')} --show --showformat ${'${Package}=${Version}\\n'}`
-  return stdout.trim().split('\n').sort()
-}
+const installedPackages = async (root: string): Promise<string[]> =>
+  packageLines((await $`dpkg-query --admindir=${join(root, 'var/lib/dpkg')} --show`).stdout)
 
 const saveKernel = async (root: string, folder: string): Promise<void> => {
   const release = (await $`ls ${join(root, 'usr/lib/modules')}`).stdout.trim()
@@ -79,7 +77,13 @@ const debootstrap = async (sources: readonly Source[], names: readonly string[],
   )
 }
 
-const make = async (resolved: Resolved, sources: readonly Source[], names: readonly string[], timed: Timed, to: string) =>
+const make = async (
+  resolved: Resolved,
+  sources: readonly Source[],
+  names: readonly string[],
+  timed: Timed,
+  to: string,
+) =>
   withWorkFolder('base', async (work) => {
     const root = join(work, 'root')
     const folder = join(work, 'out')
@@ -112,7 +116,8 @@ export const buildBase = async (timed: Timed): Promise<Base> => {
   const resolved = await timed(
     'Package versions',
     () => resolvePackages(sources, names),
-    ({ packages, offline }) => `${packages.length} packages${offline ? ', as last resolved: the archive is out of reach' : ''}`,
+    ({ packages, offline }) =>
+      `${packages.length} packages${offline ? ', as last resolved: the archive is out of reach' : ''}`,
   )
   const inputs = {
     packages: sha256(resolved.packages.join('\n')),

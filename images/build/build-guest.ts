@@ -5,6 +5,7 @@ import type { Base } from './base.ts'
 import { writeManifest } from './describe.ts'
 import { compressDisk, installGrub, layout, makeRawDisk } from './disk.ts'
 import { addModules, BUSYBOX, packInitrd } from './initrd.ts'
+import { packageLines } from './list.ts'
 import { imagesFolder } from './paths.ts'
 import type { Timed } from './progress.ts'
 import { cyclonedx, debianComponents } from './sbom.ts'
@@ -36,6 +37,7 @@ const assembleGuest = async (root: string, base: Base): Promise<void> => {
     await symlink('/bin/busybox', join(root, path))
   }
   await symlink('/sbin/init', join(root, 'init'))
+  await symlink('/run/resolv.conf', join(root, 'etc/resolv.conf'))
   await addModules(join(base.folder, 'modules'), join(root, 'lib/modules'), MODULES)
   await $`chown -R --no-dereference root:root ${root}`
 }
@@ -47,7 +49,12 @@ export interface GuestBuild {
 }
 
 /** The demo guest: busybox in an initramfs, with the system VM's kernel, as container, direct boot and bootable disk. */
-export const makeGuest = async ({ hash, base, inputs }: GuestBuild, work: string, out: string, timed: Timed): Promise<Manifest> => {
+export const makeGuest = async (
+  { hash, base, inputs }: GuestBuild,
+  work: string,
+  out: string,
+  timed: Timed,
+): Promise<Manifest> => {
   const root = join(out, 'rootfs')
   await mkdir(root, { recursive: true })
   return timed('Guest: root filesystem, initrd and disk', async () => {
@@ -64,8 +71,8 @@ export const makeGuest = async ({ hash, base, inputs }: GuestBuild, work: string
     await makeRawDisk(raw, boot, hash, 'sysvm-guest', layout(DISK_MIB, 0))
     await installGrub(raw, work, GUEST_KERNEL_ARGUMENTS)
     await compressDisk(raw, 'raw', join(out, 'disk.qcow2'))
-    const { stdout } = await $`dpkg-query --show --showformat ${'${Package}=${Version}'} busybox-static`
-    await writeFile(join(out, 'sbom.json'), cyclonedx('sysvm-guest', hash, debianComponents([stdout.trim()], 'amd64')))
+    const [busybox = ''] = packageLines((await $`dpkg-query --show busybox-static`).stdout)
+    await writeFile(join(out, 'sbom.json'), cyclonedx('sysvm-guest', hash, debianComponents([busybox], 'amd64')))
     return writeManifest(
       out,
       {
@@ -74,7 +81,7 @@ export const makeGuest = async ({ hash, base, inputs }: GuestBuild, work: string
         rootfsSha256,
         rootfsBytes: await treeBytes(root),
         kernelArguments: GUEST_KERNEL_ARGUMENTS,
-        packages: [{ name: 'busybox-static', version: stdout.trim().split('=')[1] ?? '' }],
+        packages: [{ name: 'busybox-static', version: busybox.split('=')[1] ?? '' }],
         inputs: { ...inputs },
         verification: {},
       },

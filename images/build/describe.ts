@@ -33,8 +33,8 @@ export const toolVersions = async (): Promise<Record<string, string>> => ({
   qemu: await version('qemu-system-x86_64', '--version'),
   packer: await version('packer', 'version'),
   zstd: await version('zstd', '--version'),
-  e2fsprogs: await version('dpkg-query', '--show', '--showformat', 'e2fsprogs ${Version}', 'e2fsprogs'),
-  busybox: await version('dpkg-query', '--show', '--showformat', 'busybox-static ${Version}', 'busybox-static'),
+  e2fsprogs: await version('dpkg-query', '--show', 'e2fsprogs'),
+  busybox: await version('dpkg-query', '--show', 'busybox-static'),
 })
 
 type Facts = Omit<Manifest, 'version' | 'created' | 'architecture' | 'release' | 'artifacts' | 'tools'>

@@ -9,7 +9,9 @@ const START = MIB
 
 /** A UUID that follows from the image's hash, so that a rebuilt disk has the same one. */
 export const uuidOf = (hash: string): string =>
-  [hash.slice(0, 8), hash.slice(8, 12), `4${hash.slice(13, 16)}`, `8${hash.slice(17, 20)}`, hash.slice(20, 32)].join('-')
+  [hash.slice(0, 8), hash.slice(8, 12), `4${hash.slice(13, 16)}`, `8${hash.slice(17, 20)}`, hash.slice(20, 32)].join(
+    '-',
+  )
 
 export interface Partition {
   readonly start: number
@@ -30,11 +32,19 @@ export const layout = (rootMiB: number, stateMiB: number): Layout => ({
 const partitionTable = ({ root, state }: Layout): string => {
   const line = ({ start, bytes }: Partition, rest: string): string =>
     `start=${start / SECTOR}, size=${bytes / SECTOR}, type=83${rest}`
-  return ['label: dos', 'label-id: 0x73797376', line(root, ', bootable'), ...(state ? [line(state, '')] : []), ''].join('\n')
+  return ['label: dos', 'label-id: 0x73797376', line(root, ', bootable'), ...(state ? [line(state, '')] : []), ''].join(
+    '\n',
+  )
 }
 
 /** Makes a raw disk with an ext4 of `tree` on its first partition; no loop device, so it works in a container too. */
-export const makeRawDisk = async (raw: string, tree: string, hash: string, label: string, sizes: Layout): Promise<void> => {
+export const makeRawDisk = async (
+  raw: string,
+  tree: string,
+  hash: string,
+  label: string,
+  sizes: Layout,
+): Promise<void> => {
   const end = sizes.state ?? sizes.root
   await writeFile(raw, '')
   await truncate(raw, end.start + end.bytes)

@@ -20,7 +20,9 @@ export const bundleFirmware = async (): Promise<Uint8Array> => {
     logLevel: 'silent',
     plugins: [slimFirmware],
     // CommonJS dependencies call require for Node's own modules.
-    banner: { js: "import{createRequire as sysvmRequire}from'node:module';const require=sysvmRequire(import.meta.url);" },
+    banner: {
+      js: "import{createRequire as sysvmRequire}from'node:module';const require=sysvmRequire(import.meta.url);",
+    },
   })
   const [file] = outputFiles
   if (file === undefined) throw new Error('esbuild wrote nothing')

@@ -14,8 +14,8 @@ import { type Progress, type Timed, timed } from './progress.ts'
 import { requireTools } from './requirements.ts'
 import { publicKeyPath } from './sign.ts'
 
-export type { Progress } from './progress.ts'
 export { listImages } from './list-images.ts'
+export type { Progress } from './progress.ts'
 export { publicKeyPath } from './sign.ts'
 
 export interface BuildOptions {
@@ -23,6 +23,8 @@ export interface BuildOptions {
   readonly progress?: Progress
   /** Boot the system image in a VM, provision and verify it; true unless said otherwise. */
   readonly verify?: boolean
+  /** Folder for the links to what was built; `images/out` unless said otherwise. */
+  readonly out?: string
 }
 
 export interface BuiltImage {
@@ -50,47 +52,67 @@ const link = async (target: string, path: string): Promise<void> => {
   await rename(beside, path)
 }
 
-const show = async (kind: 'system' | 'guest', hash: string): Promise<string> => {
-  await mkdir(outFolder, { recursive: true })
-  await link(cachePath('images', hash), join(outFolder, hash))
-  await link(hash, join(outFolder, kind))
-  return join(outFolder, hash)
+type Kind = 'system' | 'guest'
+
+const show = async (out: string, kind: Kind, hash: string): Promise<string> => {
+  await mkdir(out, { recursive: true })
+  await link(cachePath('images', hash), join(out, hash))
+  await link(hash, join(out, kind))
+  return join(out, hash)
 }
 
 type Make = (work: string, out: string) => Promise<Manifest>
 
+interface Wanted {
+  readonly kind: Kind
+  readonly hash: string
+  readonly out: string
+  /** Whether an image that is there already will do. */
+  readonly accept: (found: Manifest) => boolean
+  readonly make: Make
+}
+
 /** An image from the cache when it is there and whole, else made and put there by one rename. */
-const findOrMake = async (kind: 'system' | 'guest', hash: string, wanted: (found: Manifest) => boolean, make: Make): Promise<BuiltImage> => {
+const findOrMake = async ({ kind, hash, out, accept, make }: Wanted): Promise<BuiltImage> => {
   const folder = cachePath('images', hash)
   if (existsSync(folder)) {
     const publicKey = await readFile(publicKeyPath(), 'utf8')
     const found = await verifyImage(folder, publicKey).catch(() => undefined)
-    if (found !== undefined && wanted(found)) return { manifest: found, folder: await show(kind, hash), cached: true }
+    if (found !== undefined && accept(found))
+      return { manifest: found, folder: await show(out, kind, hash), cached: true }
   }
   const manifest = await withWorkFolder(kind, async (work) => {
-    const out = join(work, 'out')
-    const made = await make(work, out)
-    await publish(out, folder)
+    const finished = join(work, 'out')
+    const made = await make(work, finished)
+    await publish(finished, folder)
     return made
   })
-  return { manifest, folder: await show(kind, hash), cached: false }
+  return { manifest, folder: await show(out, kind, hash), cached: false }
 }
 
-const buildAll = async (clock: Timed, verify: boolean): Promise<BuiltImages> => {
+const buildAll = async (clock: Timed, verify: boolean, out: string): Promise<BuiltImages> => {
   const base = await buildBase(clock)
   const firmware = await clock('Firmware bundle', bundleFirmware, (bytes) => `${(bytes.length / 1024).toFixed(0)} KiB`)
   const common = { ...(await commonInputs()), base: base.hash }
   const guestOf = { ...common, ...(await guestInputs()) }
   const guestHash = inputsHash({ ...guestOf, kind: 'guest' })
-  const guest = await findOrMake('guest', guestHash, () => true, (work, out) =>
-    makeGuest({ hash: guestHash, base, inputs: guestOf }, work, out, clock),
-  )
+  const guest = await findOrMake({
+    kind: 'guest',
+    hash: guestHash,
+    out,
+    accept: () => true,
+    make: (work, finished) => makeGuest({ hash: guestHash, base, inputs: guestOf }, work, finished, clock),
+  })
   const systemOf = { ...common, ...(await systemInputs(firmware)) }
   const hash = inputsHash({ ...systemOf, kind: 'system' })
-  const verified = (found: Manifest): boolean => !verify || Object.keys(found.verification).length > 0
-  const system = await findOrMake('system', hash, verified, (work, out) =>
-    makeSystem({ hash, base, firmware, inputs: { ...base.inputs, ...systemOf }, verify }, work, out, clock),
-  )
+  const inputs = { ...base.inputs, ...systemOf }
+  const system = await findOrMake({
+    kind: 'system',
+    hash,
+    out,
+    accept: (found) => !verify || Object.keys(found.verification).length > 0,
+    make: (work, finished) => makeSystem({ hash, base, firmware, inputs, verify }, work, finished, clock),
+  })
   return { system, guest, publicKey: publicKeyPath(), offline: base.offline }
 }
 
@@ -99,8 +121,12 @@ const buildAll = async (clock: Timed, verify: boolean): Promise<BuiltImages> => 
  * root. Safe to run twice at once and to kill at any time. Throws SYSVM_IMAGE_TOOLS when programs are missing and
  * SYSVM_IMAGE_BUILD with the failing program's words.
  */
-export const buildImages = async ({ progress = () => undefined, verify = true }: BuildOptions = {}): Promise<BuiltImages> => {
+export const buildImages = async ({
+  progress = () => undefined,
+  verify = true,
+  out = outFolder,
+}: BuildOptions = {}): Promise<BuiltImages> => {
   requireTools()
   const waiting = (): void => progress({ step: 'Waiting for another build on this machine' })
-  return withLock(waiting, () => buildAll(timed(progress), verify))
+  return withLock(waiting, () => buildAll(timed(progress), verify, out))
 }

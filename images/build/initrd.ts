@@ -23,7 +23,12 @@ export const packInitrd = async (folder: string, to: string): Promise<void> => {
 }
 
 /** The system VM's initrd: busybox, six modules and one script. */
-export const makeSystemInitrd = async (modules: string, order: readonly string[], work: string, to: string): Promise<void> => {
+export const makeSystemInitrd = async (
+  modules: string,
+  order: readonly string[],
+  work: string,
+  to: string,
+): Promise<void> => {
   const folder = join(work, 'initrd')
   for (const name of ['bin', 'dev', 'proc', 'newroot', 'modules']) await mkdir(join(folder, name), { recursive: true })
   await copyFile(BUSYBOX, join(folder, 'bin/busybox'))

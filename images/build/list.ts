@@ -6,3 +6,11 @@ export const readList = async (path: string): Promise<string[]> =>
     .split('\n')
     .map((line) => line.replace(/#.*/, '').trim())
     .filter((line) => line !== '')
+
+/** "name=version" of each line that `dpkg-query --show` prints, sorted. */
+export const packageLines = (output: string): string[] =>
+  output
+    .trim()
+    .split('\n')
+    .map((line) => line.replace(/(:\w+)?\t/, '='))
+    .sort()

@@ -23,9 +23,17 @@ const describe = (name: string, { manifest, folder, cached }: BuiltImage): strin
 
 const main = async (): Promise<void> => {
   const { values } = parseArgs({
-    options: { json: { type: 'boolean', default: false }, 'no-verify': { type: 'boolean', default: false } },
+    options: {
+      json: { type: 'boolean', default: false },
+      'no-verify': { type: 'boolean', default: false },
+      out: { type: 'string' },
+    },
   })
-  const built = await buildImages({ verify: !values['no-verify'], ...(values.json ? {} : { progress: printStep }) })
+  const built = await buildImages({
+    verify: !values['no-verify'],
+    ...(values.out !== undefined && { out: values.out }),
+    ...(!values.json && { progress: printStep }),
+  })
   if (values.json) {
     process.stdout.write(`${JSON.stringify(built)}\n`)
     return
@@ -36,7 +44,8 @@ const main = async (): Promise<void> => {
 
 const exitCode = (error: unknown): number => {
   if (isSysvmError(error, 'SYSVM_NEEDS_ROOT') || isSysvmError(error, 'SYSVM_IMAGE_TOOLS')) return EXIT.needs
-  if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) return EXIT.usage
+  if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
+    return EXIT.usage
   return EXIT.failed
 }
 

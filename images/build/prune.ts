@@ -6,8 +6,10 @@ import { $ } from './shell.ts'
 export const drop = async (root: string, patterns: readonly string[]): Promise<void> => {
   for (const pattern of patterns) {
     if (pattern.startsWith('/') || pattern.includes('..')) throw new Error(`Pattern leaves the root: ${pattern}`)
-    const found = await Array.fromAsync(glob(pattern, { cwd: root }))
-    await Promise.all(found.map((path) => rm(join(root, path), { recursive: true, force: true })))
+    // Found first, removed then: a folder that goes while it is walked would be an error.
+    const found: string[] = []
+    for await (const path of glob(pattern, { cwd: root })) found.push(path)
+    for (const path of found) await rm(join(root, path), { recursive: true, force: true })
   }
 }
 

@@ -53,7 +53,9 @@ const askApt = async (sources: readonly Source[], names: readonly string[]): Pro
       const essential = await $`apt-get ${options} indextargets --format ${'$(FILENAME)'} ${'Created-By: Packages'}`
       const index = await $`/usr/lib/apt/apt-helper cat-file ${essential.stdout.trim().split('\n')}`
       const always = [
-        ...new Set([...index.stdout.matchAll(/^Package: (\S+)\n(?:.+\n)*?Essential: yes$/gm)].map(([, name]) => name ?? '')),
+        ...new Set(
+          [...index.stdout.matchAll(/^Package: (\S+)\n(?:.+\n)*?Essential: yes$/gm)].map(([, name]) => name ?? ''),
+        ),
       ]
       return $`apt-get ${options} install --simulate ${always} ${names}`
     })

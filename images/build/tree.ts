@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { $, step } from './shell.ts'
 import { SOURCE_DATE_EPOCH } from './epoch.ts'
+import { $, step } from './shell.ts'
 
 /** The order, owners and times of a tar depend on nothing but the tree. Extended attributes carry file capabilities. */
 const FLAGS = [
@@ -18,7 +18,10 @@ export const packTree = async (root: string, tar: string): Promise<void> => {
 }
 
 export const unpackTree = async (tar: string, root: string): Promise<void> => {
-  await step('Unpacking the root filesystem', () => $`tar --xattrs --xattrs-include=* --numeric-owner -C ${root} -xpf ${tar}`)
+  await step(
+    'Unpacking the root filesystem',
+    () => $`tar --xattrs --xattrs-include=* --numeric-owner -C ${root} -xpf ${tar}`,
+  )
 }
 
 /** SHA-256 of the tree's tar, and the size of its files in bytes. */

@@ -62,7 +62,8 @@ const tail = async (path: string): Promise<string> =>
 const initPacker = async (folder: string, env: Record<string, string>): Promise<void> => {
   const { stdout } = await $`packer version`
   const [, major = 0, minor = 0] = stdout.match(/v(\d+)\.(\d+)/)?.map(Number) ?? []
-  if (major > 1 || minor >= 7) await step('packer init', () => $({ env })`packer init ${join(folder, 'plugins.pkr.hcl')}`)
+  if (major > 1 || minor >= 7)
+    await step('packer init', () => $({ env })`packer init ${join(folder, 'plugins.pkr.hcl')}`)
 }
 
 /**
@@ -108,7 +109,10 @@ export const verifyInMachine = async (machine: Machine): Promise<Record<string, 
   }
   await rename(join(files.output, 'disk.raw'), raw)
   if ((await digest(raw, machine.root)) !== before) {
-    throw new SysvmError('SYSVM_IMAGE_BUILD', 'The root partition was changed by a boot; it must be read-only everywhere.')
+    throw new SysvmError(
+      'SYSVM_IMAGE_BUILD',
+      'The root partition was changed by a boot; it must be read-only everywhere.',
+    )
   }
   const lines = (await readFile(files.report, 'utf8')).trim().split('\n')
   return {

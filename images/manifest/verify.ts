@@ -13,15 +13,22 @@ const readPart = async (folder: string, name: string): Promise<Buffer> => {
   try {
     return await readFile(join(folder, name))
   } catch (cause) {
-    throw new SysvmError('SYSVM_IMAGE_MISSING', `There is no whole image in ${folder}: ${messageOf(cause)}; run \`make image\`.`, {
-      cause,
-    })
+    throw new SysvmError(
+      'SYSVM_IMAGE_MISSING',
+      `There is no whole image in ${folder}: ${messageOf(cause)}; run \`make image\`.`,
+      {
+        cause,
+      },
+    )
   }
 }
 
 /** Reads a manifest whose signature a key has made. Throws SYSVM_IMAGE_MISSING, _SIGNATURE or _INVALID. */
 export const readSignedManifest = async (folder: string, publicKey: string): Promise<Manifest> => {
-  const [text, signature] = await Promise.all([readPart(folder, 'manifest.json'), readPart(folder, 'manifest.json.sig')])
+  const [text, signature] = await Promise.all([
+    readPart(folder, 'manifest.json'),
+    readPart(folder, 'manifest.json.sig'),
+  ])
   let genuine = false
   try {
     genuine = verify(null, text, createPublicKey(publicKey), Buffer.from(signature.toString(), 'base64'))
@@ -50,9 +57,13 @@ const checkArtifact = async (folder: string, { file, bytes, sha256 }: Artifact):
     () => undefined,
   )
   const refuse = (what: string): never => {
-    throw new SysvmError('SYSVM_IMAGE_INVALID', `${file} of the image in ${folder} ${what}; build or fetch the image again.`, {
-      details: { folder, file },
-    })
+    throw new SysvmError(
+      'SYSVM_IMAGE_INVALID',
+      `${file} of the image in ${folder} ${what}; build or fetch the image again.`,
+      {
+        details: { folder, file },
+      },
+    )
   }
   if (size === undefined) return refuse('is not there')
   if (size !== bytes) return refuse(`has ${size} bytes and not the ${bytes} of its manifest`)
