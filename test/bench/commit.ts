@@ -1,4 +1,5 @@
-import type { CommitResult } from '@sysvm/agent/api'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { CommitResult, Health } from '@sysvm/agent/api'
 import type { RouterSpec } from '@sysvm/router/spec'
 import { manyReservations, startRouter, type TestRouter } from '../fault/agent/container.ts'
 import { inside } from '../fault/agent/inside.ts'
@@ -21,10 +22,21 @@ const commit = async (
   return { total: performance.now() - start, timings }
 }
 
-/** What a router without least disturbance does for any change: check the files again, restart every daemon. */
-const restartAll = async (router: TestRouter): Promise<number> => {
+/** The same files and rules by the naive way: check them all, load the whole ruleset, restart every daemon. */
+const NAIVE = `set -e
+live=/run/sysvm/live
+KEA_DHCP_DATA_DIR=/var/lib/sysvm/dhcp KEA_LOCKFILE_DIR=none kea-dhcp4 -t $live/dhcp/*.json > /dev/null 2>&1
+dnsmasq --test --conf-file=$(ls $live/dns/*.conf) 2> /dev/null
+{ echo flush ruleset; nft list ruleset; } > /run/naive.nft
+nft -c -f /run/naive.nft && nft -f /run/naive.nft
+systemctl restart sysvm-kea-dhcp4 sysvm-dnsmasq sysvm-metadata`
+
+/** Milliseconds until the naive way is through and every service serves again. */
+const naively = async (router: TestRouter): Promise<number> => {
+  await using control = await router.connect()
   const start = performance.now()
-  await inside(router, 'systemctl', 'restart', 'sysvm-kea-dhcp4', 'sysvm-dnsmasq', 'sysvm-metadata')
+  await inside(router, 'sh', '-c', NAIVE)
+  while (!(await control.request<Health>('GET', '/v1/health')).healthy) await sleep(5)
   return performance.now() - start
 }
 
@@ -34,7 +46,8 @@ const withReservations = (router: TestRouter, generation: number, count: number)
 
 export const bench: Bench = {
   name: 'commit',
-  title: 'One reservation more: from PUT to confirmed over a new SSH connection, beside restarting every daemon',
+  title:
+    'One reservation more: from PUT to confirmed over a new SSH connection, beside checking and restarting everything',
   run: async (print) => {
     await using lab = await createLab('bench-commit')
     const router = await startRouter(lab)
@@ -54,27 +67,27 @@ export const bench: Bench = {
         samples.push(sample.total)
         timings = sample.timings
       }
-      const restarts: number[] = []
-      for (let run = 0; run < 3; run += 1) restarts.push(await restartAll(router))
+      const others: number[] = []
+      for (let run = 0; run < 3; run += 1) others.push(await naively(router))
       const median = percentile(samples, 0.5)
-      const restart = percentile(restarts, 0.5)
+      const naive = percentile(others, 0.5)
       print({
         reservations: size,
         'all at once ms': round(whole.total, 0),
         'one more, median ms': round(median, 0),
         'one more, worst ms': round(Math.max(...samples), 0),
-        'restart all ms': round(restart, 0),
+        'naively ms': round(naive, 0),
       })
       detail[`${size}`] = {
         whole: round(whole.total),
         median: round(median),
         worst: round(Math.max(...samples)),
-        restart: round(restart),
+        naively: round(naive),
         timings,
       }
       if (median > ours) {
         ours = median
-        other = restart
+        other = naive
       }
     }
     return { unit: 'ms', ours: round(ours), other: round(other), ratio: round(other / ours, 2), detail }
