@@ -59,7 +59,8 @@ const serve = (world: World, log: Log): Api =>
     },
     control: (routerId) => inspectRouter(world, routerId),
     routerSpec: (routerId) => nextRouterSpec(world, routerId),
-    readConsole: async ({ hostId, name }, lastBytes) => (await driverOf(world, hostId)).readConsole(name, { lastBytes }),
+    readConsole: async ({ hostId, name }, lastBytes) =>
+      (await driverOf(world, hostId)).readConsole(name, { lastBytes }),
   })
 
 /** Starts the manager: database, schema, seed, reconcilers, API, in this order; it answers when this resolves. */

@@ -50,5 +50,7 @@ export const recordFailure = async (db: Kysely<Database>, target: Target, error:
 
 export const clearFailures = async (db: Kysely<Database>, target: Target): Promise<void> => {
   await db.deleteFrom('backoff').where('kind', '=', target.kind).where('target', '=', target.id).execute()
-  await sql`update ${sql.table(target.kind)} set reason = null where id = ${target.id} and reason is not null`.execute(db)
+  await sql`update ${sql.table(target.kind)} set reason = null where id = ${target.id} and reason is not null`.execute(
+    db,
+  )
 }

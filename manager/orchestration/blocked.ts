@@ -11,7 +11,11 @@ interface Blocker {
 }
 
 /** What stands in the way of a network for good: its own last error, or its router's. */
-export const failIfBlocked = async (db: Kysely<Database>, network: string, kinds: readonly Blocker['kind'][]): Promise<void> => {
+export const failIfBlocked = async (
+  db: Kysely<Database>,
+  network: string,
+  kinds: readonly Blocker['kind'][],
+): Promise<void> => {
   const { rows } = await sql<Blocker>`
     select backoff.kind, network.name, backoff.code, coalesce(router.reason, network.reason) as reason
     from network

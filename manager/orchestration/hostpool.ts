@@ -1,5 +1,5 @@
-import { openHost } from '../hosts/index.ts'
 import type { HostDriver } from '../hosts/driver.ts'
+import { openHost } from '../hosts/index.ts'
 import { hostFingerprint } from './host/fingerprint.ts'
 import type { HostAccess, World } from './world.ts'
 

@@ -2,7 +2,10 @@ import { SysvmError } from '@sysvm/errors'
 import type { HostDriver } from '../hosts/driver.ts'
 import type { HostAccess, World } from './world.ts'
 
-export const hostAccess = async (world: World, id: string): Promise<HostAccess & { readonly state: string; readonly name: string }> => {
+export const hostAccess = async (
+  world: World,
+  id: string,
+): Promise<HostAccess & { readonly state: string; readonly name: string }> => {
   const host = await world.db
     .selectFrom('host')
     .innerJoin('cluster', 'cluster.id', 'host.cluster')

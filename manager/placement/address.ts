@@ -1,8 +1,8 @@
 import { fromNumber, parseCidr, toNumber } from '@sysvm/agent/spec'
 import type { Transaction } from 'kysely'
 import type { Database } from '../model/database.ts'
-import { exhausted, smallestFree } from './number.ts'
 import { randomMac } from './mac.ts'
+import { exhausted, smallestFree } from './number.ts'
 
 /** What a nic in a network needs beside its owner. */
 export interface GuestAddress {

@@ -1,5 +1,5 @@
-import { openTestCluster, startSimulatedCloud } from '../simulator/manager.ts'
 import { until } from '../lab/until.ts'
+import { openTestCluster, startSimulatedCloud } from '../simulator/manager.ts'
 import { type Bench, round } from './bench.ts'
 
 const CHANGES = 1000
@@ -19,7 +19,10 @@ const burst = async (clients: number) => {
     // Every change alters what the router holds: the guest's name is in its DHCP and DNS.
     const work = async (first: number): Promise<void> => {
       for (let index = first; index < CHANGES; index += clients) {
-        await db.updateTable('guest').set({ name: `g${index}` }).execute()
+        await db
+          .updateTable('guest')
+          .set({ name: `g${index}` })
+          .execute()
         await client.touch(network)
       }
     }

@@ -6,6 +6,7 @@ import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { freshDatabase, makeCloud } from '../simulator/cloud.ts'
 import { openTestCluster } from '../simulator/manager.ts'
+import { until } from './until.ts'
 
 let folder: string
 beforeEach(async () => {
@@ -48,6 +49,12 @@ describe('the private cluster', () => {
     await migrate(db)
     await db.insertInto('configuration').values({ name: 'kept', value: 'yes' }).execute()
     process.kill(await pidOf(), 'SIGKILL')
+    await until('its sessions are cut', async () =>
+      sql`select 1`.execute(db).then(
+        () => false,
+        () => true,
+      ),
+    )
     await db.destroy().catch(() => {})
     const again = openDatabase((await openCluster(join(folder, 'd'))).url, { connections: 1 })
     expect(await again.selectFrom('configuration').selectAll().execute()).toEqual([{ name: 'kept', value: 'yes' }])
@@ -77,12 +84,27 @@ describe('the schema refuses', () => {
     ['two networks of one identifier', `update network set vni = 5001`],
     ['a public address half given back', `update public_ip set network = null where network is not null`],
     ['an address without an owner in use', `delete from network where name = 'a'`],
-    ['two source addresses of one network', `update public_ip set is_source_nat = true, allocated = now(), network = (select id from network where name = 'a')`],
+    [
+      'two source addresses of one network',
+      `update public_ip set is_source_nat = true, allocated = now(), network = (select id from network where name = 'a')`,
+    ],
     ['a control address that others need', `update router set linklocal = '169.254.169.254'`],
-    ['overlapping public ranges', `insert into vlan_range (zone, physical_network, vlan, gateway, netmask, startip, endip) select zone, physical_network, vlan, gateway, netmask, endip, endip from vlan_range`],
-    ['a job that ends without an end', `insert into async_job (cmd, target_kind, target, revision, jobstatus) values ('x', 'none', gen_random_uuid(), 1, 1)`],
-    ['a second router of a network', `insert into router (zone, network, linklocal, host_key_private, host_key_public) select zone, network, '169.254.7.7', '', '' from router`],
-    ['one address for two nics', `insert into nic (router, network, role, device, address) select id, network, 'guest', generate_series(8, 9), '10.1.1.9' from router`],
+    [
+      'overlapping public ranges',
+      `insert into vlan_range (zone, physical_network, vlan, gateway, netmask, startip, endip) select zone, physical_network, vlan, gateway, netmask, endip, endip from vlan_range`,
+    ],
+    [
+      'a job that ends without an end',
+      `insert into async_job (cmd, target_kind, target, revision, jobstatus) values ('x', 'none', gen_random_uuid(), 1, 1)`,
+    ],
+    [
+      'a second router of a network',
+      `insert into router (zone, network, linklocal, host_key_private, host_key_public) select zone, network, '169.254.7.7', '', '' from router`,
+    ],
+    [
+      'one address for two nics',
+      `insert into nic (router, network, role, device, address) select id, network, 'guest', generate_series(8, 9), '10.1.1.9' from router`,
+    ],
   ])('%s', async (_, statement) => {
     const { db, drop } = await freshDatabase(lab.cluster.url)
     try {

@@ -1,5 +1,4 @@
-import { verify } from 'node:crypto'
-import { createPublicKey } from 'node:crypto'
+import { createPublicKey, verify } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SIGNATURE_HEADER } from '@sysvm/agent/api'
 import { SysvmError } from '@sysvm/errors'
@@ -24,6 +23,8 @@ export interface AgentOptions {
 const fresh: AgentState = { confirmed: null, pending: null, spec: null }
 let connections = 0
 
+const generationOf = (body: unknown): number => (body as { generation: number }).generation
+
 const signed = (key: string, body: string, signature: string | undefined): boolean =>
   signature !== undefined &&
   verify(
@@ -38,7 +39,8 @@ export const simulateAgent = (store: Store, path: string, boot: Booted, options:
   const connection = ++connections
   const state = (): AgentState => store.read<AgentState>(path) ?? fresh
   const put = async (body: string, signature: string | undefined): Promise<unknown> => {
-    if (!signed(boot.managerKey, body, signature)) throw new SysvmError('SYSVM_SPEC_SIGNATURE', 'The spec is not signed.')
+    if (!signed(boot.managerKey, body, signature))
+      throw new SysvmError('SYSVM_SPEC_SIGNATURE', 'The spec is not signed.')
     const spec = JSON.parse(body) as { generation: number }
     const before = state()
     if (before.pending) throw new SysvmError('SYSVM_COMMIT_PENDING', 'A commit waits for its confirm.')
@@ -62,7 +64,7 @@ export const simulateAgent = (store: Store, path: string, boot: Booted, options:
       return { confirmed, pending: pending && { generation: pending.generation, confirmBefore: '' }, lastFailure: null }
     }
     if (method === 'PUT') return put(String(request?.body), request?.headers?.[SIGNATURE_HEADER])
-    if (target === '/v1/confirm') return confirm((request?.body as { generation: number }).generation)
+    if (target === '/v1/confirm') return confirm(generationOf(request?.body))
     if (target === '/v1/rollback') store.write(path, { ...state(), pending: null })
     return {}
   }

@@ -1,5 +1,5 @@
-import type { Database } from '@sysvm/manager/model'
 import type { Jobs } from '@sysvm/manager/jobs'
+import type { Database } from '@sysvm/manager/model'
 import { type Kysely, sql } from 'kysely'
 import { until } from '../lab/until.ts'
 import type { Cloud } from './cloud.ts'
@@ -26,8 +26,16 @@ export const createClient = (db: Kysely<Database>, jobs: Jobs, cloud: Cloud) => 
   },
   deploy: (name: string, network: string, address: string | null = null) =>
     db.transaction().execute(async (trx) => {
-      const offering = await trx.selectFrom('service_offering').select('id').where('issystem', '=', false).executeTakeFirstOrThrow()
-      const template = await trx.selectFrom('template').select('id').where('kind', '=', 'guest').executeTakeFirstOrThrow()
+      const offering = await trx
+        .selectFrom('service_offering')
+        .select('id')
+        .where('issystem', '=', false)
+        .executeTakeFirstOrThrow()
+      const template = await trx
+        .selectFrom('template')
+        .select('id')
+        .where('kind', '=', 'guest')
+        .executeTakeFirstOrThrow()
       const guest = await trx
         .insertInto('guest')
         .values({ name, displayname: name, zone: cloud.zone, offering: offering.id, template: template.id })
@@ -35,7 +43,12 @@ export const createClient = (db: Kysely<Database>, jobs: Jobs, cloud: Cloud) => 
         .executeTakeFirstOrThrow()
       await trx.insertInto('nic').values({ guest: guest.id, network, role: 'guest', device: 0, address }).execute()
       const target = { kind: 'guest', id: guest.id } as const
-      const job = await jobs.startJob(trx, { cmd: 'deployVirtualMachine', target, revision: 1, instancetype: 'VirtualMachine' })
+      const job = await jobs.startJob(trx, {
+        cmd: 'deployVirtualMachine',
+        target,
+        revision: 1,
+        instancetype: 'VirtualMachine',
+      })
       return { id: guest.id, job }
     }),
   change: (kind: 'guest' | 'network' | 'router', id: string, set: Record<string, unknown>) =>
@@ -48,11 +61,7 @@ export const createClient = (db: Kysely<Database>, jobs: Jobs, cloud: Cloud) => 
   /** A change that the router must learn. */
   touch: (network: string) =>
     db.transaction().execute(async (trx) => {
-      await trx
-        .updateTable('network')
-        .set({ revision: sql`revision + 1` })
-        .where('id', '=', network)
-        .execute()
+      await trx.updateTable('network').set({ revision: sql`revision + 1` }).where('id', '=', network).execute()
       await jobs.wake(trx, 'network', network)
     }),
   ended: (job: string, timeoutMs = 20_000) =>

@@ -30,7 +30,9 @@ export const simulatedImages: Images = {
 }
 
 /** An empty, migrated database of its own in the cluster; dropped by the returned function. */
-export const freshDatabase = async (url: string): Promise<{ url: string; db: Kysely<Database>; drop: () => Promise<void> }> => {
+export const freshDatabase = async (
+  url: string,
+): Promise<{ url: string; db: Kysely<Database>; drop: () => Promise<void> }> => {
   const admin = openDatabase(url, { connections: 1 })
   const name = `test_${Math.random().toString(36).slice(2)}`
   await sql`create database ${sql.id(name)}`.execute(admin)
@@ -49,7 +51,9 @@ export const freshDatabase = async (url: string): Promise<{ url: string; db: Kys
 const one = <T>(rows: Promise<T[]>): Promise<T> => rows.then(([row]) => row as T)
 
 const makeOfferings = async (db: Kysely<Database>): Promise<void> => {
-  const services = Object.fromEntries(['Dhcp', 'Dns', 'SourceNat', 'UserData', 'Firewall'].map((s) => [s, ['VirtualRouter']]))
+  const services = Object.fromEntries(
+    ['Dhcp', 'Dns', 'SourceNat', 'UserData', 'Firewall'].map((s) => [s, ['VirtualRouter']]),
+  )
   await db
     .insertInto('network_offering')
     .values({ name: 'isolated', displaytext: '', guestiptype: 'Isolated', services: JSON.stringify(services) })
@@ -83,7 +87,13 @@ export const makeCloud = async (db: Kysely<Database>, options: CloudOptions = {}
   const physical = await one(
     db
       .insertInto('physical_network')
-      .values({ zone: zone.id, name: 'p1', isolationmethods: 'VXLAN', vni_from: 5001, vni_to: 5000 + (options.vnis ?? 100) })
+      .values({
+        zone: zone.id,
+        name: 'p1',
+        isolationmethods: 'VXLAN',
+        vni_from: 5001,
+        vni_to: 5000 + (options.vnis ?? 100),
+      })
       .returning('id')
       .execute(),
   )
@@ -103,7 +113,10 @@ export const makeCloud = async (db: Kysely<Database>, options: CloudOptions = {}
       .execute(),
   )
   for (let index = 0; index < (options.publicAddresses ?? 20); index++)
-    await db.insertInto('public_ip').values({ range: range.id, address: `203.0.113.${10 + index}` }).execute()
+    await db
+      .insertInto('public_ip')
+      .values({ range: range.id, address: `203.0.113.${10 + index}` })
+      .execute()
   const pod = await one(
     db
       .insertInto('pod')

@@ -114,7 +114,10 @@ export const createSimulator = (folder: string, options: SimulatorOptions = {}):
     store
       .list(`${name(host)}/machines`)
       .flatMap((entry) => store.read<SimulatedMachine>(`${name(host)}/machines/${entry}`) ?? [])
-  const openControl = async (driver: HostDriver, target: { address: string; hostKey: string }): Promise<ControlClient> => {
+  const openControl = async (
+    driver: HostDriver,
+    target: { address: string; hostKey: string },
+  ): Promise<ControlClient> => {
     const host = drivers.get(driver) ?? ''
     const machine = machinesOf(host).find(({ spec }) => spec.boot?.control === `${target.address}/16`)
     if (machine?.state !== 'running' || machine.spec.boot === undefined)
@@ -134,7 +137,9 @@ export const createSimulator = (folder: string, options: SimulatorOptions = {}):
     openControl,
     machines: machinesOf,
     bridges: (host) =>
-      store.list(`${name(host)}/bridges`).flatMap((entry) => store.read<NetworkSpec>(`${name(host)}/bridges/${entry}`) ?? []),
+      store
+        .list(`${name(host)}/bridges`)
+        .flatMap((entry) => store.read<NetworkSpec>(`${name(host)}/bridges/${entry}`) ?? []),
     commits: (linklocal) => store.lines<number>(`agents/${linklocal}.commits`),
     agent: (linklocal) => store.read<AgentState>(`agents/${linklocal}`),
     offences: () => store.lines<string>('offences'),

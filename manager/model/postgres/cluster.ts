@@ -1,5 +1,6 @@
 import { chmod, chown, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { SysvmError } from '@sysvm/errors'
 import { clearLeftover } from './leftover.ts'
 import { clusterOwner, findPrograms, type Owner, runProgram } from './programs.ts'
@@ -84,10 +85,16 @@ const running = async (place: Place): Promise<boolean> => {
   return (await pgCtl(place, 'status')).code === 0
 }
 
-const start = async (place: Place): Promise<void> => {
+const start = async (place: Place, attempts = 3): Promise<void> => {
   await makeFolder(place.socket, place.owner)
   const { code, output } = await pgCtl(place, 'start', '--wait', '--timeout=60', '--silent', '--log', place.log)
   if (code === 0) return
+  // A server that was killed this very moment has not let go of its files yet.
+  if (attempts > 1) {
+    await sleep(500)
+    await clearLeftover(place.data)
+    return start(place, attempts - 1)
+  }
   const log = await readFile(place.log, 'utf8').catch(() => '')
   throw new SysvmError(
     'SYSVM_POSTGRES',

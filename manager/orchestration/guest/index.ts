@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely'
 import type { MachineSpec } from '../../hosts/driver.ts'
-import type { Outcome, Reconcile } from '../../jobs/worker.ts'
 import { isPermanent } from '../../jobs/backoff.ts'
+import type { Outcome, Reconcile } from '../../jobs/worker.ts'
 import type { GuestTable } from '../../model/schema.ts'
 import { placeOnHost } from '../../placement/index.ts'
 import { failIfBlocked, forgetFailures } from '../blocked.ts'
@@ -95,7 +95,11 @@ const run = async (world: World, guest: Guest): Promise<Outcome> => {
     await world.jobs.wake(world.db, 'network', nic.network)
     return 'waiting'
   }
-  const { image } = await world.db.selectFrom('template').select('image').where('id', '=', guest.template).executeTakeFirstOrThrow()
+  const { image } = await world.db
+    .selectFrom('template')
+    .select('image')
+    .where('id', '=', guest.template)
+    .executeTakeFirstOrThrow()
   const machine: MachineSpec = {
     name: guestName(guest.number),
     uuid: guest.id,

@@ -32,9 +32,13 @@ export const allocateNics = async (world: World, guest: Guest): Promise<void> =>
         .returning('revision')
         .executeTakeFirst()
       if (raised === undefined)
-        throw new SysvmError('SYSVM_RESOURCE_STATE', 'The network of the guest is being deleted: deploy it elsewhere.', {
-          details: { network },
-        })
+        throw new SysvmError(
+          'SYSVM_RESOURCE_STATE',
+          'The network of the guest is being deleted: deploy it elsewhere.',
+          {
+            details: { network },
+          },
+        )
       await trx
         .updateTable('nic')
         .set({ ...given, revision: raised.revision })

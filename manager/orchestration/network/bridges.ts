@@ -35,7 +35,13 @@ const sitesOf = async (world: World, network: string): Promise<Site[]> => {
 }
 
 /** A plain bridge on one host; among several, VXLAN from each one's underlay address to all others'. Pure. */
-export const bridgeOf = (network: string, vni: number, mtu: number, site: Site, sites: readonly Site[]): NetworkSpec => {
+export const bridgeOf = (
+  network: string,
+  vni: number,
+  mtu: number,
+  site: Site,
+  sites: readonly Site[],
+): NetworkSpec => {
   const base = { id: network, bridge: guestBridge(vni), mtu }
   if (sites.length === 1) return { ...base, isolation: { kind: 'bridge' } }
   const address = ({ name, host, underlay }: Site): string => {

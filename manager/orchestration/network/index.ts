@@ -7,7 +7,7 @@ import { failIfBlocked } from '../blocked.ts'
 import type { World } from '../world.ts'
 import { spreadNetwork } from './bridges.ts'
 import { createRouter } from './router.ts'
-import { wakeAll, waitingGuests } from './waiting.ts'
+import { waitingGuests, wakeAll } from './waiting.ts'
 
 type Network = Selectable<NetworkTable>
 
@@ -60,8 +60,7 @@ const setState = (db: Kysely<Database>, id: string, state: 'Implementing' | 'Imp
 /** All that is allocated for a network belongs to its row or its router's, so each step may be the last. */
 const implement = async (world: World, network: Network): Promise<Outcome> => {
   const vni = await world.db.transaction().execute(async (trx) => {
-    if (network.state === 'Allocated')
-      await setState(trx, network.id, 'Implementing')
+    if (network.state === 'Allocated') await setState(trx, network.id, 'Implementing')
     return allocateVni(trx, network.id)
   })
   await world.at('network.vni')

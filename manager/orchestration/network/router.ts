@@ -48,7 +48,10 @@ export const createRouter = async (world: World, network: Network): Promise<stri
       .execute()
     const control = { role: 'control', device: 0, address: linklocal, netmask: '255.255.0.0' } as const
     const guest = { role: 'guest', device: 1, address: network.gateway, network: network.id } as const
-    await trx.insertInto('nic').values({ router: id, mac: randomMac(), ...control }).execute()
+    await trx
+      .insertInto('nic')
+      .values({ router: id, mac: randomMac(), ...control })
+      .execute()
     await trx
       .insertInto('nic')
       .values({ router: id, mac: randomMac(), ...guest, netmask: parseCidr(network.cidr).netmask })

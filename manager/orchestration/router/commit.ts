@@ -18,7 +18,8 @@ export interface Committed extends Held {
 
 /** Above everything the machine may have seen, so that no number ever stands for two documents. */
 const nextGeneration = (held: Held, status: Status): number =>
-  1 + Math.max(held.generation, status.confirmed ?? 0, status.pending?.generation ?? 0, status.lastFailure?.generation ?? 0)
+  1 +
+  Math.max(held.generation, status.confirmed ?? 0, status.pending?.generation ?? 0, status.lastFailure?.generation ?? 0)
 
 /** The machine's own words in one sentence; trying the same document again cannot help. */
 const refused = (error: unknown): unknown => {
@@ -47,7 +48,8 @@ export const commitRouter = async (
   if (digest === router.spec_sha256 && status.confirmed === router.generation && status.pending === null)
     return { generation: router.generation, spec_sha256: digest, revision }
   // A manager that died between its commit and its confirm left this behind.
-  if (status.pending !== null) await withRouter(world, driver, router, (client) => client.request('POST', '/v1/rollback', { body: {} }))
+  if (status.pending !== null)
+    await withRouter(world, driver, router, (client) => client.request('POST', '/v1/rollback', { body: {} }))
   const body = JSON.stringify(spec)
   const headers = { 'content-type': 'application/json', [SIGNATURE_HEADER]: world.keys.sign(Buffer.from(body)) }
   try {

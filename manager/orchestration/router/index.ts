@@ -129,7 +129,8 @@ export const createRouterReconciler = (world: World): Reconcile => {
       return await run(router)
     } catch (error) {
       // A refused spec leaves it serving its old generation: only what is new is in error.
-      if (!isSysvmError(error, 'SYSVM_ROUTER_COMMIT')) await world.db.updateTable('router').set({ state: 'Error' }).where('id', '=', id).execute()
+      if (!isSysvmError(error, 'SYSVM_ROUTER_COMMIT'))
+        await world.db.updateTable('router').set({ state: 'Error' }).where('id', '=', id).execute()
       throw error
     }
   }

@@ -20,7 +20,8 @@ export interface RouterInspection {
 
 const readRouter = async (world: World, id: string) => {
   const router = await world.db.selectFrom('router').selectAll().where('id', '=', id).executeTakeFirst()
-  if (router === undefined) throw new SysvmError('SYSVM_NOT_FOUND', `There is no router ${id}.`, { details: { router: id } })
+  if (router === undefined)
+    throw new SysvmError('SYSVM_NOT_FOUND', `There is no router ${id}.`, { details: { router: id } })
   return router
 }
 
@@ -48,6 +49,7 @@ export const inspectRouter = async (world: World, id: string): Promise<RouterIns
 export const nextRouterSpec = async (world: World, id: string): Promise<RouterSpec> => {
   const router = await readRouter(world, id)
   const rows = await readRouterRows(world.db, id)
-  if (rows === undefined) throw new SysvmError('SYSVM_NOT_FOUND', `There is no router ${id}.`, { details: { router: id } })
+  if (rows === undefined)
+    throw new SysvmError('SYSVM_NOT_FOUND', `There is no router ${id}.`, { details: { router: id } })
   return routerSpec(rows, router.generation + 1, world.settings.guestMtu)
 }

@@ -29,7 +29,10 @@ const readOffering = async (world: World) => {
     .limit(1)
     .executeTakeFirst()
   if (offering) return offering
-  throw new SysvmError('SYSVM_RESOURCE_STATE', 'There is no service offering for system VMs. Restart the manager: it makes one.')
+  throw new SysvmError(
+    'SYSVM_RESOURCE_STATE',
+    'There is no service offering for system VMs. Restart the manager: it makes one.',
+  )
 }
 
 export const routerNeed = async (world: World): Promise<{ readonly cpus: number; readonly memoryMiB: number }> => {
@@ -47,7 +50,10 @@ export const systemImage = async (world: World): Promise<string> => {
     .orderBy('created', 'desc')
     .executeTakeFirst()
   if (template) return template.image
-  throw new SysvmError('SYSVM_RESOURCE_STATE', 'There is no system VM image yet: run `sysvm image build`, then restart the manager.')
+  throw new SysvmError(
+    'SYSVM_RESOURCE_STATE',
+    'There is no system VM image yet: run `sysvm image build`, then restart the manager.',
+  )
 }
 
 /** What the host driver is asked for, boot parameters and their secret included. */
@@ -59,7 +65,12 @@ export const routerMachine = async (world: World, routerId: string, image: strin
     .select(['network.vni', 'network.physical_network'])
     .where('router.id', '=', routerId)
     .executeTakeFirstOrThrow()
-  const nics = await world.db.selectFrom('nic').select(['role', 'device', 'mac']).where('router', '=', routerId).orderBy('device').execute()
+  const nics = await world.db
+    .selectFrom('nic')
+    .select(['role', 'device', 'mac'])
+    .where('router', '=', routerId)
+    .orderBy('device')
+    .execute()
   const publicBridge = await publicLabel(world, row.physical_network)
   const bridges = { control: CONTROL_BRIDGE, guest: guestBridge(row.vni ?? 0), public: publicBridge }
   const named = nics.map((nic) => ({ mac: nic.mac ?? '', device: `eth${nic.device}`, bridge: bridges[nic.role] }))

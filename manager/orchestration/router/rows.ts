@@ -31,7 +31,10 @@ export interface RouterRows {
     readonly revision: number
   }
   readonly zone: { readonly name: string; readonly dns1: string; readonly dns2: string | null }
-  readonly offering: { readonly services: Readonly<Record<string, readonly string[]>>; readonly egressdefaultpolicy: boolean }
+  readonly offering: {
+    readonly services: Readonly<Record<string, readonly string[]>>
+    readonly egressdefaultpolicy: boolean
+  }
   readonly nics: readonly RouterNicRow[]
   readonly guests: readonly GuestRow[]
 }
@@ -42,7 +45,14 @@ const readHead = (db: Kysely<Database>, routerId: string) =>
     .innerJoin('network', 'network.id', 'router.network')
     .innerJoin('zone', 'zone.id', 'network.zone')
     .innerJoin('network_offering', 'network_offering.id', 'network.offering')
-    .select(['router.id', 'router.number', 'router.network', 'network.cidr', 'network.gateway', 'network.networkdomain'])
+    .select([
+      'router.id',
+      'router.number',
+      'router.network',
+      'network.cidr',
+      'network.gateway',
+      'network.networkdomain',
+    ])
     .select(['network.revision', 'zone.name as zone', 'zone.dns1', 'zone.dns2'])
     .select(['network_offering.services', 'network_offering.egressdefaultpolicy'])
     .where('router.id', '=', routerId)

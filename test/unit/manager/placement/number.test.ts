@@ -1,6 +1,6 @@
-import { smallestFree } from '@sysvm/manager/placement/number'
 import { pickLinkLocal } from '@sysvm/manager/placement/linklocal'
 import { randomMac } from '@sysvm/manager/placement/mac'
+import { smallestFree } from '@sysvm/manager/placement/number'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 

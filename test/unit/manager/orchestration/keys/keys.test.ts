@@ -9,7 +9,9 @@ describe('seal', () => {
     expect(unseal(key, 'router/1', sealed)).toBe('secret')
     expect(seal(key, 'router/1', 'secret')).not.toBe(sealed)
     expect(() => unseal(key, 'router/2', sealed)).toThrow(expect.objectContaining({ code: 'SYSVM_SEAL' }))
-    expect(() => unseal(Buffer.alloc(32, 8), 'router/1', sealed)).toThrow(expect.objectContaining({ code: 'SYSVM_SEAL' }))
+    expect(() => unseal(Buffer.alloc(32, 8), 'router/1', sealed)).toThrow(
+      expect.objectContaining({ code: 'SYSVM_SEAL' }),
+    )
     expect(() => unseal(key, 'router/1', `${sealed.slice(0, -4)}AAAA`)).toThrow(
       expect.objectContaining({ code: 'SYSVM_SEAL' }),
     )

@@ -1,5 +1,5 @@
-import { routerSpec, specDigest } from '@sysvm/manager/orchestration/router/spec'
 import type { RouterRows } from '@sysvm/manager/orchestration/router/rows'
+import { routerSpec, specDigest } from '@sysvm/manager/orchestration/router/spec'
 import { DhcpSpec, DnsSpec, FirewallSpec, InterfacesSpec, MetadataSpec, NatSpec } from '@sysvm/router/spec'
 import { describe, expect, it } from 'vitest'
 
@@ -10,13 +10,40 @@ const rows: RouterRows = {
   network: { cidr: '10.1.1.0/24', gateway: '10.1.1.1', networkdomain: 'cs1.internal', revision: 3 },
   zone: { name: 'z1', dns1: '192.0.2.53', dns2: null },
   offering: {
-    services: { Dhcp: virtualRouter, Dns: virtualRouter, SourceNat: virtualRouter, UserData: virtualRouter, Firewall: virtualRouter },
+    services: {
+      Dhcp: virtualRouter,
+      Dns: virtualRouter,
+      SourceNat: virtualRouter,
+      UserData: virtualRouter,
+      Firewall: virtualRouter,
+    },
     egressdefaultpolicy: true,
   },
   nics: [
-    { role: 'control', device: 0, mac: '02:00:00:00:00:01', address: '169.254.3.4', gateway: null, netmask: '255.255.0.0' },
-    { role: 'guest', device: 1, mac: '02:00:00:00:00:02', address: '10.1.1.1', gateway: null, netmask: '255.255.255.0' },
-    { role: 'public', device: 2, mac: '02:00:00:00:00:03', address: '203.0.113.10', gateway: '203.0.113.1', netmask: '255.255.255.0' },
+    {
+      role: 'control',
+      device: 0,
+      mac: '02:00:00:00:00:01',
+      address: '169.254.3.4',
+      gateway: null,
+      netmask: '255.255.0.0',
+    },
+    {
+      role: 'guest',
+      device: 1,
+      mac: '02:00:00:00:00:02',
+      address: '10.1.1.1',
+      gateway: null,
+      netmask: '255.255.255.0',
+    },
+    {
+      role: 'public',
+      device: 2,
+      mac: '02:00:00:00:00:03',
+      address: '203.0.113.10',
+      gateway: '203.0.113.1',
+      netmask: '255.255.255.0',
+    },
   ],
   guests: [
     {
