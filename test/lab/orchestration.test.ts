@@ -209,12 +209,9 @@ describe('a host', () => {
     await engine.jobs.wake(db, 'host', host.id)
     await until('both machines run again', () => simulator.machines(HOST).every(({ state }) => state === 'running'))
     await until('the rows say so', async () => {
-      const states = await db
-        .selectFrom('router')
-        .select('state')
-        .unionAll(db.selectFrom('guest').select('state'))
-        .execute()
-      return states.every(({ state }) => state === 'Running')
+      const routers = await db.selectFrom('router').select('state').execute()
+      const guests = await db.selectFrom('guest').select('state').execute()
+      return [...routers, ...guests].every(({ state }) => state === 'Running')
     })
   })
 })
