@@ -60,6 +60,25 @@ test('a second public address is used once the spec says so, and by new connecti
   expect(await fetchPage(guest, 'http://198.51.100.1/')).toBe('you are 198.51.100.5\n')
 })
 
+test('a neighbour that knew an address at another MAC learns where it is now', async () => {
+  const { router } = topology
+  const [control, inner, outer] = baseSpec.interfaces.interfaces
+  const gateway = '10.1.1.77'
+  const stale = '02:00:00:00:00:99'
+  await guest.ip(['neighbour', 'replace', gateway, 'lladdr', stale, 'nud', 'reachable', 'dev', 'eth0'])
+  const spec = {
+    ...baseSpec,
+    interfaces: {
+      ...baseSpec.interfaces,
+      interfaces: [control, { ...inner, addresses: [...(inner?.addresses ?? []), `${gateway}/24`] }, outer],
+    },
+  }
+  await router.commit(spec)
+  const { stdout } = await guest.exec(['ip', '-json', 'neighbour', 'show', gateway])
+  expect(JSON.parse(stdout)).toMatchObject([{ dst: gateway, lladdr: inner?.mac }])
+  await router.commit(baseSpec)
+})
+
 test('an address that the public interface does not have is refused', async () => {
   const nat = { source: [{ network: '10.1.1.0/24', device: 'eth2', address: '198.51.100.9' }] }
   await expect(topology.router.commit({ ...baseSpec, nat })).rejects.toThrow(

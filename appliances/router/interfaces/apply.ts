@@ -1,5 +1,6 @@
 import { type Change, type Effects, LIVE } from '@sysvm/agent/service'
 import { SysvmError } from '@sysvm/errors'
+import { announce } from './announce.ts'
 import { convergeCommands, missingDevices } from './converge.ts'
 import { readLive } from './read.ts'
 import { SYSCTL_FILE } from './render.ts'
@@ -17,4 +18,5 @@ export const apply = async ({ before, after, files }: Change<InterfacesSpec>, ef
   if (commands.length > 0) await effects.run(['ip', '-batch', '-'], { input: `${commands.join('\n')}\n` })
   if (before === undefined || files.length > 0)
     await effects.run(['/usr/lib/systemd/systemd-sysctl', `${LIVE}/${SYSCTL_FILE}`])
+  await announce(commands, effects)
 }

@@ -1,3 +1,4 @@
+import { announcements } from '@sysvm/router/interfaces/announce'
 import { convergeCommands, missingDevices } from '@sysvm/router/interfaces/converge'
 import type { Live } from '@sysvm/router/interfaces/live'
 import { expect, test } from 'vitest'
@@ -88,4 +89,14 @@ test('without gateway there is no default route', () => {
 
 test('a nic that is not there is named', () => {
   expect(missingDevices(spec, withLinks(eth0, eth2))).toEqual(['eth1'])
+})
+
+test('what was added is announced, host addresses aside', () => {
+  const commands = [
+    'address del 10.1.1.9/24 dev eth1',
+    'address add 10.1.1.1/24 dev eth1',
+    'address add 169.254.169.254/32 dev eth1',
+    'link set dev eth1 up',
+  ]
+  expect(announcements(commands)).toEqual([['arping', '-q', '-U', '-c', '1', '-I', 'eth1', '10.1.1.1']])
 })
