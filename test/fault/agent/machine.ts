@@ -130,6 +130,3 @@ export const createMachine = async (lab: Lab, name = 'm', diskSize = '8m'): Prom
     status: async () => (await call<Status>('GET', '/v1/status')).body,
   }
 }
-
-export const writeInside = (machine: TestMachine, path: string, text: string): Promise<string> =>
-  machine.exec(['sh', '-c', 'cat > "$0"', path], text)

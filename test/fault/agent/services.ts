@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type AnyService, defineService, type Effects, LIVE } from '@sysvm/agent/service'
 import { z } from 'zod'
 
@@ -26,9 +27,17 @@ const addresses = defineService({
 
 const PID_FILE = '/run/sysvm/dns.pid'
 
+/** Whether the process still holds its sockets: it is there and no zombie. */
+const lives = async (pid: string): Promise<boolean> => {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+  return stat !== '' && !stat.includes(') Z ')
+}
+
 const stopDns = async ({ run }: Effects): Promise<void> => {
   const pid = (await readFile(PID_FILE, 'utf8').catch(() => '')).trim()
-  if (pid !== '') await run(['kill', '-KILL', pid]).catch(() => undefined)
+  if (pid === '') return
+  await run(['kill', '-KILL', pid]).catch(() => undefined)
+  while (await lives(pid)) await sleep(5)
 }
 
 /** A real dnsmasq. `extra` lines that it does not know are refused by its checker; `expect` is what the probe asks. */
