@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { inputsHash, sha256Folder } from '@sysvm/images/build/digest'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { inputsHash, sha256Folder } from '../../../../images/build/digest.ts'
 
 let folder = ''
 beforeEach(() => {

@@ -1,5 +1,5 @@
+import { layout, uuidOf } from '@sysvm/images/build/disk'
 import { expect, test } from 'vitest'
-import { layout, uuidOf } from '../../../../images/build/disk.ts'
 
 test('the state partition follows the root on a whole MiB', () => {
   expect(layout(300, 512)).toEqual({

@@ -1,5 +1,5 @@
+import { modulesToKeep } from '@sysvm/images/build/prune'
 import { expect, test } from 'vitest'
-import { modulesToKeep } from '../../../../images/build/prune.ts'
 
 const DEP = `kernel/net/8021q/8021q.ko.xz: kernel/net/802/mrp.ko.xz
 kernel/net/802/mrp.ko.xz:

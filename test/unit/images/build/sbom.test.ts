@@ -1,5 +1,5 @@
+import { cyclonedx, debianComponents, npmComponents } from '@sysvm/images/build/sbom'
 import { expect, test } from 'vitest'
-import { cyclonedx, debianComponents, npmComponents } from '../../../../images/build/sbom.ts'
 
 const integrity = `sha512-${Buffer.alloc(64, 1).toString('base64')}`
 const lock = {

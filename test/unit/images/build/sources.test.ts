@@ -1,5 +1,5 @@
+import { sourceLines, trixieSources } from '@sysvm/images/build/sources'
 import { expect, test } from 'vitest'
-import { sourceLines, trixieSources } from '../../../../images/build/sources.ts'
 
 test('trixie comes from the mirrors that the machine itself uses', () => {
   const found = trixieSources([
