@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdir, mkdtemp } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type EmulatedHost, type EmulatedHostOptions, startHost } from './host.ts'
 import { type Namespace, type OpenNamespace, openNamespace } from './namespace.ts'
@@ -46,6 +46,8 @@ export async function createLab(name: string): Promise<Lab> {
   const prefix = `${ownPrefix}${++made}-${name}`
   await mkdir(LAB_ROOT, { recursive: true, mode: 0o755 })
   const directory = await mkdtemp(join(LAB_ROOT, `${prefix}-`))
+  // PostgreSQL runs as a user of its own and must get through to its folder.
+  await chmod(directory, 0o711)
   const namespaces = new Map<string, OpenNamespace>()
   const cleanups: (() => Promise<unknown> | unknown)[] = []
 
