@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { lastingLeftovers, type MachineState, machineState } from './machine-state.ts'
 import { ownCloud, startSysvm, sysvm } from './sysvm.ts'
 
@@ -26,6 +26,9 @@ const up = async (): Promise<Summary> =>
 
 const json = async (...words: string[]): Promise<Record<string, unknown>> =>
   JSON.parse((await sysvm(cloud, ...words, '--json')).stdout) as Record<string, unknown>
+
+// Any of them may have to build the images, or to wait for another build on this machine.
+vi.setConfig({ testTimeout: 600_000 })
 
 beforeAll(async () => {
   await sysvm(cloud, 'down')

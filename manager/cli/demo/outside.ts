@@ -14,6 +14,8 @@ const dnsmasq = [
   '--bind-interfaces',
   `--listen-address=${plan.public.gateway}`,
   `--host-record=${plan.site.name},${plan.site.address}`,
+  // It knows all of this name: no IPv6 address is an answer, not a refusal.
+  `--local=/${plan.site.name}/`,
   '--user=root',
   '--pid-file',
   '--log-facility=-',
