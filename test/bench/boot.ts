@@ -1,11 +1,14 @@
+import { execFile } from 'node:child_process'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { type BareMachine, bootContainer, bootVm } from '../lab/image-boot.ts'
 import { builtImage, createLab, type Lab, until } from '../lab/index.ts'
 import { type Bench, percentile, round } from './bench.ts'
 
 const CONTAINER_RUNS = 7
 const VM_RUNS = 3
-const LIMIT_MS = 300_000
+const LIMIT_MS = 120_000
+const run = promisify(execFile)
 
 /** systemd alone: the same kernel, initrd and root filesystem up to basic.target, and nothing of ours after it. */
 const BARE = 'basic.target'
@@ -15,12 +18,30 @@ const toAnswer = async (machine: BareMachine): Promise<number> => {
   return performance.now() - machine.startedAt
 }
 
-const toBasicTarget = async (machine: BareMachine): Promise<number> => {
-  await until('systemd is up', () => machine.process.output().includes('basic.target'), {
-    timeoutMs: LIMIT_MS,
-    everyMs: 5,
-  })
+/** A VM says so on its serial console. */
+const vmToTarget = async (machine: BareMachine): Promise<number> => {
+  const reached = new RegExp(`Reached target.*${BARE}`)
+  await until('systemd is up', () => reached.test(machine.process.output()), { timeoutMs: LIMIT_MS, everyMs: 5 })
   return performance.now() - machine.startedAt
+}
+
+/** systemd in a container cannot write to a console that is a pipe, so it is asked. */
+const containerToTarget = async ({ process, startedAt }: BareMachine): Promise<number> => {
+  const ask = async () => {
+    const { stdout } = await run('pgrep', ['--parent', String(process.pid)])
+    await run('nsenter', [
+      '--all',
+      '--target',
+      stdout.trim().split('\n')[0] ?? '',
+      'systemctl',
+      'is-active',
+      '-q',
+      BARE,
+    ])
+    return true
+  }
+  await until('systemd is up', ask, { timeoutMs: LIMIT_MS, everyMs: 5 })
+  return performance.now() - startedAt
 }
 
 type Side = 'sysvm' | 'bare'
@@ -45,12 +66,12 @@ export const bench: Bench = {
     const container = await measure(CONTAINER_RUNS, async (lab, side, name) =>
       side === 'sysvm'
         ? toAnswer(await bootContainer(lab, join(image, 'rootfs'), name))
-        : toBasicTarget(await bootContainer(lab, join(image, 'rootfs'), name, [`--unit=${BARE}`, '--show-status=1'])),
+        : containerToTarget(await bootContainer(lab, join(image, 'rootfs'), name, ['--', `--unit=${BARE}`])),
     )
     const vm = await measure(VM_RUNS, async (lab, side, name) =>
       side === 'sysvm'
         ? toAnswer(await bootVm(lab, image, name))
-        : toBasicTarget(
+        : vmToTarget(
             await bootVm(lab, image, name, { kernelArguments: [`systemd.unit=${BARE}`, 'systemd.show_status=1'] }),
           ),
     )

@@ -59,27 +59,42 @@ const prepare = async (folder: string): Promise<Keys> => {
   return { host, manager, operator, credential }
 }
 
-const machineOf = (process: LabProcess, keys: Keys, openPort: () => Promise<Duplex>): BareMachine => {
-  const control = (timeoutMs = 5000): Promise<ControlClient> =>
+/**
+ * Whether sshd greets within a moment. A connection that was opened too early must not be waited for: ARP and TCP ask
+ * again after a second, and QEMU's user network accepts before the machine does.
+ */
+const greets = async (openPort: () => Promise<Duplex>, withinMs: number): Promise<boolean> => {
+  const late = new Promise<false>((resolve) => setTimeout(resolve, withinMs, false))
+  const opening = openPort()
+  const greeted = opening.then(
+    (port) =>
+      new Promise<boolean>((resolve) => {
+        port.once('data', () => resolve(true))
+        port.once('error', () => resolve(false))
+        port.once('close', () => resolve(false))
+      }),
+    () => false,
+  )
+  const answer = await Promise.race([greeted, late])
+  opening.then(
+    (port) => port.destroy(),
+    () => undefined,
+  )
+  return answer
+}
+
+const machineOf = (process: LabProcess, keys: Keys, greetMs: number, openPort: () => Promise<Duplex>): BareMachine => {
+  const control = (timeoutMs = 20_000): Promise<ControlClient> =>
     openControlClient(
       { openControl: openPort },
       { address: ADDRESS, hostKey: keys.host.publicKey, privateKey: keys.manager.privateKey, timeoutMs },
     )
-  const ready = (timeoutMs: number): Promise<ControlClient> =>
-    until(
-      'the control API answers',
-      async () => {
-        const client = await control()
-        try {
-          await client.request('GET', '/v1/status')
-          return client
-        } catch (error) {
-          await client.close()
-          throw error
-        }
-      },
-      { timeoutMs, everyMs: 10 },
-    )
+  const ready = async (timeoutMs: number): Promise<ControlClient> => {
+    await until('sshd greets', () => greets(openPort, greetMs), { timeoutMs, everyMs: 5 })
+    const client = await control()
+    await client.request('GET', '/v1/status')
+    return client
+  }
   return { process, operator: keys.operator, startedAt: performance.now(), control, ready, openPort }
 }
 
@@ -97,6 +112,8 @@ export const bootContainer = async (
   const host = await lab.namespace(`${name}-h`)
   const inside = await lab.namespace(`${name}-m`)
   await lab.link({ at: host, device: 'cloud0', address: '169.254.0.1/16' }, { at: inside, device: 'ctl', mac: MAC })
+  // Down, as a new nic is: the machine brings it up and tells its address to the neighbours.
+  await inside.ip(['link', 'set', 'ctl', 'down'])
   const process = await startProcess(
     [
       'systemd-nspawn',
@@ -119,7 +136,7 @@ export const bootContainer = async (
     { env: { SYSTEMD_NSPAWN_API_VFS_WRITABLE: 'network' } },
   )
   lab.defer(() => process.stop())
-  return machineOf(process, keys, () => host.connect(ADDRESS, CONTROL_PORT))
+  return machineOf(process, keys, 50, () => host.connect(ADDRESS, CONTROL_PORT))
 }
 
 const freePort = (): Promise<number> =>
@@ -178,6 +195,7 @@ export const bootVm = async (lab: Lab, image: string, name: string, options: VmO
   return machineOf(
     process,
     keys,
+    600,
     () =>
       new Promise((resolve, reject) => {
         const socket = connect(port, '127.0.0.1', () => resolve(socket))
