@@ -54,9 +54,9 @@ found nftables "$(nft --version)"
 found kea "$(kea-dhcp4 -v)"
 found dnsmasq "$(dnsmasq --version | head -n 1 | cut -d' ' -f3)"
 found haproxy "$(haproxy -v | head -n 1 | cut -d' ' -f3)"
-found keepalived "$(keepalived --version 2>&1 | head -n 1)"
+found keepalived "$(keepalived --version 2>&1 | grep -m 1 '^Keepalived')"
 found conntrackd "$(conntrackd -v 2>&1 | head -n 1)"
-found strongswan "$(swanctl --version 2>&1 | head -n 1)"
+found strongswan "$(swanctl --version 2>/dev/null | head -n 1)"
 found openssh "$(sshd -V 2>&1)"
 
 agent=$(systemctl show --property=MainPID --value sysvm-agent.service)
