@@ -54,9 +54,11 @@ found nftables "$(nft --version)"
 found kea "$(kea-dhcp4 -v)"
 found dnsmasq "$(dnsmasq --version | head -n 1 | cut -d' ' -f3)"
 found haproxy "$(haproxy -v | head -n 1 | cut -d' ' -f3)"
-found keepalived "$(keepalived --version 2>&1 | grep -m 1 '^Keepalived')"
+# These tell their version only with documentation or a running daemon.
+packaged() { awk -v name="$1" '$1 == "Package:" { this = $2 } $1 == "Version:" && this == name { print $2 }' /var/lib/dpkg/status; }
+found keepalived "$(packaged keepalived)"
 found conntrackd "$(conntrackd -v 2>&1 | head -n 1)"
-found strongswan "$(swanctl --version 2>/dev/null | head -n 1)"
+found strongswan "$(packaged charon-systemd)"
 found openssh "$(sshd -V 2>&1)"
 
 agent=$(systemctl show --property=MainPID --value sysvm-agent.service)
