@@ -18,16 +18,19 @@ const namesIn = (folder: string): string[] => {
   }
 }
 
-/** Processes with a command line, which kernel threads lack, by number, start and command. */
-const processes = (): string[] =>
+/**
+ * Processes that lost their parent and went to init, by number, start and command: what a program leaves behind is
+ * one of them or below one. Kernel threads have no command line.
+ */
+const orphans = (): string[] =>
   readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => {
       try {
         const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-        const started = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+        const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
         const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()
-        return command === '' ? [] : [`${pid} ${started} ${command}`]
+        return command === '' || fields[1] !== '1' ? [] : [`${pid} ${fields[19]} ${command}`]
       } catch {
         return []
       }
@@ -35,7 +38,7 @@ const processes = (): string[] =>
 
 /** All of it as it is now; `state` is the state directory under test. */
 export const machineState = (state: string): MachineState => ({
-  processes: processes(),
+  processes: orphans(),
   namespaces: namesIn('/run/netns'),
   links: lines('ip', '-brief', 'link').map((line) => line.split(/[\s@]/)[0] ?? ''),
   mounts: readFileSync('/proc/self/mountinfo', 'utf8')

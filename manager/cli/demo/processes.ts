@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process'
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { mkdir, open } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Settings } from '../settings.ts'
+import { namesOf } from './names.ts'
 
 /** Variable in the environment of everything that `sysvm up` starts; found again even if up died at once after. */
 const MARK = 'SYSVM_MARK'
+const GROUP = join(import.meta.dirname, 'group.sh')
 
 export interface Found {
   readonly pid: number
@@ -71,7 +73,7 @@ export const startBackground = async (
   await mkdir(dirname(log), { recursive: true })
   const file = await open(log, 'a', 0o640)
   try {
-    const child = spawn(argv[0], argv.slice(1), {
+    const child = spawn(GROUP, [namesOf(settings).host, ...argv], {
       detached: true,
       cwd: settings.state,
       stdio: ['ignore', file.fd, file.fd],

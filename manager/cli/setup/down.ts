@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readdir, readFile, rm, rmdir } from 'node:fs/promises'
 import { runProcess } from '../../hosts/local/process.ts'
+import { removeCgroups } from '../demo/cgroups.ts'
 import { findHost } from '../demo/host.ts'
 import { removeDemoNetwork } from '../demo/network.ts'
 import { endProcesses, ownProcesses } from '../demo/processes.ts'
@@ -58,6 +59,9 @@ export const removeAll = async (settings: Settings, progress: Progress): Promise
     }
   })
   await progress.step('end what else runs', () => endRest(settings))
-  await progress.step('remove namespaces, bridges and mounts', () => removeDemoNetwork(settings))
+  await progress.step('remove namespaces, bridges and control groups', async () => {
+    await removeDemoNetwork(settings)
+    await removeCgroups(settings)
+  })
   await progress.step(`remove ${settings.state}`, () => removeFiles(settings))
 }
