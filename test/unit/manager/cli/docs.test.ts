@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { exits } from '@sysvm/manager/cli/exit'
 import { commands } from '@sysvm/manager/cli/run'
@@ -21,4 +21,12 @@ test('the reference lists every command and option', () => {
 test('the reference lists exactly the exit codes there are', () => {
   const listed = [...page.matchAll(/^\| (\d) \|/gm)].map((match) => Number(match[1]))
   expect(listed).toEqual(Object.values(exits))
+})
+
+test('the index of the documentation links to every page, and every link leads to one', () => {
+  const folder = join(import.meta.dirname, '../../../../docs')
+  const index = readFileSync(join(folder, 'README.md'), 'utf8')
+  const linked = [...index.matchAll(/\]\(([^)]+)\)/g)].map((match) => match[1])
+  const pages = globSync('*/*.md', { cwd: folder })
+  expect(linked.toSorted()).toEqual(pages.toSorted())
 })
