@@ -5,10 +5,14 @@ import { codeOf } from './completion.ts'
 import type { Target } from './queue.ts'
 
 const LONGEST_DELAY = 300
+/** A host that comes back tells nobody: it is asked for again and again, and soon enough. */
+const LONGEST_HOST_DELAY = 20
 
-/** Seconds before the next attempt: doubles from 1 to 300, spread by a fifth so that failures do not march in step. */
-export const delayAfter = (failures: number, random: () => number = Math.random): number =>
-  Math.min(LONGEST_DELAY, 2 ** Math.min(failures - 1, 16)) * (0.9 + 0.2 * random())
+/** Seconds before the next attempt: doubles from 1 to `longest`, spread by a fifth so that failures do not march in step. */
+export const delayAfter = (failures: number, random: () => number = Math.random, longest = LONGEST_DELAY): number =>
+  Math.min(longest, 2 ** Math.min(failures - 1, 16)) * (0.9 + 0.2 * random())
+
+const longestOf = ({ kind }: Target): number => (kind === 'host' ? LONGEST_HOST_DELAY : LONGEST_DELAY)
 
 /** Trying again cannot help until somebody changes something: jobs fail at once. */
 const permanent: ReadonlySet<string> = new Set<ErrorCode>([
@@ -26,18 +30,50 @@ export const isPermanentCode = (code: string): boolean => permanent.has(code)
 
 export const isPermanent = (error: unknown): boolean => isPermanentCode(codeOf(error))
 
-/** Counts the failure and writes its reason into the target's row. Returns the seconds to wait. */
-export const recordFailure = async (db: Kysely<Database>, target: Target, error: unknown): Promise<number> => {
+/** What rises when a client changes the target: for a router, its network's revision; hosts have none. */
+export const revisionOf = async (db: Kysely<Database>, { kind, id }: Target): Promise<number> => {
+  if (kind === 'host') return 0
+  const table = kind === 'guest' ? 'guest' : 'network'
+  const row = await db
+    .selectFrom(table)
+    .select('revision')
+    .where('id', '=', kind === 'router' ? sql<string>`(select network from router where id = ${id})` : id)
+    .executeTakeFirst()
+  return row?.revision ?? 0
+}
+
+/** Seconds until a target that failed is tried again; 0 when it may be now, or when somebody changed it since. */
+export const secondsUntilDue = async (db: Kysely<Database>, target: Target): Promise<number> => {
+  const { kind, id } = target
+  const { rows } = await sql<{ revision: number; seconds: number }>`
+    select revision, extract(epoch from retry_at - now())::float8 as seconds from backoff
+    where kind = ${kind} and target = ${id} and retry_at > now() and not exists (
+      select from async_job
+      where target_kind = ${kind} and target = ${id} and jobstatus = 0 and created > failed_at)`.execute(db)
+  const [row] = rows
+  return row === undefined || row.revision < (await revisionOf(db, target)) ? 0 : row.seconds
+}
+
+/** Counts the failure of a `revision` and writes its reason into the target's row. Returns the seconds to wait. */
+export const recordFailure = async (
+  db: Kysely<Database>,
+  target: Target,
+  error: unknown,
+  revision: number,
+): Promise<number> => {
   const code = codeOf(error)
   const { failures } = await db
     .insertInto('backoff')
-    .values({ kind: target.kind, target: target.id, failures: 1, retry_at: sql`now()`, code })
+    .values({ kind: target.kind, target: target.id, failures: 1, retry_at: sql`now()`, code, revision })
     .onConflict((conflict) =>
-      conflict.columns(['kind', 'target']).doUpdateSet({ failures: sql`backoff.failures + 1`, code }),
+      conflict
+        .columns(['kind', 'target'])
+        .doUpdateSet({ failures: sql`backoff.failures + 1`, failed_at: sql`now()`, code, revision }),
     )
     .returning('failures')
     .executeTakeFirstOrThrow()
-  const seconds = isPermanent(error) ? LONGEST_DELAY : delayAfter(failures)
+  const longest = longestOf(target)
+  const seconds = isPermanent(error) ? longest : delayAfter(failures, Math.random, longest)
   await db
     .updateTable('backoff')
     .set({ retry_at: sql`now() + make_interval(secs => ${seconds})` })
@@ -53,4 +89,14 @@ export const clearFailures = async (db: Kysely<Database>, target: Target): Promi
   await sql`update ${sql.table(target.kind)} set reason = null where id = ${target.id} and reason is not null`.execute(
     db,
   )
+}
+
+/** It does not fail now but waits for something else, which may wake it; what it failed at before still counts. */
+export const endBackoff = async (db: Kysely<Database>, { kind, id }: Target): Promise<void> => {
+  await db
+    .updateTable('backoff')
+    .set({ retry_at: sql`now()` })
+    .where('kind', '=', kind)
+    .where('target', '=', id)
+    .execute()
 }

@@ -22,7 +22,10 @@ export interface Jobs {
    * change, its job and the wake-up exist, or none of them. Returns the job's id.
    */
   startJob(trx: Transaction<Database>, job: NewJob): Promise<string>
-  /** Has the target reconciled after the transaction commits, at the earliest `delaySeconds` from now. */
+  /**
+   * Has the target reconciled after the transaction commits, at the earliest `delaySeconds` from now; one that failed
+   * and was not changed since waits until it is due.
+   */
   wake(trx: Kysely<Database>, kind: Kind, id: string, delaySeconds?: number): Promise<void>
 }
 

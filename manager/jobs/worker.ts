@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { PgBoss } from 'pg-boss'
 import type { Database } from '../model/database.ts'
-import { clearFailures, isPermanent, recordFailure } from './backoff.ts'
+import { clearFailures, endBackoff, isPermanent, recordFailure, revisionOf, secondsUntilDue } from './backoff.ts'
 import { completeJobs, failJobs, waitingJobs } from './completion.ts'
 import type { Jobs } from './index.ts'
 import type { Leases } from './lease.ts'
@@ -36,9 +36,10 @@ export interface WorkerOptions {
   readonly concurrency?: number
 }
 
-/** One attempt at a target, with its jobs ended or its failure recorded. Exported for tests. */
-export const attempt = async (options: WorkerOptions, target: Target): Promise<Outcome> => {
+/** One attempt at a target, with its jobs ended or its failure recorded. */
+const attempt = async (options: WorkerOptions, target: Target): Promise<void> => {
   const { db, jobs, log } = options
+  const revision = await revisionOf(db, target)
   // First the jobs, then the state: whatever they changed is in the state that is read next.
   const waiting = await waitingJobs(db, target)
   try {
@@ -48,17 +49,16 @@ export const attempt = async (options: WorkerOptions, target: Target): Promise<O
         await completeJobs(trx, waiting)
         await clearFailures(trx, target)
       })
+    else await endBackoff(db, target)
     log.debug({ ...target, outcome, jobs: waiting.length }, 'reconciled')
-    return outcome
   } catch (error) {
     log.warn({ ...target, err: error }, 'could not be reconciled')
     await db.transaction().execute(async (trx) => {
       if (isPermanent(error)) await failJobs(trx, waiting, error)
-      const seconds = await recordFailure(trx, target, error)
+      const seconds = await recordFailure(trx, target, error, revision)
       await options.reconcilers[target.kind].onFailure?.(trx, target.id)
       await jobs.wake(trx, target.kind, target.id, seconds)
     })
-    return 'waiting'
   }
 }
 
@@ -89,7 +89,10 @@ export const startWorkers = async (options: WorkerOptions): Promise<Workers> => 
       try {
         do {
           again.delete(name)
-          await attempt(options, target)
+          // Two that wait for each other wake each other: what fails must not be tried at their pace.
+          const early = await secondsUntilDue(db, target)
+          if (early > 0) await jobs.wake(db, target.kind, target.id, early)
+          else await attempt(options, target)
         } while (again.has(name))
       } finally {
         await leases.release(target)

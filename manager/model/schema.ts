@@ -271,6 +271,9 @@ export interface BackoffTable {
   retry_at: Date
   /** Stable code of the last error. */
   code: string
+  /** Revision that failed: of the guest, or of the network that it is or serves. */
+  revision: Generated<number>
+  failed_at: Generated<Date>
 }
 
 /** Hosts that have a network's bridge, joined with all its other hosts. */

@@ -10,7 +10,7 @@ interface Blocker {
   readonly reason: string | null
 }
 
-/** What stands in the way of a network for good: its own last error, or its router's. */
+/** What stands in the way of a network for good: its own last error, or its router's, unless it was changed since. */
 export const failIfBlocked = async (
   db: Kysely<Database>,
   network: string,
@@ -22,7 +22,7 @@ export const failIfBlocked = async (
     left join router on router.network = network.id
     join backoff on (backoff.kind = 'network' and backoff.target = network.id)
                  or (backoff.kind = 'router' and backoff.target = router.id)
-    where network.id = ${network}`.execute(db)
+    where network.id = ${network} and backoff.revision >= network.revision`.execute(db)
   const blocker = rows.find((row) => kinds.includes(row.kind) && isPermanentCode(row.code))
   if (blocker === undefined) return
   throw new SysvmError(blocker.code as ErrorCode, blocker.reason ?? `The network ${blocker.name} is not served.`, {

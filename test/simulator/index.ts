@@ -15,6 +15,8 @@ export interface SimulatorOptions {
   readonly commitMs?: number
   readonly cpus?: number
   readonly memoryMiB?: number
+  /** Machines of this kind never start. */
+  readonly broken?: MachineSpec['kind']
 }
 
 /** Hosts without hypervisors: what they hold is kept in files, so that it outlives a manager that is killed. */
@@ -81,6 +83,7 @@ const simulateHost = (store: Store, url: string, options: SimulatorOptions): Hos
     },
     ensureMachine: async (spec) => {
       alive()
+      if (spec.kind === options.broken) throw new SysvmError('SYSVM_MACHINE_START', `${spec.name} did not start.`)
       start(spec)
       return { name: spec.name, uuid: spec.uuid, state: 'running' }
     },

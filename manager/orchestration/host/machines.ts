@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { MachineState } from '../../hosts/driver.ts'
+import { endBackoff } from '../../jobs/backoff.ts'
 import type { Database } from '../../model/database.ts'
 import type { World } from '../world.ts'
 
@@ -31,6 +32,7 @@ export const reviveMissing = async (world: World, host: string, found: readonly 
         .where('id', '=', id)
         .where('state', '=', 'Running')
         .execute()
+      await endBackoff(trx, { kind, id })
       await world.jobs.wake(trx, kind, id)
     })
   return missing.length

@@ -1,4 +1,5 @@
 import type { Kysely, Selectable, Transaction } from 'kysely'
+import { endBackoff } from '../../jobs/backoff.ts'
 import type { Outcome, Reconcile } from '../../jobs/worker.ts'
 import type { Database } from '../../model/database.ts'
 import type { NetworkTable } from '../../model/schema.ts'
@@ -21,6 +22,7 @@ const routerOf = (world: World, network: string) =>
 const removeRouter = async (world: World, routerId: string): Promise<void> => {
   await world.db.transaction().execute(async (trx) => {
     await trx.updateTable('router').set({ desired: 'Destroyed' }).where('id', '=', routerId).execute()
+    await endBackoff(trx, { kind: 'router', id: routerId })
     await world.jobs.wake(trx, 'router', routerId)
   })
 }

@@ -2,6 +2,7 @@ import type { Status } from '@sysvm/agent/api'
 import { isSysvmError } from '@sysvm/errors'
 import type { Selectable, Transaction } from 'kysely'
 import type { HostDriver } from '../../hosts/driver.ts'
+import { endBackoff } from '../../jobs/backoff.ts'
 import type { Outcome, Reconcile } from '../../jobs/worker.ts'
 import type { Database } from '../../model/database.ts'
 import type { RouterTable } from '../../model/schema.ts'
@@ -72,6 +73,7 @@ const finish = async (world: World, router: Router, committed: Committed): Promi
       .set({ ...committed, state: 'Running', reboots_done: router.reboots_wanted })
       .where('id', '=', router.id)
       .execute()
+    await endBackoff(trx, { kind: 'network', id: router.network })
     await world.jobs.wake(trx, 'network', router.network)
   })
 }

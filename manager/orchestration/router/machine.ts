@@ -52,7 +52,7 @@ export const systemImage = async (world: World): Promise<string> => {
   if (template) return template.image
   throw new SysvmError(
     'SYSVM_RESOURCE_STATE',
-    'There is no system VM image yet: run `sysvm image build`, then restart the manager.',
+    'There is no system VM image that checks out (the log of the manager says why): run `sysvm image build`, then restart the manager.',
   )
 }
 
