@@ -34,9 +34,14 @@ export const chooseHost = (candidates: readonly Candidate[], need: Need): Candid
   return loads.sort((a, b) => a.load - b.load || a.host.id.localeCompare(b.host.id))[0]?.host
 }
 
-const candidatesOf = async (trx: Transaction<Database>, zone: string): Promise<Candidate[]> => {
-  const { rows } = await sql<Candidate>`
-    select host.id, host.name, host.cpus, host.memory_mib as "memoryMiB",
+interface Found extends Candidate {
+  readonly state: 'Up' | 'Connecting' | 'Alert'
+}
+
+/** Hosts that are up, and those that may come up any moment: one statement, so that none is missed between two. */
+const hostsOf = async (trx: Transaction<Database>, zone: string): Promise<Found[]> => {
+  const { rows } = await sql<Found>`
+    select host.id, host.name, host.state, host.cpus, host.memory_mib as "memoryMiB",
            coalesce(sum(machine.cpunumber), 0)::int as "usedCpus",
            coalesce(sum(machine.memory), 0)::int as "usedMemoryMiB"
     from host
@@ -51,19 +56,9 @@ const candidatesOf = async (trx: Transaction<Database>, zone: string): Promise<C
       from router, (select * from service_offering where issystem order by created limit 1) offering
       where router.desired = 'Running'
     ) machine on machine.host = host.id
-    where pod.zone = ${zone} and host.state = 'Up' and host.resourcestate = 'Enabled'
+    where pod.zone = ${zone} and host.state in ('Up', 'Connecting', 'Alert') and host.resourcestate = 'Enabled'
     group by host.id`.execute(trx)
   return rows
-}
-
-/** Hosts of the zone that may come up any moment: to say that there is no room would be too early. */
-const hostsToCome = async (trx: Transaction<Database>, zone: string): Promise<number> => {
-  const { rows } = await sql<{ count: number }>`
-    select count(*)::int as count from host
-    join cluster on cluster.id = host.cluster
-    join pod on pod.id = cluster.pod
-    where pod.zone = ${zone} and host.state in ('Connecting', 'Alert')`.execute(trx)
-  return rows[0]?.count ?? 0
 }
 
 const noHost = (found: number, toCome: number, zone: string, need: Need): SysvmError => {
@@ -92,9 +87,11 @@ export const placeOnHost = async (
   claim: (hostId: string) => Promise<unknown>,
 ): Promise<string> => {
   await lockAllocator(trx, 'host', zone)
-  const candidates = await candidatesOf(trx, zone)
-  const host = chooseHost(candidates, need)
-  if (host === undefined) throw noHost(candidates.length, await hostsToCome(trx, zone), zone, need)
+  const hosts = await hostsOf(trx, zone)
+  const up = hosts.filter(({ state }) => state === 'Up')
+  const host = chooseHost(up, need)
+  // To say that there is no room would be too early while more hosts may come up.
+  if (host === undefined) throw noHost(up.length, hosts.length - up.length, zone, need)
   await claim(host.id)
   return host.id
 }
