@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { until } from '../lab/index.ts'
 import { heldBy, wantedOn } from './cloud/held.ts'
 import { type Cloud, createCloud, idOf } from './cloud/index.ts'
+import { expectNoGap, loops, moreLoops } from './cloud/loops.ts'
 import { fetchForever } from './cloud/scripts.ts'
 
 let cloud: Cloud
@@ -10,22 +11,6 @@ let network: string
 let steady: string
 const ROUNDS = 3
 const AT_ONCE = 3
-
-/** Numbers of the steady guest's requests that the site has seen. */
-const heard = (): number[] =>
-  cloud.web.requests.flatMap(({ url }) => (url.startsWith('/loop/') ? [Number(url.slice('/loop/'.length))] : []))
-
-const more = async (count: number): Promise<void> => {
-  const before = heard().length
-  await until('the steady guest is heard again', () => heard().length >= before + count, { timeoutMs: 60_000 })
-}
-
-/** Numbers that were skipped between the first and last of these. */
-const gaps = (numbers: readonly number[]): number[] => {
-  const seen = new Set(numbers)
-  const first = Math.min(...numbers)
-  return Array.from({ length: Math.max(...numbers) - first }, (_, index) => first + index).filter((n) => !seen.has(n))
-}
 
 const list = async (command: string, object: string, parameters = {}): Promise<Answer[]> =>
   listOf(await cloud.client.call(command, parameters), object)
@@ -70,7 +55,7 @@ describe('destroying and deploying while a guest works', () => {
     cloud = await createCloud('redeploy', { driver: 'container', hosts: 2 })
     network = idOf(await cloud.network('busy'))
     steady = idOf(await cloud.deploy('steady', network, fetchForever))
-    await more(3)
+    await moreLoops(cloud)
   })
   afterAll(() => cloud?.[Symbol.asyncDispose]())
 
@@ -91,8 +76,8 @@ describe('destroying and deploying while a guest works', () => {
       expect(new Set([own, ...addresses]).size).toBe(AT_ONCE + 1)
       leaving = arrived
     }
-    await more(3)
-    expect(gaps(heard())).toEqual([])
+    await moreLoops(cloud)
+    expectNoGap(loops(cloud))
     expect(await list('listVirtualMachines', 'virtualmachine')).toHaveLength(AT_ONCE + 1)
   })
 
@@ -109,7 +94,7 @@ describe('destroying and deploying while a guest works', () => {
     const after = await cloud.router(network)
     expect([after.id === before.id, after.publicip]).toEqual([false, before.publicip])
     await addressed(arrived)
-    await more(3)
+    await moreLoops(cloud)
     await expectNothingElse()
   })
 

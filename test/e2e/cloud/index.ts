@@ -1,6 +1,6 @@
 import { appendFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Answer, type Client, listOf } from '@sysvm/manager/cli/client'
+import { type Answer, type Client, listOf, type Parameters } from '@sysvm/manager/cli/client'
 import {
   createLab,
   type EmulatedHost,
@@ -35,12 +35,15 @@ export interface Cloud extends AsyncDisposable {
   readonly web: LabHttpServer
   readonly dns: LabDnsServer
   readonly zone: string
+  readonly pod: string
   readonly cluster: string
   /** How long a machine may take to do something; machines under TCG are slow. */
   readonly patienceMs: number
-  network(name: string, gateway?: string): Promise<Answer>
+  /** One more host on the core network, not added to the cloud. Without `trusts` it does not know the manager's key. */
+  newHost(options?: { readonly trusts?: boolean }): Promise<EmulatedHost>
+  network(name: string, gateway?: string, netmask?: string): Promise<Answer>
   /** Runs `script` as user data at its boot. */
-  deploy(name: string, networkid: string, script?: string): Promise<Answer>
+  deploy(name: string, networkid: string, script?: string, more?: Parameters): Promise<Answer>
   guest(id: string): Promise<Answer>
   router(networkid: string): Promise<Answer>
   /** `sysvm-guest: key=value` lines of a machine's console, of a key said twice the newest. */
@@ -63,7 +66,11 @@ const made = (answer: Answer, object: string): Answer => {
   return typeof inner === 'object' && inner !== null ? (inner as Answer) : answer
 }
 
-const addZone = async (client: Client, driver: Driver): Promise<{ zone: string; pod: string; cluster: string }> => {
+const addZone = async (
+  client: Client,
+  driver: Driver,
+  publicEnd: string,
+): Promise<{ zone: string; pod: string; cluster: string }> => {
   const zone = idOf(
     made(
       await client.run('createZone', {
@@ -109,7 +116,7 @@ const addZone = async (client: Client, driver: Driver): Promise<{ zone: string; 
     gateway: plan.public.gateway,
     netmask: plan.public.netmask,
     startip: plan.public.start,
-    endip: plan.public.end,
+    endip: publicEnd,
     forvirtualnetwork: true,
   })
   await client.run('addCluster', {
@@ -155,12 +162,14 @@ export const createCloud = async (
     readonly driver: Driver
     readonly hosts?: number
     readonly environment?: Readonly<Record<string, string>>
+    /** Last address of the public range, which starts at plan.public.start. */
+    readonly publicEnd?: string
   },
 ): Promise<Cloud> => {
   const { driver } = options
   const lab = await createLab(name)
   try {
-    return await build(lab, driver, options.hosts ?? 1, options.environment ?? {})
+    return await build(lab, driver, options.hosts ?? 1, options.environment ?? {}, options.publicEnd ?? plan.public.end)
   } catch (error) {
     await lab[Symbol.asyncDispose]()
     throw error
@@ -172,6 +181,7 @@ const build = async (
   driver: Driver,
   count: number,
   environment: Readonly<Record<string, string>>,
+  publicEnd: string,
 ): Promise<Cloud> => {
   const core = await lab.namespace('core')
   await core.bridge('core0', { mtu: 1600 })
@@ -194,12 +204,15 @@ const build = async (
   const manager = await startManager(lab, management, environment)
   const { client } = manager
   const managerKey = (await readFile(join(manager.state, 'manager/keys/ssh_ed25519.pub'), 'utf8')).trim()
-  const { zone, pod, cluster } = await addZone(client, driver)
+  const { zone, pod, cluster } = await addZone(client, driver, publicEnd)
   const patienceMs = driver === 'kvm' ? 400_000 : 60_000
 
   const hosts: EmulatedHost[] = []
-  for (let index = 1; index <= count; index++) {
-    const host = await buildHost(lab, index, driver, core, outside, managerKey)
+  let built = 0
+  const newHost: Cloud['newHost'] = ({ trusts = true } = {}) =>
+    buildHost(lab, ++built, driver, core, outside, trusts ? managerKey : '')
+  while (built < count) {
+    const host = await newHost()
     hosts.push(host)
     await client.run('addHost', {
       zoneid: zone,
@@ -237,11 +250,13 @@ const build = async (
     web,
     dns,
     zone,
+    pod,
     cluster,
+    newHost,
     patienceMs,
     facts,
     guest,
-    network: async (name, gateway = '10.1.1.1') => {
+    network: async (name, gateway = '10.1.1.1', netmask = '255.255.255.0') => {
       const offering = listOf(await client.call('listNetworkOfferings', { state: 'Enabled' }), 'networkoffering').find(
         (item) => item.guestiptype === 'Isolated',
       )
@@ -251,11 +266,11 @@ const build = async (
         zoneid: zone,
         networkofferingid: String(offering?.id),
         gateway,
-        netmask: '255.255.255.0',
+        netmask,
       })
       return made(answer, 'network')
     },
-    deploy: async (name, networkid, script) => {
+    deploy: async (name, networkid, script, more = {}) => {
       const service = listOf(await client.call('listServiceOfferings'), 'serviceoffering').find(
         (item) => item.issystem !== true,
       )
@@ -270,6 +285,7 @@ const build = async (
           name,
           displayname: name,
           userdata: script === undefined ? undefined : Buffer.from(script).toString('base64'),
+          ...more,
         },
         { timeoutMs: patienceMs },
       )

@@ -12,7 +12,8 @@ const API_PORT = 8096
 export interface ManagerProcess {
   readonly client: Client
   readonly state: string
-  start(): Promise<void>
+  /** With settings of its own for this start. */
+  start(environment?: Readonly<Record<string, string>>): Promise<void>
   /** Ends it at once; the network goes on without it. */
   kill(): Promise<void>
   output(): string
@@ -46,7 +47,7 @@ export const startManager = async (
   const client = createClient(`http://127.0.0.1:${await forward(lab, namespace)}/client/api`, 100)
   let running: LabProcess | undefined
   let said = ''
-  const start = async (): Promise<void> => {
+  const start: ManagerProcess['start'] = async (own = {}) => {
     const started = await namespace.spawn(
       [process.execPath, '--conditions=source', '--disable-warning=ExperimentalWarning', join(top, 'manager/main.ts')],
       {
@@ -56,6 +57,7 @@ export const startManager = async (
           SYSVM_IMAGES: join(top, 'images/out'),
           SYSVM_IMAGE_KEY: join(cache, 'keys/image.ed25519.pub'),
           ...environment,
+          ...own,
         },
       },
     )

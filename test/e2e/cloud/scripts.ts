@@ -34,12 +34,16 @@ until page=$(timeout 5 wget -q -O - http://${name}/); do sleep 1; done
 ${say('neighbour', '$page')}
 `
 
-/** Tries what no guest may reach: the control network and the router's own management. */
+/** Tries what no guest may reach, all at once: the control network and the router's own management. */
 export const tryForbidden = (control: string): string => `#!/bin/sh
-reach() { if nc -w 3 "$1" "$2" </dev/null >/dev/null 2>&1; then echo reached; else echo refused; fi; }
+reach() {
+  if nc -w 3 "$2" "$3" </dev/null >/dev/null 2>&1; then told=reached; else told=refused; fi
+  ${say('$1', '$told').trim()}
+}
 gateway=$(ip route | awk '/^default/ { print $3 }')
-${say('control', `$(reach ${control} 3922)`)}
-${say('host', '$(reach 169.254.0.1 22)')}
-${say('gateway-ssh', '$(reach $gateway 3922)')}
-${say('gateway-dns', '$(reach $gateway 53)')}
+reach gateway-dns $gateway 53 &
+reach control ${control} 3922 &
+reach host 169.254.0.1 22 &
+reach gateway-ssh $gateway 3922 &
+wait
 `
