@@ -9,6 +9,8 @@ export interface EngineOptions {
   readonly sweepSeconds: number
   /** A job that runs longer is ended as failed. */
   readonly jobSeconds: number
+  /** Starts the database again when it is ours and died. */
+  readonly recover?: (() => Promise<void>) | undefined
   /** The world without its jobs, which come from here. */
   readonly world: Omit<World, 'jobs'>
 }
@@ -17,7 +19,7 @@ export interface EngineOptions {
 export interface Engine {
   readonly jobs: Jobs
   readonly world: World
-  /** Resolves when this manager lost its leases and must end. */
+  /** Resolves when another manager took over what this one has under way: it must end. */
   readonly lost: Promise<Error>
   stop(timeoutMs: number): Promise<void>
 }
@@ -28,7 +30,10 @@ export const startEngine = async (options: EngineOptions): Promise<Engine> => {
   const boss = await openQueues(url, { onError: (err) => log.error({ err }, 'the queue is in trouble') })
   const jobs = createJobs(boss)
   const world: World = { ...options.world, jobs }
-  const leases = await openLeases(url)
+  const leases = await openLeases(url, {
+    recover: options.recover,
+    onBroken: (err) => log.error({ err }, 'the database does not answer; asking again'),
+  })
   const workers = await startWorkers({ boss, db, jobs, leases, log, reconcilers: createReconcilers(world) })
   const ending = new AbortController()
 

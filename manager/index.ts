@@ -87,6 +87,7 @@ export const startManager = async (config: Config, log: Log, parts: Parts = {}):
       url,
       sweepSeconds: config.sweepSeconds,
       jobSeconds: config.jobSeconds,
+      recover: cluster?.ensure,
       world: {
         db,
         keys,

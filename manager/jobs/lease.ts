@@ -1,18 +1,27 @@
 import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { messageOf, SysvmError } from '@sysvm/errors'
 import pg from 'pg'
 import type { Target } from './queue.ts'
 
 /**
  * The right to reconcile a target, held by one manager at a time as PostgreSQL advisory locks of one session: a
- * manager that dies gives up all of them at once.
+ * manager that dies gives up all of them at once. A session that breaks is opened again and takes its locks back.
  */
 export interface Leases {
-  /** False when another manager, or this one, has it. */
+  /** False when another manager, or this one, has it, and while there is no session. */
   acquire(target: Target): Promise<boolean>
   release(target: Target): Promise<void>
-  /** Resolves with the cause when the session is lost, and every lease with it: the manager must end. */
+  /** Resolves when another manager took over what this one has under way: it must end. */
   readonly lost: Promise<Error>
   close(): Promise<void>
+}
+
+export interface LeaseOptions {
+  /** Tried before each attempt to come back, as to start a private PostgreSQL that died. */
+  readonly recover?: (() => Promise<void>) | undefined
+  /** Told when the session broke. */
+  readonly onBroken?: (cause: Error) => void
 }
 
 /** Two signed 32-bit numbers, as pg_try_advisory_lock wants them; a collision only makes one of two wait. */
@@ -21,36 +30,111 @@ const keysOf = ({ kind, id }: Target): [number, number] => {
   return [digest.readInt32BE(0), digest.readInt32BE(4)]
 }
 
-export const openLeases = async (url: string): Promise<Leases> => {
-  const client = new pg.Client({ connectionString: url, application_name: 'sysvm-leases', keepAlive: true })
-  const { promise: lost, resolve } = Promise.withResolvers<Error>()
-  client.on('error', resolve)
-  client.on('end', () => resolve(new Error('the session that holds the leases ended')))
+/** Waits in milliseconds between attempts to come back; the last one is repeated. */
+const PAUSES = [100, 500, 2000, 5000]
+/** A session that does not answer for so long is as good as broken. */
+const ANSWER_MS = 15_000
+
+const connect = async (url: string): Promise<pg.Client> => {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'sysvm-leases',
+    keepAlive: true,
+    connectionTimeoutMillis: ANSWER_MS,
+    query_timeout: ANSWER_MS,
+  })
+  client.on('error', () => {})
   await client.connect()
+  return client
+}
+
+type Verb = 'pg_try_advisory_lock' | 'pg_advisory_unlock'
+
+const ask = async (client: pg.Client, verb: Verb, keys: readonly number[]): Promise<boolean> => {
+  const { rows } = await client.query<{ yes: boolean }>(`select ${verb}($1, $2) as yes`, [...keys])
+  return rows[0]?.yes === true
+}
+
+export const openLeases = async (url: string, options: LeaseOptions = {}): Promise<Leases> => {
+  const { promise: lost, resolve: lose } = Promise.withResolvers<Error>()
   // The session's locks are reentrant, so what this process holds is known only here.
-  const held = new Set<string>()
+  const held = new Map<string, readonly number[]>()
+  let session: pg.Client | undefined
+  let closed = false
+  // One question at a time: a session has one answer under way.
   let queue: Promise<unknown> = Promise.resolve()
-  /** One question at a time: a session has one answer under way. */
-  const ask = (verb: 'pg_try_advisory_lock' | 'pg_advisory_unlock', target: Target): Promise<boolean> => {
-    const query = () => client.query<{ yes: boolean }>(`select ${verb}($1, $2) as yes`, keysOf(target))
-    const answer = queue.then(query).then(({ rows }) => rows[0]?.yes === true)
-    queue = answer.catch(() => {})
+
+  const use = (client: pg.Client): void => {
+    session = client
+    const broken = (cause: Error): void => {
+      if (session !== client || closed) return
+      session = undefined
+      client.end().catch(() => {})
+      options.onBroken?.(cause)
+      void comeBack()
+    }
+    client.on('error', broken)
+    client.on('end', () => broken(new Error('the session that holds the leases ended')))
+  }
+  /** What is under way is this manager's still, unless another one was quicker. */
+  const takeBack = async (client: pg.Client): Promise<void> => {
+    for (const [name, keys] of held)
+      if (!(await ask(client, 'pg_try_advisory_lock', keys)) && held.has(name))
+        lose(
+          new SysvmError('SYSVM_QUEUE', 'Another manager took over what this one has under way: this one must end.', {
+            details: { lease: name },
+          }),
+        )
+  }
+  const comeBack = async (): Promise<void> => {
+    for (let attempt = 0; !closed; attempt++) {
+      await sleep(PAUSES[Math.min(attempt, PAUSES.length - 1)], undefined, { ref: false })
+      try {
+        await options.recover?.()
+        const client = await connect(url)
+        await takeBack(client)
+        return closed ? await client.end() : use(client)
+      } catch (error) {
+        options.onBroken?.(error instanceof Error ? error : new Error(messageOf(error)))
+      }
+    }
+  }
+  const inTurn = (verb: Verb, keys: readonly number[]): Promise<boolean> => {
+    const answer = queue.then(async () => {
+      const client = session
+      if (client === undefined) return false
+      try {
+        return await ask(client, verb, keys)
+      } catch (error) {
+        // Whether it was done is not known: another session begins with what is held, and nothing else.
+        client.emit('error', error instanceof Error ? error : new Error(messageOf(error)))
+        return false
+      }
+    })
+    queue = answer
     return answer
   }
+
+  use(await connect(url))
   return {
     lost,
     acquire: async (target) => {
-      const name = keysOf(target).join('/')
+      const keys = keysOf(target)
+      const name = keys.join('/')
       if (held.has(name)) return false
-      held.add(name)
-      const got = await ask('pg_try_advisory_lock', target)
+      held.set(name, keys)
+      const got = await inTurn('pg_try_advisory_lock', keys)
       if (!got) held.delete(name)
       return got
     },
     release: async (target) => {
-      held.delete(keysOf(target).join('/'))
-      await ask('pg_advisory_unlock', target)
+      const keys = keysOf(target)
+      held.delete(keys.join('/'))
+      await inTurn('pg_advisory_unlock', keys)
     },
-    close: () => client.end(),
+    close: async () => {
+      closed = true
+      await session?.end()
+    },
   }
 }

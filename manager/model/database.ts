@@ -16,8 +16,16 @@ export interface OpenOptions {
 
 /** Opens a pool on a PostgreSQL URL. A dropped idle connection is no error: the pool opens another. */
 export const openDatabase = (url: string, options: OpenOptions = {}): Kysely<Database> => {
-  const pool = new pg.Pool({ connectionString: url, max: options.connections ?? 10, application_name: 'sysvm' })
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.connections ?? 10,
+    application_name: 'sysvm',
+    // Rather an error than a caller that waits for ever.
+    connectionTimeoutMillis: 15_000,
+  })
   pool.on('error', () => {})
+  // One that breaks while a transaction has it tells its user by the next query; unheard, the event would end the process.
+  pool.on('connect', (client) => client.on('error', () => {}))
   return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
 }
 

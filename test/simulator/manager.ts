@@ -41,6 +41,7 @@ export const startSimulatedCloud = async (cluster: Cluster, folder: string, opti
     url,
     sweepSeconds: 0.5,
     jobSeconds: options.jobSeconds ?? 60,
+    recover: cluster.ensure,
     world: {
       db,
       keys: await openKeys(home),

@@ -1,0 +1,80 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { openLeases } from '@sysvm/manager/jobs/lease'
+import { type Database, openDatabase } from '@sysvm/manager/model'
+import { type Kysely, sql } from 'kysely'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { until } from '../lab/until.ts'
+import { openTestCluster, startSimulatedCloud } from '../simulator/manager.ts'
+
+let lab: Awaited<ReturnType<typeof openTestCluster>>
+beforeEach(async () => {
+  lab = await openTestCluster()
+})
+afterEach(() => lab.remove())
+
+const pidOf = async (): Promise<number> =>
+  Number((await readFile(join(lab.folder, 'db', 'postgres', 'postmaster.pid'), 'utf8')).split('\n')[0])
+
+const target = { kind: 'guest', id: '8a4d3f0e-0000-4000-8000-000000000001' } as const
+
+/** Who holds the only lease there is, and its two numbers. Rejects when nobody does. */
+const holder = async (db: Kysely<Database>): Promise<{ pid: number; first: number; second: number }> => {
+  const { rows } = await sql<{ pid: number; first: number; second: number }>`
+    select pid, classid::bigint::bit(32)::int as first, objid::bigint::bit(32)::int as second from pg_locks
+    where locktype = 'advisory' and objsubid = 2`.execute(db)
+  if (rows[0] === undefined) throw new Error('nobody holds a lease')
+  return rows[0]
+}
+
+describe('the manager goes on', () => {
+  it('when its private PostgreSQL is killed, which it starts again', async () => {
+    await using manager = await startSimulatedCloud(lab.cluster, lab.folder)
+    const { client, db } = manager
+    const before = await pidOf()
+    process.kill(before, 'SIGKILL')
+    const network = await until('the database is back', () => client.createNetwork('n1'))
+    const { job } = await client.deploy('web', network)
+    expect(await client.ended(job)).toMatchObject({ jobstatus: 1 })
+    expect(await pidOf()).not.toBe(before)
+    expect(await db.selectFrom('guest').select('state').execute()).toEqual([{ state: 'Running' }])
+  })
+
+  it('when the session of its leases is cut, with the leases it had', async () => {
+    const broken: string[] = []
+    const leases = await openLeases(lab.cluster.url, { onBroken: ({ message }) => broken.push(message) })
+    const other = await openLeases(lab.cluster.url)
+    const admin = openDatabase(lab.cluster.url, { connections: 1 })
+    try {
+      expect(await leases.acquire(target)).toBe(true)
+      const held = await holder(admin)
+      await sql`select pg_terminate_backend(${held.pid}::int)`.execute(admin)
+      await until('it holds the lease again', async () => (await holder(admin)).pid !== held.pid)
+      expect(broken).not.toEqual([])
+      expect(await other.acquire(target)).toBe(false)
+      await leases.release(target)
+      expect(await other.acquire(target)).toBe(true)
+    } finally {
+      await Promise.all([leases.close(), other.close(), admin.destroy()])
+    }
+  })
+})
+
+describe('the manager ends', () => {
+  it('when another one took over what it has under way', async () => {
+    const leases = await openLeases(lab.cluster.url)
+    const rival = openDatabase(lab.cluster.url, { connections: 1 })
+    try {
+      expect(await leases.acquire(target)).toBe(true)
+      const { pid, first, second } = await holder(rival)
+      // Cut and taken in one statement: nobody can be quicker.
+      await sql
+        .raw(`do $$ begin perform pg_terminate_backend(${pid}, 5000);
+          perform pg_advisory_lock(${first}, ${second}); end $$`)
+        .execute(rival)
+      expect(await leases.lost).toMatchObject({ code: 'SYSVM_QUEUE' })
+    } finally {
+      await Promise.all([leases.close(), rival.destroy()])
+    }
+  })
+})
