@@ -2,23 +2,31 @@ import { readdir, stat } from 'node:fs/promises'
 import { messageOf } from '@sysvm/errors'
 import { differences, list } from 'node-iptables'
 import type { Drift } from '../api/index.ts'
+import { groupId } from '../effects/group.ts'
 import { readTextFile } from '../effects/index.ts'
+import { modeOf, type RenderedFile } from '../service/index.ts'
 import type { Generation } from './generation.ts'
 import type { Machine } from './machine.ts'
 
 type Difference = Drift['differences'][number]
+
+const hasRights = async (path: string, file: RenderedFile): Promise<boolean> => {
+  const { mode, gid } = await stat(path)
+  return (mode & 0o777) === modeOf(file) && (file.group === undefined || gid === (await groupId(file.group)))
+}
 
 const fileDrift = async (generation: Generation, folder: string | undefined): Promise<Difference[]> => {
   if (folder === undefined) return [{ service: 'files', what: 'no generation is live' }]
   const found: Difference[] = []
   const expected = new Set<string>()
   for (const [service, { files }] of Object.entries(generation.rendered)) {
-    for (const { path, text, mode = 0o644 } of files) {
+    for (const file of files) {
+      const { path, text } = file
       expected.add(path)
       const live = await readTextFile(`${folder}/${path}`)
       if (live === undefined) found.push({ service, what: `file ${path} is missing` })
       else if (live !== text) found.push({ service, what: `file ${path} has other contents` })
-      else if (((await stat(`${folder}/${path}`)).mode & 0o777) !== mode) {
+      else if (!(await hasRights(`${folder}/${path}`, file))) {
         found.push({ service, what: `file ${path} has other permissions` })
       }
     }

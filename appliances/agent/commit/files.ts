@@ -1,6 +1,8 @@
-import { chmod, mkdir, readdir, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, readdir, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import type { RenderedFile } from '../service/index.ts'
+import { SysvmError } from '@sysvm/errors'
+import { groupId } from '../effects/group.ts'
+import { modeOf, type RenderedFile } from '../service/index.ts'
 import type { Generation } from './generation.ts'
 
 /** Folders of a machine; tests give their own. */
@@ -13,10 +15,24 @@ export interface Folders {
 
 export const machineFolders: Folders = { run: '/run/sysvm', state: '/var/lib/sysvm' }
 
-const DEFAULT_MODE = 0o644
-
 const filesOf = (generation: Generation): RenderedFile[] =>
   Object.values(generation.rendered).flatMap(({ files }) => files)
+
+/** Born without rights for others, so a secret is never readable for a moment. */
+const writeRendered = async (path: string, file: RenderedFile): Promise<void> => {
+  await writeFile(path, file.text, { mode: 0o600 })
+  if (file.group !== undefined) {
+    const gid = await groupId(file.group)
+    if (gid === undefined) {
+      throw new SysvmError(
+        'SYSVM_STAGE_FAILED',
+        `${file.path} is for the group ${file.group}, which this machine lacks; give it the image of its firmware.`,
+      )
+    }
+    await chown(path, -1, gid)
+  }
+  await chmod(path, modeOf(file))
+}
 
 /** The rendered files of generations, and the link that daemons read through. */
 export interface LiveFiles {
@@ -49,13 +65,7 @@ export const openLiveFiles = ({ run }: Folders): LiveFiles => {
       for (const path of new Set(files.map((file) => dirname(`${folder}/${file.path}`)))) {
         await mkdir(path, { recursive: true, mode: 0o755 })
       }
-      await Promise.all(
-        files.map(async ({ path, text, mode = DEFAULT_MODE }) => {
-          // Born without rights for others, so a secret is never readable for a moment.
-          await writeFile(`${folder}/${path}`, text, { mode: 0o600 })
-          await chmod(`${folder}/${path}`, mode)
-        }),
-      )
+      await Promise.all(files.map((file) => writeRendered(`${folder}/${file.path}`, file)))
       return folder
     },
     swap: async (folder) => {

@@ -1,13 +1,7 @@
 import { chmod, chown, mkdir, rename, rm } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import { dirname } from 'node:path'
-import { readTextFile } from '../effects/index.ts'
-
-/** The group's id from /etc/group; undefined where the image has no such group (tests outside it). */
-const groupId = async (name: string): Promise<number | undefined> => {
-  const line = (await readTextFile('/etc/group'))?.split('\n').find((entry) => entry.startsWith(`${name}:`))
-  return line === undefined ? undefined : Number(line.split(':')[2])
-}
+import { groupId } from '../effects/group.ts'
 
 /**
  * Listens on a unix socket that root and one group may open. It is made beside and renamed when its owner is right,

@@ -9,11 +9,17 @@ export interface RenderedFile {
   /** Below LIVE, led by the service's name: `dhcp/kea-dhcp4.json`. */
   readonly path: string
   readonly text: string
-  /** Permission bits; 0o644 unless told. */
+  /** Permission bits; unless told 0o640 for a group's file, 0o600 for a secret one, 0o644 for others. */
   readonly mode?: number
+  /** Group of the one daemon that reads it, where others must not. */
+  readonly group?: string
   /** Contents never leave the machine: plans and diffs show a fingerprint. */
   readonly secret?: boolean
 }
+
+/** Permission bits of a rendered file: what is said to be secret is never open to all by oversight. */
+export const modeOf = ({ mode, group, secret }: RenderedFile): number =>
+  mode ?? (group !== undefined ? 0o640 : secret === true ? 0o600 : 0o644)
 
 export interface Rendered {
   readonly files: readonly RenderedFile[]

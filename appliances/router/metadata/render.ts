@@ -14,5 +14,8 @@ export const documentOf = ({ listen, instances }: MetadataSpec): MetadataDocumen
 })
 
 export const render = (spec: MetadataSpec): Rendered => ({
-  files: [{ path: INSTANCES_FILE, text: `${JSON.stringify(documentOf(spec), null, 1)}\n`, secret: true }],
+  files: [
+    // User data often holds passwords: for the metadata process alone, not for the other daemons.
+    { path: INSTANCES_FILE, text: `${JSON.stringify(documentOf(spec), null, 1)}\n`, secret: true, group: 'metadata' },
+  ],
 })

@@ -1,6 +1,14 @@
 import { chmod, mkdir, rename, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { Action, AnyService, Change, Effects, FileChange, Rendered } from '@sysvm/agent/service'
+import {
+  type Action,
+  type AnyService,
+  type Change,
+  type Effects,
+  type FileChange,
+  modeOf,
+  type Rendered,
+} from '@sysvm/agent/service'
 import { SpecEnvelope } from '@sysvm/agent/spec'
 import { routerServices } from '@sysvm/router'
 import type { RouterServices } from '@sysvm/router/spec'
@@ -75,10 +83,12 @@ const rulesetOf = ({ rendered }: Generation) =>
   merge([...rendered.values()].flatMap(({ ruleset }) => (ruleset === undefined ? [] : [ruleset])))
 
 const writeFiles = async (folder: string, { rendered }: Generation): Promise<void> => {
-  for (const { path, text, mode = 0o644 } of [...rendered.values()].flatMap(({ files }) => files)) {
-    await mkdir(dirname(join(folder, path)), { recursive: true })
-    await writeFile(join(folder, path), text)
-    await chmod(join(folder, path), mode)
+  for (const file of [...rendered.values()].flatMap(({ files }) => files)) {
+    const path = join(folder, file.path)
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(path, file.text)
+    // Groups are the agent's business; here metadata is served by root.
+    await chmod(path, modeOf(file))
   }
 }
 

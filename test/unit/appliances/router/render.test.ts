@@ -29,8 +29,8 @@ test.each(['firewall', 'nat'] as const)('%s renders its ruleset to the letter', 
   expect(compile(render(service).ruleset ?? { tables: [] })).toBe(golden(`${service}.nft`))
 })
 
-test('what holds user data is a secret', () => {
-  expect(render('metadata').files).toMatchObject([{ secret: true }])
+test('what holds user data is a secret, and for the metadata process alone', () => {
+  expect(render('metadata').files).toMatchObject([{ secret: true, group: 'metadata' }])
 })
 
 test('nothing is open to guests for services that are off', () => {
