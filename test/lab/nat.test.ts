@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type LabHttpServer, type Namespace, serveHttp } from './index.ts'
+import { type LabHttpServer, type Namespace, serveHttp, until } from './index.ts'
 import { fetchPage, pings, useAddress } from './router/guest.ts'
 import { baseSpec, openTopology, type Topology } from './router/topology.ts'
 
@@ -54,6 +54,39 @@ test('a second public address is used once the spec says so, and by new connecti
   const answer = new Promise<string>((resolve) => held.once('data', (chunk) => resolve(String(chunk))))
   held.write('GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')
   expect(await answer).toContain('you are 198.51.100.5')
+  held.destroy()
+  expect(await router.drift()).toEqual([])
+  await router.commit(baseSpec)
+  expect(await fetchPage(guest, 'http://198.51.100.1/')).toBe('you are 198.51.100.5\n')
+})
+
+test('the flows of a public address that leaves the machine end with it, and the way out stays', async () => {
+  const { router, outside } = topology
+  const [control, inner, outer] = baseSpec.interfaces.interfaces
+  const moved = {
+    ...baseSpec,
+    interfaces: {
+      ...baseSpec.interfaces,
+      interfaces: [control, inner, { ...outer, addresses: ['198.51.100.7/24'] }],
+    },
+    nat: { source: [{ network: '10.1.1.0/24', device: 'eth2', address: '198.51.100.7' }] },
+  }
+  const held = await guest.connect('198.51.100.1', 80)
+  held.on('error', () => undefined)
+  const actions = await router.commit(moved)
+  expect(actions).toContainEqual(
+    expect.objectContaining({ target: 'address del 198.51.100.5/24 dev eth2', dropsFlows: true }),
+  )
+  expect(await fetchPage(guest, 'http://198.51.100.1/')).toBe('you are 198.51.100.7\n')
+  // The old address may be somebody else's by now: nothing may leave with it.
+  const { stdout } = await router.effects.run(['conntrack', '--dump', '--reply-dst', '198.51.100.5'])
+  expect(stdout).toBe('')
+  const sniffer = await outside.spawn(['tcpdump', '-n', '-l', '-i', 'public', 'src host 198.51.100.5 and tcp'])
+  await until('the sniffer listens', async () => sniffer.output().includes('listening on'))
+  held.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n')
+  await fetchPage(guest, 'http://198.51.100.1/')
+  await sniffer.stop()
+  expect(sniffer.output()).not.toContain('198.51.100.5.')
   held.destroy()
   expect(await router.drift()).toEqual([])
   await router.commit(baseSpec)

@@ -47,10 +47,12 @@ const nicCommands = (nic: Nic, link: Link): readonly string[] => {
   return [...mtu, ...addresses, ...up]
 }
 
-const routeCommands = ({ gateway }: InterfacesSpec, { defaults }: Live): readonly string[] => {
+/** `lost`: a device lost its last address for a moment, and with it the kernel dropped every route over it. */
+const routeCommands = ({ gateway }: InterfacesSpec, { defaults }: Live, lost: boolean): readonly string[] => {
   const routes = defaults.filter((route) => route.gateway !== undefined)
   if (gateway === undefined) return routes.map((route) => `route del default via ${route.gateway}`)
-  return routes.length === 1 && routes[0]?.gateway === gateway ? [] : [`route replace default via ${gateway}`]
+  const there = routes.length === 1 && routes[0]?.gateway === gateway
+  return there && !lost ? [] : [`route replace default via ${gateway}`]
 }
 
 /** Links that are there under another name, such as one plugged in after boot, through names that nothing else has. */
@@ -75,13 +77,36 @@ export const missingDevices = ({ interfaces }: InterfacesSpec, { links }: Live):
  * Lines for `ip -batch` that turn what the kernel has into what the spec says; none when it is so already. Pure.
  * Addresses that the spec does not name are removed; the control device keeps its own.
  */
-export const convergeCommands = (spec: InterfacesSpec, live: Live): readonly string[] => [
-  ...renameCommands(spec.interfaces, live.links),
-  ...spec.interfaces.flatMap((nic) => {
+export const convergeCommands = (spec: InterfacesSpec, live: Live): readonly string[] => {
+  const nics = spec.interfaces.flatMap((nic) => {
     const link = live.links.find(({ address }) => address === nic.mac)
     if (link === undefined) return []
     const renamed = link.ifname !== nic.device && nic.role !== 'control'
-    return nicCommands(nic, renamed ? { ...link, flags: [] } : link)
-  }),
-  ...routeCommands(spec, live),
-]
+    const commands = nicCommands(nic, renamed ? { ...link, flags: [] } : link)
+    const removed = commands.filter((command) => command.startsWith('address del ')).length
+    return [{ commands, lost: removed > 0 && removed === addressesOf(link).length }]
+  })
+  return [
+    ...renameCommands(spec.interfaces, live.links),
+    ...nics.flatMap(({ commands }) => commands),
+    ...routeCommands(
+      spec,
+      live,
+      nics.some(({ lost }) => lost),
+    ),
+  ]
+}
+
+/**
+ * Lines that take from a device all that made it a router's: for one that left the spec, and for every one but the
+ * control device when the whole service is off. It must not go on answering for addresses that may be another's now.
+ */
+export const releaseCommands = (
+  before: InterfacesSpec | undefined,
+  after: InterfacesSpec | undefined,
+  { links }: Live,
+): readonly string[] =>
+  (before?.interfaces ?? [])
+    .filter(({ mac, role }) => role !== 'control' && !after?.interfaces.some((nic) => nic.mac === mac))
+    .flatMap(({ mac }) => links.filter(({ address }) => address === mac))
+    .flatMap(({ ifname }) => [`address flush dev ${ifname}`, `link set dev ${ifname} down`])

@@ -1,5 +1,5 @@
 import type { Action, Change } from '@sysvm/agent/service'
-import { convergeCommands } from './converge.ts'
+import { convergeCommands, releaseCommands } from './converge.ts'
 import type { Live } from './live.ts'
 import { SYSCTL_FILE } from './render.ts'
 import type { InterfacesSpec } from './spec.ts'
@@ -22,14 +22,23 @@ const liveOf = ({ interfaces, gateway }: InterfacesSpec): Live => ({
 const nothing: Live = { links: [], defaults: [] }
 
 export const plan = ({ before, after, files }: Change<InterfacesSpec>): readonly Action[] => {
-  if (after === undefined) return []
   const known = before === undefined ? nothing : liveOf(before)
+  const released = releaseCommands(before, after, known).map(
+    (command): Action => ({
+      verb: 'stop',
+      target: command,
+      why: 'the device is no longer in the spec',
+      dropsFlows: true,
+    }),
+  )
+  if (after === undefined) return released
   const fresh = after.interfaces.filter(({ mac }) => !known.links.some(({ address }) => address === mac))
   const links = [
     ...known.links,
     ...fresh.map(({ device, mac, mtu }) => ({ ifname: device, address: mac, mtu: mtu ?? 1500, flags: [] })),
   ]
   return [
+    ...released,
     ...convergeCommands(after, { ...known, links }).map(
       (command): Action => ({
         verb: 'update',

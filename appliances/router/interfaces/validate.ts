@@ -1,9 +1,11 @@
-import { overlaps } from '@sysvm/agent/spec'
-import { addressOf, CONTROL_NETWORK, reaches, refuse, repeated } from '../whole.ts'
+import { overlaps, type SpecEnvelope } from '@sysvm/agent/spec'
+import { addressOf, CONTROL_NETWORK, reaches, refuse, repeated, servicesOf } from '../whole.ts'
 import type { InterfacesSpec } from './spec.ts'
 
 /** Rules across interfaces; throws SYSVM_SPEC_INVALID. */
-export const validate = ({ interfaces, gateway }: InterfacesSpec): void => {
+export const validate = ({ interfaces, gateway }: InterfacesSpec, whole: SpecEnvelope): void => {
+  if (servicesOf(whole).firewall === undefined)
+    throw refuse('services.firewall is missing: a router forwards nothing unfiltered')
   const controls = interfaces.filter(({ role }) => role === 'control').length
   if (controls !== 1) throw refuse(`A router has one control interface, not ${controls}`)
   const twice =

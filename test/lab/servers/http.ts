@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Namespace } from '../namespace.ts'
 
 export interface HttpRequestLog {
@@ -29,9 +30,15 @@ export async function serveHttp(
     handler(request, response)
   })
   const listener = await at.listen(options.address, options.port ?? 80)
-  listener.on('connection', (socket) => http.emit('connection', socket))
+  const sockets = new Set<Socket>()
+  listener.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+    http.emit('connection', socket)
+  })
   const close = async () => {
-    http.closeAllConnections()
+    // Also those whose other end can no longer say goodbye.
+    for (const socket of sockets) socket.destroy()
     if (listener.listening) await new Promise((resolve) => listener.close(resolve))
   }
   return { requests, close, [Symbol.asyncDispose]: close }

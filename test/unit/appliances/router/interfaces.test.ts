@@ -1,5 +1,5 @@
 import { announcements } from '@sysvm/router/interfaces/announce'
-import { convergeCommands, missingDevices } from '@sysvm/router/interfaces/converge'
+import { convergeCommands, missingDevices, releaseCommands } from '@sysvm/router/interfaces/converge'
 import type { Live } from '@sysvm/router/interfaces/live'
 import { expect, test } from 'vitest'
 import { baseSpec } from './whole.ts'
@@ -59,6 +59,8 @@ test('a new first address comes before the one that was first', () => {
     'address del 198.51.100.5/24 dev eth2',
     'address add 198.51.100.4/24 dev eth2',
     'address add 198.51.100.5/24 dev eth2',
+    // With its only address the device lost the route.
+    'route replace default via 198.51.100.1',
   ])
 })
 
@@ -99,4 +101,17 @@ test('what was added is announced, host addresses aside', () => {
     'link set dev eth1 up',
   ]
   expect(announcements(commands)).toEqual([['arping', '-q', '-U', '-c', '1', '-I', 'eth1', '10.1.1.1']])
+})
+
+test('a device that left the spec keeps no address, and the control device always does', () => {
+  const without = { ...spec, interfaces: [control, guest] }
+  expect(releaseCommands(spec, without, settled)).toEqual(['address flush dev eth2', 'link set dev eth2 down'])
+  expect(releaseCommands(spec, undefined, settled)).toEqual([
+    'address flush dev eth1',
+    'link set dev eth1 down',
+    'address flush dev eth2',
+    'link set dev eth2 down',
+  ])
+  expect(releaseCommands(spec, spec, settled)).toEqual([])
+  expect(releaseCommands(undefined, spec, settled)).toEqual([])
 })

@@ -31,5 +31,6 @@ test('a public address that goes cuts the flows through it', () => {
   expect(actions?.map(({ target, dropsFlows }) => [target, dropsFlows])).toEqual([
     ['address del 198.51.100.5/24 dev eth2', true],
     ['address add 198.51.100.6/24 dev eth2', false],
+    ['route replace default via 198.51.100.1', false],
   ])
 })

@@ -31,6 +31,7 @@ test('the base spec is fine', () => {
 const reservation = { mac: '02:00:00:00:00:01', address: '10.1.1.10' }
 
 test.each([
+  ['no firewall', { interfaces: baseSpec.interfaces } as unknown as RouterServices, 'services.firewall is missing'],
   ['no control interface', nics(guest, outer), 'one control interface, not 0'],
   ['a device twice', nics(control, guest, { ...outer, device: 'eth1' }), 'eth1 is given to two interfaces'],
   ['a MAC address twice', nics(control, guest, { ...outer, mac: guest.mac }), 'is given to two interfaces'],
