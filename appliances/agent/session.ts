@@ -11,12 +11,6 @@ const idOf = async (user: string): Promise<number | undefined> => {
   return line === undefined ? undefined : Number(line.split(':')[2])
 }
 
-/** When the machine booted, in milliseconds since the epoch by today's clock. */
-const bootTime = async (): Promise<number> => {
-  const uptime = Number((await readFile('/proc/uptime', 'utf8')).split(' ')[0])
-  return Date.now() - uptime * 1000
-}
-
 /** Seconds from boot to the process's start; the command name before it may hold spaces and parentheses. */
 export const startOf = (stat: string): number => {
   const afterName = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
@@ -26,17 +20,17 @@ export const startOf = (stat: string): number => {
 /**
  * Whether the control user has a login whose sshd process was started after that moment: proof that a new SSH
  * connection gets through. sshd runs one process of the user's own per connection (`sshd` to OpenSSH 9.7, then
- * `sshd-session`), so an old connection's new channel does not count. To the clock tick of 10 ms.
+ * `sshd-session`), so an old connection's new channel does not count. To the clock tick of 10 ms, and by the time
+ * since boot: a wall clock that is set in between must neither let an old login through nor shut a new one out.
  */
 export const freshControlSession: FreshSession = async (since) => {
   const uid = await idOf(CONTROL_USER)
-  const boot = await bootTime()
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
   for (const pid of pids) {
     try {
       if ((await stat(`/proc/${pid}`)).uid !== uid) continue
       const text = await readFile(`/proc/${pid}/stat`, 'utf8')
-      if (text.includes('(sshd') && boot + startOf(text) * 1000 + 1000 / TICKS_PER_SECOND >= since) return true
+      if (text.includes('(sshd') && startOf(text) + 1 / TICKS_PER_SECOND >= since) return true
     } catch {
       // The process ended while it was looked at.
     }

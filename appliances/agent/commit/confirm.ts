@@ -22,7 +22,7 @@ export const confirm = async (machine: Machine, generation: number, acceptedAt: 
     const message = `Generation ${generation} does not wait to be confirmed; the status says what does.`
     throw new SysvmError('SYSVM_NOTHING_PENDING', message, { details: { generation } })
   }
-  if (acceptedAt < pending.since.monotonic || !(await machine.freshSession(pending.since.epoch))) {
+  if (acceptedAt < pending.since.monotonic || !(await machine.freshSession(pending.since.uptime))) {
     throw wrongConnection(generation)
   }
   const pass = passer(machine)

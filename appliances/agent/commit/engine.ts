@@ -1,3 +1,4 @@
+import { uptime } from 'node:os'
 import { SysvmError } from '@sysvm/errors'
 import type { CommitResult, Drift, GenerationInfo, Health, Plan, Status } from '../api/index.ts'
 import { admitDocument, applyDocument, isUnsigned } from './commit.ts'
@@ -44,11 +45,10 @@ const awaitConfirm = (
   seconds: number,
 ): CommitResult => {
   const { generation } = applied
-  const epoch = Date.now()
   const result: CommitResult = {
     ...applied.result,
     state: 'pending',
-    confirmBefore: new Date(epoch + seconds * 1000).toISOString(),
+    confirmBefore: new Date(Date.now() + seconds * 1000).toISOString(),
   }
   const timer = setTimeout(() => {
     void exclusively(async () => {
@@ -56,7 +56,7 @@ const awaitConfirm = (
       await rollBack(machine, generation, timeoutError(generation.generation, seconds))
     })
   }, seconds * 1000)
-  machine.pending = { generation, result, since: { monotonic: performance.now(), epoch }, timer }
+  machine.pending = { generation, result, since: { monotonic: performance.now(), uptime: uptime() }, timer }
   machine.emit('pending', { generation: generation.generation, confirmBefore: result.confirmBefore })
   return result
 }

@@ -13,7 +13,7 @@ import type { Store } from './store.ts'
 /** Tells the world what happens; each call is an event of the control API. */
 export type Emit = (type: string, data: Readonly<Record<string, unknown>>) => void
 
-/** Whether a manager has logged in after that moment (milliseconds since the epoch). */
+/** Whether a manager has logged in after that moment (seconds since the machine booted). */
 export type FreshSession = (since: number) => Promise<boolean>
 
 /** What the engine works with; tests give their own folders, services, effects and faults. */
@@ -34,8 +34,8 @@ export interface EngineOptions {
 export interface Pending {
   readonly generation: Generation
   readonly result: CommitResult
-  /** End of the commit: monotonic milliseconds, and milliseconds since the epoch. */
-  readonly since: { readonly monotonic: number; readonly epoch: number }
+  /** End of the commit: milliseconds of this process, and seconds since the machine booted. */
+  readonly since: { readonly monotonic: number; readonly uptime: number }
   readonly timer: NodeJS.Timeout
 }
 

@@ -2,6 +2,7 @@ import { rm, writeFile } from 'node:fs/promises'
 import { messageOf } from '@sysvm/errors'
 import { readTextFile } from '../effects/index.ts'
 import { log } from '../log.ts'
+import type { AnyService } from '../service/index.ts'
 import { applyOrder } from './apply.ts'
 import { changeOf, type Generation, rulesetOf } from './generation.ts'
 import type { Known } from './journal.ts'
@@ -44,15 +45,20 @@ export const restore = async (machine: Machine, from: Generation | null): Promis
   await attempt('control address', machine.secureControl)
   await attempt('files', async () => live.swap(inForce === null ? undefined : await live.write(inForce)))
   await pass('rollback-swapped')
-  // The whole ruleset, not the difference: this must work from any state of the kernel.
-  await attempt('netfilter', () => loadTransaction(wholeTransaction(rulesetOf(from), rulesetOf(inForce)), effects))
-  await pass('rollback-netfilter-loaded')
-  for (const service of applyOrder(services, from, inForce)) {
+  const bring = async (service: AnyService): Promise<void> => {
     const apply = (known: Generation | null) => service.apply(changeOf(known, inForce, service.name), effects)
     // Once more as if nothing were known of the service, should the least disturbing way fail.
     await attempt(`service ${service.name}`, () => apply(from).catch(() => apply(null)))
     await pass('rollback-service-applied')
   }
+  const order = applyOrder(services, from, inForce)
+  const goes = ({ name }: AnyService): boolean => inForce?.rendered[name] === undefined
+  // What goes does so behind its firewall: without one, a router that still forwards is open to all sides.
+  for (const service of order.filter(goes)) await bring(service)
+  // The whole ruleset, not the difference: this must work from any state of the kernel.
+  await attempt('netfilter', () => loadTransaction(wholeTransaction(rulesetOf(from), rulesetOf(inForce)), effects))
+  await pass('rollback-netfilter-loaded')
+  for (const service of order.filter((service) => !goes(service))) await bring(service)
   await pass('rollback-applied')
   machine.known = problems.length === 0
   if (machine.known) await markApplied(machine, inForce)

@@ -44,13 +44,14 @@ export const explain = (monitor: string): string[] =>
 /** Watches one flow for some seconds and tells which rules decided. */
 export const explainFlow = async (flow: Flow, effects: Effects): Promise<DiagnosticResult> => {
   const monitor = follow(['nft', 'monitor', 'trace'])
+  let output = ''
   try {
     await effects.run(['nft', '-f', '-'], { input: traceRuleset(flow) })
     await sleep(flow.seconds * 1000)
   } finally {
+    output = await monitor.stop()
     await effects.run(['nft', '-f', '-'], { input: `table ${TABLE} {}\ndelete table ${TABLE}\n` })
   }
-  const output = await monitor.stop()
   const explanation = explain(output)
   return { ok: explanation.length > 0, output, explanation }
 }
