@@ -1,8 +1,12 @@
 import { createServer, type Server } from 'node:http'
+import type { Socket } from 'node:net'
 import { answerTo } from './answer.ts'
 import type { MetadataDocument } from './document.ts'
 
 const RETRY_MS = 200
+/** A guest needs one or two at a time; with a limit of its own it cannot use up what all share. */
+const CONNECTIONS_PER_GUEST = 32
+const CONNECTIONS = 2048
 
 export interface MetadataServer {
   /** Takes a new document: answers change at once, listeners come and go. */
@@ -26,8 +30,25 @@ export const createMetadataServer = ({ port = 80 }: { readonly port?: number } =
   let document: MetadataDocument = { listen: [], instances: {} }
   const servers = new Map<string, Server>()
 
+  const held = new Map<string, number>()
+  const admit = (socket: Socket): void => {
+    const client = socket.remoteAddress ?? ''
+    const count = (held.get(client) ?? 0) + 1
+    if (count > CONNECTIONS_PER_GUEST) {
+      socket.destroy()
+      return
+    }
+    held.set(client, count)
+    socket.once('close', () => {
+      const left = (held.get(client) ?? 1) - 1
+      if (left === 0) held.delete(client)
+      else held.set(client, left)
+    })
+  }
+
   const open = (address: string): Server => {
-    const server = createServer((request, response) => {
+    // Node looks for those who are too slow every half minute, unless told.
+    const server = createServer({ connectionsCheckingInterval: 1000 }, (request, response) => {
       const client = request.socket.remoteAddress ?? ''
       const { status, body, type, allow } = answerTo(
         document.instances,
@@ -43,11 +64,13 @@ export const createMetadataServer = ({ port = 80 }: { readonly port?: number } =
       })
       response.end(request.method === 'HEAD' ? undefined : body)
     })
-    // A guest cannot hold connections open to keep others out.
+    server.on('connection', admit)
     server.headersTimeout = 5000
     server.requestTimeout = 10_000
     server.keepAliveTimeout = 1000
-    server.maxConnections = 2048
+    // Whoever takes nothing of an answer.
+    server.timeout = 10_000
+    server.maxConnections = CONNECTIONS
     listen(server, address, port)
     return server
   }
