@@ -66,8 +66,21 @@ export function openSsh(options: SshOptions): HostConnection {
     opening.then((opened) => opened.once('close', forget), forget)
     return opening
   }
+  /** ssh2 throws this, and has sent nothing, when the stream ended and its end was not told yet: dial again. */
+  const isStale = (error: unknown): boolean => error instanceof Error && error.message === 'Not connected'
+  const use = async <T>(act: (client: Client) => Promise<T>): Promise<T> => {
+    const current = await client()
+    try {
+      return await act(current)
+    } catch (error) {
+      if (!isStale(error)) throw error
+      if ((await session?.catch(() => undefined)) === current) session = undefined
+      current.destroy()
+    }
+    return act(await client())
+  }
   const run = (argv: readonly [string, ...string[]], execOptions?: ExecOptions) =>
-    limit(async () => exec(await client(), name, argv, execOptions))
+    limit(() => use(async (opened) => exec(opened, name, argv, execOptions)))
   const write = async (path: string, input: Readable, bytes: number, mode: number, timeoutMs?: number) => {
     const beside = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`
     const argv = ['sh', '-c', WRITE, 'sh', path, beside, String(bytes), mode.toString(8)] as const
@@ -80,7 +93,7 @@ export function openSsh(options: SshOptions): HostConnection {
       const { stdout, stderr } = await run(argv, runOptions)
       return { stdout: stdout.toString(), stderr: stderr.toString() }
     },
-    connect: async (target) => openStream(await client(), target),
+    connect: (target) => use(async (opened) => openStream(opened, target)),
     writeFile: async (path, data, mode = 0o644) => {
       const bytes = Buffer.from(data)
       await write(path, Readable.from([bytes]), bytes.length, mode)

@@ -31,7 +31,7 @@ export function exec(
   // sshd passes no signals to root's programs, so a program that hangs is ended by its own clock.
   const bounded = ['timeout', '--kill-after=1', String(Math.ceil(timeoutMs / 1000) + 1), ...argv]
 
-  client.exec(quoteCommand(bounded), (error, channel) => {
+  const onChannel = (error: Error | undefined, channel: ClientChannel) => {
     if (error !== undefined) {
       clearTimeout(timer)
       return reject(unreachable(name, error))
@@ -65,6 +65,12 @@ export function exec(
     const { input } = options
     if (input === undefined || typeof input === 'string' || input instanceof Uint8Array) channel.end(input)
     else input.on('error', (cause) => stop(unreachable(name, cause))).pipe(channel)
-  })
+  }
+  try {
+    client.exec(quoteCommand(bounded), onChannel)
+  } catch (error) {
+    clearTimeout(timer)
+    throw error
+  }
   return promise
 }

@@ -81,7 +81,7 @@ const configure = async (place: Place): Promise<void> => {
 }
 
 const running = async (place: Place): Promise<boolean> => {
-  await clearLeftover(place.data)
+  await clearLeftover(place.data, place.socket)
   return (await pgCtl(place, 'status')).code === 0
 }
 
@@ -92,7 +92,7 @@ const start = async (place: Place, attempts = 3): Promise<void> => {
   // A server that was killed this very moment has not let go of its files yet.
   if (attempts > 1) {
     await sleep(500)
-    await clearLeftover(place.data)
+    await clearLeftover(place.data, place.socket)
     return start(place, attempts - 1)
   }
   const log = await readFile(place.log, 'utf8').catch(() => '')

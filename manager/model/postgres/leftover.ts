@@ -20,9 +20,9 @@ const WAIT_MS = 10_000
 
 /**
  * Where nobody reaps orphans, as in a container without an init, a killed server stays a zombie, and PostgreSQL takes
- * its lock file for that of a living one. It is removed once no process of that server is left.
+ * its lock files for those of a living one. They are removed once no process of that server is left.
  */
-export const clearLeftover = async (data: string): Promise<void> => {
+export const clearLeftover = async (data: string, socket: string): Promise<void> => {
   const file = join(data, 'postmaster.pid')
   const [pid = ''] = (await readFile(file, 'utf8').catch(() => '')).split('\n')
   if ((await stateOf(pid)) !== 'Z') return
@@ -32,4 +32,5 @@ export const clearLeftover = async (data: string): Promise<void> => {
     await sleep(50)
   }
   await rm(file, { force: true })
+  await rm(join(socket, '.s.PGSQL.5432.lock'), { force: true })
 }

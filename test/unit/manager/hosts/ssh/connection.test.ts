@@ -1,0 +1,55 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, type Socket } from 'node:net'
+import { openSsh } from '@sysvm/manager/hosts/ssh/connection'
+import { pinnedFingerprint } from '@sysvm/manager/hosts/ssh/session'
+import { generateSshKey } from '@sysvm/manager/orchestration/keys/openssh'
+import ssh2 from 'ssh2'
+import { expect, test } from 'vitest'
+
+/** A server that lets everybody in and answers every command with "ok". */
+const startServer = async (hostKey: string): Promise<ssh2.Server> => {
+  const server = new ssh2.Server({ hostKeys: [hostKey] }, (client) => {
+    client.on('error', () => undefined)
+    client.on('authentication', (context) => context.accept())
+    client.on('session', (accept) => {
+      accept().on('exec', (acceptExec) => {
+        const channel = acceptExec()
+        channel.write('ok')
+        channel.exit(0)
+        channel.end()
+      })
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return server
+}
+
+test('a connection whose stream ended unnoticed is dialled again by the next command', async () => {
+  const hostKey = generateSshKey()
+  const server = await startServer(hostKey.privateKey)
+  const sockets: Socket[] = []
+  const connection = openSsh({
+    host: '127.0.0.1',
+    port: (server.address() as AddressInfo).port,
+    user: 'root',
+    privateKey: generateSshKey().privateKey,
+    hostKey: pinnedFingerprint(hostKey.publicKey),
+    dial: async (host, port) => {
+      const socket = connect(port, host)
+      sockets.push(socket)
+      await once(socket, 'connect')
+      return socket
+    },
+  })
+  try {
+    expect((await connection.run(['true'])).stdout).toBe('ok')
+    sockets[0]?.end()
+    expect((await connection.run(['true'])).stdout).toBe('ok')
+    expect(sockets).toHaveLength(2)
+  } finally {
+    await connection.close()
+    for (const socket of sockets) socket.destroy()
+    server.close()
+  }
+})
