@@ -16,7 +16,12 @@ export interface ControlClient {
   request<T>(
     method: 'GET' | 'POST' | 'PUT',
     path: string,
-    options?: { readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> },
+    options?: {
+      readonly body?: unknown
+      readonly headers?: Readonly<Record<string, string>>
+      /** For the whole exchange; default 60 s. */
+      readonly timeoutMs?: number
+    },
   ): Promise<T>
   close(): Promise<void>
 }

@@ -172,6 +172,24 @@ describe('a router', () => {
     expect(machine).toMatchObject({ state: 'running', boots: 2 })
   })
 
+  it('is shut down by its agent, and switched off only when that does not answer', async () => {
+    await using manager = await startSimulatedCloud(lab.cluster, lab.folder)
+    const { client, simulator } = manager
+    const { router } = await deployed(manager)
+    const machine = () => simulator.machines(HOST).find(({ spec }) => spec.uuid === router.id)
+    await client.ended(await client.change('router', router.id, { reboots_wanted: 1 }))
+    await client.ended(await client.change('router', router.id, { desired: 'Stopped' }))
+    expect(machine()).toMatchObject({ state: 'stopped', boots: 2 })
+    expect(simulator.cuts()).toEqual([])
+    await client.ended(await client.change('router', router.id, { desired: 'Running' }))
+    simulator.mute(router.linklocal)
+    expect(await client.ended(await client.change('router', router.id, { desired: 'Stopped' }))).toMatchObject({
+      jobstatus: 1,
+    })
+    expect(machine()).toMatchObject({ state: 'stopped', boots: 3 })
+    expect(simulator.cuts()).toEqual([machine()?.spec.name])
+  })
+
   it('is replaced by a restart with cleanup, and by its own destruction', async () => {
     await using manager = await startSimulatedCloud(lab.cluster, lab.folder)
     const { network, router } = await deployed(manager)

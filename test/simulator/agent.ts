@@ -18,6 +18,8 @@ interface Booted {
 export interface AgentOptions {
   /** Time that one commit takes, in milliseconds. */
   readonly commitMs: number
+  /** The machine ends, as its agent was asked. */
+  readonly powerOff: () => void
 }
 
 const fresh: AgentState = { confirmed: null, pending: null, spec: null }
@@ -65,6 +67,7 @@ export const simulateAgent = (store: Store, path: string, boot: Booted, options:
     }
     if (method === 'PUT') return put(String(request?.body), request?.headers?.[SIGNATURE_HEADER])
     if (target === '/v1/confirm') return confirm(generationOf(request?.body))
+    if (target === '/v1/shutdown') options.powerOff()
     if (target === '/v1/rollback') store.write(path, { ...state(), pending: null })
     return {}
   }

@@ -29,8 +29,12 @@ export interface Simulator {
   /** Generations committed to the agent at this address, in order. */
   commits(linklocal: string): readonly number[]
   agent(linklocal: string): AgentState | undefined
+  /** Machines whose power was cut while they ran, by name. */
+  cuts(): readonly string[]
   /** Calls that no correct manager makes, such as two machines of one name. */
   offences(): readonly string[]
+  /** From now on the agent at this address does not answer. */
+  mute(linklocal: string): void
   /** From now on the host is as if its power were cut; `true`: it is back, its machines and bridges gone. */
   power(host: string, on: boolean): void
 }
@@ -90,6 +94,7 @@ const simulateHost = (store: Store, url: string, options: SimulatorOptions): Hos
     stopMachine: async (machine) => {
       alive()
       const before = store.read<SimulatedMachine>(machinePath(machine))
+      if (before?.state === 'running') store.append('cuts', machine)
       if (before) store.write(machinePath(machine), { ...before, state: 'stopped' })
     },
     destroyMachine: async (machine) => {
@@ -113,6 +118,7 @@ const simulateHost = (store: Store, url: string, options: SimulatorOptions): Hos
 export const createSimulator = (folder: string, options: SimulatorOptions = {}): Simulator => {
   const store = openStore(folder)
   const drivers = new Map<HostDriver, string>()
+  const muted = new Set<string>()
   const machinesOf = (host: string): SimulatedMachine[] =>
     store
       .list(`${name(host)}/machines`)
@@ -123,9 +129,12 @@ export const createSimulator = (folder: string, options: SimulatorOptions = {}):
   ): Promise<ControlClient> => {
     const host = drivers.get(driver) ?? ''
     const machine = machinesOf(host).find(({ spec }) => spec.boot?.control === `${target.address}/16`)
-    if (machine?.state !== 'running' || machine.spec.boot === undefined)
+    if (machine?.state !== 'running' || machine.spec.boot === undefined || muted.has(target.address))
       throw new SysvmError('SYSVM_HOST_CONNECT', `Nothing answers at ${target.address} on ${host}.`)
-    return simulateAgent(store, `agents/${target.address}`, machine.spec.boot, { commitMs: options.commitMs ?? 5 })
+    return simulateAgent(store, `agents/${target.address}`, machine.spec.boot, {
+      commitMs: options.commitMs ?? 5,
+      powerOff: () => store.write(`${name(host)}/machines/${machine.spec.name}`, { ...machine, state: 'stopped' }),
+    })
   }
   return {
     hosts: {
@@ -145,7 +154,9 @@ export const createSimulator = (folder: string, options: SimulatorOptions = {}):
         .flatMap((entry) => store.read<NetworkSpec>(`${name(host)}/bridges/${entry}`) ?? []),
     commits: (linklocal) => store.lines<number>(`agents/${linklocal}.commits`),
     agent: (linklocal) => store.read<AgentState>(`agents/${linklocal}`),
+    cuts: () => store.lines<string>('cuts'),
     offences: () => store.lines<string>('offences'),
+    mute: (linklocal) => void muted.add(linklocal),
     power: (host, on) => {
       if (on) {
         for (const entry of store.list(`${name(host)}/bridges`)) store.remove(`${name(host)}/bridges/${entry}`)

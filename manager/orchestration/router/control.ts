@@ -33,6 +33,26 @@ export const withRouter = async <T>(
   }
 }
 
+/** Longest wait for a machine that is to end anyway, in milliseconds. */
+const SHUTDOWN_MS = 5000
+
+/** Powers the router's machine off: its own agent is asked first, since an image need not listen to a power button. */
+export const shutDownRouter = async (
+  world: World,
+  driver: HostDriver,
+  router: RouterAddress,
+  machine: string,
+): Promise<void> => {
+  try {
+    await withRouter(world, driver, router, (client) =>
+      client.request('POST', '/v1/shutdown', { body: {}, timeoutMs: SHUTDOWN_MS }),
+    )
+  } catch (error) {
+    world.log.debug({ router: router.id, err: error }, 'a router does not answer; switching its machine off')
+  }
+  await driver.stopMachine(machine)
+}
+
 /** Another machine answers at its address: asking again cannot help. */
 const hopeless = (error: unknown): boolean => isSysvmError(error, 'SYSVM_HOST_KEY_MISMATCH')
 

@@ -11,7 +11,7 @@ import { driverOf } from '../hosts.ts'
 import { distrustBridges, hasBridge } from '../network/bridges.ts'
 import { routerName, type World } from '../world.ts'
 import { type Committed, commitRouter } from './commit.ts'
-import { awaitRouter, withRouter } from './control.ts'
+import { awaitRouter, shutDownRouter, withRouter } from './control.ts'
 import { routerMachine, routerNeed, systemImage } from './machine.ts'
 import { createPacer } from './pacer.ts'
 import { readRouterRows } from './rows.ts'
@@ -43,7 +43,10 @@ const destroy = async (world: World, router: Router): Promise<Outcome> => {
 }
 
 const stop = async (world: World, router: Router): Promise<Outcome> => {
-  if (router.host !== null) await (await driverOf(world, router.host)).stopMachine(routerName(router.number))
+  if (router.host !== null && router.state !== 'Stopped') {
+    await world.db.updateTable('router').set({ state: 'Stopping' }).where('id', '=', router.id).execute()
+    await shutDownRouter(world, await driverOf(world, router.host), router, routerName(router.number))
+  }
   await world.db.updateTable('router').set({ state: 'Stopped' }).where('id', '=', router.id).execute()
   return 'converged'
 }
@@ -56,7 +59,7 @@ const boot = async (world: World, router: Router, driver: HostDriver): Promise<v
   await driver.ensureNetwork({ id: 'public', bridge: publicBridge, isolation: { kind: 'bridge' }, mtu: 1500 })
   await driver.ensureImage(world.imageFolder(image))
   await world.at('router.prepared')
-  if (router.reboots_wanted > router.reboots_done) await driver.stopMachine(machine.name)
+  if (router.reboots_wanted > router.reboots_done) await shutDownRouter(world, driver, router, machine.name)
   try {
     await driver.ensureMachine(machine)
   } catch (error) {
