@@ -35,6 +35,9 @@ exec 8>&-
   mv -f -- "$dir/console.log" "$dir/console.log.1"
 done`
 
+/** Where systemd rules, its unit goes too and with it whatever is left in its control group; a new one may follow at once. */
+const END_UNIT = `[ ! -d /run/systemd/system ] || systemctl stop "sysvm-$netns.service" 2>/dev/null || :`
+
 /**
  * $2 namespace, $3 memory in MiB, $4 CPUs, $5 overlay lower or empty, then the command of nspawn.
  * Lines for ip come on standard input; they make the nics. Ends when the machine's first process is there.
@@ -57,13 +60,14 @@ for port in $(printf '%s\\n' "$links" | sed -n 's/^link add name \\([^ ]*\\) .*/
   ! ip link show dev "$port" >/dev/null 2>&1 || ip link delete dev "$port"
 done
 for pid in $(ip netns pids "$netns" 2>/dev/null); do kill -KILL "$pid" 2>/dev/null || :; done
+${END_UNIT}
 ! ip netns delete "$netns" 2>/dev/null || :
 ip netns add "$netns"
 ip -netns "$netns" link set dev lo up
 printf '%s\\n' "$links" | ip -batch -
 rm -f -- "$dir/leader" "$dir/supervisor.log" "$dir/console.log.1"
 if [ -d /run/systemd/system ]; then
-  systemd-run --quiet --collect --unit="sysvm-$netns" --property=Delegate=yes --property=KillMode=mixed \\
+  systemd-run --quiet --collect --unit="sysvm-$netns" --description="sysvm machine" --property=Delegate=yes --property=KillMode=mixed \\
     --property=MemoryMax="$memory"M --property=CPUQuota="$cpus"00% --setenv=SYSTEMD_NSPAWN_API_VFS_WRITABLE=network \\
     unshare --mount --propagation=slave sh "$dir/supervise" "$dir" "$turn" "$lower" "$@" 9>&-
 else
@@ -100,6 +104,7 @@ for try in 1 2 3 4 5; do
   if [ -z "$pids" ] && ! alive "$dir"; then break; fi
   sleep 0.05
 done
+${END_UNIT}
 for port do ! ip link show dev "$port" >/dev/null 2>&1 || ip link delete dev "$port"; done
 [ ! -e "/run/netns/$netns" ] || ip netns delete "$netns" || exit 1
 if alive "$dir"; then echo "its processes do not end" >&2; exit 1; fi
