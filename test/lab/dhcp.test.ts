@@ -1,5 +1,7 @@
+import type { LeaseState } from '@sysvm/router/dhcp/health'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { askForLease } from './router/guest.ts'
+import { until } from './index.ts'
+import { askForLease, useAddress } from './router/guest.ts'
 import { baseSpec, openTopology, type Topology } from './router/topology.ts'
 
 let topology: Topology
@@ -26,6 +28,40 @@ test('a guest with a reservation gets its address and everything that belongs to
     search: 'cs1.internal',
   })
   expect(await topology.router.state('dhcp')).toMatchObject([{ address: '10.1.1.10', mac: '02:00:00:00:00:01' }])
+})
+
+/** DHCPDECLINE (RFC 2131, 4.4.4) of an address, in the name of a MAC address. */
+const decline = (mac: string, address: string): Buffer => {
+  const message = Buffer.alloc(236)
+  message.set([1, 1, 6, 0, 0x12, 0x34, 0x56, 0x78])
+  message.set(Buffer.from(mac.replaceAll(':', ''), 'hex'), 28)
+  const bytes = (text: string): number[] => text.split('.').map(Number)
+  const options = [53, 1, 4, 50, 4, ...bytes(address), 54, 4, ...bytes('10.1.1.1'), 255]
+  return Buffer.concat([message, Buffer.from([0x63, 0x82, 0x53, 0x63, ...options])])
+}
+
+test('nobody can have an address taken from a guest by declining it in its name', async () => {
+  const victim = await topology.guest('victim', '02:00:00:00:00:02')
+  expect(await askForLease(topology.lab, victim)).toMatchObject({ ip: '10.1.1.11' })
+  const attacker = await topology.guest('attacker', '02:00:00:00:00:66')
+  await useAddress(attacker, '10.1.1.66/24')
+  const socket = await attacker.datagram('10.1.1.66', 68)
+  const sent = decline('02:00:00:00:00:02', '10.1.1.11')
+  await new Promise<void>((resolve, reject) =>
+    socket.send(sent, 67, '10.1.1.1', (error) => (error === null ? resolve() : reject(error))),
+  )
+  socket.close()
+  const leased = async (): Promise<string | undefined> =>
+    ((await topology.router.state('dhcp')) as readonly LeaseState[]).find(({ address }) => address === '10.1.1.11')?.mac
+  await until('Kea has read it', async () => (await leased()) !== '02:00:00:00:00:02')
+  await until(
+    'the guest has its address again',
+    async () => {
+      const lease = await askForLease(topology.lab, victim, 2)
+      return lease?.ip === '10.1.1.11'
+    },
+    { timeoutMs: 30_000 },
+  )
 })
 
 test('a machine that the manager does not know gets no answer', async () => {

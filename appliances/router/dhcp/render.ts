@@ -14,6 +14,12 @@ export const DATA_FOLDER = '/var/lib/sysvm/dhcp'
 const TRIPLET = process.arch === 'arm64' ? 'aarch64-linux-gnu' : 'x86_64-linux-gnu'
 const LEASE_COMMANDS = `/usr/lib/${TRIPLET}/kea/hooks/libdhcp_lease_cmds.so`
 
+/**
+ * Every renewal is a line in the lease file until Kea cleans it up. A guest that asks as fast as Kea answers, some
+ * 4,000 times a second, would fill the state partition within the hour that is Kea's own default.
+ */
+const LEASE_CLEANUP_SECONDS = 120
+
 const option = (name: string, data: string): object => ({ name, data })
 
 /** Subnet numbers are part of every lease; derived from the network, they stay when others come and go. */
@@ -56,12 +62,19 @@ export const configOf = ({ subnets, leaseSeconds }: DhcpSpec): object => ({
       'service-sockets-retry-wait-time': 250,
     },
     'control-socket': { 'socket-type': 'unix', 'socket-name': SOCKET },
-    'lease-database': { type: 'memfile', persist: true, name: `${DATA_FOLDER}/leases4.csv`, 'lfc-interval': 3600 },
+    'lease-database': {
+      type: 'memfile',
+      persist: true,
+      name: `${DATA_FOLDER}/leases4.csv`,
+      'lfc-interval': LEASE_CLEANUP_SECONDS,
+    },
     'hooks-libraries': [{ library: LEASE_COMMANDS }],
     // A guest is its MAC address, whatever client identifier its system makes up.
     'host-reservation-identifiers': ['hw-address'],
     'match-client-id': false,
     authoritative: true,
+    // Addresses are the manager's to give: a guest that declines one, or that speaks for another, must not block it.
+    'decline-probation-period': 0,
     'valid-lifetime': leaseSeconds,
     'renew-timer': Math.floor(leaseSeconds / 2),
     'rebind-timer': Math.floor((leaseSeconds * 7) / 8),
