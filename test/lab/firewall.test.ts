@@ -106,6 +106,16 @@ describe('from the control network', () => {
   })
 })
 
+test("the manager's connections take no place among those that guests can use up", async () => {
+  const tracked = async (port: number): Promise<string> =>
+    (await topology.router.effects.run(['conntrack', '--dump', '--proto', 'tcp', '--dport', `${port}`])).stdout
+  expect(await reaches(topology.host, '169.254.1.2', 3922)).toBe(true)
+  expect(await tracked(3922)).toBe('')
+  // That the listing would show it: what else is sent there is tracked.
+  expect(await fetchPage(guest, 'http://198.51.100.1/')).toBe('you are 198.51.100.5\n')
+  expect(await tracked(80)).toContain('198.51.100.5')
+})
+
 test('egress denied stops new connections and lets those that are there go on', async () => {
   const { router } = topology
   const held = await guest.connect('198.51.100.1', 80)

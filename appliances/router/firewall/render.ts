@@ -2,7 +2,7 @@ import type { Rendered } from '@sysvm/agent/service'
 import type { SpecEnvelope } from '@sysvm/agent/spec'
 import type { Scalar } from 'node-iptables'
 import { addressOf, interfacesOf, METADATA_ADDRESS, networkOf, servicesOf } from '../whole.ts'
-import { forwardRules, inputRules, type Sides, sourceRules } from './rules.ts'
+import { answerRules, forwardRules, inputRules, type Sides, sourceRules } from './rules.ts'
 import type { FirewallSpec } from './spec.ts'
 
 /** Sources and destinations that no public network carries (RFC 6890), where private ranges may well be public. */
@@ -69,6 +69,11 @@ export const render = ({ egress }: FirewallSpec, whole: SpecEnvelope): Rendered 
               name: 'source',
               hook: { type: 'filter', at: 'prerouting', priority: 'raw' },
               rules: sourceRules(sides),
+            },
+            {
+              name: 'answers',
+              hook: { type: 'filter', at: 'output', priority: 'raw' },
+              rules: answerRules(sides),
             },
             {
               name: 'input',

@@ -17,7 +17,12 @@ const from = (devices: readonly string[], ...rules: readonly Omit<Rule, 'in'>[])
 /** Before connection tracking: what cannot honestly come from where it came from. */
 export const sourceRules = (sides: Sides): readonly Rule[] => [
   { in: 'lo', jump: 'RETURN' },
-  ...from(sides.control, { source: { not: CONTROL_NETWORK }, counter: 'spoofed', jump: 'DROP' }),
+  ...from(
+    sides.control,
+    { source: { not: CONTROL_NETWORK }, counter: 'spoofed', jump: 'DROP' },
+    // Guests can fill the table of connections; the manager must not need a place in it.
+    { protocol: 'tcp', destinationPort: SSH_PORT, jump: 'NOTRACK' },
+  ),
   ...from(
     sides.guest,
     // A guest that has no address yet asks for one.
@@ -33,6 +38,10 @@ export const sourceRules = (sides: Sides): readonly Rule[] => [
     { reversePath: 'missing', counter: 'spoofed', jump: 'DROP' },
   ),
 ]
+
+/** The answers to what is not tracked on its way in. */
+export const answerRules = ({ control }: Sides): readonly Rule[] =>
+  control.length === 0 ? [] : [{ out: control, protocol: 'tcp', sourcePort: SSH_PORT, jump: 'NOTRACK' }]
 
 const stateful: readonly Rule[] = [
   { state: ['established', 'related'], jump: 'ACCEPT' },
