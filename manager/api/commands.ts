@@ -43,6 +43,7 @@ import { createPod } from './pod/create-pod.ts'
 import { deletePod } from './pod/delete-pod.ts'
 import { listPods } from './pod/list-pods.ts'
 import { updatePod } from './pod/update-pod.ts'
+import { addNetworkServiceProvider } from './provider/add-network-service-provider.ts'
 import { configureVirtualRouterElement } from './provider/configure-virtual-router-element.ts'
 import { listNetworkServiceProviders } from './provider/list-network-service-providers.ts'
 import { listSupportedNetworkServices } from './provider/list-supported-network-services.ts'
@@ -79,6 +80,7 @@ import { updateZone } from './zone/update-zone.ts'
 export const commands: readonly Command[] = [
   addCluster,
   addHost,
+  addNetworkServiceProvider,
   addTrafficType,
   configureVirtualRouterElement,
   createNetwork,

@@ -123,6 +123,13 @@ export const findProviders = (
   return findPage(query, page)
 }
 
+/** A provider that the physical network has already is refused by the schema. */
+export const insertProvider = (
+  trx: Kysely<Database>,
+  values: Insertable<NetworkServiceProviderTable>,
+): Promise<ServiceProvider> =>
+  trx.insertInto('network_service_provider').values(values).returningAll().executeTakeFirstOrThrow()
+
 export const updateProvider = (
   trx: Kysely<Database>,
   by: { readonly id: string } | { readonly element: string },

@@ -56,6 +56,11 @@ const setUp = async (call: Call) => {
   for (const traffictype of ['Management', 'Guest', 'Public'])
     await done(call, 'addTrafficType', { physicalnetworkid, traffictype })
   const provider = await made(call, 'listNetworkServiceProviders', { physicalnetworkid }, 'networkserviceprovider')
+  // Clients that add it without a look learn that it is there.
+  expect(await call('addNetworkServiceProvider', { physicalnetworkid, name: 'VirtualRouter' })).toMatchObject({
+    status: 431,
+    body: { errortext: expect.stringContaining('already a network service provider') },
+  })
   const element = await made(call, 'listVirtualRouterElements', { nspid: String(provider.id) }, 'virtualrouterelement')
   await done(call, 'configureVirtualRouterElement', { id: String(element.id), enabled: 'true' })
   await done(call, 'updateNetworkServiceProvider', { id: String(provider.id), state: 'Enabled' })

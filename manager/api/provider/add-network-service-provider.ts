@@ -1,0 +1,32 @@
+import { findPhysicalNetwork, findProviders, insertProvider } from '../../model/physicalnetwork.ts'
+import { defineCommand } from '../command.ts'
+import { doneJob } from '../done-job.ts'
+import { found } from '../found.ts'
+import * as p from '../parameter.ts'
+import { write } from '../write.ts'
+import { presentProvider, providerResponse } from './response.ts'
+
+export const addNetworkServiceProvider = defineCommand({
+  name: 'addNetworkServiceProvider',
+  description:
+    'Adds a provider to a physical network. VirtualRouter is there from its creation, and refused a second time.',
+  since: '3.0.0',
+  params: {
+    name: p.required(p.choice('The provider.', ['VirtualRouter'])),
+    physicalnetworkid: p.required(p.uuid('The physical network.')),
+  },
+  unsupported: ['destinationphysicalnetworkid', 'servicelist'],
+  answer: 'job',
+  response: providerResponse,
+  result: async ({ db }, id) => {
+    const { rows } = await findProviders(db, { id }, { limit: 1, offset: 0 })
+    return rows[0] && presentProvider(rows[0])
+  },
+  run: (context, { name, physicalnetworkid: id }) =>
+    write(context, async (trx) => {
+      found(await findPhysicalNetwork(trx, id), 'physicalnetworkid', 'physical network', id)
+      const provider = await insertProvider(trx, { physical_network: id, name })
+      const jobid = await doneJob(trx, 'addNetworkServiceProvider', 'PhysicalNetworkServiceProvider', provider.id)
+      return { jobid, id: provider.id }
+    }),
+})
