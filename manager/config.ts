@@ -1,8 +1,16 @@
+import { BlockList, isIP } from 'node:net'
 import { join } from 'node:path'
 import { SysvmError } from '@sysvm/errors'
 import { z } from 'zod'
 
 const seconds = z.coerce.number().positive()
+
+const loopback = new BlockList()
+loopback.addSubnet('127.0.0.0', 8)
+loopback.addAddress('::1', 'ipv6')
+
+const isLoopback = (address: string): boolean =>
+  isIP(address) !== 0 && loopback.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
 
 const Environment = z.object({
   SYSVM_STATE: z.string().startsWith('/').default('/var/lib/sysvm'),
@@ -11,7 +19,10 @@ const Environment = z.object({
   SYSVM_IMAGE_KEY: z.string().min(1).optional(),
   SYSVM_OPERATOR_KEY: z.string().min(1).optional(),
   SYSVM_API_PORT: z.coerce.number().int().min(0).max(65535).default(8096),
-  SYSVM_API_ADDRESS: z.string().min(1).default('127.0.0.1'),
+  SYSVM_API_ADDRESS: z
+    .string()
+    .refine(isLoopback, 'is not a loopback address such as 127.0.0.1: the integration port asks for no key')
+    .default('127.0.0.1'),
   SYSVM_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   SYSVM_SWEEP_SECONDS: seconds.default(5),
   SYSVM_JOB_SECONDS: seconds.default(900),

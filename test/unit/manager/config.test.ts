@@ -21,3 +21,10 @@ it('names every mistake and repeats no secret', () => {
   expect(read).toThrow(/SYSVM_STATE.*SYSVM_API_PORT.*DATABASE_URL/)
   expect(read).not.toThrow(/hunter2/)
 })
+
+it('opens the integration port, which asks for no key, on loopback only', () => {
+  for (const address of ['0.0.0.0', '::', '192.0.2.1', '::ffff:192.0.2.1', 'manager.example', '127.1'])
+    expect(() => readConfig({ SYSVM_API_ADDRESS: address })).toThrow(/SYSVM_API_ADDRESS: is not a loopback address/)
+  for (const address of ['127.0.0.1', '127.0.0.53', '::1'])
+    expect(readConfig({ SYSVM_API_ADDRESS: address }).api.host).toBe(address)
+})
