@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createJobs, type Jobs, openQueues } from './jobs/index.ts'
 import { openLeases } from './jobs/lease.ts'
 import { startWorkers } from './jobs/worker.ts'
-import { createReconcilers, failOverdueJobs, sweep, type World } from './orchestration/index.ts'
+import { createReconcilers, failOverdueJobs, forgetOldJobs, sweep, type World } from './orchestration/index.ts'
 
 export interface EngineOptions {
   readonly url: string
@@ -43,6 +43,7 @@ export const startEngine = async (options: EngineOptions): Promise<Engine> => {
         await sweep(db, jobs)
         const failed = await failOverdueJobs(db, jobSeconds)
         if (failed > 0) log.warn({ failed }, 'jobs took too long')
+        await forgetOldJobs(db)
       } catch (err) {
         if (!ending.signal.aborted) log.error({ err }, 'the sweep failed')
       }

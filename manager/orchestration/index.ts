@@ -6,7 +6,7 @@ import { createNetworkReconciler, networkFailed } from './network/index.ts'
 import { createRouterReconciler, routerFailed } from './router/index.ts'
 import type { World } from './world.ts'
 
-export { failOverdueJobs, findUnconverged, sweep } from './sweep.ts'
+export { failOverdueJobs, findUnconverged, forgetOldJobs, sweep } from './sweep.ts'
 export type { World } from './world.ts'
 
 /** One reconciler per kind of thing. */

@@ -55,6 +55,15 @@ export const failOverdueJobs = async (db: Kysely<Database>, seconds: number): Pr
   return Number(result.numAffectedRows ?? 0)
 }
 
+/** Jobs that ended so many days ago are gone; CloudStack keeps them for one. */
+export const forgetOldJobs = async (db: Kysely<Database>, days = 1): Promise<number> => {
+  const { numDeletedRows } = await db
+    .deleteFrom('async_job')
+    .where('completed', '<', sql<Date>`now() - make_interval(days => ${days})`)
+    .executeTakeFirst()
+  return Number(numDeletedRows)
+}
+
 export const sweep = async (db: Kysely<Database>, jobs: Jobs): Promise<number> => {
   const found = await findUnconverged(db)
   for (const { kind, id } of found) await jobs.wake(db, kind, id)

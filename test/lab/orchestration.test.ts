@@ -233,3 +233,28 @@ describe('a host', () => {
     })
   })
 })
+
+describe('jobs that ended', () => {
+  it('are kept for a day', async () => {
+    await using manager = await startSimulatedCloud(lab.cluster, lab.folder)
+    const { db } = manager
+    const ended = (id: string, hours: number) => ({
+      id,
+      cmd: 'createZone',
+      target_kind: 'none' as const,
+      target: id,
+      revision: 0,
+      jobstatus: 1 as const,
+      completed: new Date(Date.now() - hours * 3_600_000),
+    })
+    const [old, young] = ['8a4d3f0e-0000-4000-8000-000000000001', '8a4d3f0e-0000-4000-8000-000000000002']
+    await db
+      .insertInto('async_job')
+      .values([ended(old, 25), ended(young, 23)])
+      .execute()
+    await until('the old one is gone', async () => {
+      const rows = await db.selectFrom('async_job').select('id').execute()
+      return rows.length === 1 && rows[0]?.id === young
+    })
+  })
+})

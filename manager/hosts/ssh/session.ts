@@ -25,6 +25,23 @@ export const fingerprintOf = (blob: Uint8Array): string =>
 export const pinnedFingerprint = (pin: string): string =>
   pin.startsWith('SHA256:') ? pin.replace(/=+$/, '') : fingerprintOf(Buffer.from(pin.split(' ')[1] ?? '', 'base64'))
 
+const READY_MS = 15_000
+
+/** A host that forwards waits for its own kernel, minutes long; a stream that comes too late is closed. */
+async function dialWithin(dial: () => Promise<Duplex>, timeoutMs: number): Promise<Duplex> {
+  const dialling = dial()
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => {
+    dialling.then((stream) => stream.destroy()).catch(() => {})
+    reject(new Error(`no answer within ${timeoutMs} ms`))
+  }, timeoutMs)
+  try {
+    return await Promise.race([dialling, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
 /** Dead peers are noticed after KEEPALIVE_MS * (KEEPALIVE_LOST + 1). */
 const KEEPALIVE_MS = 5000
 const KEEPALIVE_LOST = 3
@@ -35,7 +52,8 @@ const KEEPALIVE_LOST = 3
  */
 export async function openSession(options: SessionOptions): Promise<Client> {
   const pinned = pinnedFingerprint(options.hostKey)
-  const stream = await options.dial().catch((cause: unknown) => {
+  const timeoutMs = options.timeoutMs ?? READY_MS
+  const stream = await dialWithin(options.dial, timeoutMs).catch((cause: unknown) => {
     throw unreachable(options.name, cause)
   })
   const client = new Client()
@@ -56,7 +74,7 @@ export async function openSession(options: SessionOptions): Promise<Client> {
       shown = fingerprintOf(key)
       return shown === pinned
     },
-    readyTimeout: options.timeoutMs ?? 15_000,
+    readyTimeout: timeoutMs,
     keepaliveInterval: KEEPALIVE_MS,
     keepaliveCountMax: KEEPALIVE_LOST,
   })
@@ -85,7 +103,7 @@ export function dialTcp(host: string, port: number, timeoutMs = 10_000): Promise
 }
 
 export const unreachable = (name: string, cause: unknown): SysvmError =>
-  new SysvmError('SYSVM_HOST_UNREACHABLE', `${name} cannot be reached: ${messageOf(cause)}.`, {
+  new SysvmError('SYSVM_HOST_UNREACHABLE', `${name} cannot be reached: ${messageOf(cause).replace(/\.$/, '')}.`, {
     details: { host: name },
     cause,
   })

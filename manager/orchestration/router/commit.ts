@@ -21,11 +21,14 @@ const nextGeneration = (held: Held, status: Status): number =>
   1 +
   Math.max(held.generation, status.confirmed ?? 0, status.pending?.generation ?? 0, status.lastFailure?.generation ?? 0)
 
-/** The machine's own words in one sentence; trying the same document again cannot help. */
+/**
+ * The machine's own words in one sentence; trying the same document again cannot help. An error that names a step comes
+ * from the commit engine, any other from the way there.
+ */
 const refused = (error: unknown): unknown => {
-  if (!isSysvmError(error) || error.details.failure === undefined) return error
+  if (!isSysvmError(error) || error.details.step === undefined) return error
   return new SysvmError('SYSVM_ROUTER_COMMIT', `The router refused its spec: ${error.message}`, {
-    details: { code: error.code, failure: error.details.failure },
+    details: { code: error.code, step: error.details.step, service: error.details.service },
     cause: error,
   })
 }
