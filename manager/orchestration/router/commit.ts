@@ -23,10 +23,10 @@ const nextGeneration = (held: Held, status: Status): number =>
 
 /**
  * The machine's own words in one sentence; trying the same document again cannot help. An error that names a step comes
- * from the commit engine, any other from the way there.
+ * from the commit engine, any other from the way there; a confirm that came too late deserves another commit.
  */
 const refused = (error: unknown): unknown => {
-  if (!isSysvmError(error) || error.details.step === undefined) return error
+  if (!isSysvmError(error) || error.details.step === undefined || error.details.step === 'confirm') return error
   return new SysvmError('SYSVM_ROUTER_COMMIT', `The router refused its spec: ${error.message}`, {
     details: { code: error.code, step: error.details.step, service: error.details.service },
     cause: error,
