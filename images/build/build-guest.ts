@@ -1,4 +1,4 @@
-import { chmod, copyFile, cp, mkdir, symlink, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Manifest } from '../manifest/index.ts'
 import type { Base } from './base.ts'
@@ -8,7 +8,7 @@ import { addModules, BUSYBOX, packInitrd } from './initrd.ts'
 import { packageLines } from './list.ts'
 import { imagesFolder } from './paths.ts'
 import type { Timed } from './progress.ts'
-import { cyclonedx, debianComponents } from './sbom.ts'
+import { cyclonedx, debianComponents, hostComponents } from './sbom.ts'
 import { $, step } from './shell.ts'
 import { signingKey } from './sign.ts'
 import { normalizeModes } from './system.ts'
@@ -72,7 +72,12 @@ export const makeGuest = async (
     await installGrub(raw, work, GUEST_KERNEL_ARGUMENTS)
     await compressDisk(raw, 'raw', join(out, 'disk.qcow2'))
     const [busybox = ''] = packageLines((await $`dpkg-query --show busybox-static`).stdout)
-    await writeFile(join(out, 'sbom.json'), cyclonedx('sysvm-guest', hash, debianComponents([busybox], 'amd64')))
+    const kernels = (await readFile(join(base.folder, 'packages.txt'), 'utf8')).match(/^linux-image-\d.*$/gm) ?? []
+    const components = [
+      ...(await hostComponents(['busybox-static', 'grub-pc-bin'])),
+      ...debianComponents(kernels, 'amd64'),
+    ]
+    await writeFile(join(out, 'sbom.json'), cyclonedx('sysvm-guest', hash, components))
     return writeManifest(
       out,
       {

@@ -6,7 +6,7 @@ import { writeManifest } from './describe.ts'
 import { compressDisk, layout, makeRawDisk, treeMiB } from './disk.ts'
 import { makeSystemInitrd } from './initrd.ts'
 import type { Timed } from './progress.ts'
-import { cyclonedx, debianComponents, nodeComponent, npmComponents, readLock } from './sbom.ts'
+import { cyclonedx, debianComponents, hostComponents, nodeComponent, npmComponents, readLock } from './sbom.ts'
 import { $, step } from './shell.ts'
 import { signingKey } from './sign.ts'
 import { assembleSystem } from './system.ts'
@@ -79,10 +79,12 @@ export const makeSystem = async (build: SystemBuild, work: string, out: string, 
     : {}
   await timed('System: compressed disk', () => compressDisk(raw, 'raw', join(out, 'disk.qcow2')))
   const debian = await packages(base)
+  // In the initrd, beside the root filesystem's packages.
+  const busybox = await hostComponents(['busybox-static'])
   const npm = npmComponents(await readLock(), ['appliances/firmware', 'appliances/agent', 'appliances/router'])
   await writeFile(
     join(out, 'sbom.json'),
-    cyclonedx('sysvm-system', hash, [...debianComponents(debian, 'amd64'), await nodeComponent(), ...npm]),
+    cyclonedx('sysvm-system', hash, [...debianComponents(debian, 'amd64'), ...busybox, await nodeComponent(), ...npm]),
   )
   return writeManifest(
     out,

@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { created } from './epoch.ts'
+import { packageLines } from './list.ts'
 import { repositoryFolder } from './paths.ts'
+import { $ } from './shell.ts'
 
 const Lock = z.object({
   packages: z.record(
@@ -72,12 +74,19 @@ export const npmComponents = (lock: Lock, workspaces: readonly string[]): Compon
 }
 
 /** Debian packages, from "name=version" lines. Package URLs as the purl specification writes them for deb. */
-export const debianComponents = (packages: readonly string[], architecture: string): Component[] =>
+export const debianComponents = (packages: readonly string[], architecture: string, release = '13'): Component[] =>
   packages.map((entry) => {
     const [name = '', version = ''] = entry.split('=')
-    const purl = `pkg:deb/debian/${name}@${encodeURIComponent(version)}?arch=${architecture}&distro=debian-13`
+    const purl = `pkg:deb/debian/${name}@${encodeURIComponent(version)}?arch=${architecture}&distro=debian-${release}`
     return { type: 'library', 'bom-ref': purl, name, version, purl }
   })
+
+/** Packages of the machine that builds, parts of which end up in images: busybox in initrds, GRUB on the guest's disk. */
+export const hostComponents = async (names: readonly string[]): Promise<Component[]> => {
+  const installed = packageLines((await $`dpkg-query --show ${names}`).stdout)
+  const release = /^VERSION_ID="?([^"\n]+)/m.exec(await readFile('/etc/os-release', 'utf8'))?.[1]
+  return debianComponents(installed, 'amd64', release ?? 'unknown')
+}
 
 /** CycloneDX 1.6 JSON. The same inputs give the same bytes: no serial number, no clock. */
 export const cyclonedx = (name: string, hash: string, components: readonly Component[]): string =>

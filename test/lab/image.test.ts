@@ -102,6 +102,17 @@ describe('the image as the manager takes it', () => {
     expect(names).not.toContain('vitest')
   })
 
+  test('the SBOMs name what is beside the root filesystem: kernel, busybox of the initrd, boot loader', () => {
+    const names = (kind: 'system' | 'guest'): string => {
+      const { components } = JSON.parse(readFileSync(join(builtImage(kind), 'sbom.json'), 'utf8')) as {
+        components: { purl: string }[]
+      }
+      return components.map(({ purl }) => purl).join(' ')
+    }
+    expect(names('system')).toContain('pkg:deb/debian/busybox-static@')
+    for (const name of ['busybox-static@', 'grub-pc-bin@', 'linux-image-6']) expect(names('guest')).toContain(name)
+  })
+
   test('it is accepted as it is, and refused after one changed byte anywhere', async () => {
     await expect(verifyImage(image, key)).resolves.toMatchObject({ hash: manifest.hash })
     await using lab = await createLab('image-tampered')
