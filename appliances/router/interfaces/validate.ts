@@ -1,5 +1,5 @@
 import { overlaps, type SpecEnvelope } from '@sysvm/agent/spec'
-import { addressOf, CONTROL_NETWORK, reaches, refuse, repeated, servicesOf } from '../whole.ts'
+import { addressOf, CONTROL_NETWORK, METADATA_ADDRESS, reaches, refuse, repeated, servicesOf } from '../whole.ts'
 import type { InterfacesSpec } from './spec.ts'
 
 /** Rules across interfaces; throws SYSVM_SPEC_INVALID. */
@@ -22,6 +22,8 @@ export const validate = ({ interfaces, gateway }: InterfacesSpec, whole: SpecEnv
     if (!control && overlaps(cidr, CONTROL_NETWORK))
       throw refuse(`${cidr} of ${device} overlaps the control network ${CONTROL_NETWORK}`)
   }
+  if (networks.some(({ cidr }) => addressOf(cidr) === METADATA_ADDRESS))
+    throw refuse(`${METADATA_ADDRESS} is where guests find their metadata, so no interface can have it`)
   const publics = interfaces.filter(({ role }) => role === 'public')
   if (gateway !== undefined && !publics.some((nic) => reaches(nic, gateway)))
     throw refuse(`The gateway ${gateway} is on the network of no public interface`, { gateway })

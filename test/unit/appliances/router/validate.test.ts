@@ -35,6 +35,11 @@ test.each([
   ['no control interface', nics(guest, outer), 'one control interface, not 0'],
   ['a device twice', nics(control, guest, { ...outer, device: 'eth1' }), 'eth1 is given to two interfaces'],
   ['a MAC address twice', nics(control, guest, { ...outer, mac: guest.mac }), 'is given to two interfaces'],
+  [
+    'the address of metadata for control',
+    nics({ ...control, addresses: ['169.254.169.254/16'] }, guest, outer),
+    'where guests find their metadata',
+  ],
   ['overlapping networks', nics(control, guest, { ...outer, addresses: ['10.1.0.7/16'] }), 'overlaps'],
   ['a guest on the control network', nics(control, { ...guest, addresses: ['169.254.9.1/24'] }, outer), 'overlaps'],
   [
