@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, type Socket } from 'node:net'
+import { PassThrough } from 'node:stream'
 import { openSsh } from '@sysvm/manager/hosts/ssh/connection'
-import { pinnedFingerprint } from '@sysvm/manager/hosts/ssh/session'
+import { openSession, pinnedFingerprint } from '@sysvm/manager/hosts/ssh/session'
 import { generateSshKey } from '@sysvm/manager/orchestration/keys/openssh'
 import ssh2 from 'ssh2'
 import { expect, test } from 'vitest'
@@ -52,4 +53,23 @@ test('a connection whose stream ended unnoticed is dialled again by the next com
     for (const socket of sockets) socket.destroy()
     server.close()
   }
+})
+
+test('a stream that does not open in time is not waited for, and closed when it comes', async () => {
+  const dialled = Promise.withResolvers<PassThrough>()
+  const session = openSession({
+    user: 'control',
+    privateKey: generateSshKey().privateKey,
+    hostKey: 'SHA256:',
+    name: 'r-1-VM',
+    dial: () => dialled.promise,
+    timeoutMs: 20,
+  })
+  await expect(session).rejects.toMatchObject({
+    code: 'SYSVM_HOST_UNREACHABLE',
+    message: 'r-1-VM cannot be reached: no answer within 20 ms.',
+  })
+  const late = new PassThrough()
+  dialled.resolve(late)
+  await once(late, 'close')
 })
