@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { chmod, mkdir } from 'node:fs/promises'
 import type { Driver } from '../driver.ts'
 import { ensureText, readText } from '../files.ts'
 import { inState, type Settings } from '../settings.ts'
@@ -10,6 +10,8 @@ export const madeWith = async (settings: Settings): Promise<Driver | undefined> 
 }
 
 export const recordMade = async (settings: Settings, driver: Driver): Promise<void> => {
-  await mkdir(settings.state, { recursive: true, mode: 0o755 })
+  await mkdir(settings.state, { recursive: true })
+  // PostgreSQL runs as its own user and must be able to pass, whoever made the folder and with what umask.
+  await chmod(settings.state, 0o755)
   await ensureText(inState(settings, 'up.json'), `${JSON.stringify({ driver })}\n`)
 }
