@@ -14,6 +14,8 @@ export interface HostFacts {
   readonly hypervisorVersion: string
   /** Bridges that exist, by name. */
   readonly bridges: readonly string[]
+  /** IPv4 addresses by which other machines reach it. */
+  readonly addresses: readonly string[]
 }
 
 /** A layer-2 network as one host needs it. */

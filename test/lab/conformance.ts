@@ -67,6 +67,7 @@ export function describeConformance(title: string, subject: ConformanceSubject):
       expect(facts.cpus).toBeGreaterThan(0)
       expect(facts.memoryMiB).toBeGreaterThan(256)
       expect(facts.storageFree).toBeGreaterThan(0)
+      expect(facts.addresses).toContain('10.9.0.11')
       expect(facts.acceleration).toMatch(subject.driver === 'container' ? /^none$/ : /^(tcg|kvm)$/)
       expect(facts.hypervisorVersion).not.toBe('')
     })

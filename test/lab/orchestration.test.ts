@@ -65,6 +65,23 @@ describe('a deployment', () => {
       { kind: 'vxlan', vni: 5001, local: '192.0.2.2', remotes: ['192.0.2.1'] },
     ])
   })
+
+  it('spans hosts without addresses of their own from those in their pod', async () => {
+    const hosts = ['local:?netns=h1', 'local:?netns=h2']
+    const addresses = { 'local:?netns=h1': ['10.0.0.1', '192.0.2.41'], 'local:?netns=h2': ['192.0.2.42'] }
+    const options = { hosts, memoryMiB: 400, underlays: false, addresses }
+    await using manager = await startSimulatedCloud(lab.cluster, lab.folder, options)
+    const { client, simulator } = manager
+    const network = await client.createNetwork('n1')
+    const guests = await Promise.all(['a', 'b', 'c'].map((name) => client.deploy(name, network)))
+    for (const { job } of guests) expect(await client.ended(job)).toMatchObject({ jobstatus: 1 })
+    expect(
+      hosts.map((host) => simulator.bridges(host).find(({ bridge }) => bridge === 'brvx-5001')?.isolation),
+    ).toEqual([
+      { kind: 'vxlan', vni: 5001, local: '192.0.2.41', remotes: ['192.0.2.42'] },
+      { kind: 'vxlan', vni: 5001, local: '192.0.2.42', remotes: ['192.0.2.41'] },
+    ])
+  })
 })
 
 describe('what cannot be', () => {

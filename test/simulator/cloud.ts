@@ -15,6 +15,8 @@ export interface CloudOptions {
   readonly hosts?: readonly string[]
   readonly publicAddresses?: number
   readonly vnis?: number
+  /** False: hosts must find out from where their tunnels start. */
+  readonly underlays?: boolean
 }
 
 const IMAGE = 'a'.repeat(64)
@@ -130,7 +132,14 @@ export const makeCloud = async (db: Kysely<Database>, options: CloudOptions = {}
   const urls = options.hosts ?? ['local:?netns=h1']
   const hosts = await db
     .insertInto('host')
-    .values(urls.map((url, index) => ({ cluster: cluster.id, name: url, url, underlay: `192.0.2.${index + 1}` })))
+    .values(
+      urls.map((url, index) => ({
+        cluster: cluster.id,
+        name: url,
+        url,
+        underlay: options.underlays === false ? null : `192.0.2.${index + 1}`,
+      })),
+    )
     .returning('id')
     .execute()
   return { zone: zone.id, physicalNetwork: physical.id, cluster: cluster.id, hosts: hosts.map(({ id }) => id) }

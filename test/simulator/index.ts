@@ -15,6 +15,8 @@ export interface SimulatorOptions {
   readonly commitMs?: number
   readonly cpus?: number
   readonly memoryMiB?: number
+  /** Addresses that the hosts have, by their URLs. */
+  readonly addresses?: Readonly<Record<string, readonly string[]>>
   /** Machines of this kind never start. */
   readonly broken?: MachineSpec['kind']
 }
@@ -70,6 +72,7 @@ const simulateHost = (store: Store, url: string, options: SimulatorOptions): Hos
         acceleration: 'none',
         hypervisorVersion: '0',
         bridges: store.list(`${base}/bridges`),
+        addresses: options.addresses?.[url] ?? [],
       }
     },
     ensureImage: async () => alive(),

@@ -15,6 +15,7 @@ if command -v ip >/dev/null; then
   probe vxlan vxlan id 16777215 dstport 4789
   probe veth veth peer name svprobf$$
   ip -o link show type bridge | while IFS=': ' read -r index bridge rest; do echo "bridge=\${bridge%@*}"; done
+  ip -o -4 address show scope global | while read -r index device family address rest; do echo "address=\${address%/*}"; done
 fi
 echo "name=$(hostname)"
 echo "cpus=$(nproc)"
@@ -25,7 +26,7 @@ echo "kernel=$(uname -r)"
 
 /** Reads what every driver wants to know; `missing` is what the driver's `extra` script and this one miss. */
 export interface BasicFacts {
-  readonly facts: Pick<HostFacts, 'name' | 'cpus' | 'memoryMiB' | 'storageFree' | 'kernel' | 'bridges'>
+  readonly facts: Pick<HostFacts, 'name' | 'cpus' | 'memoryMiB' | 'storageFree' | 'kernel' | 'bridges' | 'addresses'>
   readonly missing: readonly string[]
 }
 
@@ -53,6 +54,7 @@ export function parseFacts(text: string): BasicFacts {
       storageFree: Number(one('storage')),
       kernel: one('kernel'),
       bridges: values('bridge'),
+      addresses: values('address'),
     },
     missing: values('missing'),
   }

@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net'
 import { isSysvmError } from '@sysvm/errors'
 import { type Selectable, sql } from 'kysely'
 import type { HostFacts } from '../../hosts/driver.ts'
@@ -30,11 +31,18 @@ const pin = async (world: World, host: Host): Promise<void> => {
   await world.db.updateTable('host').set({ hostkey }).where('id', '=', host.id).where('hostkey', 'is', null).execute()
 }
 
-/** Tunnels start at the address by which the host is reached, unless it was given one. */
-const underlayOf = (host: Host): string | null => {
+/**
+ * Tunnels start at the address by which the host is reached, unless it was given one; this machine and hosts that are
+ * reached by a name have the one that is in their pod's subnet.
+ */
+const underlayOf = async (world: World, host: Host, facts: HostFacts): Promise<string | null> => {
   if (host.underlay !== null) return host.underlay
   const address = parseHostUrl(host.url)
-  return address.kind === 'ssh' && /^\d+(\.\d+){3}$/.test(address.host) ? address.host : null
+  if (address.kind === 'ssh' && isIPv4(address.host) && !address.host.startsWith('127.')) return address.host
+  const { rows } = await sql<{ address: string }>`
+    select address from unnest(${facts.addresses}::inet[]) address, cluster join pod on pod.id = cluster.pod
+    where cluster.id = ${host.cluster} and (address & pod.netmask) = (pod.gateway & pod.netmask)`.execute(world.db)
+  return rows[0]?.address ?? null
 }
 
 const recordFacts = async (world: World, host: Host, facts: HostFacts): Promise<void> => {
@@ -45,7 +53,7 @@ const recordFacts = async (world: World, host: Host, facts: HostFacts): Promise<
       facts: JSON.stringify(facts),
       cpus: facts.cpus,
       memory_mib: facts.memoryMiB,
-      underlay: underlayOf(host),
+      underlay: await underlayOf(world, host, facts),
       last_seen: sql`now()`,
     })
     .where('id', '=', host.id)

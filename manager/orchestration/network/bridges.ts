@@ -48,7 +48,7 @@ export const bridgeOf = (
     if (underlay !== null) return underlay
     throw new SysvmError(
       'SYSVM_RESOURCE_STATE',
-      `The host ${name} has no underlay address, so no network can span it and another: add it by its address.`,
+      `The host ${name} has no underlay address, so no network can span it and another: give it an address in its pod's subnet, or add it by its address.`,
       { details: { host } },
     )
   }
