@@ -62,7 +62,7 @@ describe('what fails is tried again at its own pace', () => {
 
   it('a router that refuses its spec: once, and at once when something was changed', async () => {
     const fail = new SysvmError('SYSVM_COMMIT_FAILED' as never, 'no such option', {
-      details: { failure: { step: 'check' } },
+      details: { step: 'check' },
     })
     const { manager, attempts } = await watched('router', 'router.committed', { fail })
     await using _ = manager
