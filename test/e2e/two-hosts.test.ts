@@ -1,20 +1,3 @@
-import { expect, test } from 'vitest'
-import { createCloud, idOf } from './cloud/index.ts'
-import { fetchNeighbour } from './cloud/scripts.ts'
+import { twoHostsSuite } from './cloud/two-hosts-suite.ts'
 
-test('one network across two hosts: guests on both reach each other by name', async () => {
-  await using cloud = await createCloud('two-hosts', { driver: 'container', hosts: 2 })
-  const network = idOf(await cloud.network('wide'))
-  const first = await cloud.deploy('first', network)
-  // The least loaded host comes first, so that four guests cannot all be beside the first one.
-  let other = first
-  for (const name of ['second', 'third', 'fourth']) {
-    if (other.hostid === first.hostid) other = await cloud.deploy(name, network, fetchNeighbour('first'))
-  }
-  expect(other.hostid).not.toBe(first.hostid)
-  expect(await cloud.fact(idOf(other), 'neighbour')).toBe('hello from first')
-  for (const host of cloud.hosts) {
-    const { stdout } = await host.connection.run(['ip', '-json', 'link', 'show', 'type', 'vxlan'])
-    expect(JSON.parse(stdout)).toHaveLength(1)
-  }
-})
+twoHostsSuite('container')

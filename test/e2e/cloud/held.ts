@@ -12,7 +12,7 @@ export interface Held {
   readonly bridges: readonly string[]
   /** Host ends of the machines' nics. */
   readonly ports: number
-  /** Supervisors of machines. */
+  /** One per machine: nspawn or QEMU. */
   readonly processes: number
 }
 
@@ -20,6 +20,8 @@ interface Link {
   readonly ifname: string
   readonly linkinfo?: { readonly info_kind?: string }
 }
+
+const SUPERVISOR = { container: /^systemd-nspawn /, kvm: /^\S*qemu-system-\S+ / } as const
 
 const words = (text: string): string[] => text.split('\n').filter((line) => line !== '')
 
@@ -40,7 +42,7 @@ export const heldBy = async (cloud: Cloud, host: EmulatedHost): Promise<Held> =>
         .map(({ ifname }) => ifname)
         .sort(),
       ports: links.filter(({ ifname }) => /^sv[0-9a-f]{8}\.\d$/.test(ifname)).length,
-      processes: words(args.stdout).filter((line) => line.startsWith('systemd-nspawn ')).length,
+      processes: words(args.stdout).filter((line) => SUPERVISOR[cloud.driver].test(line)).length,
     }
   } finally {
     await driver.close()
@@ -66,7 +68,7 @@ export const wantedOn = async (cloud: Cloud, host: EmulatedHost): Promise<Held> 
   return {
     machines: machines.map(({ name, id }) => `${name} ${id} running`).sort(),
     folders: names,
-    namespaces: names.map((name) => `sv-${name}`),
+    namespaces: cloud.driver === 'container' ? names.map((name) => `sv-${name}`) : [],
     bridges: (await list('listNetworks', 'network'))
       .filter(({ id }) => networks.has(id))
       .map(({ vlan }) => `brvx-${vlan}`)

@@ -1,0 +1,3 @@
+import { twoHostsSuite } from '../e2e/cloud/two-hosts-suite.ts'
+
+twoHostsSuite('kvm')
