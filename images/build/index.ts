@@ -11,7 +11,7 @@ import { bundleFirmware } from './firmware.ts'
 import { commonInputs, guestInputs, systemInputs } from './inputs.ts'
 import { cachePath, outFolder } from './paths.ts'
 import { type Progress, type Timed, timed } from './progress.ts'
-import { requireTools } from './requirements.ts'
+import { hasPacker, requireTools } from './requirements.ts'
 import { publicKeyPath } from './sign.ts'
 
 export { listImages } from './list-images.ts'
@@ -21,7 +21,7 @@ export { publicKeyPath } from './sign.ts'
 export interface BuildOptions {
   /** Told of each step; nothing is printed otherwise. */
   readonly progress?: Progress
-  /** Boot the system image in a VM, provision and verify it; true unless said otherwise. */
+  /** Boot the system image in a VM, provision and verify it; true unless said otherwise. Left out, and told, without Packer. */
   readonly verify?: boolean
   /** Folder for the links to what was built; `images/out` unless said otherwise. */
   readonly out?: string
@@ -128,5 +128,8 @@ export const buildImages = async ({
 }: BuildOptions = {}): Promise<BuiltImages> => {
   requireTools()
   const waiting = (): void => progress({ step: 'Waiting for another build on this machine' })
-  return withLock(waiting, () => buildAll(timed(progress), verify, out))
+  const able = verify && hasPacker()
+  if (verify && !able)
+    progress({ step: 'Verification in a VM', seconds: 0, detail: 'left out: Packer is not installed' })
+  return withLock(waiting, () => buildAll(timed(progress), able, out))
 }

@@ -1,4 +1,5 @@
 import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
 import { getuid } from 'node:process'
 import { SysvmError } from '@sysvm/errors'
 import { KEYRINGS } from './sources.ts'
@@ -12,7 +13,6 @@ const NEEDS: Readonly<Record<string, string>> = {
   '/usr/bin/zstd': 'zstd',
   '/usr/bin/qemu-img': 'qemu-utils',
   '/usr/bin/qemu-system-x86_64': 'qemu-system-x86',
-  '/usr/bin/packer': 'packer',
   '/usr/bin/ssh-keygen': 'openssh-client',
   '/usr/bin/grub-mkimage': 'grub-common',
   '/usr/lib/grub/i386-pc/boot.img': 'grub-pc-bin',
@@ -47,3 +47,7 @@ export const requireTools = (): void => {
     { details: { missing } },
   )
 }
+
+/** Whether Packer is on the path: Debian 13 does not have it, and newer ones are installed anywhere. */
+export const hasPacker = (): boolean =>
+  (process.env.PATH ?? '').split(delimiter).some((folder) => present(join(folder, 'packer')))

@@ -11,7 +11,8 @@ const wanted = async (settings: Settings): Promise<string[]> => {
     sets.map((set) => readFile(join(settings.top, '.tools/packages', `${set}.txt`), 'utf8')),
   )
   const lines = texts.flatMap((text) => text.split('\n')).map((line) => line.replace(/#.*/, '').trim())
-  return [...new Set(lines.filter((line) => line !== ''))].toSorted()
+  // What a release of Debian may lack is marked so, and can be done without.
+  return [...new Set(lines.filter((line) => line !== '' && !line.endsWith('?')))].toSorted()
 }
 
 /** Debian packages that are needed and not installed. */
