@@ -1,5 +1,6 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { writeLibvirt as writeLibvirtConfiguration } from '@sysvm/manager/cli/demo/libvirt'
 import { makeKeys, type SshKeys } from './keys.ts'
 import type { Lab } from './lab.ts'
 import { type HostConnection, type OpenHostOptions, openLocal } from './manager.ts'
@@ -180,32 +181,5 @@ async function writeLibvirt(host: string): Promise<void> {
     const text = await readFile(join('/etc', file), 'utf8')
     await writeFile(join(host, file), /^libvirt-qemu:/m.test(text) ? text : text + line)
   }
-  const folder = join(host, 'etc-libvirt')
-  await writeFile(
-    join(folder, 'qemu.conf'),
-    [
-      'stdio_handler = "file"',
-      'security_driver = "none"',
-      'user = "root"',
-      'group = "root"',
-      'cgroup_controllers = [ ]',
-      'namespaces = [ ]',
-      'remember_owner = 0',
-      'dynamic_ownership = 0',
-      'vnc_listen = "127.0.0.1"',
-      '',
-    ].join('\n'),
-  )
-  await writeFile(
-    join(folder, 'libvirtd.conf'),
-    [
-      'auth_unix_rw = "none"',
-      'auth_unix_ro = "none"',
-      'unix_sock_dir = "/run/libvirt"',
-      'unix_sock_group = "root"',
-      `host_uuid = "${crypto.randomUUID()}"`,
-      'log_outputs = "3:stderr"',
-      '',
-    ].join('\n'),
-  )
+  await writeLibvirtConfiguration(join(host, 'etc-libvirt'))
 }
