@@ -17,13 +17,15 @@ import { takeLock } from '../setup/lock.ts'
 import { madeWith, recordMade } from '../setup/made.ts'
 import { ensureManager } from '../setup/manager.ts'
 import { ensureOperatorKey } from '../setup/operator.ts'
-import { installPackages, missingPackages } from '../setup/packages.ts'
+import { installPackages, type MissingPackages, missingPackages } from '../setup/packages.ts'
 import { needRoot } from '../setup/root.ts'
 import { probeVirtualization } from '../setup/virtualization.ts'
 
-const intentions = ({ settings }: Context, missing: readonly string[]): string => {
+const intentions = ({ settings }: Context, { needed, optional }: MissingPackages): string => {
   const { host, outside } = namesOf(settings)
-  const packages = missing.length === 0 ? 'no Debian packages: all are there' : `Debian packages: ${missing.join(' ')}`
+  const extra = optional.length === 0 ? '' : `; where Debian has it: ${optional.join(' ')}`
+  const packages =
+    needed.length === 0 ? 'no Debian packages: all are there' : `Debian packages: ${needed.join(' ')}${extra}`
   return [
     'sysvm up brings a small cloud up on this machine:',
     `  install    ${packages}`,
@@ -45,9 +47,11 @@ const confirm = async (): Promise<void> => {
 const install = async (context: Context, yes: boolean): Promise<void> => {
   const missing = await missingPackages(context.settings)
   context.warn(intentions(context, missing))
-  if (missing.length === 0) return
+  if (missing.needed.length === 0) return
   if (!yes && process.stdin.isTTY) await confirm()
-  await context.progress.step(`install ${missing.length} Debian packages`, () => installPackages(context.settings))
+  await context.progress.step(`install ${missing.needed.length} Debian packages`, () =>
+    installPackages(context.settings),
+  )
 }
 
 /** Everything below the API: images, namespaces, the host, the outside, the manager. */

@@ -6,17 +6,23 @@ import type { Settings } from '../settings.ts'
 /** Package sets that `sysvm up` needs; the lists are in .tools/packages. */
 const sets = ['build', 'host', 'manager', 'demo'] as const
 
+/** Names from the lists; one that a release of Debian may lack ends with a question mark. */
 const wanted = async (settings: Settings): Promise<string[]> => {
   const texts = await Promise.all(
     sets.map((set) => readFile(join(settings.top, '.tools/packages', `${set}.txt`), 'utf8')),
   )
   const lines = texts.flatMap((text) => text.split('\n')).map((line) => line.replace(/#.*/, '').trim())
-  // What a release of Debian may lack is marked so, and can be done without.
-  return [...new Set(lines.filter((line) => line !== '' && !line.endsWith('?')))].toSorted()
+  return [...new Set(lines.filter((line) => line !== ''))].toSorted()
 }
 
-/** Debian packages that are needed and not installed. */
-export const missingPackages = async (settings: Settings): Promise<string[]> => {
+export interface MissingPackages {
+  readonly needed: readonly string[]
+  /** Installed along with the others where this release of Debian has them. */
+  readonly optional: readonly string[]
+}
+
+/** Debian packages that are not installed. */
+export const missingPackages = async (settings: Settings): Promise<MissingPackages> => {
   const names = await wanted(settings)
   // Asked for all at once: asked by name, it fails when one of them is unknown.
   // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own format
@@ -24,7 +30,11 @@ export const missingPackages = async (settings: Settings): Promise<string[]> => 
   const installed = new Set(
     stdout.split('\n').flatMap((line) => (line.endsWith(' installed') ? [line.split(' ')[0]] : [])),
   )
-  return names.filter((name) => !installed.has(name))
+  const optional = names.filter((name) => name.endsWith('?')).map((name) => name.slice(0, -1))
+  return {
+    needed: names.filter((name) => !name.endsWith('?') && !installed.has(name)),
+    optional: optional.filter((name) => !installed.has(name)),
+  }
 }
 
 /** Installs them with apt, without starting any service. */
