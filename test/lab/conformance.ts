@@ -199,6 +199,8 @@ export function describeConformance(title: string, subject: ConformanceSubject):
         sh('bridge fdb show dev svx5001 | sed -n "s/^00:00:00:00:00:00 dst \\([0-9.]*\\).*/\\1/p" | sort | xargs')
       await driver.ensureNetwork(network(['10.9.0.12', '10.9.0.13']))
       expect(await members()).toBe('10.9.0.12 10.9.0.13\n')
+      // The kernel raises a bridge's state some time after its port's.
+      await until('the bridge is up', async () => (await sh('ip -o link show brn1')).includes('state UP'))
       const links = await sh('ip -o link')
       await driver.ensureNetwork(network(['10.9.0.12', '10.9.0.13']))
       expect(await sh('ip -o link')).toBe(links)
