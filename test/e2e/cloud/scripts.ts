@@ -17,12 +17,15 @@ own=$(hostname -i 2>/dev/null || ip -4 -o addr show dev eth0 | awk '{ sub("/.*",
 ${say('reverse', '$(nslookup $own | awk -F "name = " "/name = / { print \\$2; exit }")')}
 `
 
-/** Fetches the site again and again, a path with a number each, so that gaps can be seen from outside. */
+/**
+ * Fetches the site again and again, a path with a number each, so that gaps can be seen from outside. Long enough for
+ * a name to be asked twice (resolvers wait 5 s): the site lives in the test's process, which is busy now and then.
+ */
 export const fetchForever = `#!/bin/sh
 n=0
 while :; do
   n=$((n + 1))
-  timeout 2 wget -q -O /dev/null "http://${plan.site.name}/loop/$n"
+  timeout 12 wget -q -O /dev/null "http://${plan.site.name}/loop/$n" || ${say('lost', '$n').trim()}
   sleep 0.2
 done &
 ${say('looping', 'yes')}
