@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { HostLabel } from './address.ts'
 
 export * from './address.ts'
+export * from './address6.ts'
 
 /** The newest spec format this code reads and writes. A higher one is refused as SYSVM_SPEC_FUTURE. */
 export const SPEC_VERSION = 1
