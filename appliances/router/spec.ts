@@ -3,6 +3,7 @@ import type { DhcpSpec } from './dhcp/spec.ts'
 import type { DnsSpec } from './dns/spec.ts'
 import type { FirewallSpec } from './firewall/spec.ts'
 import type { InterfacesSpec } from './interfaces/spec.ts'
+import type { LoadBalancerSpec } from './loadbalancer/spec.ts'
 import type { MetadataSpec } from './metadata/spec.ts'
 import type { NatSpec } from './nat/spec.ts'
 
@@ -10,6 +11,7 @@ export { DhcpSpec } from './dhcp/spec.ts'
 export { DnsSpec } from './dns/spec.ts'
 export { FirewallSpec } from './firewall/spec.ts'
 export { InterfacesSpec } from './interfaces/spec.ts'
+export { LoadBalancerSpec } from './loadbalancer/spec.ts'
 export { MetadataSpec } from './metadata/spec.ts'
 export { NatSpec } from './nat/spec.ts'
 
@@ -21,6 +23,7 @@ export interface RouterServices {
   readonly nat?: NatSpec
   readonly firewall: FirewallSpec
   readonly metadata?: MetadataSpec
+  readonly loadbalancer?: LoadBalancerSpec
 }
 
 export type RouterSpec = Spec<RouterServices>
