@@ -26,10 +26,10 @@ const commit = async (
 const NAIVE = `set -e
 live=/run/sysvm/live
 KEA_DHCP_DATA_DIR=/var/lib/sysvm/dhcp KEA_LOCKFILE_DIR=none kea-dhcp4 -t $live/dhcp/*.json > /dev/null 2>&1
-dnsmasq --test --conf-file=$(ls $live/dns/*.conf) 2> /dev/null
+dnsmasq --test --conf-file=$(ls $live/dns/*/*.conf) 2> /dev/null
 { echo flush ruleset; nft list ruleset; } > /run/naive.nft
 nft -c -f /run/naive.nft && nft -f /run/naive.nft
-systemctl restart sysvm-kea-dhcp4 sysvm-dnsmasq sysvm-metadata`
+systemctl restart sysvm-kea-dhcp4 'sysvm-dnsmasq@*' sysvm-metadata`
 
 /** Milliseconds until the naive way is through and every service serves again. */
 const naively = async (router: TestRouter): Promise<number> => {

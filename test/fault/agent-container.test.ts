@@ -21,10 +21,15 @@ afterAll(async () => {
 
 const dns = (address: string): Partial<RouterServices> => ({
   dns: {
-    listen: ['10.1.0.1'],
-    domain: 'cs1.internal',
-    upstreams: ['198.51.100.1'],
-    records: [{ name: 'who.cs1.internal', address }],
+    views: [
+      {
+        device: 'eth1',
+        listen: ['10.1.0.1'],
+        domain: 'cs1.internal',
+        upstreams: ['198.51.100.1'],
+        records: [{ name: 'who.cs1.internal', address }],
+      },
+    ],
   },
 })
 
@@ -122,7 +127,7 @@ it('looks into itself for an operator', async () => {
   const { explanation } = await traced
   clearInterval(knocking)
   expect(explanation?.some((sentence) => sentence.includes('drop'))).toBe(true)
-  expect(await control.request('GET', '/v1/logs?unit=sysvm-dnsmasq&lines=5')).toContain('dnsmasq')
+  expect(await control.request('GET', '/v1/logs?unit=sysvm-dnsmasq@eth1&lines=5')).toContain('dnsmasq')
   const metrics = await control.request<string>('GET', '/v1/metrics')
   expect(metrics).toContain('sysvm_service_healthy{service="dhcp"} 1')
 })

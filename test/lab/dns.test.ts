@@ -21,6 +21,7 @@ afterAll(async () => {
   await topology?.[Symbol.asyncDispose]()
 })
 
+const [view] = baseSpec.dns.views
 const found = (name: string): Promise<unknown> => lookUp(guest, name)
 
 test('the names of the network, forward and reverse', async () => {
@@ -43,13 +44,13 @@ test('what belongs to the network is never asked of anybody else', async () => {
 
 test('records come and go by a reload, other changes by a restart', async () => {
   const { router } = topology
-  const records = [{ name: 'vm-9.cs1.internal', address: '10.1.1.99' }, baseSpec.dns.records[0]]
-  const change = { ...baseSpec, dns: { ...baseSpec.dns, records } }
-  expect(await router.commit(change)).toMatchObject([{ verb: 'reload', target: 'sysvm-dnsmasq.service' }])
+  const records = [{ name: 'vm-9.cs1.internal', address: '10.1.1.99' }, view.records[0]]
+  const change = { ...baseSpec, dns: { views: [{ ...view, records }] } }
+  expect(await router.commit(change)).toMatchObject([{ verb: 'reload', target: 'sysvm-dnsmasq@eth1.service' }])
   expect(await found('vm-9.cs1.internal')).toEqual(['10.1.1.99'])
   expect(await found('vm-2.cs1.internal')).toBe('ENOTFOUND')
-  const renamed = { ...baseSpec, dns: { ...baseSpec.dns, upstreams: [] } }
-  expect(await router.commit(renamed)).toMatchObject([{ verb: 'restart', target: 'sysvm-dnsmasq.service' }])
+  const renamed = { ...baseSpec, dns: { views: [{ ...view, upstreams: [] }] } }
+  expect(await router.commit(renamed)).toMatchObject([{ verb: 'restart', target: 'sysvm-dnsmasq@eth1.service' }])
   expect(await found('vm-2.cs1.internal')).toEqual(['10.1.1.11'])
   expect(await router.commit(baseSpec)).toMatchObject([{ verb: 'restart' }])
 })
@@ -62,7 +63,7 @@ test('it listens at the addresses of the spec and nowhere else', async () => {
 
 test('a line break in a name is refused before it reaches a file', async () => {
   const records = [{ name: 'x\nserver=198.51.100.66', address: '10.1.1.99' }]
-  await expect(topology.router.commit({ ...baseSpec, dns: { ...baseSpec.dns, records } })).rejects.toThrow(
+  await expect(topology.router.commit({ ...baseSpec, dns: { views: [{ ...view, records }] } })).rejects.toThrow(
     /domain name/,
   )
 })

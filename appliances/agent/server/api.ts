@@ -35,7 +35,7 @@ const ConfirmSeconds = z.coerce
 const Logs = z.object({
   unit: z
     .string()
-    .regex(/^sysvm-[a-z0-9-]+(\.service)?$/, 'is not a unit of sysvm such as sysvm-dnsmasq.service')
+    .regex(/^sysvm-[a-z0-9-]+(@[a-z0-9.-]+)?(\.service)?$/, 'is not a unit of sysvm such as sysvm-dnsmasq.service')
     .default('sysvm-agent.service'),
   lines: z.coerce.number().int().min(1).max(5000).default(200),
 })

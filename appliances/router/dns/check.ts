@@ -1,7 +1,11 @@
 import type { Effects } from '@sysvm/agent/service'
-import { CONFIG_FILE } from './render.ts'
+import { configFile } from './render.ts'
 
-/** dnsmasq's own reading of its configuration. */
+/** dnsmasq's own reading of every configuration that is staged. */
 export const check = async (path: (rendered: string) => string, { run }: Effects): Promise<void> => {
-  await run(['dnsmasq', '--test', `--conf-file=${path(CONFIG_FILE)}`])
+  const { stdout } = await run(['find', path('dns'), '-name', 'dnsmasq.conf', '-printf', '%h\\n'])
+  for (const folder of stdout.trim().split('\n')) {
+    const device = folder.slice(folder.lastIndexOf('/') + 1)
+    await run(['dnsmasq', '--test', `--conf-file=${path(configFile(device))}`])
+  }
 }

@@ -1,16 +1,31 @@
 import type { Action, Change } from '@sysvm/agent/service'
-import { CONFIG_FILE } from './render.ts'
+import { configFile, hostsFile } from './render.ts'
 import type { DnsSpec } from './spec.ts'
 
-export const UNIT = 'sysvm-dnsmasq.service'
+/** The server of one view: an instance of a template unit, systemd.unit(5). */
+export const unitOf = (device: string): string => `sysvm-dnsmasq@${device}.service`
 
+const devicesOf = (spec: DnsSpec | undefined): readonly string[] => (spec?.views ?? []).map(({ device }) => device)
+
+/** What happens to each view's server; one whose files are the same is not touched. */
 export const plan = ({ before, after, files }: Change<DnsSpec>): readonly Action[] => {
-  const action = (verb: Action['verb'], why: string): readonly Action[] => [
-    { verb, target: UNIT, why, dropsFlows: false },
+  const known = devicesOf(before)
+  const wanted = devicesOf(after)
+  const action = (verb: Action['verb'], device: string, why: string): Action => ({
+    verb,
+    target: unitOf(device),
+    why,
+    dropsFlows: false,
+  })
+  const differs = (path: string): boolean => files.some((file) => file.path === path)
+  return [
+    ...known
+      .filter((device) => !wanted.includes(device))
+      .map((device) => action('stop', device, 'DNS is no longer in the spec')),
+    ...wanted.flatMap((device) => {
+      if (!known.includes(device)) return [action('start', device, 'DNS is new in the spec')]
+      if (differs(configFile(device))) return [action('restart', device, 'its configuration is read at start only')]
+      return differs(hostsFile(device)) ? [action('reload', device, 'records differ')] : []
+    }),
   ]
-  if (after === undefined) return before === undefined ? [] : action('stop', 'DNS is no longer in the spec')
-  if (before === undefined) return action('start', 'DNS is new in the spec')
-  if (files.some(({ path }) => path === CONFIG_FILE))
-    return action('restart', 'its configuration is read at start only')
-  return files.length === 0 ? [] : action('reload', 'records differ')
 }

@@ -1,13 +1,13 @@
 import { LIVE, type Rendered } from '@sysvm/agent/service'
-import { toNumber } from '@sysvm/agent/spec'
-import type { DnsSpec } from './spec.ts'
+import { reverseZones } from './reverse.ts'
+import type { DnsSpec, DnsView } from './spec.ts'
 import { hostsLine, option } from './text.ts'
 
-export const CONFIG_FILE = 'dns/dnsmasq.conf'
-export const HOSTS_FILE = 'dns/hosts'
+export const configFile = (device: string): string => `dns/${device}/dnsmasq.conf`
+export const hostsFile = (device: string): string => `dns/${device}/hosts`
 
 /** dnsmasq(8). Records are in a file of their own, which a signal has read again. */
-export const configText = ({ listen, domain, upstreams }: DnsSpec): string =>
+export const configText = ({ device, listen, domain, networks = [], upstreams }: DnsView): string =>
   [
     option('no-hosts'),
     option('no-resolv'),
@@ -15,9 +15,10 @@ export const configText = ({ listen, domain, upstreams }: DnsSpec): string =>
     // Exactly these addresses, whenever they appear.
     option('bind-dynamic'),
     ...listen.map((address) => option('listen-address', address)),
-    option('addn-hosts', `${LIVE}/${HOSTS_FILE}`),
+    option('addn-hosts', `${LIVE}/${hostsFile(device)}`),
     // The network's own names and private addresses are answered here or not at all.
     option('local', `/${domain}/`),
+    ...networks.flatMap(reverseZones).map((zone) => option('local', `/${zone}/`)),
     option('domain', domain),
     option('domain-needed'),
     option('bogus-priv'),
@@ -31,19 +32,21 @@ export const configText = ({ listen, domain, upstreams }: DnsSpec): string =>
     option('pid-file'),
   ].join('')
 
+const byFamily = (a: string, b: string): number => Number(a.includes(':')) - Number(b.includes(':'))
+
 /** hosts(5), one line for an address: its first name is the one that a reverse lookup gives. */
-export const hostsText = ({ records }: DnsSpec): string => {
+export const hostsText = ({ records }: DnsView): string => {
   const names = new Map<string, string[]>()
   for (const { name, address } of records) names.set(address, [...(names.get(address) ?? []), name])
   return [...names]
-    .toSorted(([a], [b]) => toNumber(a) - toNumber(b))
+    .toSorted(([a], [b]) => byFamily(a, b) || a.localeCompare(b, 'en', { numeric: true }))
     .map(([address, all]) => hostsLine(address, all))
     .join('')
 }
 
-export const render = (spec: DnsSpec): Rendered => ({
-  files: [
-    { path: CONFIG_FILE, text: configText(spec) },
-    { path: HOSTS_FILE, text: hostsText(spec) },
-  ],
+export const render = ({ views }: DnsSpec): Rendered => ({
+  files: views.flatMap((view) => [
+    { path: configFile(view.device), text: configText(view) },
+    { path: hostsFile(view.device), text: hostsText(view) },
+  ]),
 })

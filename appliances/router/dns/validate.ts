@@ -3,12 +3,19 @@ import { hasAddress, interfacesOf, refuse, repeated } from '../whole.ts'
 import type { DnsSpec } from './spec.ts'
 
 /** Rules across the document; throws SYSVM_SPEC_INVALID. */
-export const validate = ({ listen, records, upstreams }: DnsSpec, whole: SpecEnvelope): void => {
+export const validate = ({ views }: DnsSpec, whole: SpecEnvelope): void => {
   const guests = interfacesOf(whole, 'guest')
-  const stray = listen.find((address) => !guests.some((nic) => hasAddress(nic, address)))
-  if (stray !== undefined) throw refuse(`DNS on ${stray}: no guest interface has this address`, { address: stray })
-  const own = upstreams.find((address) => listen.includes(address))
-  if (own !== undefined) throw refuse(`DNS would ask itself at ${own}`, { address: own })
-  const twice = repeated(records.map(({ name, address }) => `${name} ${address}`))
-  if (twice !== undefined) throw refuse(`The record ${twice} is given twice`)
+  const device = repeated(views.map((view) => view.device))
+  if (device !== undefined) throw refuse(`DNS on ${device} is given twice`, { device })
+  const all = views.flatMap(({ listen }) => listen)
+  for (const view of views) {
+    const nic = guests.find((candidate) => candidate.device === view.device)
+    if (nic === undefined) throw refuse(`DNS on ${view.device}: there is no guest interface of this name`)
+    const stray = view.listen.find((address) => !hasAddress(nic, address))
+    if (stray !== undefined) throw refuse(`DNS on ${stray}: ${view.device} does not have it`, { address: stray })
+    const own = view.upstreams.find((address) => all.includes(address))
+    if (own !== undefined) throw refuse(`DNS would ask itself at ${own}`, { address: own })
+    const twice = repeated(view.records.map(({ name, address }) => `${name.toLowerCase()} ${address}`))
+    if (twice !== undefined) throw refuse(`The record ${twice} is given twice`)
+  }
 }

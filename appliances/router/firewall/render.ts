@@ -22,7 +22,7 @@ const gatewaysOf = (whole: SpecEnvelope): readonly Gateway[] =>
 const guestServices = (whole: SpecEnvelope): readonly (readonly Scalar[])[] => {
   const { dns, metadata } = servicesOf(whole)
   return gatewaysOf(whole).flatMap(({ device, address }) => [
-    ...(dns?.listen.includes(address) === true
+    ...(dns?.views.some(({ listen }) => listen.includes(address)) === true
       ? [
           [device, address, 'tcp', 53],
           [device, address, 'udp', 53],

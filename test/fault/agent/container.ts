@@ -60,10 +60,15 @@ const services = (reservations: number): RouterServices => ({
     ],
   },
   dns: {
-    listen: ['10.1.0.1'],
-    domain: 'cs1.internal',
-    upstreams: ['198.51.100.1'],
-    records: [{ name: 'router.cs1.internal', address: '10.1.0.1' }],
+    views: [
+      {
+        device: 'eth1',
+        listen: ['10.1.0.1'],
+        domain: 'cs1.internal',
+        upstreams: ['198.51.100.1'],
+        records: [{ name: 'router.cs1.internal', address: '10.1.0.1' }],
+      },
+    ],
   },
   metadata: { listen: ['10.1.0.1'], instances: [] },
 })

@@ -31,12 +31,17 @@ export const baseSpec = {
     ],
   },
   dns: {
-    listen: ['10.1.1.1'],
-    domain: 'cs1.internal',
-    upstreams: ['198.51.100.1'],
-    records: [
-      { name: 'vm-1.cs1.internal', address: '10.1.1.10' },
-      { name: 'vm-2.cs1.internal', address: '10.1.1.11' },
+    views: [
+      {
+        device: 'eth1',
+        listen: ['10.1.1.1'],
+        domain: 'cs1.internal',
+        upstreams: ['198.51.100.1'],
+        records: [
+          { name: 'vm-1.cs1.internal', address: '10.1.1.10' },
+          { name: 'vm-2.cs1.internal', address: '10.1.1.11' },
+        ],
+      },
     ],
   },
   metadata: {

@@ -1,3 +1,4 @@
+import { matchesGlob } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Effects } from '@sysvm/agent/service'
 import type { LabProcess } from '../process.ts'
@@ -14,16 +15,16 @@ const units: Readonly<Record<string, readonly string[]>> = {
     ...['env', 'KEA_LOCKFILE_DIR=/run/kea', 'KEA_PIDFILE_DIR=/run/kea', 'KEA_DHCP_DATA_DIR=/var/lib/sysvm/dhcp'],
     ...['kea-dhcp4', '-c', '/run/sysvm/live/dhcp/kea-dhcp4.json'],
   ],
-  'sysvm-dnsmasq.service': [
+  'sysvm-dnsmasq@.service': [
     ...['setpriv', '--reuid=dnsmasq', '--regid=nogroup', '--clear-groups'],
     ...['--inh-caps=+net_bind_service', '--ambient-caps=+net_bind_service'],
-    ...['dnsmasq', '--keep-in-foreground', '--conf-file=/run/sysvm/live/dns/dnsmasq.conf'],
+    ...['dnsmasq', '--keep-in-foreground', '--conf-file=/run/sysvm/live/dns/%i/dnsmasq.conf'],
   ],
   'sysvm-metadata.service': [...node, local('metadata.ts')],
 }
 
 export interface Units extends Pick<Effects, 'unit' | 'unitActive'> {
-  /** What was asked of systemd, in order: `reload sysvm-dnsmasq.service`. */
+  /** What was asked of systemd, in order: `reload sysvm-dnsmasq@eth1.service`. */
   readonly asked: string[]
   output(name: string): string
 }
@@ -35,15 +36,18 @@ export const createUnits = ({ netns, enter }: Inside): Units => {
   const asked: string[] = []
   const isActive = (name: string): boolean => running.get(name)?.child.exitCode === null
   const start = async (name: string): Promise<void> => {
-    const argv = units[name]
+    const instance = /@(.+)\.service$/.exec(name)?.[1] ?? ''
+    const argv = units[name.replace(`@${instance}.`, '@.')]?.map((word) => word.replace('%i', instance))
     if (argv === undefined) throw new Error(`the lab has no unit ${name}`)
     const started = await netns.spawn(enter(argv))
     running.set(name, started)
     outputs.set(name, started)
   }
-  const stop = async (name: string): Promise<void> => {
-    await running.get(name)?.stop()
-    running.delete(name)
+  const stop = async (pattern: string): Promise<void> => {
+    for (const name of [...running.keys()].filter((known) => matchesGlob(known, pattern))) {
+      await running.get(name)?.stop()
+      running.delete(name)
+    }
   }
   return {
     asked,

@@ -11,8 +11,8 @@ const file = (path: string) => ({ path, before: 'a', after: 'b' })
 
 test.each([
   ['dhcp', 'sysvm-kea-dhcp4.service', 'update', 'dhcp/kea-dhcp4.json'],
-  ['dns', 'sysvm-dnsmasq.service', 'reload', 'dns/hosts'],
-  ['dns', 'sysvm-dnsmasq.service', 'restart', 'dns/dnsmasq.conf'],
+  ['dns', 'sysvm-dnsmasq@eth1.service', 'reload', 'dns/eth1/hosts'],
+  ['dns', 'sysvm-dnsmasq@eth1.service', 'restart', 'dns/eth1/dnsmasq.conf'],
   ['metadata', 'sysvm-metadata.service', 'reload', 'metadata/instances.json'],
 ] as const)('%s: %s is asked to %s for %s', (name, unit, verb, path) => {
   const spec = baseSpec[name]

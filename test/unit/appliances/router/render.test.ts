@@ -21,7 +21,7 @@ test.each([
   ['dns', 'hosts'],
   ['metadata', 'instances.json'],
 ] as const)('%s renders %s to the letter', (service, file) => {
-  const found = render(service).files.find(({ path }) => path === `${service}/${file}`)
+  const found = render(service).files.find(({ path }) => path.startsWith(`${service}/`) && path.endsWith(`/${file}`))
   expect(found?.text).toBe(golden(file))
 })
 

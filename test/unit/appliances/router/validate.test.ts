@@ -11,6 +11,7 @@ const validate = (services: RouterServices): void => {
 }
 
 const [subnet] = baseSpec.dhcp.subnets
+const [view] = baseSpec.dns.views
 const [control, guest, outer] = baseSpec.interfaces.interfaces
 const nics = (...interfaces: RouterServices['interfaces']['interfaces']): RouterServices => ({
   ...baseSpec,
@@ -18,7 +19,8 @@ const nics = (...interfaces: RouterServices['interfaces']['interfaces']): Router
 })
 const dhcp = (change: object): RouterServices =>
   ({ ...baseSpec, dhcp: { leaseSeconds: 3600, subnets: [{ ...subnet, ...change }] } }) as RouterServices
-const dns = (change: object): RouterServices => ({ ...baseSpec, dns: { ...baseSpec.dns, ...change } }) as RouterServices
+const dns = (change: object): RouterServices =>
+  ({ ...baseSpec, dns: { views: [{ ...view, ...change }] } }) as RouterServices
 const nat = (change: object): RouterServices =>
   ({ ...baseSpec, nat: { source: [{ ...baseSpec.nat.source[0], ...change }] } }) as RouterServices
 const metadata = (change: object): RouterServices =>
@@ -54,9 +56,10 @@ test.each([
   ['a reserved gateway', dhcp({ reservations: [{ ...reservation, address: '10.1.1.1' }] }), "cannot be a guest's"],
   ['a reserved broadcast', dhcp({ reservations: [{ ...reservation, address: '10.1.1.255' }] }), "cannot be a guest's"],
   ['a reservation outside', dhcp({ reservations: [{ ...reservation, address: '10.1.2.1' }] }), "cannot be a guest's"],
-  ['DNS on a public address', dns({ listen: ['198.51.100.5'] }), 'no guest interface has this address'],
+  ['DNS on a public address', dns({ listen: ['198.51.100.5'] }), 'eth1 does not have it'],
+  ['DNS on a public device', dns({ device: 'eth2' }), 'no guest interface of this name'],
   ['DNS that asks itself', dns({ upstreams: ['10.1.1.1'] }), 'would ask itself'],
-  ['a record twice', dns({ records: [baseSpec.dns.records[0], baseSpec.dns.records[0]] }), 'given twice'],
+  ['a record twice', dns({ records: [view.records[0], view.records[0]] }), 'given twice'],
   ['NAT by a guest device', nat({ device: 'eth1' }), 'no public interface of this name'],
   ['NAT to a foreign address', nat({ address: '198.51.100.9' }), 'eth2 does not have this address'],
   ['metadata on a public address', metadata({ listen: ['198.51.100.5'] }), 'no guest interface has this address'],

@@ -90,13 +90,18 @@ describe('routerSpec', () => {
           ],
         },
         dns: {
-          listen: ['10.1.1.1'],
-          domain: 'cs1.internal',
-          upstreams: ['192.0.2.53'],
-          records: [
-            { name: 'r-4-vm.cs1.internal', address: '10.1.1.1' },
-            { name: 'data-server.cs1.internal', address: '10.1.1.1' },
-            { name: 'web.cs1.internal', address: '10.1.1.2' },
+          views: [
+            {
+              device: 'eth1',
+              listen: ['10.1.1.1'],
+              domain: 'cs1.internal',
+              upstreams: ['192.0.2.53'],
+              records: [
+                { name: 'r-4-vm.cs1.internal', address: '10.1.1.1' },
+                { name: 'data-server.cs1.internal', address: '10.1.1.1' },
+                { name: 'web.cs1.internal', address: '10.1.1.2' },
+              ],
+            },
           ],
         },
         nat: { source: [{ network: '10.1.1.0/24', device: 'eth2', address: '203.0.113.10' }] },
