@@ -30,16 +30,18 @@ export const isPermanentCode = (code: string): boolean => permanent.has(code)
 
 export const isPermanent = (error: unknown): boolean => isPermanentCode(codeOf(error))
 
-/** What rises when a client changes the target: for a router, its network's revision; hosts have none. */
+/** What rises when a client changes the target: for a router, its network's or VPC's revision; hosts have none. */
 export const revisionOf = async (db: Kysely<Database>, { kind, id }: Target): Promise<number> => {
   if (kind === 'host') return 0
-  const table = kind === 'guest' ? 'guest' : 'network'
-  const row = await db
-    .selectFrom(table)
-    .select('revision')
-    .where('id', '=', kind === 'router' ? sql<string>`(select network from router where id = ${id})` : id)
-    .executeTakeFirst()
-  return row?.revision ?? 0
+  const { rows } =
+    kind === 'router'
+      ? await sql<{ revision: number }>`
+          select coalesce(network.revision, vpc.revision) as revision from router
+          left join network on network.id = router.network
+          left join vpc on vpc.id = router.vpc
+          where router.id = ${id}`.execute(db)
+      : await sql<{ revision: number }>`select revision from ${sql.table(kind)} where id = ${id}`.execute(db)
+  return rows[0]?.revision ?? 0
 }
 
 /** Seconds until a target that failed is tried again; 0 when it may be now, or when somebody changed it since. */

@@ -14,6 +14,8 @@ export interface NewJob {
   readonly revision: number
   /** `VirtualMachine`, `Network`, `DomainRouter`, …: what queryAsyncJobResult names. */
   readonly instancetype: string
+  /** What the command made or changed, when that is not the target: a rule of a network. Its result is rendered. */
+  readonly instance?: string | undefined
 }
 
 export interface Jobs {
@@ -57,10 +59,10 @@ export const createJobs = (boss: PgBoss): Jobs => {
   const wake = wakeWith(boss)
   return {
     wake,
-    startJob: async (trx, { cmd, target, revision, instancetype }) => {
+    startJob: async (trx, { cmd, target, revision, instancetype, instance = null }) => {
       const { id } = await trx
         .insertInto('async_job')
-        .values({ cmd, target_kind: target.kind, target: target.id, revision, jobinstancetype: instancetype })
+        .values({ cmd, target_kind: target.kind, target: target.id, revision, jobinstancetype: instancetype, instance })
         .returning('id')
         .executeTakeFirstOrThrow()
       await wake(trx, target.kind, target.id)

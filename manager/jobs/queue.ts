@@ -1,7 +1,7 @@
 import { PgBoss } from 'pg-boss'
 
 /** What is reconciled; each kind has a queue of its own. */
-export const kinds = ['host', 'network', 'router', 'guest'] as const
+export const kinds = ['host', 'network', 'vpc', 'router', 'guest'] as const
 export type Kind = (typeof kinds)[number]
 
 export interface Target {

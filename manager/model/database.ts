@@ -5,6 +5,7 @@ import pg from 'pg'
 import * as cloud from './migrations/0001-cloud.ts'
 import * as listOrder from './migrations/0002-list-order.ts'
 import * as backoffRevision from './migrations/0003-backoff-revision.ts'
+import * as scope from './migrations/0004-scope.ts'
 import type { Database } from './schema.ts'
 
 export type { Database } from './schema.ts'
@@ -30,7 +31,12 @@ export const openDatabase = (url: string, options: OpenOptions = {}): Kysely<Dat
 }
 
 /** In the order of their names. A landed migration is never edited; a new one is added. */
-const migrations = { '0001-cloud': cloud, '0002-list-order': listOrder, '0003-backoff-revision': backoffRevision }
+const migrations = {
+  '0001-cloud': cloud,
+  '0002-list-order': listOrder,
+  '0003-backoff-revision': backoffRevision,
+  '0004-scope': scope,
+}
 
 /** Brings the schema up to this code's. Managers that start together wait for each other. Rejects with SYSVM_MIGRATION. */
 export const migrate = async (db: Kysely<Database>): Promise<void> => {

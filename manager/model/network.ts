@@ -1,6 +1,7 @@
 import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
 import type { Database, NetworkTable } from './schema.ts'
+import { reviseVpc } from './vpc.ts'
 
 export type Network = Selectable<NetworkTable> & {
   readonly zonename: string
@@ -10,6 +11,14 @@ export type Network = Selectable<NetworkTable> & {
   readonly offeringtext: string
   readonly services: Record<string, string[]>
   readonly egressdefaultpolicy: boolean
+  readonly networkmode: 'NATTED' | 'ROUTED'
+  readonly routingmode: 'Static' | 'Dynamic' | null
+  readonly internetprotocol: 'IPv4' | 'DualStack' | 'IPv6'
+  readonly networkrate: number | null
+  readonly conservemode: boolean
+  readonly capabilities: Record<string, Record<string, string>>
+  readonly vpcname: string | null
+  readonly aclname: string | null
 }
 
 // Left joins though nothing is missing: the planner drops those that a count does not need.
@@ -18,6 +27,8 @@ const networks = (db: Kysely<Database>) =>
     .selectFrom('network')
     .leftJoin('zone', 'zone.id', 'network.zone')
     .leftJoin('network_offering', 'network_offering.id', 'network.offering')
+    .leftJoin('vpc', 'vpc.id', 'network.vpc')
+    .leftJoin('network_acl_list', 'network_acl_list.id', 'network.acl')
     .selectAll('network')
     .select([
       'zone.name as zonename',
@@ -27,6 +38,14 @@ const networks = (db: Kysely<Database>) =>
       'network_offering.displaytext as offeringtext',
       'network_offering.services',
       'network_offering.egressdefaultpolicy',
+      'network_offering.networkmode',
+      'network_offering.routingmode',
+      'network_offering.internetprotocol',
+      'network_offering.networkrate',
+      'network_offering.conservemode',
+      'network_offering.capabilities',
+      'vpc.name as vpcname',
+      'network_acl_list.name as aclname',
     ])
     .$castTo<Network>()
     .orderBy('network.created')
@@ -71,7 +90,10 @@ export const lockNetwork = (trx: Kysely<Database>, id: string): Promise<Selectab
 export const insertNetwork = async (trx: Kysely<Database>, values: Insertable<NetworkTable>): Promise<string> =>
   (await trx.insertInto('network').values(values).returning('id').executeTakeFirstOrThrow()).id
 
-/** Changes the network and raises its revision: its router's spec must be computed again. Returns the revision. */
+/**
+ * Changes the network and raises its revision, and its VPC's: its router's spec must be computed again. Returns the
+ * network's revision.
+ */
 export const reviseNetwork = async (
   trx: Kysely<Database>,
   id: string,
@@ -81,13 +103,15 @@ export const reviseNetwork = async (
     .updateTable('network')
     .set({ ...values, revision: sql`revision + 1` })
     .where('id', '=', id)
-    .returning('revision')
+    .returning(['revision', 'vpc'])
     .executeTakeFirst()
+  if (row?.vpc) await reviseVpc(trx, row.vpc)
   return row?.revision
 }
 
-/** Raises the revision of all networks of a zone; their ids. */
+/** Raises the revision of all networks and VPCs of a zone; the networks' ids. */
 export const reviseZoneNetworks = async (trx: Kysely<Database>, zone: string): Promise<string[]> => {
+  await trx.updateTable('vpc').set({ revision: sql`revision + 1` }).where('zone', '=', zone).execute()
   const rows = await trx
     .updateTable('network')
     .set({ revision: sql`revision + 1` })

@@ -40,16 +40,16 @@ export const insertVlanRange = async (
   return range
 }
 
-/** Addresses of a range that networks have, the row locks taken so that none is given away meanwhile. */
+/** Addresses of a range that somebody has, the row locks taken so that none is given away meanwhile. */
 export const takenOfRange = async (trx: Kysely<Database>, range: string): Promise<string[]> => {
   const rows = await trx
     .selectFrom('public_ip')
-    .select(['address', 'network'])
+    .select(['address', 'allocated', 'reserved'])
     .where('range', '=', range)
     .orderBy('address')
     .forUpdate()
     .execute()
-  return rows.filter((row) => row.network !== null).map((row) => row.address)
+  return rows.filter((row) => row.allocated !== null || row.reserved).map((row) => row.address)
 }
 
 export const deleteVlanRangeRow = async (trx: Kysely<Database>, id: string): Promise<boolean> => {
@@ -105,6 +105,20 @@ export const findPublicIps = (db: Kysely<Database>, filter: PublicIpFilter, page
   if (filter.network !== undefined) query = query.where('public_ip.network', '=', filter.network)
   if (filter.sourceNat !== undefined) query = query.where('public_ip.is_source_nat', '=', filter.sourceNat)
   if (filter.state !== undefined)
-    query = query.where('public_ip.network', filter.state === 'Free' ? 'is' : 'is not', null)
+    query = query.where('public_ip.allocated', filter.state === 'Free' ? 'is' : 'is not', null)
   return findPage(query, page)
 }
+
+/**
+ * The row, held until the transaction ends, with its zone: whatever is decided by an address's rules is decided one
+ * after the other.
+ */
+export const lockPublicIp = (trx: Kysely<Database>, id: string) =>
+  trx
+    .selectFrom('public_ip')
+    .innerJoin('vlan_range', 'vlan_range.id', 'public_ip.range')
+    .selectAll('public_ip')
+    .select('vlan_range.zone')
+    .where('public_ip.id', '=', id)
+    .forUpdate('public_ip')
+    .executeTakeFirst()

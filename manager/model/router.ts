@@ -7,7 +7,8 @@ export type Router = Omit<Selectable<RouterTable>, 'host_key_private'> & {
   readonly zonename: string
   readonly dns1: string
   readonly dns2: string | null
-  readonly networkname: string
+  readonly networkname: string | null
+  readonly vpcname: string | null
   readonly networkdomain: string
   readonly wantedrevision: number
   readonly hostname: string | null
@@ -22,8 +23,9 @@ export type Router = Omit<Selectable<RouterTable>, 'host_key_private'> & {
 const routers = (db: Kysely<Database>) =>
   db
     .selectFrom('router')
-    .innerJoin('network', 'network.id', 'router.network')
-    .innerJoin('zone', 'zone.id', 'network.zone')
+    .leftJoin('network', 'network.id', 'router.network')
+    .leftJoin('vpc', 'vpc.id', 'router.vpc')
+    .innerJoin('zone', 'zone.id', 'router.zone')
     .leftJoin('host', 'host.id', 'router.host')
     .leftJoin('cluster', 'cluster.id', 'host.cluster')
     .leftJoin('pod', 'pod.id', 'cluster.pod')
@@ -35,6 +37,7 @@ const routers = (db: Kysely<Database>) =>
       'router.number',
       'router.zone',
       'router.network',
+      'router.vpc',
       'router.host',
       'router.linklocal',
       'router.host_key_public',
@@ -52,8 +55,9 @@ const routers = (db: Kysely<Database>) =>
       'zone.dns1',
       'zone.dns2',
       'network.name as networkname',
-      'network.networkdomain',
-      'network.revision as wantedrevision',
+      'vpc.name as vpcname',
+      sql<string>`coalesce(network.networkdomain, vpc.networkdomain)`.as('networkdomain'),
+      sql<number>`coalesce(network.revision, vpc.revision)`.as('wantedrevision'),
       'host.name as hostname',
       'host.url as hosturl',
       'cluster.hypervisor',
@@ -73,7 +77,10 @@ export interface RouterFilter {
   readonly pod?: string | undefined
   readonly cluster?: string | undefined
   readonly host?: string | undefined
+  /** That it serves, be it a tier. */
   readonly network?: string | undefined
+  readonly vpc?: string | undefined
+  readonly forvpc?: boolean | undefined
   readonly state?: Router['state'] | undefined
 }
 
@@ -88,7 +95,12 @@ export const findRouters = (db: Kysely<Database>, filter: RouterFilter, page: Pa
   if (filter.pod !== undefined) query = query.where('pod.id', '=', filter.pod)
   if (filter.cluster !== undefined) query = query.where('cluster.id', '=', filter.cluster)
   if (filter.host !== undefined) query = query.where('router.host', '=', filter.host)
-  if (filter.network !== undefined) query = query.where('router.network', '=', filter.network)
+  if (filter.network !== undefined) {
+    const tier = sql<string>`(select vpc from network where id = ${filter.network})`
+    query = query.where((eb) => eb.or([eb('router.network', '=', filter.network ?? ''), eb('router.vpc', '=', tier)]))
+  }
+  if (filter.vpc !== undefined) query = query.where('router.vpc', '=', filter.vpc)
+  if (filter.forvpc !== undefined) query = query.where('router.vpc', filter.forvpc ? 'is not' : 'is', null)
   if (filter.state !== undefined) query = query.where('router.state', '=', filter.state)
   return findPage(query, page, 'router.id')
 }

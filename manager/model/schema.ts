@@ -1,9 +1,14 @@
 import type { ColumnType, Generated } from 'kysely'
-
-/** CloudStack's UUIDs are the primary keys; instance names use the small `number` columns. */
-type Id = string
-type Created = Generated<Date>
-type Json<T> = ColumnType<T, string, string>
+import type { NetworkAclListTable, NetworkAclTable } from './schema/acl.ts'
+import type { Created, Id, Json } from './schema/columns.ts'
+import type { IpRuleTable } from './schema/iprule.ts'
+import type {
+  PrivateGatewayTable,
+  RouterNetworkTable,
+  StaticRouteTable,
+  VpcOfferingTable,
+  VpcTable,
+} from './schema/vpc.ts'
 
 export interface ZoneTable {
   id: Generated<Id>
@@ -104,14 +109,21 @@ export interface VlanRangeTable {
   created: Created
 }
 
-/** One row per address of every range; a row's `network` or null says who has it. */
+/** One row per address of every range; free when neither a network nor a VPC has it and nobody reserved it. */
 export interface PublicIpTable {
   id: Generated<Id>
   range: Id
   address: string
-  /** Taken by this network; null: free. */
+  /** Isolated network that has it; of a VPC's address the tier it leads to, null when it leads to several or none yet. */
   network: Id | null
+  vpc: Id | null
   is_source_nat: Generated<boolean>
+  /** Kept for its owner though nothing has it. */
+  reserved: Generated<boolean>
+  /** Guest's nic that has the address one to one; null: none. */
+  static_nat_nic: Id | null
+  /** Which address of that nic; without `static_nat_nic` it means nothing. */
+  static_nat_address: string | null
   allocated: Date | null
 }
 
@@ -136,6 +148,17 @@ export interface NetworkOfferingTable {
   egressdefaultpolicy: Generated<boolean>
   state: Generated<'Enabled' | 'Disabled'>
   isdefault: Generated<boolean>
+  /** For tiers of VPCs, and for nothing else. */
+  forvpc: Generated<boolean>
+  networkmode: Generated<'NATTED' | 'ROUTED'>
+  routingmode: 'Static' | 'Dynamic' | null
+  internetprotocol: Generated<'IPv4' | 'DualStack' | 'IPv6'>
+  /** Megabits per second; null: as fast as it goes. */
+  networkrate: number | null
+  conservemode: Generated<boolean>
+  specifyvlan: Generated<boolean>
+  /** By service, as `servicecapabilitylist` gives them: `{"Lb":{"lbSchemes":"internal"}}`. */
+  capabilities: ColumnType<Record<string, Record<string, string>>, string | undefined, string>
   created: Created
 }
 
@@ -160,6 +183,10 @@ export interface NetworkTable {
   cidr: string
   gateway: string
   networkdomain: string
+  /** The VPC whose tier it is. */
+  vpc: Id | null
+  /** Of a tier, the list that decides what passes; null: default_deny. */
+  acl: Id | null
   /** VXLAN network identifier, unique in its physical network; null until the network is implemented. */
   vni: number | null
   state: Generated<'Allocated' | 'Implementing' | 'Implemented' | 'Shutdown' | 'Destroy'>
@@ -178,7 +205,9 @@ export interface RouterTable {
   /** For the instance name r-NUMBER-VM. */
   number: Generated<number>
   zone: Id
-  network: Id
+  /** Exactly one of `network` and `vpc` is set: what it serves. */
+  network: Id | null
+  vpc: Id | null
   host: Id | null
   /** Link-local control address, unique in the zone. */
   linklocal: string
@@ -193,7 +222,7 @@ export interface RouterTable {
   /** Raised to make the machine restart once. */
   reboots_wanted: Generated<number>
   reboots_done: Generated<number>
-  /** Generation last confirmed by the machine and the network revision it holds. */
+  /** Generation last confirmed by the machine and the revision it holds of its network or VPC. */
   generation: Generated<number>
   revision: Generated<number>
   spec_sha256: string | null
@@ -232,7 +261,13 @@ export interface NicTable {
   network: Id | null
   /** Set exactly when the role is public. */
   public_ip: Id | null
-  role: 'control' | 'guest' | 'public'
+  role: 'control' | 'guest' | 'public' | 'private'
+  /** Set exactly when the role is private. */
+  private_gateway: Id | null
+  /** Of routers: the machine has been given it. */
+  plugged: Generated<boolean>
+  /** Of routers: it is to be unplugged, then its row goes. */
+  leaving: Generated<boolean>
   /** 0 is eth0; of guests the default nic. */
   device: number
   mac: string | null
@@ -249,9 +284,11 @@ export interface AsyncJobTable {
   id: Generated<Id>
   cmd: string
   /** Kind and id of what is reconciled, and the revision at which the job is done. */
-  target_kind: 'host' | 'router' | 'guest' | 'network' | 'none'
+  target_kind: 'host' | 'router' | 'guest' | 'network' | 'vpc' | 'none'
   /** With `none`, what the command made or changed in its own transaction: such a job is done at once. */
   target: Id
+  /** What the command made or changed, when that is not the target: a rule of a network. */
+  instance: Id | null
   /** Of the target when the job was made; for people, since reconcilers complete the jobs they saw with the state. */
   revision: number
   /** 0 running, 1 done, 2 failed. */
@@ -265,13 +302,13 @@ export interface AsyncJobTable {
 
 /** Targets whose last attempt failed; no row: none failed since it last converged. */
 export interface BackoffTable {
-  kind: 'host' | 'router' | 'guest' | 'network'
+  kind: 'host' | 'router' | 'guest' | 'network' | 'vpc'
   target: Id
   failures: number
   retry_at: Date
   /** Stable code of the last error. */
   code: string
-  /** Revision that failed: of the guest, or of the network that it is or serves. */
+  /** Revision that failed: of the guest, or of the network or VPC that it is or serves. */
   revision: Generated<number>
   failed_at: Generated<Date>
 }
@@ -308,4 +345,22 @@ export interface Database {
   backoff: BackoffTable
   network_host: NetworkHostTable
   configuration: ConfigurationTable
+  vpc_offering: VpcOfferingTable
+  vpc: VpcTable
+  router_network: RouterNetworkTable
+  private_gateway: PrivateGatewayTable
+  static_route: StaticRouteTable
+  network_acl_list: NetworkAclListTable
+  network_acl: NetworkAclTable
+  ip_rule: IpRuleTable
 }
+
+export type { NetworkAclListTable, NetworkAclTable } from './schema/acl.ts'
+export type { IpRuleTable } from './schema/iprule.ts'
+export type {
+  PrivateGatewayTable,
+  RouterNetworkTable,
+  StaticRouteTable,
+  VpcOfferingTable,
+  VpcTable,
+} from './schema/vpc.ts'

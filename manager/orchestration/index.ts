@@ -4,6 +4,7 @@ import { createGuestReconciler } from './guest/index.ts'
 import { createHostReconciler } from './host/index.ts'
 import { createNetworkReconciler, networkFailed } from './network/index.ts'
 import { createRouterReconciler, routerFailed } from './router/index.ts'
+import { createVpcReconciler, vpcFailed } from './vpc/index.ts'
 import type { World } from './world.ts'
 
 export { failOverdueJobs, findUnconverged, forgetOldJobs, sweep } from './sweep.ts'
@@ -13,6 +14,7 @@ export type { World } from './world.ts'
 export const createReconcilers = (world: World): Readonly<Record<Kind, Reconciler>> => ({
   host: { reconcile: createHostReconciler(world) },
   network: { reconcile: createNetworkReconciler(world), onFailure: networkFailed(world) },
+  vpc: { reconcile: createVpcReconciler(world), onFailure: vpcFailed(world) },
   router: { reconcile: createRouterReconciler(world), onFailure: routerFailed(world) },
   guest: { reconcile: createGuestReconciler(world) },
 })

@@ -20,10 +20,18 @@ export const findUnconverged = async (db: Kysely<Database>): Promise<readonly Fo
       select 'host' as kind, id from host
         where state <> 'Up' or last_seen is null or last_seen < now() - make_interval(secs => ${HEARTBEAT})
       union
-      select 'network', network.id from network left join router on router.network = network.id
+      select 'network', network.id from network
+        left join router on router.network = network.id or router.vpc = network.vpc
+        left join router_network held on held.router = router.id and held.network = network.id
         where network.state in ('Implementing', 'Shutdown', 'Destroy')
            or network.restarts_done < network.restarts_wanted
-           or (network.state = 'Implemented' and (router.id is null or router.revision < network.revision))
+           or (network.state = 'Implemented' and (held.revision is null or held.revision < network.revision))
+      union
+      select 'vpc', vpc.id from vpc left join router on router.vpc = vpc.id
+        where vpc.state = 'Inactive' or vpc.restarts_done < vpc.restarts_wanted
+           or (router.id is null and (vpc.start or exists (
+                 select from network where network.vpc = vpc.id and network.state in ('Implementing', 'Implemented'))))
+           or router.revision < vpc.revision
       union
       select 'router', id from router
         where state::text <> desired::text or reboots_done < reboots_wanted
@@ -49,6 +57,7 @@ export const failOverdueJobs = async (db: Kysely<Database>, seconds: number): Pr
           (select reason from guest where target_kind = 'guest' and id = target),
           (select reason from router where target_kind = 'router' and id = target),
           (select reason from network where target_kind = 'network' and id = target),
+          (select reason from vpc where target_kind = 'vpc' and id = target),
           (select reason from host where target_kind = 'host' and id = target),
           'it still waits for something else.'))
     where jobstatus = 0 and created < now() - make_interval(secs => ${seconds})`.execute(db)

@@ -79,6 +79,8 @@ export const defaultSettings: Settings = { guestMtu: 1450, bootTimeoutMs: 180_00
 
 export const CONTROL_BRIDGE = 'cloud0'
 export const PUBLIC_BRIDGE = 'cloudbr-public'
+/** Where private gateways of VPCs lead, when the physical network's guest traffic has no label. */
+export const PRIVATE_BRIDGE = 'cloudbr-private'
 /** At most 15 characters, as the kernel wants; a VNI has at most 8 digits. */
 export const guestBridge = (vni: number): string => `brvx-${vni}`
 /** CloudStack's instance names. */

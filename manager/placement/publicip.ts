@@ -2,49 +2,79 @@ import { sql, type Transaction } from 'kysely'
 import type { Database } from '../model/database.ts'
 import { exhausted } from './number.ts'
 
-/** The network's source NAT address: the one it has, or a free one of its zone. Takers never wait for each other. */
-export const allocateSourceNat = async (trx: Transaction<Database>, networkId: string): Promise<string> => {
-  const held = await trx
-    .selectFrom('public_ip')
-    .select('id')
-    .where('network', '=', networkId)
-    .where('is_source_nat', '=', true)
-    .executeTakeFirst()
-  if (held) return held.id
-  const network = await trx
-    .selectFrom('network')
-    .innerJoin('zone', 'zone.id', 'network.zone')
-    .select(['zone.id as zone', 'zone.name'])
-    .where('network.id', '=', networkId)
-    .executeTakeFirstOrThrow()
+/** Who takes public addresses: an isolated network or a VPC. */
+export interface AddressOwner {
+  readonly kind: 'network' | 'vpc'
+  readonly id: string
+}
+
+/** A free address of the zone, its row locked; takers never wait for each other. Rejects with SYSVM_CAPACITY. */
+export const chooseFreePublicIp = async (
+  trx: Transaction<Database>,
+  zone: { readonly id: string; readonly name: string },
+): Promise<string> => {
   const free = await trx
     .selectFrom('public_ip')
     .innerJoin('vlan_range', 'vlan_range.id', 'public_ip.range')
     .select('public_ip.id')
-    .where('vlan_range.zone', '=', network.zone)
+    .where('vlan_range.zone', '=', zone.id)
     .where('public_ip.network', 'is', null)
+    .where('public_ip.vpc', 'is', null)
+    .where('public_ip.reserved', '=', false)
     .orderBy('public_ip.address')
     .limit(1)
     .forUpdate('public_ip')
     .skipLocked()
     .executeTakeFirst()
-  if (free === undefined)
-    throw exhausted(`The zone ${network.name} has no public address left: add a public IP range or delete a network.`, {
-      zone: network.zone,
-    })
-  await trx
-    .updateTable('public_ip')
-    .set({ network: networkId, is_source_nat: true, allocated: sql`now()` })
-    .where('id', '=', free.id)
-    .execute()
-  return free.id
+  if (free) return free.id
+  throw exhausted(`The zone ${zone.name} has no public address left: add a public IP range or delete a network.`, {
+    zone: zone.id,
+  })
 }
 
-/** Gives back all addresses of a network; its router's nics must be gone. */
-export const releasePublicIps = async (trx: Transaction<Database>, networkId: string): Promise<void> => {
+/** The owner's source NAT address: the one it has, or a free one of its zone. */
+export const allocateSourceNat = async (trx: Transaction<Database>, { kind, id }: AddressOwner): Promise<string> => {
+  const held = await trx
+    .selectFrom('public_ip')
+    .select('id')
+    .where(kind, '=', id)
+    .where('is_source_nat', '=', true)
+    .executeTakeFirst()
+  if (held) return held.id
+  const zone = await trx
+    .selectFrom('zone')
+    .select(['id', 'name'])
+    .where('id', '=', sql<string>`(select zone from ${sql.table(kind)} where id = ${id})`)
+    .executeTakeFirstOrThrow()
+  const free = await chooseFreePublicIp(trx, zone)
   await trx
     .updateTable('public_ip')
-    .set({ network: null, is_source_nat: false, allocated: null })
-    .where('network', '=', networkId)
+    .set({ [kind]: id, is_source_nat: true, allocated: sql`now()` })
+    .where('id', '=', free)
+    .execute()
+  return free
+}
+
+/** Gives back all addresses of a network or VPC with their rules; its router's nics must be gone. */
+export const releasePublicIps = async (trx: Transaction<Database>, { kind, id }: AddressOwner): Promise<void> => {
+  const owned = trx
+    .selectFrom('public_ip')
+    .select('id')
+    .where(kind, '=', id)
+    .where('vpc', kind === 'vpc' ? 'is not' : 'is', null)
+  await trx.deleteFrom('ip_rule').where('public_ip', 'in', owned).execute()
+  const none = { static_nat_nic: null, static_nat_address: null }
+  await trx
+    .updateTable('public_ip')
+    .set({ network: null, vpc: null, is_source_nat: false, allocated: null, ...none })
+    .where('id', 'in', owned)
+    .execute()
+  if (kind === 'vpc') return
+  // Of a tier: its VPC keeps the addresses that led to it.
+  await trx.deleteFrom('ip_rule').where('network', '=', id).execute()
+  await trx
+    .updateTable('public_ip')
+    .set({ network: null, ...none })
+    .where('network', '=', id)
     .execute()
 }

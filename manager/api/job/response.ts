@@ -39,7 +39,7 @@ export const presentJob = (
   jobresulttype: jobresult === undefined ? null : 'object',
   jobresult,
   jobinstancetype: job.jobinstancetype,
-  jobinstanceid: job.target,
+  jobinstanceid: job.instance ?? job.target,
   created: job.created,
   completed: job.completed,
   jobid: job.id,

@@ -18,6 +18,6 @@ export const jobResult = async (context: Context, job: AsyncJob): Promise<WireOb
   if (job.jobstatus === 0) return undefined
   if (job.jobstatus !== 1) return failure(job.jobresult, job.jobresultcode)
   const command = context.commands.find(({ name }) => name === job.cmd)
-  const made = await command?.result?.(context, job.target)
+  const made = await command?.result?.(context, job.instance ?? job.target)
   return command === undefined || made === undefined ? { success: true } : { [command.response.object]: made }
 }

@@ -21,7 +21,7 @@ export const nicFields = {
 
 export const nicResponse = defineResponse('nic', nicFields)
 
-const TRAFFIC = { guest: 'Guest', public: 'Public', control: 'Control' } as const
+const TRAFFIC = { guest: 'Guest', public: 'Public', control: 'Control', private: 'Guest' } as const
 
 const netmaskOf = (nic: Nic): string | null =>
   nic.netmask ?? nic.publicnetmask ?? (nic.cidr === null ? null : parseCidr(nic.cidr).netmask)

@@ -1,7 +1,9 @@
-import { type Selectable, sql } from 'kysely'
+import type { Selectable } from 'kysely'
 import type { MachineSpec } from '../../hosts/driver.ts'
 import { isPermanent } from '../../jobs/backoff.ts'
 import type { Outcome, Reconcile } from '../../jobs/worker.ts'
+import { networksOfGuest } from '../../model/guest.ts'
+import { reviseNetwork } from '../../model/network.ts'
 import type { GuestTable } from '../../model/schema.ts'
 import { placeOnHost } from '../../placement/index.ts'
 import { failIfBlocked, forgetFailures } from '../blocked.ts'
@@ -19,9 +21,16 @@ const nicsOf = (world: World, guest: Guest) =>
   world.db
     .selectFrom('nic')
     .innerJoin('network', 'network.id', 'nic.network')
-    .leftJoin('router', 'router.network', 'network.id')
+    .leftJoin('router', (join) =>
+      join.on((eb) =>
+        eb.or([eb('router.network', '=', eb.ref('network.id')), eb('router.vpc', '=', eb.ref('network.vpc'))]),
+      ),
+    )
+    .leftJoin('router_network', (join) =>
+      join.onRef('router_network.router', '=', 'router.id').onRef('router_network.network', '=', 'network.id'),
+    )
     .select(['nic.mac', 'nic.device', 'nic.revision', 'network.id as network', 'network.vni', 'network.state'])
-    .select(['router.state as router', 'router.revision as held'])
+    .select(['router.state as router', 'router_network.revision as held'])
     .where('nic.guest', '=', guest.id)
     .orderBy('nic.device')
     .execute()
@@ -34,14 +43,10 @@ const expunge = async (world: World, guest: Guest): Promise<Outcome> => {
   await world.at('guest.destroyed')
   // Last of all: until then its machine, addresses and nics have an owner.
   await world.db.transaction().execute(async (trx) => {
-    const networks = await trx
-      .updateTable('network')
-      .set({ revision: sql`revision + 1` })
-      .where('id', 'in', trx.selectFrom('nic').select(sql<string>`network`.as('network')).where('guest', '=', guest.id))
-      .returning('id')
-      .execute()
+    const networks = await networksOfGuest(trx, guest.id)
+    for (const id of networks) await reviseNetwork(trx, id)
     await trx.deleteFrom('guest').where('id', '=', guest.id).execute()
-    for (const { id } of networks) await world.jobs.wake(trx, 'network', id)
+    for (const id of networks) await world.jobs.wake(trx, 'network', id)
   })
   return 'converged'
 }
@@ -77,7 +82,7 @@ const place = async (world: World, guest: Guest, need: { cpus: number; memoryMiB
 const isServed = async (world: World, nic: Nic, host: string): Promise<boolean> => {
   if (nic.state === 'Implemented' && nic.router === 'Running' && (nic.held ?? 0) >= nic.revision)
     return hasBridge(world, nic.network, host)
-  await failIfBlocked(world.db, nic.network, ['network', 'router'])
+  await failIfBlocked(world.db, nic.network, ['network', 'vpc', 'router'])
   return false
 }
 

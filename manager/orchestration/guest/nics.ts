@@ -1,6 +1,7 @@
 import { SysvmError } from '@sysvm/errors'
 import { type Selectable, sql } from 'kysely'
 import type { GuestTable } from '../../model/schema.ts'
+import { reviseVpc } from '../../model/vpc.ts'
 import { chooseAddress } from '../../placement/index.ts'
 import { forgetFailures } from '../blocked.ts'
 import type { World } from '../world.ts'
@@ -29,8 +30,9 @@ export const allocateNics = async (world: World, guest: Guest): Promise<void> =>
         .set({ revision: sql`revision + 1` })
         .where('id', '=', network)
         .where('state', '<>', 'Destroy')
-        .returning('revision')
+        .returning(['revision', 'vpc'])
         .executeTakeFirst()
+      if (raised?.vpc) await reviseVpc(trx, raised.vpc)
       if (raised === undefined)
         throw new SysvmError(
           'SYSVM_RESOURCE_STATE',

@@ -21,6 +21,12 @@ export const hasBridge = async (world: World, network: string, host: string): Pr
   return row !== undefined
 }
 
+/** Networks whose bridges the host has. */
+export const bridgedNetworks = async (world: World, host: string): Promise<ReadonlySet<string>> => {
+  const rows = await world.db.selectFrom('network_host').select('network').where('host', '=', host).execute()
+  return new Set(rows.map(({ network }) => network))
+}
+
 /** Hosts on which something is placed that has a nic in the network. */
 const sitesOf = async (world: World, network: string): Promise<Site[]> => {
   const { rows } = await sql<Site>`

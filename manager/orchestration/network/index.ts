@@ -1,31 +1,18 @@
-import type { Kysely, Selectable, Transaction } from 'kysely'
-import { endBackoff } from '../../jobs/backoff.ts'
+import { type Kysely, type Selectable, sql, type Transaction } from 'kysely'
 import type { Outcome, Reconcile } from '../../jobs/worker.ts'
 import type { Database } from '../../model/database.ts'
 import type { NetworkTable } from '../../model/schema.ts'
 import { allocateVni, releasePublicIps } from '../../placement/index.ts'
 import { failIfBlocked } from '../blocked.ts'
+import { removeRouter } from '../router/create.ts'
+import { attachNics } from '../vpc/nics.ts'
 import type { World } from '../world.ts'
 import { spreadNetwork } from './bridges.ts'
 import { createRouter } from './router.ts'
+import { leaveRouter, routerOf } from './tier.ts'
 import { waitingGuests, wakeAll } from './waiting.ts'
 
 type Network = Selectable<NetworkTable>
-
-const routerOf = (world: World, network: string) =>
-  world.db
-    .selectFrom('router')
-    .select(['id', 'state', 'desired', 'revision', 'host'])
-    .where('network', '=', network)
-    .executeTakeFirst()
-
-const removeRouter = async (world: World, routerId: string): Promise<void> => {
-  await world.db.transaction().execute(async (trx) => {
-    await trx.updateTable('router').set({ desired: 'Destroyed' }).where('id', '=', routerId).execute()
-    await endBackoff(trx, { kind: 'router', id: routerId })
-    await world.jobs.wake(trx, 'router', routerId)
-  })
-}
 
 const destroy = async (world: World, network: Network): Promise<Outcome> => {
   const guests = await world.db
@@ -35,16 +22,18 @@ const destroy = async (world: World, network: Network): Promise<Outcome> => {
     .where('guest', 'is not', null)
     .execute()
   if (guests.length > 0) return 'waiting'
-  const router = await routerOf(world, network.id)
+  const router = network.vpc === null ? await routerOf(world, network) : undefined
   if (router) {
     await removeRouter(world, router.id)
     return 'waiting'
   }
+  if (network.vpc !== null && !(await leaveRouter(world, network))) return 'waiting'
   if (network.vni !== null) await spreadNetwork(world, network.id, network.vni)
   await world.at('network.cleared')
   await world.db.transaction().execute(async (trx) => {
-    await releasePublicIps(trx, network.id)
+    await releasePublicIps(trx, { kind: 'network', id: network.id })
     await trx.deleteFrom('network').where('id', '=', network.id).execute()
+    if (network.vpc !== null) await world.jobs.wake(trx, 'vpc', network.vpc)
   })
   return 'converged'
 }
@@ -66,7 +55,11 @@ const implement = async (world: World, network: Network): Promise<Outcome> => {
     return allocateVni(trx, network.id)
   })
   await world.at('network.vni')
-  const router = await routerOf(world, network.id)
+  return network.vpc === null ? implementIsolated(world, network, vni) : implementTier(world, network, network.vpc, vni)
+}
+
+const implementIsolated = async (world: World, network: Network, vni: number): Promise<Outcome> => {
+  const router = await routerOf(world, network)
   const replace = network.restarts_wanted > network.restarts_done
   if (router && replace && router.desired !== 'Destroyed') await removeRouter(world, router.id)
   if (router && (replace || router.desired === 'Destroyed')) return 'waiting'
@@ -76,14 +69,42 @@ const implement = async (world: World, network: Network): Promise<Outcome> => {
     await world.jobs.wake(world.db, 'router', id)
     return 'waiting'
   }
+  return serve(world, network, vni, router)
+}
+
+/** The VPC makes the router and has it made anew; a tier only has its nic plugged into the one that runs. */
+const implementTier = async (world: World, network: Network, vpc: string, vni: number): Promise<Outcome> => {
+  const found = await routerOf(world, network)
+  if (found === undefined || found.desired === 'Destroyed') {
+    await failIfBlocked(world.db, network.id, ['vpc'])
+    await world.jobs.wake(world.db, 'vpc', vpc)
+    return 'waiting'
+  }
+  if (found.nic === null) await attachNics(world, found.id, vpc)
+  await world.at('network.nic')
+  const router = await routerOf(world, network)
+  return router === undefined ? 'waiting' : serve(world, network, vni, router)
+}
+
+type Serving = NonNullable<Awaited<ReturnType<typeof routerOf>>>
+
+/** In service as soon as the router holds the network's newest revision. */
+const serve = async (world: World, network: Network, vni: number, router: Serving): Promise<Outcome> => {
   await failIfBlocked(world.db, network.id, ['router'])
   await spreadNetwork(world, network.id, vni)
-  if (router.state !== 'Running' || router.revision < network.revision) {
+  if (router.state !== 'Running' || (router.held ?? 0) < network.revision) {
     await world.jobs.wake(world.db, 'router', router.id)
     return 'waiting'
   }
   await world.db.transaction().execute(async (trx) => {
     await setState(trx, network.id, 'Implemented')
+    // A tier's restart is that its router has been told all of it again.
+    if (network.vpc !== null)
+      await trx
+        .updateTable('network')
+        .set({ restarts_done: sql`greatest(restarts_done, ${network.restarts_wanted})` })
+        .where('id', '=', network.id)
+        .execute()
     await wakeAll(trx, world.jobs, 'guest', await waitingGuests(trx, network.id))
   })
   return 'converged'

@@ -3,8 +3,8 @@ import { isSysvmError, SysvmError } from '@sysvm/errors'
 import type { HostDriver } from '../../hosts/driver.ts'
 import type { World } from '../world.ts'
 import { type RouterAddress, withRouter } from './control.ts'
-import type { RouterRows } from './rows.ts'
 import { routerSpec, specDigest } from './spec.ts'
+import type { RouterState } from './state.ts'
 
 export interface Held {
   readonly generation: number
@@ -12,8 +12,10 @@ export interface Held {
 }
 
 export interface Committed extends Held {
-  /** Revision of the network that the machine holds now. */
+  /** Revision of the network or VPC that the machine holds now. */
   readonly revision: number
+  /** And of each network it serves. */
+  readonly networks: readonly { readonly id: string; readonly revision: number }[]
 }
 
 /** Above everything the machine may have seen, so that no number ever stands for two documents. */
@@ -34,22 +36,24 @@ const refused = (error: unknown): unknown => {
 }
 
 /**
- * Brings the machine to the rows' spec: signed, put, confirmed over a connection opened after the commit. Nothing is
+ * Brings the machine to the state's spec: signed, put, confirmed over a connection opened after the commit. Nothing is
  * sent when it holds that spec already.
  */
 export const commitRouter = async (
   world: World,
   driver: HostDriver,
   router: RouterAddress & Held,
-  rows: RouterRows,
+  state: RouterState,
   status: Status,
 ): Promise<Committed> => {
-  const { revision } = rows.network
+  const { vpc, networks } = state.base
+  const revision = vpc?.revision ?? networks[0]?.revision ?? 0
+  const held = { revision, networks: networks.map(({ id, revision }) => ({ id, revision })) }
   const generation = nextGeneration(router, status)
-  const spec = routerSpec(rows, generation, world.settings.guestMtu)
+  const spec = routerSpec(state, generation)
   const digest = specDigest(spec)
   if (digest === router.spec_sha256 && status.confirmed === router.generation && status.pending === null)
-    return { generation: router.generation, spec_sha256: digest, revision }
+    return { generation: router.generation, spec_sha256: digest, ...held }
   // A manager that died between its commit and its confirm left this behind.
   if (status.pending !== null)
     await withRouter(world, driver, router, (client) => client.request('POST', '/v1/rollback', { body: {} }))
@@ -68,5 +72,5 @@ export const commitRouter = async (
     throw refused(error)
   }
   await world.at('router.confirmed')
-  return { generation, spec_sha256: digest, revision }
+  return { generation, spec_sha256: digest, ...held }
 }

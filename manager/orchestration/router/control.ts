@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Status } from '@sysvm/agent/api'
 import { isSysvmError, messageOf, SysvmError } from '@sysvm/errors'
 import type { HostDriver } from '../../hosts/driver.ts'
-import type { ControlClient, World } from '../world.ts'
+import { type ControlClient, routerName, type World } from '../world.ts'
 
 export interface RouterAddress {
   readonly id: string
@@ -40,8 +40,7 @@ const SHUTDOWN_MS = 5000
 export const shutDownRouter = async (
   world: World,
   driver: HostDriver,
-  router: RouterAddress,
-  machine: string,
+  router: RouterAddress & { readonly number: number },
 ): Promise<void> => {
   try {
     await withRouter(world, driver, router, (client) =>
@@ -50,7 +49,7 @@ export const shutDownRouter = async (
   } catch (error) {
     world.log.debug({ router: router.id, err: error }, 'a router does not answer; switching its machine off')
   }
-  await driver.stopMachine(machine)
+  await driver.stopMachine(routerName(router.number))
 }
 
 /** Another machine answers at its address: asking again cannot help. */

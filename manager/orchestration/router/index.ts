@@ -8,15 +8,26 @@ import type { Database } from '../../model/database.ts'
 import type { RouterTable } from '../../model/schema.ts'
 import { placeOnHost } from '../../placement/index.ts'
 import { driverOf } from '../hosts.ts'
-import { distrustBridges, hasBridge } from '../network/bridges.ts'
+import { hasBridge } from '../network/bridges.ts'
 import { routerName, type World } from '../world.ts'
 import { type Committed, commitRouter } from './commit.ts'
 import { awaitRouter, shutDownRouter, withRouter } from './control.ts'
-import { routerMachine, routerNeed, systemImage } from './machine.ts'
+import { routerNeed } from './machine.ts'
 import { createPacer } from './pacer.ts'
-import { readRouterRows } from './rows.ts'
+import { bootRouter, plugNics, unplugNics } from './plug.ts'
+import { scopeOf } from './scope.ts'
+import { readRouterState } from './state.ts'
 
 type Router = Selectable<RouterTable>
+
+/** Those that wait for the router: what it serves, and of a VPC each tier. */
+const wakeServed = async (trx: Transaction<Database>, world: World, router: Router): Promise<void> => {
+  const scope = scopeOf(router)
+  await world.jobs.wake(trx, scope.kind, scope.id)
+  if (scope.kind === 'network') return
+  const tiers = await trx.selectFrom('network').select('id').where('vpc', '=', scope.id).execute()
+  for (const { id } of tiers) await world.jobs.wake(trx, 'network', id)
+}
 
 const place = async (world: World, router: Router): Promise<string> => {
   if (router.host !== null) return router.host
@@ -25,7 +36,7 @@ const place = async (world: World, router: Router): Promise<string> => {
     const host = await placeOnHost(trx, router.zone, need, (host) =>
       trx.updateTable('router').set({ host }).where('id', '=', router.id).execute(),
     )
-    await world.jobs.wake(trx, 'network', router.network)
+    await wakeServed(trx, world, router)
     return host
   })
 }
@@ -37,7 +48,7 @@ const destroy = async (world: World, router: Router): Promise<Outcome> => {
   // Last of all: as long as the row lives, its machine, addresses and nics belong to it.
   await world.db.transaction().execute(async (trx) => {
     await trx.deleteFrom('router').where('id', '=', router.id).execute()
-    await world.jobs.wake(trx, 'network', router.network)
+    await wakeServed(trx, world, router)
   })
   return 'converged'
 }
@@ -45,56 +56,48 @@ const destroy = async (world: World, router: Router): Promise<Outcome> => {
 const stop = async (world: World, router: Router): Promise<Outcome> => {
   if (router.host !== null && router.state !== 'Stopped') {
     await world.db.updateTable('router').set({ state: 'Stopping' }).where('id', '=', router.id).execute()
-    await shutDownRouter(world, await driverOf(world, router.host), router, routerName(router.number))
+    await shutDownRouter(world, await driverOf(world, router.host), router)
   }
   await world.db.updateTable('router').set({ state: 'Stopped' }).where('id', '=', router.id).execute()
   return 'converged'
 }
 
-const boot = async (world: World, router: Router, driver: HostDriver): Promise<void> => {
-  const image = router.image ?? (await systemImage(world))
-  if (router.image === null) await world.db.updateTable('router').set({ image }).where('id', '=', router.id).execute()
-  const { machine, publicBridge } = await routerMachine(world, router.id, image)
-  await driver.ensureControlNetwork()
-  await driver.ensureNetwork({ id: 'public', bridge: publicBridge, isolation: { kind: 'bridge' }, mtu: 1500 })
-  await driver.ensureImage(world.imageFolder(image))
-  await world.at('router.prepared')
-  if (router.reboots_wanted > router.reboots_done) await shutDownRouter(world, driver, router, machine.name)
-  try {
-    await driver.ensureMachine(machine)
-  } catch (error) {
-    if (router.host !== null) await distrustBridges(world, router.host, [router.network])
-    throw error
-  }
-  await world.at('router.booted')
-}
-
-const finish = async (world: World, router: Router, committed: Committed): Promise<void> => {
+const finish = async (world: World, router: Router, { networks, ...committed }: Committed): Promise<void> => {
   await world.db.transaction().execute(async (trx) => {
     await trx
       .updateTable('router')
       .set({ ...committed, state: 'Running', reboots_done: router.reboots_wanted })
       .where('id', '=', router.id)
       .execute()
-    await endBackoff(trx, { kind: 'network', id: router.network })
-    await world.jobs.wake(trx, 'network', router.network)
+    for (const { id: network, revision } of networks)
+      await trx
+        .insertInto('router_network')
+        .values({ router: router.id, network, revision })
+        .onConflict((conflict) => conflict.columns(['router', 'network']).doUpdateSet({ revision }))
+        .execute()
+    await endBackoff(trx, scopeOf(router))
+    await wakeServed(trx, world, router)
   })
 }
 
-/** Its network, and through it the guests, learn why it is not served. */
+/** What it serves, and through that the guests, learn why they are not served. */
 export const routerFailed =
   (world: World) =>
   async (trx: Transaction<Database>, id: string): Promise<void> => {
-    const router = await trx.selectFrom('router').select('network').where('id', '=', id).executeTakeFirst()
-    if (router) await world.jobs.wake(trx, 'network', router.network)
+    const router = await trx.selectFrom('router').selectAll().where('id', '=', id).executeTakeFirst()
+    if (router) await wakeServed(trx, world, router)
   }
 
-/** One router: its machine runs on a host and holds the spec of its network's newest revision. */
+/** An isolated network's router is nothing without its network; a VPC's takes its tiers as they come. */
+const canStart = async (world: World, router: Router, host: string): Promise<boolean> =>
+  router.network === null || hasBridge(world, router.network, host)
+
+/** One router: its machine runs on a host and holds the spec of the newest revision of what it serves. */
 export const createRouterReconciler = (world: World): Reconcile => {
   const pacer = createPacer(world)
 
   /** The agent's answer; a machine that runs is not touched, and one that does not answer is made to run first. */
-  const reach = async (router: Router, driver: HostDriver): Promise<Status> => {
+  const reach = async (router: Router, host: string, driver: HostDriver): Promise<Status> => {
     if (router.state === 'Running' && router.reboots_wanted === router.reboots_done)
       try {
         return await withRouter(world, driver, router, (client) => client.request<Status>('GET', '/v1/status'))
@@ -102,22 +105,24 @@ export const createRouterReconciler = (world: World): Reconcile => {
         world.log.warn({ router: router.id, err: error }, 'a router does not answer; seeing to its machine')
       }
     await world.db.updateTable('router').set({ state: 'Starting' }).where('id', '=', router.id).execute()
-    await boot(world, router, driver)
+    await bootRouter(world, router, host, driver)
     return awaitRouter(world, driver, router)
   }
 
   const run = async (router: Router): Promise<Outcome> => {
     const host = await place(world, router)
     await world.at('router.placed')
-    if (!(await hasBridge(world, router.network, host))) return 'waiting'
+    if (!(await canStart(world, router, host))) return 'waiting'
     const driver = await driverOf(world, host)
-    const status = await reach(router, driver)
+    const status = await reach(router, host, driver)
     await pacer.turn(router)
+    await plugNics(world, router, host, driver)
     // Read as late as can be: everything that changed while the machine booted goes into the same commit.
-    const rows = await readRouterRows(world.db, router.id)
-    if (rows === undefined) return 'converged'
-    const committed = await commitRouter(world, driver, router, rows, status)
+    const state = await readRouterState(world, router.id)
+    if (state === undefined) return 'converged'
+    const committed = await commitRouter(world, driver, router, state, status)
     if (committed.generation !== router.generation) pacer.done(router.id)
+    await unplugNics(world, router, driver, new Set(state.base.nics.map(({ id }) => id)))
     await finish(world, router, committed)
     return 'converged'
   }

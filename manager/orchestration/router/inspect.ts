@@ -4,8 +4,8 @@ import type { RouterSpec } from '@sysvm/router/spec'
 import { driverOf } from '../hosts.ts'
 import type { World } from '../world.ts'
 import { connectRouter } from './control.ts'
-import { readRouterRows } from './rows.ts'
 import { routerSpec } from './spec.ts'
+import { readRouterState } from './state.ts'
 
 /** What people ask a router. */
 export interface RouterInspection {
@@ -48,8 +48,8 @@ export const inspectRouter = async (world: World, id: string): Promise<RouterIns
 /** What the manager would send to the router now. */
 export const nextRouterSpec = async (world: World, id: string): Promise<RouterSpec> => {
   const router = await readRouter(world, id)
-  const rows = await readRouterRows(world.db, id)
-  if (rows === undefined)
+  const state = await readRouterState(world, id)
+  if (state === undefined)
     throw new SysvmError('SYSVM_NOT_FOUND', `There is no router ${id}.`, { details: { router: id } })
-  return routerSpec(rows, router.generation + 1, world.settings.guestMtu)
+  return routerSpec(state, router.generation + 1)
 }

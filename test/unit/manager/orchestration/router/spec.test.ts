@@ -1,53 +1,80 @@
-import type { RouterRows } from '@sysvm/manager/orchestration/router/rows'
+import type { RouterBase } from '@sysvm/manager/orchestration/router/base'
 import { routerSpec, specDigest } from '@sysvm/manager/orchestration/router/spec'
+import type { RouterState } from '@sysvm/manager/orchestration/router/state'
 import { DhcpSpec, DnsSpec, FirewallSpec, InterfacesSpec, MetadataSpec, NatSpec } from '@sysvm/router/spec'
 import { describe, expect, it } from 'vitest'
 
 const virtualRouter = ['VirtualRouter']
 
-const rows: RouterRows = {
-  router: { id: '11111111-1111-4111-8111-111111111111', number: 4 },
-  network: { cidr: '10.1.1.0/24', gateway: '10.1.1.1', networkdomain: 'cs1.internal', revision: 3 },
-  zone: { name: 'z1', dns1: '192.0.2.53', dns2: null },
-  offering: {
-    services: {
-      Dhcp: virtualRouter,
-      Dns: virtualRouter,
-      SourceNat: virtualRouter,
-      UserData: virtualRouter,
-      Firewall: virtualRouter,
-    },
-    egressdefaultpolicy: true,
+const offering = {
+  services: {
+    Dhcp: virtualRouter,
+    Dns: virtualRouter,
+    SourceNat: virtualRouter,
+    UserData: virtualRouter,
+    Firewall: virtualRouter,
   },
+  egressdefaultpolicy: true,
+  networkmode: 'NATTED',
+  routingmode: null,
+  internetprotocol: 'IPv4',
+  networkrate: null,
+  capabilities: {},
+} as const
+
+const network = {
+  id: 'aaaaaaaa-1111-4111-8111-111111111111',
+  name: 'n1',
+  cidr: '10.1.1.0/24',
+  gateway: '10.1.1.1',
+  networkdomain: 'cs1.internal',
+  revision: 3,
+  device: 'eth1',
+  acl: null,
+  offering,
+} as const
+
+const nic = { network: null, privateGateway: null, gateway: null, prefix: 24 } as const
+
+const base: RouterBase = {
+  router: { id: '11111111-1111-4111-8111-111111111111', number: 4 },
+  zone: { id: '33333333-1111-4111-8111-111111111111', name: 'z1', dns1: '192.0.2.53', dns2: null },
+  vpc: undefined,
+  networks: [network],
   nics: [
     {
+      ...nic,
+      id: 'n0',
       role: 'control',
-      device: 0,
+      device: 'eth0',
       mac: '02:00:00:00:00:01',
       address: '169.254.3.4',
-      gateway: null,
-      netmask: '255.255.0.0',
+      prefix: 16,
     },
     {
+      ...nic,
+      id: 'n1',
       role: 'guest',
-      device: 1,
+      network: network.id,
+      device: 'eth1',
       mac: '02:00:00:00:00:02',
       address: '10.1.1.1',
-      gateway: null,
-      netmask: '255.255.255.0',
     },
     {
+      ...nic,
+      id: 'n2',
       role: 'public',
-      device: 2,
+      device: 'eth2',
       mac: '02:00:00:00:00:03',
       address: '203.0.113.10',
       gateway: '203.0.113.1',
-      netmask: '255.255.255.0',
     },
   ],
   guests: [
     {
       id: '22222222-2222-4222-8222-222222222222',
+      nic: 'n7',
+      network: network.id,
       number: 7,
       name: 'web',
       displayname: 'Web',
@@ -57,11 +84,27 @@ const rows: RouterRows = {
       offering: 'Small Instance',
     },
   ],
+  addresses: [
+    {
+      id: 'a1',
+      address: '203.0.113.10',
+      network: network.id,
+      isSourceNat: true,
+      device: 'eth2',
+      prefix: 24,
+      gateway: '203.0.113.1',
+      staticNat: null,
+    },
+  ],
+  mtu: 1450,
 }
+
+/** What the parts read beside the base: nothing of it is there. */
+const state = (over: Partial<RouterBase> = {}): RouterState => ({ base: { ...base, ...over }, rows: {} })
 
 describe('routerSpec', () => {
   it('is this document', () => {
-    expect(routerSpec(rows, 9, 1450)).toEqual({
+    expect(routerSpec(state(), 9)).toEqual({
       version: 1,
       generation: 9,
       name: 'r-4-VM',
@@ -104,7 +147,11 @@ describe('routerSpec', () => {
             },
           ],
         },
-        nat: { source: [{ network: '10.1.1.0/24', device: 'eth2', address: '203.0.113.10' }] },
+        nat: {
+          source: [{ network: '10.1.1.0/24', device: 'eth2', address: '203.0.113.10' }],
+          static: [],
+          forwards: [],
+        },
         firewall: { egress: 'allow' },
         metadata: {
           listen: ['10.1.1.1'],
@@ -130,7 +177,7 @@ describe('routerSpec', () => {
   })
 
   it('fits the schemas of the services', () => {
-    const { services } = routerSpec(rows, 1, 1450)
+    const { services } = routerSpec(state(), 1)
     InterfacesSpec.parse(services.interfaces)
     DhcpSpec.parse(services.dhcp)
     DnsSpec.parse(services.dns)
@@ -140,16 +187,17 @@ describe('routerSpec', () => {
   })
 
   it('leaves out what the offering does not have, and hands out outside resolvers without DNS', () => {
-    const bare = { ...rows, offering: { services: { Dhcp: virtualRouter }, egressdefaultpolicy: false } }
-    const { services } = routerSpec({ ...bare, zone: { ...rows.zone, dns2: '192.0.2.54' } }, 1, 1450)
+    const bare = { ...offering, services: { Dhcp: virtualRouter }, egressdefaultpolicy: false }
+    const zone = { ...base.zone, dns2: '192.0.2.54' }
+    const { services } = routerSpec(state({ networks: [{ ...network, offering: bare }], zone }), 1)
     expect(Object.keys(services)).toEqual(['interfaces', 'dhcp', 'firewall'])
     expect(services.firewall).toEqual({ egress: 'deny' })
     expect(services.dhcp?.subnets[0]?.nameservers).toEqual(['192.0.2.53', '192.0.2.54'])
   })
 
   it('has a digest that knows everything but the generation', () => {
-    const digest = specDigest(routerSpec(rows, 1, 1450))
-    expect(specDigest(routerSpec(rows, 2, 1450))).toBe(digest)
-    expect(specDigest(routerSpec({ ...rows, guests: [] }, 1, 1450))).not.toBe(digest)
+    const digest = specDigest(routerSpec(state(), 1))
+    expect(specDigest(routerSpec(state(), 2))).toBe(digest)
+    expect(specDigest(routerSpec(state({ guests: [] }), 1))).not.toBe(digest)
   })
 })
