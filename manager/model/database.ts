@@ -6,6 +6,7 @@ import * as cloud from './migrations/0001-cloud.ts'
 import * as listOrder from './migrations/0002-list-order.ts'
 import * as backoffRevision from './migrations/0003-backoff-revision.ts'
 import * as scope from './migrations/0004-scope.ts'
+import * as loadbalancer from './migrations/0007-loadbalancer.ts'
 import type { Database } from './schema.ts'
 
 export type { Database } from './schema.ts'
@@ -36,6 +37,7 @@ const migrations = {
   '0002-list-order': listOrder,
   '0003-backoff-revision': backoffRevision,
   '0004-scope': scope,
+  '0007-loadbalancer': loadbalancer,
 }
 
 /** Brings the schema up to this code's. Managers that start together wait for each other. Rejects with SYSVM_MIGRATION. */

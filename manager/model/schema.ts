@@ -3,6 +3,14 @@ import type { NetworkAclListTable, NetworkAclTable } from './schema/acl.ts'
 import type { Created, Id, Json } from './schema/columns.ts'
 import type { IpRuleTable } from './schema/iprule.ts'
 import type {
+  HealthCheckPolicyTable,
+  LoadBalancerCertTable,
+  LoadBalancerMemberTable,
+  LoadBalancerRuleTable,
+  SslCertTable,
+  StickinessPolicyTable,
+} from './schema/loadbalancer.ts'
+import type {
   PrivateGatewayTable,
   RouterNetworkTable,
   StaticRouteTable,
@@ -353,6 +361,12 @@ export interface Database {
   network_acl_list: NetworkAclListTable
   network_acl: NetworkAclTable
   ip_rule: IpRuleTable
+  load_balancer_rule: LoadBalancerRuleTable
+  load_balancer_member: LoadBalancerMemberTable
+  stickiness_policy: StickinessPolicyTable
+  healthcheck_policy: HealthCheckPolicyTable
+  ssl_cert: SslCertTable
+  load_balancer_cert: LoadBalancerCertTable
 }
 
 export type { NetworkAclListTable, NetworkAclTable } from './schema/acl.ts'

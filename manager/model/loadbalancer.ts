@@ -1,0 +1,198 @@
+import { type Insertable, type Kysely, type Selectable, type SqlBool, sql, type Updateable } from 'kysely'
+import { anywhere, type Found, findPage, type Page } from './page.ts'
+import type { LoadBalancerRuleTable } from './schema/loadbalancer.ts'
+import type { Database } from './schema.ts'
+
+export type LoadBalancerRule = Selectable<LoadBalancerRuleTable> & {
+  readonly publicip: string | null
+  readonly publicaddress: string | null
+  readonly zone: string
+  readonly zonename: string
+  readonly vpc: string | null
+  /** Whether the router has it as it is now. */
+  readonly held: boolean
+}
+
+// Left joins though nothing is missing: the planner drops those that a count does not need.
+const rules = (db: Kysely<Database>) =>
+  db
+    .selectFrom('load_balancer_rule')
+    .leftJoin('ip_rule', 'ip_rule.id', 'load_balancer_rule.ip_rule')
+    .leftJoin('public_ip', 'public_ip.id', 'ip_rule.public_ip')
+    .leftJoin('network', 'network.id', 'load_balancer_rule.network')
+    .leftJoin('zone', 'zone.id', 'network.zone')
+    .selectAll('load_balancer_rule')
+    .select([
+      'ip_rule.public_ip as publicip',
+      'public_ip.address as publicaddress',
+      'network.zone',
+      'network.vpc',
+      'zone.name as zonename',
+      sql<boolean>`exists (
+        select from router_network
+        where router_network.network = load_balancer_rule.network
+          and router_network.revision >= load_balancer_rule.revision)`.as('held'),
+    ])
+    .$castTo<LoadBalancerRule>()
+    .orderBy('load_balancer_rule.created')
+    .orderBy('load_balancer_rule.id')
+
+export interface LoadBalancerRuleFilter {
+  readonly scheme?: LoadBalancerRule['scheme'] | undefined
+  readonly id?: string | undefined
+  readonly name?: string | undefined
+  readonly keyword?: string | undefined
+  readonly publicIp?: string | undefined
+  readonly network?: string | undefined
+  readonly zone?: string | undefined
+  /** A guest among its members. */
+  readonly guest?: string | undefined
+  readonly sourceAddress?: string | undefined
+  readonly sourceNetwork?: string | undefined
+}
+
+export const findLoadBalancerRules = (
+  db: Kysely<Database>,
+  filter: LoadBalancerRuleFilter,
+  page: Page,
+): Promise<Found<LoadBalancerRule>> => {
+  let query = rules(db)
+  const equal = {
+    'load_balancer_rule.scheme': filter.scheme,
+    'load_balancer_rule.id': filter.id,
+    'load_balancer_rule.name': filter.name,
+    'load_balancer_rule.network': filter.network,
+    'load_balancer_rule.source_address': filter.sourceAddress,
+    'load_balancer_rule.source_network': filter.sourceNetwork,
+    'ip_rule.public_ip': filter.publicIp,
+    'network.zone': filter.zone,
+  }
+  for (const [column, value] of Object.entries(equal))
+    if (value !== undefined) query = query.where(sql<SqlBool>`${sql.ref(column)} = ${value}`)
+  if (filter.keyword) query = query.where('load_balancer_rule.name', 'ilike', anywhere(filter.keyword))
+  if (filter.guest !== undefined)
+    query = query.where(
+      sql<SqlBool>`exists (
+        select from load_balancer_member member join nic on nic.id = member.nic
+        where member.rule = load_balancer_rule.id and nic.guest = ${filter.guest})`,
+    )
+  return findPage(query, page, 'load_balancer_rule.id')
+}
+
+export const findLoadBalancerRule = (db: Kysely<Database>, id: string): Promise<LoadBalancerRule | undefined> =>
+  rules(db).where('load_balancer_rule.id', '=', id).executeTakeFirst()
+
+/** The row, held until the transaction ends. */
+export const lockLoadBalancerRule = (
+  trx: Kysely<Database>,
+  id: string,
+): Promise<Selectable<LoadBalancerRuleTable> | undefined> =>
+  trx.selectFrom('load_balancer_rule').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
+
+export const insertLoadBalancerRule = async (
+  trx: Kysely<Database>,
+  values: Insertable<LoadBalancerRuleTable>,
+): Promise<string> =>
+  (await trx.insertInto('load_balancer_rule').values(values).returning('id').executeTakeFirstOrThrow()).id
+
+export const updateLoadBalancerRuleRow = async (
+  trx: Kysely<Database>,
+  id: string,
+  values: Updateable<LoadBalancerRuleTable>,
+): Promise<void> => {
+  await trx
+    .updateTable('load_balancer_rule')
+    .set({ ...values, id })
+    .where('id', '=', id)
+    .execute()
+}
+
+/** With its members, policies and certificates' assignments; of a public one also its ports. */
+export const deleteLoadBalancerRuleRow = async (trx: Kysely<Database>, id: string): Promise<void> => {
+  await trx.deleteFrom('load_balancer_rule').where('id', '=', id).execute()
+  await trx.deleteFrom('ip_rule').where('id', '=', id).where('purpose', '=', 'LoadBalancing').execute()
+}
+
+export interface LoadBalancerMember {
+  readonly rule: string
+  readonly nic: string
+  readonly guest: string
+  readonly name: string
+  readonly state: string
+  /** Null until the guest is given one. */
+  readonly address: string | null
+}
+
+/** Members of the rules, in the order they were assigned. */
+export const membersOf = async (db: Kysely<Database>, ids: readonly string[]): Promise<LoadBalancerMember[]> => {
+  const { rows } = await sql<LoadBalancerMember>`
+    select member.rule, member.nic, nic.guest, guest.name, guest.state, host(nic.address) as address
+    from load_balancer_member member
+    join nic on nic.id = member.nic
+    join guest on guest.id = nic.guest
+    where member.rule = any(${[...ids]}::uuid[])
+    order by member.created, guest.number`.execute(db)
+  return rows
+}
+
+export interface GuestNic {
+  readonly nic: string
+  readonly guest: string
+  readonly address: string | null
+}
+
+/** The nics by which guests are on a network; a guest that is on its way out has none. */
+export const nicsOn = async (
+  db: Kysely<Database>,
+  network: string,
+  guests: readonly string[],
+): Promise<readonly GuestNic[]> => {
+  const { rows } = await sql<GuestNic>`
+    select nic.id as nic, nic.guest, host(nic.address) as address
+    from nic join guest on guest.id = nic.guest
+    where nic.network = ${network} and nic.guest = any(${[...guests]}::uuid[])
+      and guest.desired not in ('Destroyed', 'Expunged')
+    order by nic.device`.execute(db)
+  return rows
+}
+
+export const insertMembers = async (trx: Kysely<Database>, rule: string, nics: readonly string[]): Promise<void> => {
+  if (nics.length === 0) return
+  await trx
+    .insertInto('load_balancer_member')
+    .values(nics.map((nic) => ({ rule, nic })))
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}
+
+export const deleteMembers = async (trx: Kysely<Database>, rule: string, nics: readonly string[]): Promise<void> => {
+  await trx
+    .deleteFrom('load_balancer_member')
+    .where('rule', '=', rule)
+    .where('nic', 'in', nics.length === 0 ? [null as never] : [...nics])
+    .execute()
+}
+
+/** Networks whose rules have the guest as a member: their routers must hear when it starts or stops. */
+export const balancedNetworksOfGuest = async (db: Kysely<Database>, guest: string): Promise<readonly string[]> => {
+  const rows = await db
+    .selectFrom('load_balancer_member')
+    .innerJoin('nic', 'nic.id', 'load_balancer_member.nic')
+    .select('nic.network')
+    .distinct()
+    .where('nic.guest', '=', guest)
+    .orderBy('nic.network')
+    .execute()
+  return rows.flatMap(({ network }) => (network === null ? [] : [network]))
+}
+
+/** Addresses of internal load balancers on a tier, which guests cannot have. */
+export const balancerAddresses = async (db: Kysely<Database>, network: string): Promise<readonly string[]> => {
+  const rows = await db
+    .selectFrom('load_balancer_rule')
+    .select('source_address')
+    .distinct()
+    .where('source_network', '=', network)
+    .execute()
+  return rows.flatMap(({ source_address: address }) => (address === null ? [] : [address]))
+}
