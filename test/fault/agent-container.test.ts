@@ -59,7 +59,7 @@ describe('a commit that cuts the manager off', () => {
           { device: 'eth2', mac: '0e:00:00:00:01:02', role: 'control', addresses: ['169.254.9.1/16'] },
         ],
       },
-      nat: { source: [{ network: '10.1.0.0/16', device: 'eth0', address: '198.51.100.2' }] },
+      nat: { source: [{ network: '10.1.0.0/16', device: 'eth0', address: '198.51.100.2' }], static: [], forwards: [] },
     })
     await using control = await router.connect()
     // Whether the answer still gets out is a matter of luck; the commit was made either way.

@@ -32,7 +32,7 @@ test('a second public address is used once the spec says so, and by new connecti
       ...baseSpec.interfaces,
       interfaces: [control, inner, { ...outer, addresses: ['198.51.100.5/24', '198.51.100.6/24'] }],
     },
-    nat: { source: [{ network: '10.1.1.0/24', device: 'eth2', address: '198.51.100.6' }] },
+    nat: { source: [{ network: '10.1.1.0/24', device: 'eth2', address: '198.51.100.6' }], static: [], forwards: [] },
   }
   const held = await guest.connect('198.51.100.1', 80)
   const actions = await router.commit(spec)
@@ -69,7 +69,7 @@ test('the flows of a public address that leaves the machine end with it, and the
       ...baseSpec.interfaces,
       interfaces: [control, inner, { ...outer, addresses: ['198.51.100.7/24'] }],
     },
-    nat: { source: [{ network: '10.1.1.0/24', device: 'eth2', address: '198.51.100.7' }] },
+    nat: { source: [{ network: '10.1.1.0/24', device: 'eth2', address: '198.51.100.7' }], static: [], forwards: [] },
   }
   const held = await guest.connect('198.51.100.1', 80)
   held.on('error', () => undefined)

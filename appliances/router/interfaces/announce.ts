@@ -12,7 +12,12 @@ export const announcements = (commands: readonly string[]): readonly (readonly [
     return [['arping', '-q', '-U', '-c', '1', '-I', device, address] as const]
   })
 
+/** Processes at one time: a machine may have hundreds of addresses. */
+const AT_ONCE = 32
+
 /** Gratuitous ARP (RFC 5227, section 3). A lost one heals by itself, so that it fails no commit. */
 export const announce = async (commands: readonly string[], effects: Effects): Promise<void> => {
-  await Promise.allSettled(announcements(commands).map((argv) => effects.run(argv, { timeoutMs: 2000 })))
+  const all = announcements(commands)
+  for (let first = 0; first < all.length; first += AT_ONCE)
+    await Promise.allSettled(all.slice(first, first + AT_ONCE).map((argv) => effects.run(argv, { timeoutMs: 2000 })))
 }

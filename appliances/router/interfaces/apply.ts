@@ -2,7 +2,7 @@ import { type Change, type Effects, LIVE } from '@sysvm/agent/service'
 import { SysvmError } from '@sysvm/errors'
 import { announce } from './announce.ts'
 import { convergeCommands, missingDevices, releaseCommands } from './converge.ts'
-import { endFlows, goneAddresses } from './flows.ts'
+import { endFlowsOf, goneAddresses } from './flows.ts'
 import { readLive } from './read.ts'
 import { SYSCTL_FILE } from './render.ts'
 import type { InterfacesSpec } from './spec.ts'
@@ -27,6 +27,6 @@ export const apply = async ({ before, after, files }: Change<InterfacesSpec>, ef
   if (before === undefined || files.length > 0)
     await effects.run(['/usr/lib/systemd/systemd-sysctl', `${LIVE}/${SYSCTL_FILE}`])
   if ([...released, ...commands].some((command) => /^address (del|flush)/.test(command)))
-    await endFlows(goneAddresses(live, await readLive(effects)), effects)
+    await endFlowsOf(goneAddresses(live, await readLive(effects)), effects)
   await announce(commands, effects)
 }

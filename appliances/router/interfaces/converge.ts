@@ -1,7 +1,10 @@
 import { contains } from '@sysvm/agent/spec'
 import { addressOf, CONTROL_NETWORK, METADATA_ADDRESS } from '../whole.ts'
-import { addressesOf, type Link, type Live } from './live.ts'
+import { addressesOf, type Link, type Live, type Policy } from './live.ts'
+import { policyCommands, policyOf } from './policy.ts'
 import type { InterfacesSpec } from './spec.ts'
+
+const noPolicy: Policy = { rules: [], tables: new Map() }
 
 type Nic = InterfacesSpec['interfaces'][number]
 
@@ -10,13 +13,14 @@ export const wantedAddresses = (nic: Nic): readonly string[] =>
   nic.role === 'guest' ? [...nic.addresses, `${METADATA_ADDRESS}/32`] : nic.addresses
 
 const addressCommands = (nic: Nic, link: Link): readonly string[] => {
-  const live = addressesOf(link)
-  const wanted = wantedAddresses(nic)
-  const kept = live.filter((address) => wanted.includes(address))
+  const live = new Set(addressesOf(link))
+  const wanted = new Set(wantedAddresses(nic))
+  const oldest = [...live].find((address) => wanted.has(address))
+  const [primary] = wanted
   // The kernel prefers the oldest address as source, so a new primary one must be there before the others.
-  const remade = kept.length > 0 && kept[0] !== wanted[0] ? kept : []
-  const removed = live.filter((address) => !wanted.includes(address) || remade.includes(address))
-  const added = wanted.filter((address) => !live.includes(address) || remade.includes(address))
+  const remade = oldest !== undefined && oldest !== primary
+  const removed = [...live].filter((address) => remade || !wanted.has(address))
+  const added = [...wanted].filter((address) => remade || !live.has(address))
   return [
     ...removed.map((address) => `address del ${address} dev ${nic.device}`),
     ...added.map((address) => `address add ${address} dev ${nic.device}`),
@@ -86,14 +90,12 @@ export const convergeCommands = (spec: InterfacesSpec, live: Live): readonly str
     const removed = commands.filter((command) => command.startsWith('address del ')).length
     return [{ commands, lost: removed > 0 && removed === addressesOf(link).length }]
   })
+  const lost = nics.some((nic) => nic.lost)
   return [
     ...renameCommands(spec.interfaces, live.links),
     ...nics.flatMap(({ commands }) => commands),
-    ...routeCommands(
-      spec,
-      live,
-      nics.some(({ lost }) => lost),
-    ),
+    ...routeCommands(spec, live, lost),
+    ...policyCommands(policyOf(spec), live.policy ?? noPolicy, lost),
   ]
 }
 

@@ -1,12 +1,13 @@
 import type { Action, Change } from '@sysvm/agent/service'
 import { convergeCommands, releaseCommands } from './converge.ts'
 import type { Live } from './live.ts'
+import { policyOf } from './policy.ts'
 import { SYSCTL_FILE } from './render.ts'
 import type { InterfacesSpec } from './spec.ts'
 
 /** The kernel as it is when a spec is in force. */
-const liveOf = ({ interfaces, gateway }: InterfacesSpec): Live => ({
-  links: interfaces.map((nic) => ({
+const liveOf = (spec: InterfacesSpec): Live => ({
+  links: spec.interfaces.map((nic) => ({
     ifname: nic.device,
     address: nic.mac,
     mtu: nic.mtu ?? 1500,
@@ -16,7 +17,8 @@ const liveOf = ({ interfaces, gateway }: InterfacesSpec): Live => ({
       return { family: 'inet', local, prefixlen: Number(length) }
     }),
   })),
-  defaults: gateway === undefined ? [] : [{ gateway }],
+  defaults: spec.gateway === undefined ? [] : [{ gateway: spec.gateway }],
+  policy: policyOf(spec),
 })
 
 const nothing: Live = { links: [], defaults: [] }

@@ -1,5 +1,6 @@
 import type { Effects } from '@sysvm/agent/service'
 import type { Link, Live, Route } from './live.ts'
+import { livePolicy, type PolicyRule } from './policy.ts'
 
 const json = async <T>(effects: Effects, ...words: readonly string[]): Promise<readonly T[]> => {
   const { stdout } = await effects.run(['ip', '-json', ...words])
@@ -8,9 +9,11 @@ const json = async <T>(effects: Effects, ...words: readonly string[]): Promise<r
 }
 
 export const readLive = async (effects: Effects): Promise<Live> => {
-  const [links, defaults] = await Promise.all([
+  const [links, routes, rules] = await Promise.all([
     json<Link>(effects, 'address', 'show'),
-    json<Route>(effects, '-4', 'route', 'show', 'default'),
+    json<Route>(effects, '-4', 'route', 'show', 'default', 'table', 'all'),
+    json<PolicyRule>(effects, '-4', 'rule', 'show'),
   ])
-  return { links, defaults }
+  const defaults = routes.filter(({ table }) => table === undefined)
+  return { links, defaults, policy: livePolicy(rules, routes) }
 }

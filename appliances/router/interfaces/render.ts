@@ -1,5 +1,6 @@
 import type { Rendered } from '@sysvm/agent/service'
 import type { InterfacesSpec } from './spec.ts'
+import { uplinksOf } from './uplinks.ts'
 
 export const SYSCTL_FILE = 'interfaces/sysctl.conf'
 
@@ -37,13 +38,22 @@ const device: Readonly<Record<string, number>> = {
   promote_secondaries: 1,
 }
 
+/**
+ * The kernel's strict check knows the main table only, by which nobody answers through a second uplink. There it asks
+ * for any route (2), and the firewall's own check, which knows the uplinks, for the right one.
+ */
+const deviceKeys = (spec: InterfacesSpec, role: string): Readonly<Record<string, number>> =>
+  role === 'public' && uplinksOf(spec).length > 0 ? { ...device, rp_filter: 2 } : device
+
 /** sysctl.d(5): slashes keep the dots of a device's name; the dash tolerates a kernel without IPv6. */
-export const sysctlText = ({ interfaces }: InterfacesSpec): string =>
+export const sysctlText = (spec: InterfacesSpec): string =>
   [
     ...Object.entries(machine).map(([key, value]) => `${key} = ${value}`),
     ...tracking,
-    ...interfaces.flatMap((nic) => [
-      ...Object.entries(device).map(([key, value]) => `net/ipv4/conf/${nic.device}/${key} = ${value}`),
+    ...spec.interfaces.flatMap((nic) => [
+      ...Object.entries(deviceKeys(spec, nic.role)).map(
+        ([key, value]) => `net/ipv4/conf/${nic.device}/${key} = ${value}`,
+      ),
       `-net/ipv6/conf/${nic.device}/disable_ipv6 = 1`,
     ]),
   ]

@@ -4,10 +4,13 @@ import { z } from 'zod'
 export const Interface = z.strictObject({
   device: Device,
   mac: Mac,
-  role: z.enum(['control', 'guest', 'public']),
+  /** `private`: towards a private gateway of a VPC; unlike `public` it is nobody's way to the internet. */
+  role: z.enum(['control', 'guest', 'public', 'private']),
   /** With prefix length, the first one primary. */
   addresses: z.array(Cidr4).min(1),
   mtu: z.int().min(576).max(9216).optional(),
+  /** Of a public interface: next hops of its addresses' networks. What comes in by one is answered by it. */
+  gateways: z.array(Ipv4).optional(),
 })
 
 export const InterfacesSpec = z.strictObject({

@@ -1,14 +1,40 @@
-import { Cidr4, Device, Ipv4 } from '@sysvm/agent/spec'
+import { Cidr4, Device, Ipv4, Port } from '@sysvm/agent/spec'
 import { z } from 'zod'
 
 export const SourceNat = z.strictObject({
   /** Guests whose packets are translated. */
   network: Cidr4,
-  /** Public interface they leave by. */
+  /** Public or private interface they leave by. */
   device: Device,
-  /** Public address they take. */
+  /** Address of that interface they take. */
   address: Ipv4,
 })
+export type SourceNat = z.infer<typeof SourceNat>
 
-export const NatSpec = z.strictObject({ source: z.array(SourceNat) })
+/** One to one, in both directions and for every protocol. */
+export const StaticNat = z.strictObject({
+  /** Address of a public or private interface. */
+  address: Ipv4,
+  guest: Ipv4,
+})
+export type StaticNat = z.infer<typeof StaticNat>
+
+export const PortForward = z.strictObject({
+  /** Address of a public or private interface. */
+  address: Ipv4,
+  protocol: z.enum(['tcp', 'udp']),
+  port: Port,
+  /** Last of a range; `port` unless told. */
+  endPort: Port.optional(),
+  guest: Ipv4,
+  /** Where a range begins at the guest, as long as the public one; `port` unless told. */
+  guestPort: Port.optional(),
+})
+export type PortForward = z.infer<typeof PortForward>
+
+export const NatSpec = z.strictObject({
+  source: z.array(SourceNat),
+  static: z.array(StaticNat).default([]),
+  forwards: z.array(PortForward).default([]),
+})
 export type NatSpec = z.infer<typeof NatSpec>

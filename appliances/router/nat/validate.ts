@@ -1,15 +1,81 @@
 import { overlaps, type SpecEnvelope } from '@sysvm/agent/spec'
-import { hasAddress, interfacesOf, refuse } from '../whole.ts'
-import type { NatSpec } from './spec.ts'
+import { addressOf, interfacesOf, networkOf, refuse, repeated } from '../whole.ts'
+import { covers } from './covers.ts'
+import type { NatSpec, PortForward } from './spec.ts'
 
-/** Rules across the document; throws SYSVM_SPEC_INVALID. */
-export const validate = ({ source }: NatSpec, whole: SpecEnvelope): void => {
-  const publics = interfacesOf(whole, 'public')
+const outward = (whole: SpecEnvelope) =>
+  interfacesOf(whole).filter(({ role }) => role === 'public' || role === 'private')
+
+const validateSource = ({ source }: NatSpec, whole: SpecEnvelope): void => {
+  const nics = outward(whole)
   for (const [index, { network, device, address }] of source.entries()) {
-    const nic = publics.find((candidate) => candidate.device === device)
-    if (nic === undefined) throw refuse(`NAT by ${device}: there is no public interface of this name`, { device })
-    if (!hasAddress(nic, address)) throw refuse(`NAT to ${address}: ${device} does not have this address`, { address })
+    const nic = nics.find((candidate) => candidate.device === device)
+    if (nic === undefined)
+      throw refuse(`NAT by ${device}: there is no public or private interface of this name`, { device })
+    if (!nic.addresses.some((cidr) => addressOf(cidr) === address))
+      throw refuse(`NAT to ${address}: ${device} does not have this address`, { address })
     const other = source.slice(index + 1).find((next) => next.device === device && overlaps(next.network, network))
     if (other !== undefined) throw refuse(`NAT of ${network} and of ${other.network} by ${device} overlap`)
   }
+}
+
+/** What both kinds of destination NAT need: an address of ours outside, and a guest that is reached directly. */
+const validateTargets = (
+  targets: readonly { readonly address: string; readonly guest: string }[],
+  whole: SpecEnvelope,
+): void => {
+  const ours = new Set(outward(whole).flatMap(({ addresses }) => addresses.map(addressOf)))
+  const guests = interfacesOf(whole, 'guest')
+  const gateways = new Set(guests.flatMap(({ addresses }) => addresses.map(addressOf)))
+  const isInside = covers(guests.flatMap(({ addresses }) => addresses.map(networkOf)))
+  // One guest or address is in many rules of a large spec.
+  const known = new Set<string>()
+  for (const { address, guest } of targets) {
+    if (!ours.has(address)) throw refuse(`NAT from ${address}: no public or private interface has it`, { address })
+    if (known.has(guest)) continue
+    if (gateways.has(guest)) throw refuse(`NAT to ${guest}: that is the router itself`, { guest })
+    if (!isInside(guest)) throw refuse(`NAT to ${guest}: it is on no guest network of this router`, { guest })
+    known.add(guest)
+  }
+}
+
+const endOf = ({ port, endPort = port }: PortForward): number => endPort
+
+const text = ({ address, protocol, port, endPort }: PortForward): string =>
+  `${address} ${protocol} ${endPort === undefined || endPort === port ? port : `${port}-${endPort}`}`
+
+const validateForwards = ({ forwards }: NatSpec): void => {
+  const byAddress = new Map<string, PortForward[]>()
+  for (const forward of forwards) {
+    const { port, guestPort = port } = forward
+    if (endOf(forward) < port) throw refuse(`The ports of ${text(forward)} are upside down`)
+    if (guestPort + endOf(forward) - port > 65535)
+      throw refuse(`${text(forward)} ends at the guest's port ${guestPort + endOf(forward) - port}, above 65535`)
+    const key = `${forward.address} ${forward.protocol}`
+    const all = byAddress.get(key)
+    if (all === undefined) byAddress.set(key, [forward])
+    else all.push(forward)
+  }
+  for (const all of byAddress.values()) {
+    const sorted = all.toSorted((a, b) => a.port - b.port)
+    for (const [index, next] of sorted.entries()) {
+      const previous = sorted[index - 1]
+      if (previous !== undefined && next.port <= endOf(previous))
+        throw refuse(`The forwards of ${text(previous)} and of ${text(next)} overlap`)
+    }
+  }
+}
+
+/** Rules across the document; throws SYSVM_SPEC_INVALID. */
+export const validate = (spec: NatSpec, whole: SpecEnvelope): void => {
+  validateSource(spec, whole)
+  validateTargets(spec.static, whole)
+  validateTargets(spec.forwards, whole)
+  validateForwards(spec)
+  const twice = repeated(spec.static.map(({ address }) => address)) ?? repeated(spec.static.map(({ guest }) => guest))
+  if (twice !== undefined) throw refuse(`${twice} has two static NATs; one to one allows it one`, { value: twice })
+  const statics = new Set(spec.static.map(({ address }) => address))
+  const both = spec.forwards.find(({ address }) => statics.has(address))
+  if (both !== undefined)
+    throw refuse(`${both.address} has a static NAT, so none of its ports can be forwarded`, { address: both.address })
 }

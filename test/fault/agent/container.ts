@@ -41,7 +41,7 @@ const services = (reservations: number): RouterServices => ({
     gateway: '198.51.100.1',
   },
   firewall: { egress: 'allow' },
-  nat: { source: [{ network: '10.1.0.0/16', device: 'eth2', address: '198.51.100.2' }] },
+  nat: { source: [{ network: '10.1.0.0/16', device: 'eth2', address: '198.51.100.2' }], static: [], forwards: [] },
   dhcp: {
     leaseSeconds: 86400,
     subnets: [

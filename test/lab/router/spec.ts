@@ -13,7 +13,7 @@ export const baseSpec = {
     gateway: '198.51.100.1',
   },
   firewall: { egress: 'allow' },
-  nat: { source: [{ network: '10.1.1.0/24', device: 'eth2', address: '198.51.100.5' }] },
+  nat: { source: [{ network: '10.1.1.0/24', device: 'eth2', address: '198.51.100.5' }], static: [], forwards: [] },
   dhcp: {
     leaseSeconds: 3600,
     subnets: [

@@ -55,7 +55,7 @@ test('many networks are many elements and not one rule more', () => {
       device: 'eth2',
       address: '198.51.100.5',
     }))
-    const { ruleset } = render('nat', { ...baseSpec, nat: { source } })
+    const { ruleset } = render('nat', { ...baseSpec, nat: { ...baseSpec.nat, source } })
     return ruleset?.tables.flatMap(({ chains = [] }) => chains.flatMap((chain) => chain.rules)).length ?? 0
   }
   expect(rules(200)).toBe(rules(1))

@@ -22,7 +22,7 @@ const dhcp = (change: object): RouterServices =>
 const dns = (change: object): RouterServices =>
   ({ ...baseSpec, dns: { views: [{ ...view, ...change }] } }) as RouterServices
 const nat = (change: object): RouterServices =>
-  ({ ...baseSpec, nat: { source: [{ ...baseSpec.nat.source[0], ...change }] } }) as RouterServices
+  ({ ...baseSpec, nat: { ...baseSpec.nat, source: [{ ...baseSpec.nat.source[0], ...change }] } }) as RouterServices
 const metadata = (change: object): RouterServices =>
   ({ ...baseSpec, metadata: { ...baseSpec.metadata, ...change } }) as RouterServices
 
@@ -60,7 +60,7 @@ test.each([
   ['DNS on a public device', dns({ device: 'eth2' }), 'no guest interface of this name'],
   ['DNS that asks itself', dns({ upstreams: ['10.1.1.1'] }), 'would ask itself'],
   ['a record twice', dns({ records: [view.records[0], view.records[0]] }), 'given twice'],
-  ['NAT by a guest device', nat({ device: 'eth1' }), 'no public interface of this name'],
+  ['NAT by a guest device', nat({ device: 'eth1' }), 'no public or private interface of this name'],
   ['NAT to a foreign address', nat({ address: '198.51.100.9' }), 'eth2 does not have this address'],
   ['metadata on a public address', metadata({ listen: ['198.51.100.5'] }), 'no guest interface has this address'],
   ['an instance elsewhere', metadata({ instances: [{ address: '10.2.2.2', data: {} }] }), 'on no guest network'],
