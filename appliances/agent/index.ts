@@ -5,7 +5,7 @@ import { applyBootParameters, applyLinks } from './boot/apply.ts'
 import type { BootParameters } from './boot/parameters.ts'
 import { readBootParameters } from './boot/read.ts'
 import { managerKeyOf } from './commit/document.ts'
-import { openEngine } from './commit/engine.ts'
+import { type Engine, openEngine } from './commit/engine.ts'
 import { type FaultHook, noFaults } from './commit/faults.ts'
 import { type Folders, machineFolders, openLiveFiles } from './commit/files.ts'
 import type { FreshSession } from './commit/machine.ts'
@@ -18,11 +18,14 @@ import { apiRoutes } from './server/api.ts'
 import { createApiServer } from './server/app.ts'
 import { createEvents } from './server/events.ts'
 import { listen } from './server/listen.ts'
-import type { AnyService, Effects } from './service/index.ts'
+import { type AnyService, type Effects, TICK_SECONDS } from './service/index.ts'
 import { freshControlSession } from './session.ts'
 
 export type { FaultHook, FaultPoint } from './commit/faults.ts'
 export { faultPoints } from './commit/faults.ts'
+
+/** How long a stop waits for the services at most. */
+const LAST_TICK_MS = 5000
 
 export interface AgentOptions {
   /** Version of the firmware this agent is part of. */
@@ -61,7 +64,17 @@ const serve = async (boot: BootParameters, options: AgentOptions): Promise<Serve
   const recovered = engine.recover()
   recovered.catch((error: unknown) => log('error', `the confirmed generation was not restored: ${messageOf(error)}`))
   await listen(server, `${folders.run}/agent.sock`, CONTROL_USER)
+  keepTicking(engine)
   return server
+}
+
+/** The agent may die at any time; told to stop, it has the services save what they would lose of the last seconds. */
+const keepTicking = (engine: Engine): void => {
+  setInterval(() => void engine.tick('between commits'), TICK_SECONDS * 1000).unref()
+  process.once('SIGTERM', () => {
+    setTimeout(() => process.exit(), LAST_TICK_MS).unref()
+    void engine.tick('now').finally(() => process.exit())
+  })
 }
 
 /** Gives the machine its identity, restores its confirmed generation and answers on the control socket. */

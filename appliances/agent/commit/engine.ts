@@ -1,6 +1,7 @@
 import { uptime } from 'node:os'
 import { SysvmError } from '@sysvm/errors'
 import type { CommitResult, Drift, GenerationInfo, Health, Plan, Status } from '../api/index.ts'
+import type { MetricFamily } from '../service/index.ts'
 import { admitDocument, applyDocument, isUnsigned } from './commit.ts'
 import { confirm } from './confirm.ts'
 import { type Document, readDocument } from './document.ts'
@@ -13,6 +14,7 @@ import { planGeneration } from './plan.ts'
 import { healthOf } from './probe.ts'
 import { recover } from './recover.ts'
 import { requestedError, rollBack, timeoutError } from './rollback.ts'
+import { metricsOf, tickServices } from './running.ts'
 import { failureOf, stepError } from './steps.ts'
 import type { SignedSpec, Store } from './store.ts'
 
@@ -30,6 +32,9 @@ export interface Engine {
   generations(): Promise<readonly GenerationInfo[]>
   status(): Pick<Status, 'confirmed' | 'pending' | 'lastFailure'>
   counters(): Readonly<Counters>
+  metrics(): Promise<readonly MetricFamily[]>
+  /** What services do from time to time; `now`: without waiting for a commit that runs. */
+  tick(when: 'between commits' | 'now'): Promise<void>
 }
 
 /** The newest format's digest is enough to know a retry; parsing is left to the commit that runs. */
@@ -187,6 +192,8 @@ export const openEngine = async (options: EngineOptions): Promise<Engine> => {
       lastFailure: machine.journal.lastFailure,
     }),
     counters: () => machine.counters,
+    metrics: () => metricsOf(machine),
+    tick: (when) => (when === 'now' ? tickServices(machine) : exclusively(() => tickServices(machine))),
   }
 }
 

@@ -50,7 +50,9 @@ export const healthOf = async (
   const probed = await Promise.all(
     (generation === null ? [] : running(services, generation)).map(async (service) => {
       try {
-        await service.health(generation?.spec.services[service.name], effects)
+        const spec = generation?.spec.services[service.name]
+        await service.health(spec, effects)
+        await service.watch?.(spec, effects)
         return [service.name, { healthy: true }] as const
       } catch (error) {
         return [service.name, { healthy: false, reason: messageOf(error) }] as const

@@ -106,7 +106,8 @@ const readRoutes = ({ engine, events, effects, status }: ApiOptions): Route[] =>
       method: 'GET',
       path: '/v1/metrics',
       handle: async (context) => {
-        const facts = { status: status(), health: await engine.health(), counters: engine.counters() }
+        const [health, families] = await Promise.all([engine.health(), engine.metrics()])
+        const facts = { status: status(), health, families, counters: engine.counters() }
         context.type = 'text/plain; version=0.0.4'
         context.body = renderMetrics({ ...facts, residentBytes: process.memoryUsage.rss() })
       },

@@ -1,14 +1,17 @@
 import type { Health, Status } from '../api/index.ts'
 import type { Counters } from '../commit/machine.ts'
+import type { MetricFamily } from '../service/index.ts'
 
 export interface Facts {
   readonly status: Status
   readonly health: Health
   readonly counters: Readonly<Counters>
   readonly residentBytes: number
+  /** What the services measure. */
+  readonly families?: readonly MetricFamily[]
 }
 
-type Sample = readonly [labels: Readonly<Record<string, string>>, value: number]
+type Sample = MetricFamily['samples'][number]
 
 /** Label values are quoted as the text format demands. */
 const quote = (value: string): string => value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
@@ -22,7 +25,7 @@ const metric = (name: string, type: 'gauge' | 'counter', help: string, samples: 
 }
 
 /** Prometheus text exposition format 0.0.4. Pure. */
-export const renderMetrics = ({ status, health, counters, residentBytes }: Facts): string =>
+export const renderMetrics = ({ status, health, counters, residentBytes, families = [] }: Facts): string =>
   [
     metric('sysvm_agent_info', 'gauge', 'What runs here.', [
       [{ name: status.name, role: status.role, firmware: status.firmware, image: status.image }, 1],
@@ -51,4 +54,5 @@ export const renderMetrics = ({ status, health, counters, residentBytes }: Facts
       'Whether the service serves.',
       Object.entries(health.services).map(([service, { healthy }]) => [{ service }, Number(healthy)]),
     ),
+    ...families.map(({ name, type, help, samples }) => metric(name, type, help, samples)),
   ].join('')

@@ -80,6 +80,14 @@ export interface Action {
   readonly dropsFlows: boolean
 }
 
+/** One family of the Prometheus text format. */
+export interface MetricFamily {
+  readonly name: string
+  readonly type: 'gauge' | 'counter'
+  readonly help: string
+  readonly samples: readonly (readonly [labels: Readonly<Record<string, string>>, value: number])[]
+}
+
 /**
  * A service of a system VM. `render` and `plan` are pure; `check`, `apply` and `health` act through Effects only.
  * `apply` must be idempotent and must reach `after` from any state, also a half-applied one.
@@ -97,11 +105,18 @@ export interface Service<Name extends string, S> {
   readonly apply: (change: Change<S>, effects: Effects) => Promise<void>
   /** A probe of the service as its user sees it; rejects when it does not serve. */
   readonly health: (spec: S, effects: Effects) => Promise<void>
+  /** Part of the machine's health that depends on others, such as peers: told, but no reason to undo a commit. */
+  readonly watch?: (spec: S, effects: Effects) => Promise<void>
   /** Names what differs between the generation and the live machine; empty when nothing does. */
   readonly drift?: (spec: S, effects: Effects) => Promise<readonly string[]>
   /** Run-time facts worth showing (leases, sessions); plain JSON. */
   readonly state?: (spec: S, effects: Effects) => Promise<unknown>
+  readonly metrics?: (spec: S, effects: Effects) => Promise<readonly MetricFamily[]>
+  /** Called every TICK_SECONDS with the spec in force, between commits, and when the agent is told to stop. */
+  readonly tick?: (spec: S, effects: Effects) => Promise<void>
 }
+
+export const TICK_SECONDS = 30
 
 export const defineService = <Name extends string, S>(service: Service<Name, S>): Service<Name, S> => service
 
