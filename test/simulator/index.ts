@@ -54,10 +54,13 @@ const simulateHost = (store: Store, url: string, options: SimulatorOptions): Hos
   const start = (spec: MachineSpec): void => {
     const before = store.read<SimulatedMachine>(machinePath(spec.name))
     if (before && before.spec.uuid !== spec.uuid) store.append('offences', `${spec.name} is two machines`)
-    if (before?.state === 'running') return
     for (const { bridge } of spec.nics)
       if (store.read(`${base}/bridges/${bridge}`) === undefined)
         throw new SysvmError('SYSVM_COMMAND_FAILED', `There is no bridge ${bridge} on ${url}.`)
+    if (before?.state === 'running') {
+      store.write(machinePath(spec.name), { ...before, spec: { ...before.spec, nics: spec.nics } })
+      return
+    }
     store.write(machinePath(spec.name), { spec, state: 'running', boots: (before?.boots ?? 0) + 1 })
   }
   return {

@@ -83,6 +83,21 @@ export interface PublicAddress {
   readonly staticNat: { readonly nic: string; readonly address: string } | null
 }
 
+/** A way into a network of the site, of a VPC only. */
+export interface RouterGateway {
+  readonly id: string
+  /** The router's device and address there. */
+  readonly device: string
+  readonly address: string
+  readonly prefix: number
+  /** Next hop behind it. */
+  readonly gateway: string
+  /** Guests leave by it under the router's address. */
+  readonly sourceNat: boolean
+  /** The list that decides what passes; null: default_allow. */
+  readonly acl: string | null
+}
+
 /** What every part of a router's spec builds on, read in one snapshot. */
 export interface RouterBase {
   readonly router: { readonly id: string; readonly number: number }
@@ -95,6 +110,8 @@ export interface RouterBase {
   readonly guests: readonly RouterGuest[]
   /** The one for source NAT first. */
   readonly addresses: readonly PublicAddress[]
+  /** Private gateways whose nic the machine has. */
+  readonly gateways: readonly RouterGateway[]
   /** Bytes of a packet on guest networks. */
   readonly mtu: number
 }
@@ -166,7 +183,13 @@ const readNetworks = async (db: Kysely<Database>, nics: readonly RouterNic[]): P
     rows
       .filter(({ id }) => id === network)
       .map(({ id, name, cidr, gateway, networkdomain, revision, acl, ...offering }) => ({
-        ...{ id, name, cidr, gateway, networkdomain, revision, acl },
+        id,
+        name,
+        cidr,
+        gateway,
+        networkdomain,
+        revision,
+        acl,
         device,
         offering,
       })),
@@ -228,6 +251,29 @@ const readAddresses = async (
   })
 }
 
+const readGateways = async (db: Kysely<Database>, nics: readonly RouterNic[]): Promise<RouterGateway[]> => {
+  const ids = nics.flatMap(({ privateGateway }) => (privateGateway === null ? [] : [privateGateway]))
+  if (ids.length === 0) return []
+  const rows = await db
+    .selectFrom('private_gateway')
+    .select(['id', 'gateway', 'source_nat', 'acl'])
+    .where('id', 'in', ids)
+    .execute()
+  return nics.flatMap(({ privateGateway, device, address, prefix }) =>
+    rows
+      .filter(({ id }) => id === privateGateway)
+      .map(({ id, gateway, source_nat: sourceNat, acl }) => ({
+        id,
+        device,
+        address,
+        prefix,
+        gateway,
+        sourceNat,
+        acl,
+      })),
+  )
+}
+
 /** Undefined when the router is gone. The caller's transaction is one snapshot: revisions and rows belong together. */
 export const readBase = async (
   db: Kysely<Database>,
@@ -246,6 +292,7 @@ export const readBase = async (
     nics,
     guests: await readGuests(db, networks),
     addresses: await readAddresses(db, head, nics),
+    gateways: await readGateways(db, nics),
     mtu,
   }
 }

@@ -96,6 +96,7 @@ const base: RouterBase = {
       staticNat: null,
     },
   ],
+  gateways: [],
   mtu: 1450,
 }
 
