@@ -193,6 +193,7 @@ export const balancerAddresses = async (db: Kysely<Database>, network: string): 
     .select('source_address')
     .distinct()
     .where('source_network', '=', network)
+    .orderBy('source_address')
     .execute()
   return rows.flatMap(({ source_address: address }) => (address === null ? [] : [address]))
 }

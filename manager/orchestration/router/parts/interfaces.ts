@@ -1,28 +1,45 @@
+import type { Kysely } from 'kysely'
+import type { Database } from '../../../model/database.ts'
+import { balancerAddresses } from '../../../model/loadbalancer.ts'
 import type { RouterBase, RouterNic } from '../base.ts'
 import { sourceNatAddress } from '../base.ts'
 import type { RouterPart } from './part.ts'
 
+/** Addresses of internal load balancers, by the network that they are of. */
+type Rows = ReadonlyMap<string, readonly string[]>
+
+const readBalancers = async (db: Kysely<Database>, { networks }: RouterBase): Promise<Rows> => {
+  const balancers = new Map<string, readonly string[]>()
+  for (const { id } of networks) balancers.set(id, await balancerAddresses(db, id))
+  return balancers
+}
+
 /** Its own address first, then what else the scope has on that side. */
-const addressesOf = (base: RouterBase, { role, device, address, prefix }: RouterNic): string[] => {
+const addressesOf = (base: RouterBase, rows: Rows, { role, network, device, address, prefix }: RouterNic): string[] => {
   const more = base.addresses.filter((one) => role === 'public' && one.device === device && one.address !== address)
-  return [`${address}/${prefix}`, ...more.map((one) => `${one.address}/${one.prefix}`)]
+  const balancers = rows.get(network ?? '') ?? []
+  return [
+    `${address}/${prefix}`,
+    ...more.map((one) => `${one.address}/${one.prefix}`),
+    ...balancers.map((one) => `${one}/${prefix}`),
+  ]
 }
 
 /** The default route leads out where guests without an address of their own do. */
 const gatewayOf = (base: RouterBase): string | null | undefined =>
   sourceNatAddress(base)?.gateway ?? base.nics.find(({ role }) => role === 'public')?.gateway
 
-export const interfaces: RouterPart<'interfaces', undefined> = {
+export const interfaces: RouterPart<'interfaces', Rows> = {
   name: 'interfaces',
-  read: async () => undefined,
-  spec: (base) => {
+  read: readBalancers,
+  spec: (base, rows) => {
     const gateway = gatewayOf(base)
     return {
       interfaces: base.nics.map((nic) => ({
         device: nic.device,
         mac: nic.mac,
         role: nic.role,
-        addresses: addressesOf(base, nic),
+        addresses: addressesOf(base, rows, nic),
         ...(nic.role === 'guest' ? { mtu: base.mtu } : {}),
       })),
       ...(gateway === undefined || gateway === null ? {} : { gateway }),
