@@ -1,5 +1,5 @@
 import type { Rendered } from '@sysvm/agent/service'
-import type { SpecEnvelope } from '@sysvm/agent/spec'
+import { overlaps, type SpecEnvelope } from '@sysvm/agent/spec'
 import type { Chain, MapElement, NamedMap, Rule } from 'node-iptables'
 import { addressOf, interfacesOf, networkOf } from '../whole.ts'
 import type { NatSpec, PortForward } from './spec.ts'
@@ -32,7 +32,10 @@ const rangeElements = (forwards: readonly PortForward[]): readonly MapElement[] 
 /** Guests that come back to their own network through a public address, and the router's address they do it by. */
 const hairpins = (whole: SpecEnvelope): readonly MapElement[] =>
   interfacesOf(whole, 'guest').flatMap(({ device, addresses }) =>
-    addresses.map((cidr): MapElement => [[device, networkOf(cidr)], addressOf(cidr)]),
+    addresses
+      // The first address of a network is the guests' gateway.
+      .filter((cidr, index) => !addresses.slice(0, index).some((earlier) => overlaps(earlier, cidr)))
+      .map((cidr): MapElement => [[device, networkOf(cidr)], addressOf(cidr)]),
   )
 
 const maps = ({ source, static: fixed, forwards }: NatSpec, whole: SpecEnvelope): readonly NamedMap[] => [

@@ -1,0 +1,220 @@
+import type { Socket } from 'node:net'
+import type { RouterServices } from '@sysvm/router/spec'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Namespace, serveHttp, until } from './index.ts'
+import { fetchPage, pings, reaches, useAddress } from './router/guest.ts'
+import { baseSpec, openTopology, type Topology } from './router/topology.ts'
+import { openSurroundings, type Surroundings, twoUplinks } from './router/uplinks.ts'
+
+type Nat = NonNullable<RouterServices['nat']>
+
+let topology: Topology
+let around: Surroundings
+let one: Namespace
+let two: Namespace
+
+const { dhcp: _dhcp, dns: _dns, metadata: _metadata, ...quiet } = baseSpec
+
+/** A spec with these rules; no daemons, which this is not about. */
+const withNat = (nat: Partial<Nat>): RouterServices => ({
+  ...quiet,
+  ...twoUplinks,
+  nat: { ...twoUplinks.nat, ...nat, source: [...twoUplinks.nat.source] },
+})
+const commit = (nat: Partial<Nat>) => topology.router.commit(withNat(nat))
+
+/** Which of the guests answers there, and whom it takes the client for. */
+const ask = async (from: Namespace, address: string, port = 80): Promise<string | undefined> =>
+  (await fetchPage(from, `http://${address}:${port}/`))?.trim()
+
+const serve = async (at: Namespace, address: string, port: number): Promise<void> => {
+  const server = await serveHttp(at, {
+    address,
+    port,
+    handler: (request, response) => response.end(`${at.name} ${port} ${request.socket.remoteAddress}\n`),
+  })
+  topology.lab.defer(() => server.close())
+}
+
+/** A connection whose other end answers every line. */
+const converse = async (socket: Socket, line: string): Promise<string | undefined> => {
+  socket.write(line)
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(undefined), 700)
+    socket.once('data', (data) => {
+      clearTimeout(timer)
+      resolve(String(data))
+    })
+  })
+}
+
+beforeAll(async () => {
+  topology = await openTopology('inward')
+  around = await openSurroundings(topology)
+  one = await topology.guest('one', '02:00:00:00:00:01')
+  two = await topology.guest('two', '02:00:00:00:00:02')
+  await useAddress(one, '10.1.1.10/24')
+  await useAddress(two, '10.1.1.11/24')
+  for (const [at, address] of [
+    [one, '10.1.1.10'],
+    [two, '10.1.1.11'],
+    [around.tier, '10.1.2.10'],
+    [around.internet, '192.0.2.1'],
+  ] as const)
+    await serve(at, address, 80)
+  for (const port of [8081, 8082, 8083]) await serve(one, '10.1.1.10', port)
+  await commit({})
+  // Neighbours are found, and the first packet that waited for them is not lost to a busy machine.
+  await until('the way out works', async () => (await ask(one, '192.0.2.1')) !== undefined)
+})
+afterAll(async () => {
+  await topology?.[Symbol.asyncDispose]()
+})
+
+describe('two uplinks', () => {
+  test('each network leaves by the uplink of its address', async () => {
+    expect(await ask(one, '192.0.2.1')).toBe('internet 80 198.51.100.5')
+    expect(await ask(around.tier, '192.0.2.1')).toBe('internet 80 203.0.113.5')
+    expect(await topology.router.drift()).toEqual([])
+  })
+
+  test('what comes in by an uplink is answered by it, on both and from neighbours too', async () => {
+    const forward = (address: string) => ({ address, protocol: 'tcp', port: 80, guest: '10.1.1.10' }) as const
+    await commit({ forwards: [forward('198.51.100.6'), forward('203.0.113.6')] })
+    expect(await ask(around.internet, '198.51.100.6')).toBe('one 80 192.0.2.1')
+    expect(await ask(around.internet, '203.0.113.6')).toBe('one 80 192.0.2.1')
+    // A machine on the second public network asks an address of the first, and the answer takes the same way back.
+    await around.second.ip(['route', 'add', '198.51.100.0/24', 'via', '172.16.2.1', 'src', '203.0.113.1'])
+    expect(await ask(around.second, '198.51.100.6')).toBe('one 80 203.0.113.1')
+    expect(await ask(around.second, '203.0.113.6')).toBe('one 80 203.0.113.1')
+    await around.second.ip(['route', 'del', '198.51.100.0/24'])
+    expect(await topology.router.drift()).toEqual([])
+  })
+
+  test('a guest with a static address of the second uplink leaves by it', async () => {
+    await commit({ static: [{ address: '203.0.113.6', guest: '10.1.1.11' }] })
+    expect(await ask(two, '192.0.2.1')).toBe('internet 80 203.0.113.6')
+    expect(await ask(one, '192.0.2.1')).toBe('internet 80 198.51.100.5')
+    expect(await ask(around.internet, '203.0.113.6')).toBe('two 80 192.0.2.1')
+    expect(await pings(around.internet, '203.0.113.6')).toBe(true)
+    expect(await pings(two, '192.0.2.1')).toBe(true)
+  })
+
+  test('one uplink fewer leaves no trace of policy routing', async () => {
+    const [control, inner, outer, , tier] = twoUplinks.interfaces.interfaces
+    const source = [twoUplinks.nat.source[0]]
+    await topology.router.commit({
+      ...quiet,
+      interfaces: { interfaces: [control, inner, outer, tier], gateway: '198.51.100.1' },
+      nat: { source, static: [], forwards: [] },
+    })
+    expect(await topology.router.drift()).toEqual([])
+    const { stdout } = await topology.router.effects.run(['ip', '-4', 'rule', 'show'])
+    expect(stdout.trim().split('\n')).toHaveLength(3)
+    await commit({})
+    expect(await ask(around.tier, '192.0.2.1')).toBe('internet 80 203.0.113.5')
+  })
+})
+
+describe('port forwarding', () => {
+  test('single ports, ranges that keep their ports and ranges that do not', async () => {
+    const rule = { address: '198.51.100.6', protocol: 'tcp', guest: '10.1.1.10' } as const
+    await commit({
+      forwards: [
+        { ...rule, port: 8080, guestPort: 80 },
+        { ...rule, port: 8081, endPort: 8082 },
+        { ...rule, port: 9081, endPort: 9083, guestPort: 8081 },
+        { ...rule, port: 9000, guest: '10.1.1.11', guestPort: 80 },
+      ],
+    })
+    expect(await ask(around.internet, '198.51.100.6', 8080)).toBe('one 80 192.0.2.1')
+    expect(await ask(around.internet, '198.51.100.6', 8081)).toBe('one 8081 192.0.2.1')
+    expect(await ask(around.internet, '198.51.100.6', 8082)).toBe('one 8082 192.0.2.1')
+    expect(await ask(around.internet, '198.51.100.6', 9081)).toBe('one 8081 192.0.2.1')
+    expect(await ask(around.internet, '198.51.100.6', 9083)).toBe('one 8083 192.0.2.1')
+    expect(await ask(around.internet, '198.51.100.6', 9000)).toBe('two 80 192.0.2.1')
+    expect(await reaches(around.internet, '198.51.100.6', 8083)).toBe(false)
+    expect(await reaches(around.internet, '198.51.100.7', 8080)).toBe(false)
+    expect(await topology.router.drift()).toEqual([])
+  })
+
+  test('UDP', async () => {
+    const server = await one.datagram('10.1.1.10', 5353)
+    server.on('message', (data, peer) => server.send(`echo ${data} of ${peer.address}`, peer.port, peer.address))
+    topology.lab.defer(() => void server.close())
+    await commit({
+      forwards: [{ address: '203.0.113.6', protocol: 'udp', port: 53, guest: '10.1.1.10', guestPort: 5353 }],
+    })
+    const client = await around.internet.datagram('192.0.2.1', 0)
+    topology.lab.defer(() => void client.close())
+    const answer = new Promise((resolve) => client.once('message', (data) => resolve(String(data))))
+    client.send('hello', 53, '203.0.113.6')
+    expect(await answer).toBe('echo hello of 192.0.2.1')
+  })
+})
+
+describe('hairpin', () => {
+  beforeAll(async () => {
+    await commit({
+      static: [{ address: '198.51.100.7', guest: '10.1.1.11' }],
+      forwards: [
+        { address: '198.51.100.6', protocol: 'tcp', port: 80, guest: '10.1.1.10' },
+        { address: '203.0.113.6', protocol: 'tcp', port: 8000, guest: '10.1.2.10', guestPort: 80 },
+      ],
+    })
+  })
+
+  test("a guest reaches its own network's addresses, by forwarding and static NAT, and itself", async () => {
+    expect(await ask(two, '198.51.100.6')).toBe('one 80 10.1.1.1')
+    expect(await ask(one, '198.51.100.7')).toBe('two 80 10.1.1.1')
+    expect(await ask(one, '198.51.100.6')).toBe('one 80 10.1.1.1')
+    expect(await pings(one, '198.51.100.7')).toBe(true)
+  })
+
+  test("a guest reaches other tiers' addresses as itself", async () => {
+    expect(await ask(one, '203.0.113.6', 8000)).toBe('tier 80 10.1.1.10')
+    expect(await ask(around.tier, '198.51.100.6')).toBe('one 80 10.1.2.10')
+    expect(await ask(around.tier, '198.51.100.7')).toBe('two 80 10.1.2.10')
+  })
+
+  test('the router itself reaches them from an address of its own', async () => {
+    expect(await ask(topology.router.netns, '198.51.100.6')).toMatch(/^one 80 /)
+  })
+})
+
+describe('flows', () => {
+  const rule = (port: number) => ({ address: '198.51.100.6', protocol: 'tcp', port, guest: '10.1.1.10' }) as const
+  const keep = { 'one of many': [rule(8081)], 'a range written anew': [{ ...rule(8081), endPort: 8083 }] } as const
+
+  test.each(Object.entries(keep))('those of a rule that goes are cut, others are not: %s', async (_name, kept) => {
+    await commit({ forwards: [rule(80), rule(8081)], static: [{ address: '203.0.113.6', guest: '10.1.1.11' }] })
+    const cut = await around.internet.connect('198.51.100.6', 80)
+    const held = await around.internet.connect('198.51.100.6', 8081)
+    const fixed = await around.internet.connect('203.0.113.6', 80)
+    const out = await one.connect('192.0.2.1', 80)
+    const all = [cut, held, fixed, out]
+    for (const socket of all) socket.on('error', () => undefined)
+    const line = 'GET / HTTP/1.1\r\nhost: x\r\n\r\n'
+    for (const socket of all) expect(await converse(socket, line)).toContain('200')
+    const actions = await commit({ forwards: [...kept] })
+    expect(actions.filter(({ dropsFlows }) => dropsFlows).map(({ target }) => target)).toContain(
+      'forwarding 198.51.100.6 tcp 80 to 10.1.1.10:80',
+    )
+    expect(await converse(cut, line)).toBeUndefined()
+    expect(await converse(fixed, line)).toBeUndefined()
+    expect(await converse(held, line)).toContain('200')
+    expect(await converse(out, line)).toContain('200')
+    for (const socket of all) socket.destroy()
+  })
+
+  test('those of a rule that leads elsewhere now are cut', async () => {
+    await commit({ forwards: [rule(80)] })
+    const cut = await around.internet.connect('198.51.100.6', 80)
+    cut.on('error', () => undefined)
+    expect(await converse(cut, 'GET / HTTP/1.1\r\nhost: x\r\n\r\n')).toContain('one')
+    await commit({ forwards: [{ ...rule(80), guest: '10.1.1.11' }] })
+    expect(await converse(cut, 'GET / HTTP/1.1\r\nhost: x\r\n\r\n')).toBeUndefined()
+    cut.destroy()
+    expect(await ask(around.internet, '198.51.100.6')).toBe('two 80 192.0.2.1')
+  })
+})
