@@ -1,17 +1,22 @@
 import type { Spec } from '@sysvm/agent/spec'
+import type { AclInput } from './acl/spec.ts'
 import type { DhcpSpec } from './dhcp/spec.ts'
 import type { DnsSpec } from './dns/spec.ts'
-import type { FirewallSpec } from './firewall/spec.ts'
+import type { FirewallInput } from './firewall/spec.ts'
 import type { InterfacesSpec } from './interfaces/spec.ts'
+import type { Ipv6Spec } from './ipv6/spec.ts'
 import type { LoadBalancerSpec } from './loadbalancer/spec.ts'
 import type { MetadataSpec } from './metadata/spec.ts'
 import type { NatSpec } from './nat/spec.ts'
 
-export { DhcpSpec } from './dhcp/spec.ts'
+export { type AclInput, AclSpec } from './acl/spec.ts'
+export { DhcpOption, DhcpSpec, encodeOption, optionCode } from './dhcp/spec.ts'
 export { DnsSpec } from './dns/spec.ts'
-export { FirewallSpec } from './firewall/spec.ts'
+export { type FirewallInput, FirewallSpec } from './firewall/spec.ts'
 export { InterfacesSpec } from './interfaces/spec.ts'
+export { Ipv6Spec } from './ipv6/spec.ts'
 export { LoadBalancerSpec } from './loadbalancer/spec.ts'
+export { CookieDomain, CookieName, HealthPath, Secret, StatusCodes } from './loadbalancer/values.ts'
 export { MetadataSpec } from './metadata/spec.ts'
 export { NatSpec } from './nat/spec.ts'
 
@@ -21,8 +26,10 @@ export interface RouterServices {
   readonly dhcp?: DhcpSpec
   readonly dns?: DnsSpec
   readonly nat?: NatSpec
-  readonly firewall: FirewallSpec
+  readonly firewall: FirewallInput
+  readonly acl?: AclInput
   readonly metadata?: MetadataSpec
+  readonly ipv6?: Ipv6Spec
   readonly loadbalancer?: LoadBalancerSpec
 }
 

@@ -39,6 +39,8 @@ export interface Dependencies {
   readonly control?: (routerId: string) => Promise<ControlClient>
   /** The spec that the manager would send to a router now. */
   readonly routerSpec?: (routerId: string) => Promise<unknown>
+  /** Encrypts a secret for the database; it opens under the same context only, such as `sslcert/<id>`. */
+  readonly seal?: (context: string, secret: string) => string
   /** Newest part of what a machine wrote on its console. */
   readonly readConsole?: (
     machine: { readonly hostId: string; readonly name: string },

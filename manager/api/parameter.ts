@@ -14,6 +14,8 @@ export interface Parameter<T = unknown, Required extends boolean = boolean> {
   readonly required: Required
   /** Longest value in characters. */
   readonly length: number
+  /** The value is in no error message. */
+  readonly secret?: boolean
   /** From the text (or map) on the wire to the value. */
   readonly schema: z.ZodType<T>
 }
@@ -45,6 +47,12 @@ export const required = <T>(parameter: Parameter<T, false>): Parameter<T, true> 
 
 export const text = (description: string, length = LONGEST) =>
   optional('string', description, z.string().max(length, `is longer than ${length} characters`), length)
+
+/** A text that no message or log may show. */
+export const secret = (description: string, length = LONGEST): Parameter<string, false> => ({
+  ...text(description, length),
+  secret: true,
+})
 
 /** A name for people; never blank. */
 export const name = (description: string) =>

@@ -41,6 +41,8 @@ const guests = (db: Kysely<Database>) =>
 
 export interface GuestFilter {
   readonly ids?: readonly string[] | undefined
+  /** All but these. */
+  readonly except?: readonly string[] | undefined
   readonly name?: string | undefined
   readonly keyword?: string | undefined
   readonly zone?: string | undefined
@@ -57,6 +59,7 @@ export interface GuestFilter {
 export const findGuests = (db: Kysely<Database>, filter: GuestFilter, page: Page): Promise<Found<Guest>> => {
   let query = guests(db)
   if (filter.ids) query = query.where('guest.id', 'in', filter.ids.length > 0 ? [...filter.ids] : [null as never])
+  if (filter.except && filter.except.length > 0) query = query.where('guest.id', 'not in', [...filter.except])
   if (filter.name !== undefined) query = query.where('guest.name', '=', filter.name)
   if (filter.keyword) {
     const part = anywhere(filter.keyword)

@@ -23,7 +23,8 @@ const check = (
     return { problem: `Parameter ${name} is empty: give a value or leave it out.` }
   const result = parameter.schema.safeParse(value)
   if (result.success) return { value: result.data }
-  const what = typeof value === 'string' ? `Parameter ${name}: '${shown(value)}'` : `Parameter ${name}`
+  const what =
+    typeof value === 'string' && !parameter.secret ? `Parameter ${name}: '${shown(value)}'` : `Parameter ${name}`
   return { problem: `${what} ${result.error.issues[0]?.message ?? 'is not valid'}.` }
 }
 

@@ -1,0 +1,33 @@
+import { deleteLoadBalancerRuleRow, lockLoadBalancerRule } from '../../model/loadbalancer.ts'
+import { reviseNetwork } from '../../model/network.ts'
+import type { Context } from '../command.ts'
+import { defineCommand } from '../command.ts'
+import { found } from '../found.ts'
+import { startNetworkJob } from '../network/job.ts'
+import * as p from '../parameter.ts'
+import { successResponse } from '../response.ts'
+import { write } from '../write.ts'
+import type { Rule } from './job.ts'
+
+/** Deletes a rule of the scheme with all that hangs on it; its router lets go of it. */
+export const deleteRule = (context: Context, cmd: string, scheme: Rule['scheme'], id: string) =>
+  write(context, async (trx) => {
+    const row = await lockLoadBalancerRule(trx, id)
+    const rule = found(row?.scheme === scheme ? row : undefined, 'id', 'load balancer rule', id)
+    await deleteLoadBalancerRuleRow(trx, id)
+    const revision = (await reviseNetwork(trx, rule.network)) ?? 0
+    const { jobid } = await startNetworkJob(context, trx, cmd, rule.network, revision, {
+      instance: id,
+      instancetype: 'FirewallRule',
+    })
+    return { jobid }
+  })
+
+export const deleteLoadBalancerRule = defineCommand({
+  name: 'deleteLoadBalancerRule',
+  description: 'Deletes a load balancer rule with its policies; connections through it end.',
+  params: { id: p.required(p.uuid('The rule.')) },
+  answer: 'job',
+  response: successResponse,
+  run: (context, { id }) => deleteRule(context, 'deleteLoadBalancerRule', 'Public', id),
+})

@@ -1,0 +1,39 @@
+import { findLoadBalancerRules } from '../../model/loadbalancer.ts'
+import { defineCommand } from '../command.ts'
+import { checkOwner, ownerFilter } from '../owner.ts'
+import { listed, pageOf, search } from '../paging.ts'
+import * as p from '../parameter.ts'
+import { presentRule, ruleListResponse } from './response.ts'
+
+export const listLoadBalancerRules = defineCommand({
+  name: 'listLoadBalancerRules',
+  description: 'Lists load balancer rules of public addresses.',
+  params: {
+    id: p.uuid('Only the rule of this id.'),
+    name: p.text('Only rules of this name.'),
+    publicipid: p.uuid('Only rules of this public address.'),
+    networkid: p.uuid('Only rules of this network.'),
+    zoneid: p.uuid('Only rules of this zone.'),
+    virtualmachineid: p.uuid('Only rules with this guest among their members.'),
+    fordisplay: p.boolean('Accepted for clients that send it; every rule is shown.'),
+    ...ownerFilter,
+    ...search,
+  },
+  unsupported: ['projectid', 'tags'],
+  answer: 'list',
+  response: ruleListResponse,
+  run: async (context, params) => {
+    checkOwner(context, params)
+    const filter = {
+      scheme: 'Public' as const,
+      id: params.id,
+      name: params.name,
+      keyword: params.keyword,
+      publicIp: params.publicipid,
+      network: params.networkid,
+      zone: params.zoneid,
+      guest: params.virtualmachineid,
+    }
+    return listed(await findLoadBalancerRules(context.db, filter, pageOf(params)), presentRule(context.caller))
+  },
+})

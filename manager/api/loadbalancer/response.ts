@@ -1,0 +1,77 @@
+import type { LoadBalancerRule } from '../../model/loadbalancer.ts'
+import { type Caller, ownerOf } from '../caller.ts'
+import { defineResponse, type Presented } from '../response.ts'
+import { formatRate } from './parameters.ts'
+
+const fields = {
+  id: ['string', "The rule's id."],
+  name: ['string', 'Its name.'],
+  description: ['string', 'What it is, for people.'],
+  publicipid: ['string', 'The public address.'],
+  publicip: ['string', 'The public address itself.'],
+  publicport: ['string', 'Port that clients use.'],
+  privateport: ['string', 'Port of the members.'],
+  algorithm: ['string', 'roundrobin, leastconn or source.'],
+  networkid: ['string', "The members' network."],
+  cidrlist: ['string', 'Networks whose clients may connect; absent: all.'],
+  account: ['string', 'The owning account.'],
+  domainid: ['string', "The owner's domain."],
+  domain: ['string', "Name of the owner's domain."],
+  domainpath: ['string', "Path of the owner's domain."],
+  state: ['string', 'Active once its router has it, until then Add.'],
+  zoneid: ['string', 'Its zone.'],
+  zonename: ['string', "Its zone's name."],
+  protocol: ['string', 'tcp, udp, tcp-proxy, http or ssl.'],
+  fordisplay: ['boolean', 'Always true.'],
+  tags: ['list', 'Its tags; none.'],
+  maxconnections: ['integer', 'Open connections at once. Of sysvm alone.'],
+  connectionspersource: ['integer', 'Open connections at once from one client address. Of sysvm alone.'],
+  connectionrate: ['string', 'New connections from one client address. Of sysvm alone.'],
+  requestrate: ['string', 'Requests from one client address. Of sysvm alone.'],
+  timeoutconnect: ['integer', 'Milliseconds. Of sysvm alone.'],
+  timeoutclient: ['integer', 'Milliseconds. Of sysvm alone.'],
+  timeoutserver: ['integer', 'Milliseconds. Of sysvm alone.'],
+  timeoutqueue: ['integer', 'Milliseconds. Of sysvm alone.'],
+  timeouthttprequest: ['integer', 'Milliseconds. Of sysvm alone.'],
+  timeouthttpkeepalive: ['integer', 'Milliseconds. Of sysvm alone.'],
+  timeouttunnel: ['integer', 'Milliseconds. Of sysvm alone.'],
+} as const
+
+/** CloudStack names a rule so in the list, and `loadbalancer` in the result of a job. */
+export const ruleListResponse = defineResponse('loadbalancerrule', fields)
+export const ruleResponse = defineResponse('loadbalancer', fields)
+
+export const stateOf = ({ held }: { readonly held: boolean }): string => (held ? 'Active' : 'Add')
+
+export const presentRule =
+  (caller: Caller) =>
+  (row: LoadBalancerRule): Presented<typeof fields> => ({
+    id: row.id,
+    name: row.name,
+    description: row.description,
+    publicipid: row.publicip,
+    publicip: row.publicaddress,
+    publicport: String(row.public_port),
+    privateport: String(row.private_port),
+    algorithm: row.algorithm,
+    networkid: row.network,
+    cidrlist: row.cidrs.length === 0 ? null : row.cidrs.join(','),
+    ...ownerOf(caller),
+    state: stateOf(row),
+    zoneid: row.zone,
+    zonename: row.zonename,
+    protocol: row.protocol,
+    fordisplay: true,
+    tags: [],
+    maxconnections: row.limits.maxConnections,
+    connectionspersource: row.limits.connectionsPerSource,
+    connectionrate: formatRate(row.limits.connectionRate),
+    requestrate: formatRate(row.limits.requestRate),
+    timeoutconnect: row.timeouts.connect,
+    timeoutclient: row.timeouts.client,
+    timeoutserver: row.timeouts.server,
+    timeoutqueue: row.timeouts.queue,
+    timeouthttprequest: row.timeouts.httpRequest,
+    timeouthttpkeepalive: row.timeouts.httpKeepAlive,
+    timeouttunnel: row.timeouts.tunnel,
+  })

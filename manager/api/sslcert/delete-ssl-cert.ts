@@ -1,0 +1,26 @@
+import { SysvmError } from '@sysvm/errors'
+import { deleteSslCertRow, lockSslCert } from '../../model/loadbalancer-cert.ts'
+import { defineCommand } from '../command.ts'
+import { found } from '../found.ts'
+import * as p from '../parameter.ts'
+import { successResponse } from '../response.ts'
+import { write } from '../write.ts'
+
+export const deleteSslCert = defineCommand({
+  name: 'deleteSslCert',
+  description: 'Deletes a certificate that no load balancer rule shows.',
+  since: '4.3.0',
+  params: { id: p.required(p.uuid('The certificate.')) },
+  answer: 'success',
+  response: successResponse,
+  run: (context, { id }) =>
+    write(context, async (trx) => {
+      const { rules } = found(await lockSslCert(trx, id), 'id', 'certificate', id)
+      if (rules.length > 0)
+        throw new SysvmError(
+          'SYSVM_IN_USE',
+          `The load balancer rule ${rules[0]} shows the certificate: removeCertFromLoadBalancer first.`,
+        )
+      await deleteSslCertRow(trx, id)
+    }),
+})

@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto'
+import { SysvmError } from '@sysvm/errors'
+import { findSslCerts, insertSslCert } from '../../model/loadbalancer-cert.ts'
+import { defineCommand } from '../command.ts'
+import { found } from '../found.ts'
+import { checkOwner, owner } from '../owner.ts'
+import * as p from '../parameter.ts'
+import { write } from '../write.ts'
+import { readCertificate } from './certificate.ts'
+import { presentSslCert, sslCertResponse } from './response.ts'
+
+/** A chain of ten certificates with long names. */
+const LONGEST_PEM = 65_536
+
+export const uploadSslCert = defineCommand({
+  name: 'uploadSslCert',
+  description: 'Takes a certificate with its private key, which is kept sealed and never shown.',
+  since: '4.3.0',
+  params: {
+    name: p.required(p.name('Name, unique.')),
+    certificate: p.required(p.secret('The certificate in PEM.', LONGEST_PEM)),
+    privatekey: p.required(
+      p.secret('Its private key in PEM: RSA from 2048 bits, EC P-256 to P-521, or Ed25519.', 20_000),
+    ),
+    certchain: p.secret('Certificates of its issuers in PEM, in any order.', LONGEST_PEM),
+    password: p.secret('Of an encrypted private key.'),
+    enabledrevocationcheck: p.only('Whether its issuer is asked if it was revoked.', false),
+    ...owner,
+  },
+  unsupported: ['projectid'],
+  answer: 'object',
+  response: sslCertResponse,
+  run: async (context, params) => {
+    checkOwner(context, params)
+    const { privateKey, names, ...certificate } = readCertificate(params)
+    const { seal } = context.dependencies
+    if (seal === undefined)
+      throw new SysvmError(
+        'SYSVM_RESOURCE_STATE',
+        'This manager has no key to keep secrets with: give it its data directory.',
+      )
+    const id = randomUUID()
+    await write(context, (trx) =>
+      insertSslCert(trx, {
+        id,
+        name: params.name,
+        ...certificate,
+        names: JSON.stringify(names),
+        private_key: seal(`sslcert/${id}`, privateKey),
+      }),
+    )
+    const [row] = await findSslCerts(context.db, { id })
+    return presentSslCert(context.caller)(found(row, 'id', 'certificate', id))
+  },
+})
