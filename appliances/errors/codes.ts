@@ -52,6 +52,7 @@ export const codes = {
   SYSVM_QUEUE: 'A wake-up for a reconciler could not be stored.',
   SYSVM_POSTGRES: "The manager's private PostgreSQL could not be made, started or stopped.",
   SYSVM_MACHINE_START: 'A machine did not start on its host.',
+  SYSVM_MACHINE_NIC: 'A nic could not be plugged into or out of a machine that runs.',
   SYSVM_USAGE: 'The command line cannot be understood.',
   SYSVM_API_UNREACHABLE: 'No manager answers at the address of the API.',
   SYSVM_API_REFUSED: 'The manager refused a command or answered in a way that the CLI does not know.',

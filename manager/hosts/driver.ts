@@ -33,7 +33,7 @@ export interface MachineNic {
   readonly mac: string
   /** Bridge on the host; `cloud0` is the control network. */
   readonly bridge: string
-  /** Name inside the machine, in order: eth0, eth1, … */
+  /** Name inside the machine, `ethN`; a system VM's agent gives it by MAC address. */
   readonly device: string
 }
 
@@ -67,7 +67,10 @@ export interface HostDriver {
   ensureControlNetwork(): Promise<void>
   ensureNetwork(network: NetworkSpec): Promise<void>
   removeNetwork(network: Pick<NetworkSpec, 'bridge'>): Promise<void>
-  /** Running afterwards. A machine that runs with other parameters is left as it is: reboot it to change it. */
+  /**
+   * Running afterwards. The nics of a machine that runs are added, moved and taken away to fit, known by device and
+   * MAC address, the others untouched; all else of it is left as it is: reboot it to change it.
+   */
   ensureMachine(machine: MachineSpec): Promise<MachineState>
   /** Powered off afterwards, its disk kept. */
   stopMachine(name: string, options?: { readonly forced?: boolean }): Promise<void>

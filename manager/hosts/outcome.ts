@@ -31,6 +31,13 @@ export function commandFailed(argv: readonly string[], { code, signal, stderr }:
   })
 }
 
+/** What a machine that runs did not take or give back. */
+export const nicFailed = (machine: string, why: string, cause?: SysvmError): SysvmError =>
+  new SysvmError('SYSVM_MACHINE_NIC', `The nics of ${machine} could not be changed: ${why}.`, {
+    details: { machine },
+    cause,
+  })
+
 export const timedOut = (argv: readonly string[], timeoutMs: number): SysvmError =>
   new SysvmError('SYSVM_TIMEOUT', `${argv[0]} was stopped because it took longer than ${timeoutMs} ms.`, {
     details: { argv: shorten(argv), timeoutMs },

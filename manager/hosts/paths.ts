@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { SysvmError } from '@sysvm/errors'
-import type { MachineSpec } from './driver.ts'
+import type { MachineNic, MachineSpec } from './driver.ts'
 import { checkDevice } from './network/validate.ts'
 
 export const STATE_DIRECTORY = '/var/lib/sysvm/host'
@@ -46,12 +46,19 @@ export function checkMachine(machine: MachineSpec): void {
   if (!Number.isInteger(machine.memoryMiB) || machine.memoryMiB < 16) invalid(`${machine.name} needs at least 16 MiB.`)
   for (const nic of machine.nics) {
     checkDevice(nic.bridge)
-    checkDevice(nic.device)
+    if (!/^eth(0|[1-9]\d{0,2})$/.test(nic.device)) invalid(`"${nic.device}" is not a nic's name such as eth1.`)
     if (!/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/.test(nic.mac)) invalid(`"${nic.mac}" is not a MAC address.`)
   }
+  for (const key of ['mac', 'device'] as const)
+    if (new Set(machine.nics.map((nic) => nic[key])).size < machine.nics.length)
+      invalid(`Two nics of ${machine.name} have the same ${key}.`)
   if (machine.kind === 'system' && machine.boot === undefined) invalid(`${machine.name} needs boot parameters.`)
 }
 
-/** Host side of a machine's nic: short, and the same at every attempt. */
-export const portName = (machine: string, index: number): string =>
-  `sv${createHash('sha256').update(machine).digest('hex').slice(0, 8)}.${index}`
+/** Begins the names of all host sides of a machine's nics, and of nothing else. */
+export const portPrefix = (machine: string): string =>
+  `sv${createHash('sha256').update(machine).digest('hex').slice(0, 8)}.`
+
+/** Host side of a machine's nic `ethN`: short, and the same however many nics come and go beside it. */
+export const portName = (machine: string, { device }: MachineNic): string =>
+  `${portPrefix(machine)}${device.replace('eth', '')}`

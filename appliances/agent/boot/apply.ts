@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SysvmError } from '@sysvm/errors'
 import type { Effects } from '../service/index.ts'
-import { type Link, linkCommands, missingNics } from './links.ts'
+import { type Link, linkCommands, missingControl } from './links.ts'
 import type { BootParameters } from './parameters.ts'
 import { SSH_FOLDER, sshFiles } from './ssh.ts'
 
@@ -18,16 +18,16 @@ const readLinks = async ({ run }: Effects): Promise<Link[]> => {
   return Array.isArray(links) ? links.filter((link: Link) => link.ifname !== undefined) : []
 }
 
-const waitForNics = async (boot: BootParameters, effects: Effects): Promise<Link[]> => {
+const waitForControl = async (boot: BootParameters, effects: Effects): Promise<Link[]> => {
   const deadline = performance.now() + NIC_WAIT_MS
   for (;;) {
     const links = await readLinks(effects)
-    const missing = missingNics(links, boot)
-    if (missing.length === 0) return links
+    const missing = missingControl(links, boot)
+    if (missing === undefined) return links
     if (performance.now() > deadline) {
       throw new SysvmError(
         'SYSVM_BOOT_NIC_MISSING',
-        `No network device has the address ${missing.join(', ')}; give the machine every nic its boot parameters name.`,
+        `No network device has the address ${missing} of the control nic; give the machine the nics its boot parameters name.`,
         { details: { missing } },
       )
     }
@@ -53,13 +53,13 @@ const writeSshFiles = async (boot: BootParameters, folder: string): Promise<void
 
 /** Names the nics and puts the control address on the first; sends nothing where all is right already. */
 export const applyLinks = async (boot: BootParameters, effects: Effects): Promise<void> => {
-  const commands = linkCommands(await waitForNics(boot, effects), boot)
+  const commands = linkCommands(await waitForControl(boot, effects), boot)
   if (commands.length > 0) await effects.run(['ip', '-batch', '-'], { input: `${commands.join('\n')}\n` })
 }
 
 /**
  * Gives the machine its names, its control address and its SSH identity. Idempotent; what is right is left alone.
- * Throws SYSVM_BOOT_NIC_MISSING after 5 s without a nic.
+ * Throws SYSVM_BOOT_NIC_MISSING after 5 s without the control nic.
  */
 export const applyBootParameters = async (
   boot: BootParameters,

@@ -1,4 +1,5 @@
 import type { BootParameters } from './parameters.ts'
+import { renameCommands } from './rename.ts'
 
 /** What `ip -json address` tells of a link (ip-address(8)); more is there than is read. */
 export interface Link {
@@ -9,10 +10,10 @@ export interface Link {
   readonly addr_info?: readonly { readonly local: string; readonly prefixlen: number }[]
 }
 
-/** MAC addresses of nics that are not there (yet). */
-export const missingNics = (links: readonly Link[], { nics }: BootParameters): string[] => {
-  const present = new Set(links.map(({ address }) => address))
-  return nics.filter(({ mac }) => !present.has(mac)).map(({ mac }) => mac)
+/** The control nic's MAC address while it is not there. Any other may have been unplugged since the machine booted. */
+export const missingControl = (links: readonly Link[], { nics }: BootParameters): string | undefined => {
+  const mac = nics[0]?.mac
+  return links.some(({ address }) => address === mac) ? undefined : mac
 }
 
 /**
@@ -21,14 +22,6 @@ export const missingNics = (links: readonly Link[], { nics }: BootParameters): s
  */
 export const linkCommands = (links: readonly Link[], { nics, control }: BootParameters): string[] => {
   const named = nics.map(({ mac, device }) => ({ device, link: links.find(({ address }) => address === mac) }))
-  const wrong = named.flatMap(({ device, link }) =>
-    link === undefined || link.ifname === device ? [] : [{ from: link.ifname, to: device }],
-  )
-  // Through a name that nothing else has, because eth0 and eth1 may have to change places.
-  const renames = [
-    ...wrong.flatMap(({ from }, index) => [`link set dev ${from} down`, `link set dev ${from} name sysvm-nic${index}`]),
-    ...wrong.map(({ to }, index) => `link set dev sysvm-nic${index} name ${to}`),
-  ]
   const loopback = links.find(({ link_type }) => link_type === 'loopback')
   const first = named[0]
   const isUp = (link: Link | undefined): boolean => link?.flags.includes('UP') ?? false
@@ -36,7 +29,7 @@ export const linkCommands = (links: readonly Link[], { nics, control }: BootPara
     first?.link?.addr_info?.some(({ local, prefixlen }) => `${local}/${prefixlen}` === control) ?? false
   const wasRenamed = first?.link?.ifname !== first?.device
   return [
-    ...renames,
+    ...renameCommands(links, nics),
     ...(isUp(loopback) ? [] : ['link set dev lo up']),
     ...(first === undefined || hasControl ? [] : [`address add ${control} dev ${first.device}`]),
     ...(first === undefined || (isUp(first.link) && !wasRenamed) ? [] : [`link set dev ${first.device} up`]),

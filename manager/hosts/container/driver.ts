@@ -4,8 +4,10 @@ import type { HostConnection } from '../connection.ts'
 import type { HostDriver, MachineSpec, MachineState } from '../driver.ts'
 import { ensureImage, readManifest } from '../image/ensure.ts'
 import { containerInventory } from '../inventory/container.ts'
-import { ensureControlNetwork, ensureNetwork, removeNetwork } from '../network/apply.ts'
-import { checkMachine, type HostPaths, hostPaths, portName, STATE_DIRECTORY } from '../paths.ts'
+import { ensureControlNetwork, ensureNetwork, readLinks, removeNetwork } from '../network/apply.ts'
+import { nicFailed } from '../outcome.ts'
+import { checkMachine, type HostPaths, hostPaths, portPrefix, STATE_DIRECTORY } from '../paths.ts'
+import { nicLines, replugLines } from './nics.ts'
 import { nspawnCommand } from './nspawn.ts'
 import { CONSOLE, LIST, START, STOP, SUPERVISE } from './scripts.ts'
 
@@ -23,7 +25,7 @@ export function containerDriver(connection: HostConnection, options: ContainerOp
   const paths = hostPaths(options.stateDirectory)
   const script = (text: string, ...argv: string[]) => connection.run(['sh', '-c', text, 'sh', ...argv])
   const stop = (name: string, wait: number) =>
-    script(STOP, paths.machine(name), namespaceOf(paths, name), String(wait), ...ports(name))
+    script(STOP, paths.machine(name), namespaceOf(paths, name), String(wait), portPrefix(name))
 
   return {
     inventory: () => containerInventory(connection, paths),
@@ -68,9 +70,13 @@ async function start(
   await connection.writeFile(`${folder}/machine.json`, JSON.stringify(described))
   const command = nspawnCommand(machine, { machine: folder, root: guest ? `${folder}/root` : rootfs, netns })
   const limits = [String(machine.memoryMiB), String(machine.cpus)]
-  const argv = ['sh', '-c', START, 'sh', folder, netns, ...limits, guest ? rootfs : '', ...command] as const
+  const ports = portPrefix(machine.name)
+  const argv = ['sh', '-c', START, 'sh', folder, netns, ports, ...limits, guest ? rootfs : '', ...command] as const
+  let ran: boolean
   try {
-    await connection.run(['env', `SUPERVISE=${SUPERVISE}`, ...argv], { input: nicLines(machine, netns).join('\n') })
+    const input = nicLines(machine, netns).join('\n')
+    const { stdout } = await connection.run(['env', `SUPERVISE=${SUPERVISE}`, ...argv], { input })
+    ran = stdout.startsWith('runs')
   } catch (error) {
     // What was half made must not stay; the first error is the one to tell.
     await stop().catch(() => {})
@@ -81,23 +87,27 @@ async function start(
       })
     throw error
   }
+  if (ran) await replug(connection, machine, netns)
   return state
 }
 
-/** Veth pairs, one end in the machine under its own name, the other on a bridge; lines for `ip -batch`. */
-export function nicLines(machine: MachineSpec, netns: string): string[] {
-  return machine.nics.flatMap((nic, index) => {
-    const port = portName(machine.name, index)
-    return [
-      `link add name ${port} type veth peer name ${nic.device} address ${nic.mac} netns ${netns}`,
-      `link set dev ${port} master ${nic.bridge}`,
-      `link set dev ${port} up`,
-    ]
-  })
-}
+/** Two callers may plug the same nic; the slower one looks again. */
+const ATTEMPTS = 3
 
-/** More nics than any machine has: what is not there is skipped. */
-const ports = (name: string): string[] => Array.from({ length: 10 }, (_, index) => portName(name, index))
+async function replug(connection: HostConnection, machine: MachineSpec, netns: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const lines = replugLines(machine, await readLinks(connection), netns)
+    if (lines.length === 0) return
+    try {
+      await connection.run(['ip', '-batch', '-'], { input: lines.join('\n') })
+      return
+    } catch (error) {
+      if (attempt === ATTEMPTS && isSysvmError(error, 'SYSVM_COMMAND_FAILED'))
+        throw nicFailed(machine.name, String(error.details.stderr), error)
+      if (attempt === ATTEMPTS) throw error
+    }
+  }
+}
 
 /** Hosts with other state directories may share this machine's names, so those are told apart. */
 function namespaceOf(paths: HostPaths, name: string): string {

@@ -38,27 +38,35 @@ done`
 /** Where systemd rules, its unit goes too and with it whatever is left in its control group; a new one may follow at once. */
 const END_UNIT = `[ ! -d /run/systemd/system ] || systemctl stop "sysvm-$netns.service" 2>/dev/null || :`
 
+/** Defines `unplug`: deletes the host's ends of a machine's nics, known by how their names begin. */
+const UNPLUG = `
+unplug() {
+  for port in $(ip -o link show type veth | sed -n 's/^[0-9]*: \\([^@:]*\\)@.*/\\1/p'); do
+    case $port in "$1"*) ip link delete dev "$port" 2>/dev/null || : ;; esac
+  done
+}`
+
 /**
- * $2 namespace, $3 memory in MiB, $4 CPUs, $5 overlay lower or empty, then the command of nspawn.
- * Lines for ip come on standard input; they make the nics. Ends when the machine's first process is there.
+ * $2 namespace, $3 how the names of its ports begin, $4 memory in MiB, $5 CPUs, $6 overlay lower or empty, then the
+ * command of nspawn. Lines for ip come on standard input; they make the nics. Ends when the machine's first process
+ * is there, and says `runs` when it was there before.
  */
 export const START = `set -e
-dir=$1 netns=$2 memory=$3 cpus=$4 lower=$5; shift 5
+dir=$1 netns=$2 ports=$3 memory=$4 cpus=$5 lower=$6; shift 6
 links=$(cat)
 ${ALIVE}
+${UNPLUG}
 mkdir -p -- "$dir/state" "$dir/upper" "$dir/work" "$dir/root"
 exec 9>"$dir/lock"; flock 9
-! alive "$dir" || exit 0
+! alive "$dir" || { echo runs; exit 0; }
 printf '%s\\n' "$SUPERVISE" >"$dir/supervise"
 turn=$(cat /proc/sys/kernel/random/uuid)
 exec 8>"$dir/turn.lock"; flock 8
-! alive "$dir" || exit 0
+! alive "$dir" || { echo runs; exit 0; }
 rm -f -- "$dir/pid"
 echo "$turn" >"$dir/turn"
 exec 8>&-
-for port in $(printf '%s\\n' "$links" | sed -n 's/^link add name \\([^ ]*\\) .*/\\1/p'); do
-  ! ip link show dev "$port" >/dev/null 2>&1 || ip link delete dev "$port"
-done
+unplug "$ports"
 for pid in $(ip netns pids "$netns" 2>/dev/null); do kill -KILL "$pid" 2>/dev/null || :; done
 ${END_UNIT}
 ! ip netns delete "$netns" 2>/dev/null || :
@@ -83,10 +91,11 @@ until [ -n "$(ip netns pids "$netns")" ]; do
   sleep 0.02
 done`
 
-/** $2 namespace, $3 seconds to wait for an orderly end (0: none), then the host's ends of its nics. */
+/** $2 namespace, $3 seconds to wait for an orderly end (0: none), $4 how the names of its ports begin. */
 export const STOP = `
-dir=$1 netns=$2 wait=$3; shift 3
+dir=$1 netns=$2 wait=$3 ports=$4
 ${ALIVE}
+${UNPLUG}
 [ -d "$dir" ] || exit 0
 exec 9>"$dir/lock"; flock 9
 exec 8>"$dir/turn.lock"; flock 8
@@ -105,7 +114,7 @@ for try in 1 2 3 4 5; do
   sleep 0.05
 done
 ${END_UNIT}
-for port do ! ip link show dev "$port" >/dev/null 2>&1 || ip link delete dev "$port"; done
+unplug "$ports"
 [ ! -e "/run/netns/$netns" ] || ip netns delete "$netns" || exit 1
 if alive "$dir"; then echo "its processes do not end" >&2; exit 1; fi
 rm -f -- "$dir/pid" "$dir/leader"`

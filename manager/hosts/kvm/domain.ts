@@ -1,5 +1,5 @@
 import { BOOT_CREDENTIAL } from '@sysvm/agent/boot'
-import type { MachineSpec } from '../driver.ts'
+import type { MachineNic, MachineSpec } from '../driver.ts'
 import { portName } from '../paths.ts'
 import { type Element, element, renderXml } from './xml.ts'
 
@@ -17,6 +17,25 @@ export interface DomainFiles {
   /** File with the boot parameters, for system VMs. */
   readonly credential?: string | undefined
 }
+
+/** As many nics as a PCIe machine can have, those it boots with included. */
+const HOTPLUG_PORTS = 24
+const rootPort = element('controller', { type: 'pci', model: 'pcie-root-port' })
+
+const nicElement = (machine: string, nic: MachineNic): Element =>
+  element(
+    'interface',
+    { type: 'bridge' },
+    element('mac', { address: nic.mac }),
+    element('source', { bridge: nic.bridge }),
+    element('target', { dev: portName(machine, nic) }),
+    element('model', { type: 'virtio' }),
+    // No boot firmware on a nic: it would be asked for, read and never used.
+    element('rom', { enabled: 'no' }),
+  )
+
+/** libvirt's description of one nic, to be plugged in or changed. */
+export const nicXml = (machine: string, nic: MachineNic): string => renderXml(nicElement(machine, nic))
 
 /** QEMU's translation cache would grow to a third of the host's memory; 128 MiB run at full speed. */
 const TCG_CACHE_MIB = 128
@@ -63,18 +82,9 @@ export function domainXml(machine: MachineSpec, files: DomainFiles): string {
           element('source', { file: files.disk }),
           element('target', { dev: 'vda', bus: 'virtio' }),
         ),
-        ...machine.nics.map((nic, index) =>
-          element(
-            'interface',
-            { type: 'bridge' },
-            element('mac', { address: nic.mac }),
-            element('source', { bridge: nic.bridge }),
-            element('target', { dev: portName(machine.name, index) }),
-            element('model', { type: 'virtio' }),
-            // No boot firmware on a nic: it would be asked for, read and never used.
-            element('rom', { enabled: 'no' }),
-          ),
-        ),
+        // A nic is plugged into a port of its own on PCIe; the other architecture's bus takes it as it is.
+        ...(arm ? Array.from({ length: HOTPLUG_PORTS }, () => rootPort) : []),
+        ...machine.nics.map((nic) => nicElement(machine.name, nic)),
         element(
           'serial',
           { type: 'file' },

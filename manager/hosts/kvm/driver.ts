@@ -7,6 +7,7 @@ import { ensureControlNetwork, ensureNetwork, removeNetwork } from '../network/a
 import { checkMachine, type HostPaths, hostPaths } from '../paths.ts'
 import { probeAcceleration } from './acceleration.ts'
 import { domainXml } from './domain.ts'
+import { isPlugged, liveNics, plugNics } from './nics.ts'
 import { virsh } from './virsh.ts'
 
 const CONTROL_PORT = 3922
@@ -62,8 +63,8 @@ export function kvmDriver(connection: HostConnection, options: KvmOptions = {}):
     ensureMachine: async (machine) => {
       checkMachine(machine)
       const running: MachineState = { name: machine.name, uuid: machine.uuid, state: 'running' }
-      if ((await find(machine.name))?.state === 'running') return running
-      await start(connection, paths, machine)
+      if ((await find(machine.name))?.state === 'running') await replug(connection, paths, machine)
+      else await start(connection, paths, machine)
       return running
     },
     stopMachine: (name, { forced = false } = {}) => stop(name, !forced),
@@ -82,29 +83,16 @@ export function kvmDriver(connection: HostConnection, options: KvmOptions = {}):
 }
 
 async function start(connection: HostConnection, paths: HostPaths, machine: MachineSpec): Promise<void> {
-  const manifest = await readManifest(connection, paths, machine.image)
-  const image = paths.image(machine.image)
   const folder = paths.machine(machine.name)
-  const { disk, kernel, initrd } = manifest.artifacts
+  const manifest = await readManifest(connection, paths, machine.image)
+  const { disk, kernel } = manifest.artifacts
   if (disk === undefined && kernel === undefined)
     throw new SysvmError('SYSVM_IMAGE_MISSING', `The image ${machine.image} has no disk to boot from.`)
-  if (disk !== undefined) await connection.run(['sh', '-c', DISK, 'sh', folder, `${image}/${disk.file}`])
-  const credential = machine.boot === undefined ? undefined : `${folder}/boot.json`
-  if (credential !== undefined) await connection.writeFile(credential, JSON.stringify(machine.boot), 0o600)
+  if (disk !== undefined)
+    await connection.run(['sh', '-c', DISK, 'sh', folder, `${paths.image(machine.image)}/${disk.file}`])
   await connection.run(['sh', '-c', ROTATE, 'sh', folder])
-  const xml = domainXml(machine, {
-    acceleration: await probeAcceleration(connection, paths),
-    architecture: manifest.architecture,
-    disk: `${folder}/disk.qcow2`,
-    console: `${folder}/console.log`,
-    kernel: kernel && `${image}/${kernel.file}`,
-    initrd: initrd && `${image}/${initrd.file}`,
-    kernelArguments: manifest.kernelArguments,
-    credential,
-  })
   try {
-    await connection.writeFile(`${folder}/domain.xml`, xml, 0o600)
-    await virsh(connection, ['define', `${folder}/domain.xml`])
+    await define(connection, paths, machine)
     await virsh(connection, ['start', machine.name])
   } catch (error) {
     if (!isSysvmError(error, 'SYSVM_COMMAND_FAILED')) throw error
@@ -115,6 +103,36 @@ async function start(connection: HostConnection, paths: HostPaths, machine: Mach
       cause: error,
     })
   }
+}
+
+/** What the next boot finds: its definition and boot parameters. A domain that runs is not touched by it. */
+async function define(connection: HostConnection, paths: HostPaths, machine: MachineSpec): Promise<void> {
+  const manifest = await readManifest(connection, paths, machine.image)
+  const image = paths.image(machine.image)
+  const folder = paths.machine(machine.name)
+  const { kernel, initrd } = manifest.artifacts
+  const credential = machine.boot === undefined ? undefined : `${folder}/boot.json`
+  if (credential !== undefined) await connection.writeFile(credential, JSON.stringify(machine.boot), 0o600)
+  const xml = domainXml(machine, {
+    acceleration: await probeAcceleration(connection, paths),
+    architecture: manifest.architecture,
+    disk: `${folder}/disk.qcow2`,
+    console: `${folder}/console.log`,
+    kernel: kernel && `${image}/${kernel.file}`,
+    initrd: initrd && `${image}/${initrd.file}`,
+    kernelArguments: manifest.kernelArguments,
+    credential,
+  })
+  await connection.writeFile(`${folder}/domain.xml`, xml, 0o600)
+  await virsh(connection, ['define', `${folder}/domain.xml`])
+}
+
+/** Gives a domain that runs the nics it should have, and its next boot too. */
+async function replug(connection: HostConnection, paths: HostPaths, machine: MachineSpec): Promise<void> {
+  const live = await liveNics(connection, machine.name)
+  if (isPlugged(machine, live)) return
+  await define(connection, paths, machine)
+  await plugNics(connection, paths.machine(machine.name), machine)
 }
 
 /** Domains of this driver: those whose folder is in its state directory; an operator's own are not its business. */

@@ -1,5 +1,5 @@
 import type { BootParameters } from '@sysvm/agent/boot'
-import { type Link, linkCommands, missingNics } from '@sysvm/agent/boot/links'
+import { type Link, linkCommands, missingControl } from '@sysvm/agent/boot/links'
 import { describe, expect, it } from 'vitest'
 
 const boot = {
@@ -61,6 +61,7 @@ describe('linkCommands', () => {
   })
 })
 
-it('missingNics names the addresses that no link has', () => {
-  expect(missingNics([loopback, link('eth0', '02:00:00:00:00:02')], boot)).toEqual(['02:00:00:00:00:01'])
+it('only the control nic must be there, whatever the machine was booted with', () => {
+  expect(missingControl([loopback, link('eth1', '02:00:00:00:00:01')], boot)).toBeUndefined()
+  expect(missingControl([loopback, link('eth0', '02:00:00:00:00:02')], boot)).toBe('02:00:00:00:00:01')
 })

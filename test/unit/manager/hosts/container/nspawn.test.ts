@@ -1,4 +1,3 @@
-import { nicLines } from '@sysvm/manager/hosts/container/driver'
 import { nspawnCommand } from '@sysvm/manager/hosts/container/nspawn'
 import { expect, test } from 'vitest'
 
@@ -40,12 +39,4 @@ test('a guest gets no boot parameters and is asked to end the way busybox unders
   const words = nspawnCommand({ ...machine, kind: 'guest' }, files)
   expect(words).toContain('--kill-signal=SIGUSR2')
   expect(words.join(' ')).not.toMatch(/credential|--bind|--read-only|SYS_ADMIN/)
-})
-
-test('a nic is a veth pair with its name inside and a short one outside', () => {
-  expect(nicLines(machine, 'sv-r-4-VM')).toEqual([
-    'link add name sv5eeecf44.0 type veth peer name eth0 address 0e:00:a9:fe:00:02 netns sv-r-4-VM',
-    'link set dev sv5eeecf44.0 master cloud0',
-    'link set dev sv5eeecf44.0 up',
-  ])
 })
