@@ -1,5 +1,5 @@
 import type { SpecEnvelope } from '@sysvm/agent/spec'
-import { contains, parseCidr } from '@sysvm/agent/spec'
+import { contains, parseCidr, parseCidr6 } from '@sysvm/agent/spec'
 import { SysvmError } from '@sysvm/errors'
 import type { z } from 'zod'
 import type { Interface } from './interfaces/spec.ts'
@@ -30,6 +30,12 @@ export const addressOf = (cidr: string): string => cidr.slice(0, cidr.indexOf('/
 /** `10.1.1.1/24` to `10.1.1.0/24`. */
 export const networkOf = (cidr: string): string => {
   const { network, prefix } = parseCidr(cidr)
+  return `${network}/${prefix}`
+}
+
+/** `2001:db8::1/64` to `2001:db8::/64`. */
+export const networkOf6 = (cidr: string): string => {
+  const { network, prefix } = parseCidr6(cidr)
   return `${network}/${prefix}`
 }
 

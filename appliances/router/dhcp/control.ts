@@ -15,9 +15,9 @@ const NOTHING = 3
 const patience = (name: string): number => (name === 'config-reload' ? 30_000 : 5000)
 
 /** One command of Kea's control channel; rejects with Kea's words when it is refused. */
-export const command = async (effects: Effects, name: string, args?: object): Promise<unknown> => {
+export const command = async (effects: Effects, name: string, args?: object, socket = SOCKET): Promise<unknown> => {
   const request = JSON.stringify({ command: name, ...(args === undefined ? {} : { arguments: args }) })
-  const text = await effects.ask.unix(SOCKET, request, { timeoutMs: patience(name) })
+  const text = await effects.ask.unix(socket, request, { timeoutMs: patience(name) })
   const answer = JSON.parse(text) as Answer
   if (answer.result === 0 || answer.result === NOTHING) return answer.arguments
   throw new SysvmError('SYSVM_COMMAND_FAILED', `Kea refused ${name}: ${answer.text ?? 'it gave no reason'}`)

@@ -3,6 +3,7 @@ import { SysvmError } from '@sysvm/errors'
 import { networkOf } from '../whole.ts'
 import { command } from './control.ts'
 import { type Lease, readLeases } from './leases.ts'
+import { SOCKET } from './render.ts'
 import type { DhcpSpec } from './spec.ts'
 
 interface Status {
@@ -15,15 +16,17 @@ interface Config {
   }
 }
 
-/** Kea answers, and it hears every device it is to serve. */
-export const health = async (_spec: DhcpSpec, effects: Effects): Promise<void> => {
-  const { sockets } = ((await command(effects, 'status-get')) ?? {}) as Status
+/** A server of Kea's answers, and it hears every device it is to serve. */
+export const checkListening = async (effects: Effects, socket: string): Promise<void> => {
+  const { sockets } = ((await command(effects, 'status-get', undefined, socket)) ?? {}) as Status
   if (sockets?.status !== 'ready')
     throw new SysvmError(
       'SYSVM_PROBE_FAILED',
       `Kea does not hear its devices: ${sockets?.errors?.join('; ') ?? sockets?.status ?? 'it does not say why'}`,
     )
 }
+
+export const health = (_spec: DhcpSpec, effects: Effects): Promise<void> => checkListening(effects, SOCKET)
 
 const shapeOf = (network: string, reservations: number): string => `${network} with ${reservations} reservations`
 

@@ -1,6 +1,7 @@
 import type { Rendered } from '@sysvm/agent/service'
 import { parseCidr, toNumber } from '@sysvm/agent/spec'
-import type { DhcpSpec } from './spec.ts'
+import { SysvmError } from '@sysvm/errors'
+import { type DhcpOption, type DhcpSpec, encodeOption } from './spec.ts'
 
 type Subnet = DhcpSpec['subnets'][number]
 
@@ -12,15 +13,22 @@ export const SOCKET = `${SOCKET_FOLDER}/dhcp4.sock`
 export const DATA_FOLDER = '/var/lib/sysvm/dhcp'
 /** Debian's folder of shared libraries is named after the machine's architecture. */
 const TRIPLET = process.arch === 'arm64' ? 'aarch64-linux-gnu' : 'x86_64-linux-gnu'
-const LEASE_COMMANDS = `/usr/lib/${TRIPLET}/kea/hooks/libdhcp_lease_cmds.so`
+export const LEASE_COMMANDS = `/usr/lib/${TRIPLET}/kea/hooks/libdhcp_lease_cmds.so`
 
 /**
  * Every renewal is a line in the lease file until Kea cleans it up. A guest that asks as fast as Kea answers, some
  * 4,000 times a second, would fill the state partition within the hour that is Kea's own default.
  */
-const LEASE_CLEANUP_SECONDS = 120
+export const LEASE_CLEANUP_SECONDS = 120
 
 const option = (name: string, data: string): object => ({ name, data })
+
+/** As bytes, whatever its kind: no value of a guest's is ever read by Kea's parser. Sent to guests that do not ask, too. */
+const guestOption = ({ code, value }: DhcpOption): object => {
+  const data = encodeOption(code, value)?.toString('hex')
+  if (data === undefined) throw new SysvmError('SYSVM_RENDER_FAILED', `Option ${code} has a value that does not fit it`)
+  return { code, 'csv-format': false, 'always-send': true, data }
+}
 
 /** Subnet numbers are part of every lease; derived from the network, they stay when others come and go. */
 export const subnetId = ({ network }: Subnet): number => (parseCidr(network).first % 0xfffffffe) + 1
@@ -38,15 +46,16 @@ const subnetOf = (subnet: Subnet): object => {
       option('routers', subnet.gateway),
       option('domain-name-servers', subnet.nameservers.join(', ')),
       option('domain-name', subnet.domain),
-      option('domain-search', subnet.domain),
+      option('domain-search', (subnet.search ?? [subnet.domain]).join(', ')),
       ...(subnet.mtu === undefined ? [] : [option('interface-mtu', String(subnet.mtu))]),
     ],
     reservations: subnet.reservations
       .toSorted((a, b) => toNumber(a.address) - toNumber(b.address))
-      .map(({ mac, address, hostname }) => ({
+      .map(({ mac, address, hostname, options = [] }) => ({
         'hw-address': mac,
         'ip-address': address,
         ...(hostname === undefined ? {} : { hostname }),
+        ...(options.length === 0 ? {} : { 'option-data': options.map(guestOption) }),
       })),
   }
 }

@@ -1,5 +1,5 @@
 import type { SpecEnvelope } from '@sysvm/agent/spec'
-import { hasAddress, interfacesOf, refuse, repeated } from '../whole.ts'
+import { addressOf, hasAddress, interfacesOf, refuse, repeated, servicesOf } from '../whole.ts'
 import type { DnsSpec } from './spec.ts'
 
 /** Rules across the document; throws SYSVM_SPEC_INVALID. */
@@ -11,7 +11,10 @@ export const validate = ({ views }: DnsSpec, whole: SpecEnvelope): void => {
   for (const view of views) {
     const nic = guests.find((candidate) => candidate.device === view.device)
     if (nic === undefined) throw refuse(`DNS on ${view.device}: there is no guest interface of this name`)
-    const stray = view.listen.find((address) => !hasAddress(nic, address))
+    const own6 = servicesOf(whole).ipv6?.interfaces.find(({ device: name }) => name === view.device)?.addresses ?? []
+    const stray = view.listen.find(
+      (address) => !hasAddress(nic, address) && !own6.some((cidr) => addressOf(cidr) === address),
+    )
     if (stray !== undefined) throw refuse(`DNS on ${stray}: ${view.device} does not have it`, { address: stray })
     const own = view.upstreams.find((address) => all.includes(address))
     if (own !== undefined) throw refuse(`DNS would ask itself at ${own}`, { address: own })

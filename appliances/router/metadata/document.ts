@@ -7,7 +7,11 @@ export const MetadataDocument = z.strictObject({
   listen: z.array(z.string()),
   instances: z.record(
     z.string(),
-    z.strictObject({ data: z.record(z.string(), z.string()), userData: z.base64().optional() }),
+    z.strictObject({
+      data: z.record(z.string(), z.string()),
+      userData: z.base64().optional(),
+      password: z.strictObject({ id: z.string(), value: z.string() }).optional(),
+    }),
   ),
 })
 export type MetadataDocument = z.infer<typeof MetadataDocument>

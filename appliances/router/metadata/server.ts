@@ -1,5 +1,6 @@
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { messageOf } from '@sysvm/errors'
 import { answerTo } from './answer.ts'
 import type { MetadataDocument } from './document.ts'
 
@@ -25,8 +26,42 @@ const listen = (server: Server, address: string, port: number): void => {
   attempt()
 }
 
-/** Serves each guest its own data and nobody else's. */
-export const createMetadataServer = ({ port = 80 }: { readonly port?: number } = {}): MetadataServer => {
+/** One question, answered out of the document of the moment. */
+export type Handle = (
+  document: MetadataDocument,
+  request: IncomingMessage,
+  response: ServerResponse,
+) => void | Promise<void>
+
+const METADATA_PORT = 80
+
+const handleMetadata: Handle = ({ instances }, request, response) => {
+  const client = request.socket.remoteAddress ?? ''
+  const { status, body, type, allow } = answerTo(instances, client, request.method ?? '', request.url ?? '')
+  response.writeHead(status, {
+    'content-type': type,
+    'content-length': Buffer.byteLength(body),
+    'cache-control': 'no-store',
+    ...(allow === undefined ? {} : { allow }),
+  })
+  response.end(request.method === 'HEAD' ? undefined : body)
+}
+
+/** What is asked cannot be said, and why is not the guest's business; systemd has it as an error. */
+const fail = (response: ServerResponse, error: unknown): void => {
+  process.stderr.write(`<3>metadata: ${messageOf(error)}\n`)
+  if (response.headersSent) response.destroy()
+  else response.writeHead(503, { 'content-length': 0 }).end()
+}
+
+/** Serves each guest its own data and nobody else's, at every address of the document. */
+export const createMetadataServer = ({
+  port = METADATA_PORT,
+  handle = handleMetadata,
+}: {
+  readonly port?: number
+  readonly handle?: Handle
+} = {}): MetadataServer => {
   let document: MetadataDocument = { listen: [], instances: {} }
   const servers = new Map<string, Server>()
 
@@ -49,20 +84,7 @@ export const createMetadataServer = ({ port = 80 }: { readonly port?: number } =
   const open = (address: string): Server => {
     // Node looks for those who are too slow every half minute, unless told.
     const server = createServer({ connectionsCheckingInterval: 1000 }, (request, response) => {
-      const client = request.socket.remoteAddress ?? ''
-      const { status, body, type, allow } = answerTo(
-        document.instances,
-        client,
-        request.method ?? '',
-        request.url ?? '',
-      )
-      response.writeHead(status, {
-        'content-type': type,
-        'content-length': Buffer.byteLength(body),
-        'cache-control': 'no-store',
-        ...(allow === undefined ? {} : { allow }),
-      })
-      response.end(request.method === 'HEAD' ? undefined : body)
+      void (async () => handle(document, request, response))().catch((error: unknown) => fail(response, error))
     })
     server.on('connection', admit)
     server.headersTimeout = 5000

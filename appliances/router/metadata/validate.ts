@@ -9,6 +9,8 @@ export const validate = ({ listen, instances }: MetadataSpec, whole: SpecEnvelop
   if (stray !== undefined) throw refuse(`Metadata on ${stray}: no guest interface has this address`, { address: stray })
   const twice = repeated(instances.map(({ address }) => address))
   if (twice !== undefined) throw refuse(`Two instances have the address ${twice}`, { address: twice })
+  const password = repeated(instances.flatMap((instance) => instance.password?.id ?? []))
+  if (password !== undefined) throw refuse(`Two instances have the password of the id ${password}`)
   const networks = guests.flatMap(({ addresses }) => addresses)
   for (const { address, data } of instances) {
     if (!networks.some((cidr) => contains(cidr, address)))
