@@ -1,14 +1,32 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Change, type Effects, LIVE } from '@sysvm/agent/service'
 import { SysvmError } from '@sysvm/errors'
 import { announce } from './announce.ts'
 import { convergeCommands, missingDevices, releaseCommands } from './converge.ts'
 import { endFlowsOf, goneAddresses } from './flows.ts'
+import type { Live } from './live.ts'
 import { readLive } from './read.ts'
 import { SYSCTL_FILE } from './render.ts'
 import type { InterfacesSpec } from './spec.ts'
 
 const batch = async (commands: readonly string[], { run }: Effects): Promise<void> => {
   if (commands.length > 0) await run(['ip', '-batch', '-'], { input: `${commands.join('\n')}\n` })
+}
+
+/** A nic that was plugged in just now appears a moment later, and in an emulated machine some moments later. */
+const NIC_WAIT_MS = 5000
+const NIC_POLL_MS = 50
+
+/** Throws SYSVM_BOOT_NIC_MISSING after 5 s. */
+const awaitDevices = async (spec: InterfacesSpec, first: Live, effects: Effects): Promise<Live> => {
+  const deadline = performance.now() + NIC_WAIT_MS
+  for (let live = first; ; live = await readLive(effects)) {
+    const missing = missingDevices(spec, live)
+    if (missing.length === 0) return live
+    if (performance.now() > deadline)
+      throw new SysvmError('SYSVM_BOOT_NIC_MISSING', `The machine has no ${missing.join(', ')}; attach the nic first.`)
+    await sleep(NIC_POLL_MS)
+  }
 }
 
 /** Makes the devices, addresses, default route and kernel switches what the spec says, from any state. */
@@ -19,12 +37,12 @@ export const apply = async ({ before, after, files }: Change<InterfacesSpec>, ef
   const released = releaseCommands(before, after, live)
   await batch(released, effects)
   if (after === undefined) return
-  const missing = missingDevices(after, live)
-  if (missing.length > 0)
-    throw new SysvmError('SYSVM_BOOT_NIC_MISSING', `The machine has no ${missing.join(', ')}; attach the nic first.`)
-  const commands = convergeCommands(after, live)
+  // With a device that was released the kernel dropped its routes.
+  const found = await awaitDevices(after, released.length === 0 ? live : await readLive(effects), effects)
+  const commands = convergeCommands(after, found)
   await batch(commands, effects)
-  if (before === undefined || files.length > 0)
+  // The kernel's switches of a device went with it, when it was unplugged and came back.
+  if (before === undefined || files.length > 0 || commands.some((command) => / name eth\d+$| up$/.test(command)))
     await effects.run(['/usr/lib/systemd/systemd-sysctl', `${LIVE}/${SYSCTL_FILE}`])
   if ([...released, ...commands].some((command) => /^address (del|flush)/.test(command)))
     await endFlowsOf(goneAddresses(live, await readLive(effects)), effects)

@@ -1,3 +1,4 @@
+import { renameCommands } from '@sysvm/agent/boot/rename'
 import { contains } from '@sysvm/agent/spec'
 import { addressOf, CONTROL_NETWORK, METADATA_ADDRESS } from '../whole.ts'
 import { addressesOf, type Link, type Live, type Policy } from './live.ts'
@@ -59,20 +60,6 @@ const routeCommands = ({ gateway }: InterfacesSpec, { defaults }: Live, lost: bo
   return there && !lost ? [] : [`route replace default via ${gateway}`]
 }
 
-/** Links that are there under another name, such as one plugged in after boot, through names that nothing else has. */
-const renameCommands = (nics: readonly Nic[], links: readonly Link[]): readonly string[] => {
-  const wrong = nics.flatMap((nic) => {
-    const link = links.find(({ address }) => address === nic.mac)
-    return link === undefined || link.ifname === nic.device || nic.role === 'control'
-      ? []
-      : [{ from: link.ifname, to: nic.device }]
-  })
-  return [
-    ...wrong.flatMap(({ from }, index) => [`link set dev ${from} down`, `link set dev ${from} name sysvm-nic${index}`]),
-    ...wrong.map(({ to }, index) => `link set dev sysvm-nic${index} name ${to}`),
-  ]
-}
-
 /** Devices of the spec whose MAC address no link has. */
 export const missingDevices = ({ interfaces }: InterfacesSpec, { links }: Live): readonly string[] =>
   interfaces.filter(({ mac }) => !links.some(({ address }) => address === mac)).map(({ device }) => device)
@@ -91,8 +78,13 @@ export const convergeCommands = (spec: InterfacesSpec, live: Live): readonly str
     return [{ commands, lost: removed > 0 && removed === addressesOf(link).length }]
   })
   const lost = nics.some((nic) => nic.lost)
+  // The agent's own boot step names it.
+  const control = spec.interfaces.find(({ role }) => role === 'control')
   return [
-    ...renameCommands(spec.interfaces, live.links),
+    ...renameCommands(
+      live.links.filter(({ address }) => address !== control?.mac),
+      spec.interfaces.filter((nic) => nic !== control),
+    ),
     ...nics.flatMap(({ commands }) => commands),
     ...routeCommands(spec, live, lost),
     ...policyCommands(policyOf(spec), live.policy ?? noPolicy, lost),
