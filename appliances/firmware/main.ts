@@ -2,11 +2,13 @@ import { messageOf } from '@sysvm/errors'
 
 /**
  * The one program in the image: `firmware.mjs` is the agent, `firmware.mjs metadata` the router's metadata server,
+ * `firmware.mjs netboot` its TFTP and HTTP boot server,
  * `firmware.mjs status` what an SSH client without a forwarded socket is told. Each loads only what it needs.
  */
 const commands: Readonly<Record<string, () => Promise<unknown>>> = {
   agent: async () => (await import('./agent.ts')).startFirmware(),
   metadata: async () => (await import('@sysvm/router')).serveMetadata(),
+  netboot: async () => (await import('@sysvm/router')).serveNetboot(),
   status: async () => (await import('./status.ts')).printStatus(),
 }
 

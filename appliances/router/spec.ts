@@ -1,4 +1,5 @@
 import type { Spec } from '@sysvm/agent/spec'
+import type { AccountingSpec } from './accounting/spec.ts'
 import type { AclInput } from './acl/spec.ts'
 import type { DhcpSpec } from './dhcp/spec.ts'
 import type { DnsSpec } from './dns/spec.ts'
@@ -8,7 +9,11 @@ import type { Ipv6Spec } from './ipv6/spec.ts'
 import type { LoadBalancerSpec } from './loadbalancer/spec.ts'
 import type { MetadataSpec } from './metadata/spec.ts'
 import type { NatSpec } from './nat/spec.ts'
+import type { NetbootSpec } from './netboot/spec.ts'
+import type { QosSpec } from './qos/spec.ts'
+import type { RoutingSpec } from './routing/spec.ts'
 
+export { AccountingSpec } from './accounting/spec.ts'
 export { type AclInput, AclSpec } from './acl/spec.ts'
 export { DhcpOption, DhcpSpec, encodeOption, optionCode } from './dhcp/spec.ts'
 export { DnsSpec } from './dns/spec.ts'
@@ -19,6 +24,9 @@ export { LoadBalancerSpec } from './loadbalancer/spec.ts'
 export { CookieDomain, CookieName, HealthPath, Secret, StatusCodes } from './loadbalancer/values.ts'
 export { MetadataSpec } from './metadata/spec.ts'
 export { NatSpec } from './nat/spec.ts'
+export { NetbootSpec } from './netboot/spec.ts'
+export { QosSpec } from './qos/spec.ts'
+export { RoutingSpec } from './routing/spec.ts'
 
 /** Services of a router; an absent one is off. */
 export interface RouterServices {
@@ -31,6 +39,10 @@ export interface RouterServices {
   readonly metadata?: MetadataSpec
   readonly ipv6?: Ipv6Spec
   readonly loadbalancer?: LoadBalancerSpec
+  readonly routing?: RoutingSpec
+  readonly qos?: QosSpec
+  readonly accounting?: AccountingSpec
+  readonly netboot?: NetbootSpec
 }
 
 export type RouterSpec = Spec<RouterServices>

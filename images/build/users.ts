@@ -5,6 +5,7 @@ import { join } from 'node:path'
 export const USERS = [
   { name: 'control', id: 972, home: '/', shell: '/bin/sh', comment: 'the manager, over SSH' },
   { name: 'metadata', id: 973, home: '/', shell: '/usr/sbin/nologin', comment: 'metadata service' },
+  { name: 'netboot', id: 971, home: '/', shell: '/usr/sbin/nologin', comment: 'netboot service' },
 ] as const
 
 /** `*`: no password can match. It is not `!`, which sshd without PAM reads as locked even for keys. */
