@@ -1,10 +1,10 @@
 import { isSysvmError } from '@sysvm/errors'
-import { type HostDriver, openHost } from '@sysvm/manager/hosts'
+import { type HostDriver, type MachineNic, openHost } from '@sysvm/manager/hosts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { EmulatedHost } from './host.ts'
 import { makeKeys, type SshKeys } from './keys.ts'
 import { createLab, type Lab } from './lab.ts'
-import { controlAddress, systemMachine } from './machines.ts'
+import { controlAddress, macOf, systemMachine } from './machines.ts'
 import type { Namespace } from './namespace.ts'
 import { until } from './until.ts'
 
@@ -103,6 +103,12 @@ export function describeConformance(title: string, subject: ConformanceSubject):
       ['a UUID that is markup', { uuid: `<uuid/>` }],
       ['an image that is a path', { image: '../x' }],
       ['a bridge that is two words', { nics: [{ mac: '0e:00:00:00:00:01', bridge: 'a b', device: 'eth0' }] }],
+      ['a nic without a name of one', { nics: [{ mac: '0e:00:00:00:00:01', bridge: 'cloud0', device: 'lo' }] }],
+      ['two nics of one name', { nics: [1, 2].map((n) => ({ mac: macOf(1, n), bridge: 'cloud0', device: 'eth0' })) }],
+      [
+        'two nics of one MAC address',
+        { nics: [0, 1].map((n) => ({ mac: macOf(1), bridge: 'cloud0', device: `eth${n}` })) },
+      ],
       ['a MAC address that is none', { nics: [{ mac: '0e:00', bridge: 'cloud0', device: 'eth0' }] }],
     ])('refuses %s', async (_, wrong) => {
       await expect(driver.ensureMachine(machine(1, wrong))).rejects.toSatisfy(code('SYSVM_MACHINE_SPEC'))
@@ -144,6 +150,57 @@ export function describeConformance(title: string, subject: ConformanceSubject):
       )
       expect(greeting).toMatch(/^SSH-2\.0-/)
       await expect(driver.openControl('169.254.9.250')).rejects.toSatisfy(code('SYSVM_HOST_CONNECT'))
+    })
+
+    test('plugs nics into a machine that runs, moves and unplugs them, and touches no other', async () => {
+      const network = (bridge: string) => ({ id: bridge, bridge, isolation: { kind: 'bridge' }, mtu: 1500 }) as const
+      await driver.ensureNetwork(network('brn3'))
+      await driver.ensureNetwork(network('brn4'))
+      const { uuid } = (await driver.listMachines())[0] ?? {}
+      const first = { mac: macOf(1), bridge: 'cloud0', device: 'eth0' }
+      const nic = (number: number, bridge: string) => ({ mac: macOf(1, number), bridge, device: `eth${number}` })
+      const ensure = (...nics: MachineNic[]) => driver.ensureMachine(machine(1, { uuid, nics: [first, ...nics] }))
+      /** Index and bridge of each of the machine's ports. */
+      const ports = async () =>
+        (
+          await sh(
+            "ip -o link | sed -n 's/^\\([0-9]*\\): \\(sv[0-9a-f]*\\.[0-9]*\\).* master \\([^ ]*\\).*/\\2 \\3 \\1/p'",
+          )
+        )
+          .split('\n')
+          .filter(Boolean)
+          .map((line) => line.replace(/^sv[0-9a-f]{8}\./, ''))
+          .sort()
+      const [before = ''] = await ports()
+      expect(before).toMatch(/^0 cloud0 \d+$/)
+      const stream = await driver.openControl(controlAddress(1))
+      let closed = false
+      stream.once('close', () => {
+        closed = true
+      })
+      stream.on('error', () => {})
+      try {
+        await Promise.all([ensure(nic(1, 'brn3'), nic(2, 'brn4')), ensure(nic(1, 'brn3'), nic(2, 'brn4'))])
+        const both = await ports()
+        expect(both).toEqual([before, expect.stringMatching(/^1 brn3 /), expect.stringMatching(/^2 brn4 /)])
+        await ensure(nic(1, 'brn3'), nic(2, 'brn4'))
+        expect(await ports()).toEqual(both)
+        await ensure(nic(1, 'brn4'), nic(2, 'brn4'))
+        expect(await ports()).toEqual([before, both[1]?.replace('brn3', 'brn4'), both[2]])
+        // One goes from the middle; then another takes its name.
+        await ensure(nic(2, 'brn4'))
+        expect(await ports()).toEqual([before, both[2]])
+        await ensure({ ...nic(1, 'brn3'), mac: macOf(1, 9) }, nic(2, 'brn4'))
+        expect(await ports()).toEqual([before, expect.stringMatching(/^1 brn3 /), both[2]])
+        await expect(ensure(nic(2, 'brn4'), nic(3, 'nosuch0'))).rejects.toSatisfy(code('SYSVM_MACHINE_NIC'))
+        await Promise.all([ensure(), ensure()])
+        expect(await ports()).toEqual([before])
+        expect(closed).toBe(false)
+      } finally {
+        stream.destroy()
+      }
+      await driver.removeNetwork({ bridge: 'brn3' })
+      await driver.removeNetwork({ bridge: 'brn4' })
     })
 
     test('stops a machine, keeps its disk, and starts it again', async () => {

@@ -15,17 +15,23 @@ export const macOf = (machine: number, nic = 0): string =>
 /** Control address of the n-th system VM. */
 export const controlAddress = (machine: number): string => `169.254.9.${machine}`
 
+/** What a manager signs specs with. */
+export const specKeys = () => {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519')
+  return { specPrivate: privateKey, specPublic: publicKey.export({ type: 'spki', format: 'der' }).toString('base64') }
+}
+
 /**
  * A system VM with only its control nic. `manager` opens its control user, `hostKey` is what its SSH server shows.
  */
 export function systemMachine(
   image: string,
   number: number,
-  keys: { readonly manager: SshKeys; readonly hostKey: SshKeys },
+  keys: { readonly manager: SshKeys; readonly hostKey: SshKeys; readonly specPublic?: string },
   more: Partial<MachineSpec> = {},
 ): MachineSpec {
   const name = more.name ?? `t9x${number}`
-  const managerKey = generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'der' }).toString('base64')
+  const managerKey = keys.specPublic ?? specKeys().specPublic
   const nics = more.nics ?? [{ mac: macOf(number), bridge: 'cloud0', device: 'eth0' }]
   return {
     name,

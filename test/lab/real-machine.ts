@@ -5,7 +5,8 @@ import { expect } from 'vitest'
 import { builtImage } from './images.ts'
 import { makeKeys } from './keys.ts'
 import type { Lab } from './lab.ts'
-import { controlAddress, systemMachine } from './machines.ts'
+import { controlAddress, specKeys, systemMachine } from './machines.ts'
+import { proveHotplug } from './real-hotplug.ts'
 import { until } from './until.ts'
 
 /** The built system image on any driver: boots, answers over its control address only to us, keeps its disk. */
@@ -14,7 +15,8 @@ export async function proveControlPath(lab: Lab, driver: HostDriver, bootMs: num
   await driver.ensureImage(image)
   await driver.ensureControlNetwork()
   const keys = { manager: makeKeys(lab.directory, 'manager'), hostKey: makeKeys(lab.directory, 'machine') }
-  const machine = systemMachine(image, 7, keys, { name: 'r-7-VM' })
+  const { specPrivate, specPublic } = specKeys()
+  const machine = systemMachine(image, 7, { ...keys, specPublic }, { name: 'r-7-VM' })
   const options = {
     address: controlAddress(7),
     hostKey: keys.hostKey.publicKey,
@@ -40,6 +42,8 @@ export async function proveControlPath(lab: Lab, driver: HostDriver, bootMs: num
   await expect(openControlClient(driver, { ...options, privateKey: stranger.privateKey })).rejects.toEqual(
     expect.objectContaining({ code: 'SYSVM_HOST_AUTH' }),
   )
+
+  await proveHotplug({ driver, machine, number: 7, specPrivate, control: options, bootMs })
 
   await driver.stopMachine(machine.name, { forced: true })
   expect(await driver.listMachines()).toEqual([{ name: machine.name, uuid: machine.uuid, state: 'stopped' }])
