@@ -66,4 +66,5 @@ export const changeOf = (from: Generation | null, to: Generation | null, service
   before: from?.spec.services[service],
   after: to?.spec.services[service],
   files: fileChanges(from, to, service),
+  ...(to === null ? {} : { whole: to.spec }),
 })

@@ -69,6 +69,8 @@ export interface Change<S> {
   /** The service's spec to come; undefined: off. */
   readonly after: S | undefined
   readonly files: readonly FileChange[]
+  /** The whole document to come; absent: the machine is to do nothing. */
+  readonly whole?: SpecEnvelope
 }
 
 export interface Action {

@@ -66,6 +66,9 @@ const fileChanges = (before: Rendered | undefined, after: Rendered | undefined):
     .map((path) => ({ path, before: old.get(path), after: next.get(path) }))
 }
 
+const wholeOf = (services: Readonly<Record<string, unknown>>): SpecEnvelope =>
+  SpecEnvelope.parse({ version: 1, generation: 1, name: 'r-1-VM', role: 'router', services })
+
 const renderAll = (services: RouterServices): Generation => {
   const parsed = Object.fromEntries(
     routerServices.flatMap(({ name, schema }) => {
@@ -73,7 +76,7 @@ const renderAll = (services: RouterServices): Generation => {
       return spec === undefined ? [] : [[name, schema.parse(spec)]]
     }),
   )
-  const whole = SpecEnvelope.parse({ version: 1, generation: 1, name: 'r-1-VM', role: 'router', services: parsed })
+  const whole = wholeOf(parsed)
   const on = routerServices.filter(({ name }) => parsed[name] !== undefined)
   for (const { name, validate } of on) validate?.(parsed[name], whole)
   return { services: parsed, rendered: new Map(on.map(({ name, render }) => [name, render(parsed[name], whole)])) }
@@ -104,6 +107,7 @@ export const openRouter = async (netns: Namespace): Promise<Router> => {
     before: inForce.services[service.name],
     after: next.services[service.name],
     files: fileChanges(inForce.rendered.get(service.name), next.rendered.get(service.name)),
+    whole: wholeOf(next.services),
   })
 
   const commit = async (services: RouterServices): Promise<readonly Action[]> => {

@@ -11,7 +11,16 @@ const render = (name: keyof RouterServices, spec: RouterServices = baseSpec) => 
 }
 
 test('services are applied from the devices up', () => {
-  expect(routerServices.map(({ name }) => name)).toEqual(['interfaces', 'firewall', 'nat', 'dhcp', 'dns', 'metadata'])
+  expect(routerServices.map(({ name }) => name)).toEqual([
+    'interfaces',
+    'firewall',
+    'acl',
+    'nat',
+    'ipv6',
+    'dhcp',
+    'dns',
+    'metadata',
+  ])
 })
 
 test.each([
@@ -44,7 +53,7 @@ test('a router without public interface forwards nothing', () => {
   const nics = baseSpec.interfaces.interfaces.filter(({ role }) => role !== 'public')
   const spec: RouterServices = { interfaces: { interfaces: [...nics] }, firewall: { egress: 'allow' } }
   const text = compile(render('firewall', spec).ruleset ?? { tables: [] })
-  const forward = text.slice(text.indexOf('chain forward'))
+  const forward = text.slice(text.indexOf('chain forward {'))
   expect(forward.match(/\baccept$/gm)).toEqual(['accept'])
 })
 
