@@ -43,6 +43,9 @@ import { createPod } from './pod/create-pod.ts'
 import { deletePod } from './pod/delete-pod.ts'
 import { listPods } from './pod/list-pods.ts'
 import { updatePod } from './pod/update-pod.ts'
+import { createPrivateGateway } from './privategateway/create-private-gateway.ts'
+import { deletePrivateGateway } from './privategateway/delete-private-gateway.ts'
+import { listPrivateGateways } from './privategateway/list-private-gateways.ts'
 import { addNetworkServiceProvider } from './provider/add-network-service-provider.ts'
 import { configureVirtualRouterElement } from './provider/configure-virtual-router-element.ts'
 import { listNetworkServiceProviders } from './provider/list-network-service-providers.ts'
@@ -67,10 +70,22 @@ import { stopRouter } from './router/stop-router.ts'
 import { createServiceOffering } from './serviceoffering/create-service-offering.ts'
 import { deleteServiceOffering } from './serviceoffering/delete-service-offering.ts'
 import { listServiceOfferings } from './serviceoffering/list-service-offerings.ts'
+import { createStaticRoute } from './staticroute/create-static-route.ts'
+import { deleteStaticRoute } from './staticroute/delete-static-route.ts'
+import { listStaticRoutes } from './staticroute/list-static-routes.ts'
 import { listTemplates } from './template/list-templates.ts'
 import { addTrafficType } from './traffictype/add-traffic-type.ts'
 import { listTrafficTypes } from './traffictype/list-traffic-types.ts'
 import { updateTrafficType } from './traffictype/update-traffic-type.ts'
+import { createVPC } from './vpc/create-vpc.ts'
+import { deleteVPC } from './vpc/delete-vpc.ts'
+import { listVPCs } from './vpc/list-vpcs.ts'
+import { restartVPC } from './vpc/restart-vpc.ts'
+import { updateVPC } from './vpc/update-vpc.ts'
+import { createVPCOffering } from './vpcoffering/create-vpc-offering.ts'
+import { deleteVPCOffering } from './vpcoffering/delete-vpc-offering.ts'
+import { listVPCOfferings } from './vpcoffering/list-vpc-offerings.ts'
+import { updateVPCOffering } from './vpcoffering/update-vpc-offering.ts'
 import { createZone } from './zone/create-zone.ts'
 import { deleteZone } from './zone/delete-zone.ts'
 import { listZones } from './zone/list-zones.ts'
@@ -87,8 +102,12 @@ export const commands: readonly Command[] = [
   createNetworkOffering,
   createPhysicalNetwork,
   createPod,
+  createPrivateGateway,
   createServiceOffering,
+  createStaticRoute,
   createVlanIpRange,
+  createVPC,
+  createVPCOffering,
   createZone,
   deleteCluster,
   deleteHost,
@@ -96,8 +115,12 @@ export const commands: readonly Command[] = [
   deleteNetworkOffering,
   deletePhysicalNetwork,
   deletePod,
+  deletePrivateGateway,
   deleteServiceOffering,
+  deleteStaticRoute,
   deleteVlanIpRange,
+  deleteVPC,
+  deleteVPCOffering,
   deleteZone,
   deployVirtualMachine,
   destroyRouter,
@@ -123,15 +146,19 @@ export const commands: readonly Command[] = [
   listNics,
   listPhysicalNetworks,
   listPods,
+  listPrivateGateways,
   listPublicIpAddresses,
   listRouters,
   listServiceOfferings,
+  listStaticRoutes,
   listSupportedNetworkServices,
   listTemplates,
   listTrafficTypes,
   listVirtualMachines,
   listVirtualRouterElements,
   listVlanIpRanges,
+  listVPCOfferings,
+  listVPCs,
   listZones,
   queryAsyncJobResult,
   rebootRouter,
@@ -139,6 +166,7 @@ export const commands: readonly Command[] = [
   reconnectHost,
   recoverVirtualMachine,
   restartNetwork,
+  restartVPC,
   startRouter,
   startVirtualMachine,
   stopRouter,
@@ -153,5 +181,7 @@ export const commands: readonly Command[] = [
   updatePod,
   updateTrafficType,
   updateVirtualMachine,
+  updateVPC,
+  updateVPCOffering,
   updateZone,
 ]

@@ -5,8 +5,10 @@ import type { Parameters } from './parameter.ts'
 
 /** What an id names, by the parameter that carries it. */
 const tables: Readonly<Record<string, Named>> = {
+  aclid: 'network_acl_list',
   associatednetworkid: 'network',
   clusterid: 'cluster',
+  gatewayid: 'private_gateway',
   hostid: 'host',
   networkid: 'network',
   networkofferingid: 'network_offering',
@@ -17,6 +19,8 @@ const tables: Readonly<Record<string, Named>> = {
   templateid: 'template',
   virtualmachineid: 'guest',
   vlanid: 'vlan_range',
+  vpcid: 'vpc',
+  vpcofferingid: 'vpc_offering',
   zoneid: 'zone',
 }
 
@@ -28,12 +32,16 @@ const objects: Readonly<Record<string, Named>> = {
   networkoffering: 'network_offering',
   physicalnetwork: 'physical_network',
   pod: 'pod',
+  privategateway: 'private_gateway',
   publicipaddress: 'public_ip',
   router: 'router',
   serviceoffering: 'service_offering',
+  staticroute: 'static_route',
   template: 'template',
   virtualmachine: 'guest',
   vlaniprange: 'vlan_range',
+  vpc: 'vpc',
+  vpcoffering: 'vpc_offering',
   zone: 'zone',
 }
 

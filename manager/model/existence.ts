@@ -18,6 +18,11 @@ export type Named = Extract<
   | 'network'
   | 'router'
   | 'guest'
+  | 'vpc'
+  | 'vpc_offering'
+  | 'private_gateway'
+  | 'static_route'
+  | 'network_acl_list'
 >
 
 /** Those of the ids that no row has, in their order. */

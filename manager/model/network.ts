@@ -60,6 +60,8 @@ export interface NetworkFilter {
   readonly offering?: string | undefined
   readonly vni?: number | undefined
   readonly restartRequired?: boolean | undefined
+  readonly vpc?: string | undefined
+  readonly forvpc?: boolean | undefined
 }
 
 export const findNetworks = (db: Kysely<Database>, filter: NetworkFilter, page: Page): Promise<Found<Network>> => {
@@ -71,6 +73,8 @@ export const findNetworks = (db: Kysely<Database>, filter: NetworkFilter, page: 
   if (filter.physicalNetwork !== undefined) query = query.where('network.physical_network', '=', filter.physicalNetwork)
   if (filter.offering !== undefined) query = query.where('network.offering', '=', filter.offering)
   if (filter.vni !== undefined) query = query.where('network.vni', '=', filter.vni)
+  if (filter.vpc !== undefined) query = query.where('network.vpc', '=', filter.vpc)
+  if (filter.forvpc !== undefined) query = query.where('network.vpc', filter.forvpc ? 'is not' : 'is', null)
   if (filter.restartRequired !== undefined)
     query = query.where(
       filter.restartRequired
@@ -79,6 +83,14 @@ export const findNetworks = (db: Kysely<Database>, filter: NetworkFilter, page: 
     )
   return findPage(query, page, 'network.id')
 }
+
+/** The tiers of VPCs, for their lists. */
+export const findTiers = async (db: Kysely<Database>, vpcs: readonly string[]): Promise<Network[]> =>
+  vpcs.length === 0
+    ? []
+    : networks(db)
+        .where('network.vpc', 'in', [...vpcs])
+        .execute()
 
 export const findNetwork = (db: Kysely<Database>, id: string): Promise<Network | undefined> =>
   networks(db).where('network.id', '=', id).executeTakeFirst()
@@ -165,18 +177,16 @@ interface Overlap {
   readonly cidr: string
 }
 
-/** A guest network of the zone that overlaps the CIDR. */
+/** A guest network or VPC of the zone that overlaps the CIDR. */
 export const networksOverlapping = async (
   db: Kysely<Database>,
   zone: string,
   cidr: string,
 ): Promise<Overlap | undefined> => {
-  const row = await db
-    .selectFrom('network')
-    .select(['name', 'cidr'])
-    .where('zone', '=', zone)
-    .where(sql<boolean>`cidr && ${cidr}::cidr`)
-    .limit(1)
-    .executeTakeFirst()
-  return row && { what: `the guest network ${row.name}`, cidr: row.cidr }
+  const { rows } = await sql<Overlap>`
+    select 'the guest network ' || name as what, cidr::text from network where zone = ${zone} and cidr && ${cidr}::cidr
+    union all
+    select 'the VPC ' || name, cidr::text from vpc where zone = ${zone} and cidr && ${cidr}::cidr
+    limit 1`.execute(db)
+  return rows[0]
 }

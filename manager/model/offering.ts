@@ -1,4 +1,4 @@
-import type { Insertable, Kysely, Selectable, Updateable } from 'kysely'
+import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
 import type { Database, NetworkOfferingTable, ServiceOfferingTable } from './schema.ts'
 
@@ -57,6 +57,9 @@ export interface NetworkOfferingFilter {
   readonly keyword?: string | undefined
   readonly state?: 'Enabled' | 'Disabled' | undefined
   readonly isdefault?: boolean | undefined
+  readonly forvpc?: boolean | undefined
+  readonly routingmode?: 'Static' | 'Dynamic' | undefined
+  readonly sourceNat?: boolean | undefined
   /** All of these. */
   readonly services?: readonly string[] | undefined
 }
@@ -73,6 +76,9 @@ export const findNetworkOfferings = (
   if (filter.keyword) query = query.where('name', 'ilike', anywhere(filter.keyword))
   if (filter.state) query = query.where('state', '=', filter.state)
   if (filter.isdefault !== undefined) query = query.where('isdefault', '=', filter.isdefault)
+  if (filter.forvpc !== undefined) query = query.where('forvpc', '=', filter.forvpc)
+  if (filter.routingmode !== undefined) query = query.where('routingmode', '=', filter.routingmode)
+  if (filter.sourceNat !== undefined) query = query.where(sql<boolean>`(services ? 'SourceNat') = ${filter.sourceNat}`)
   for (const service of filter.services ?? [])
     query = query.where((eb) => eb(eb.ref('services'), '?', service as never))
   return findPage(query, page)

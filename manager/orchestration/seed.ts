@@ -1,23 +1,8 @@
-import { type Kysely, sql } from 'kysely'
+import { type Insertable, type Kysely, sql } from 'kysely'
 import type { Database } from '../model/database.ts'
+import type { NetworkOfferingTable, VpcOfferingTable } from '../model/schema.ts'
 import type { Image, Images } from './images/index.ts'
-
-const virtualRouter = ['VirtualRouter']
-
-/** What CloudStack clients expect to find by this name. */
-const networkOffering = {
-  name: 'DefaultIsolatedNetworkOfferingWithSourceNatService',
-  displaytext: 'Isolated network with DHCP, DNS, user data, firewall and source NAT by a virtual router',
-  guestiptype: 'Isolated',
-  services: JSON.stringify({
-    Dhcp: virtualRouter,
-    Dns: virtualRouter,
-    Firewall: virtualRouter,
-    SourceNat: virtualRouter,
-    UserData: virtualRouter,
-  }),
-  isdefault: true,
-} as const
+import { networkOfferings, vpcOfferings } from './offerings.ts'
 
 const serviceOfferings = [
   { name: 'Small Instance', displaytext: 'One cpu and 128 MiB', cpunumber: 1, cpuspeed: 1000, memory: 128 },
@@ -47,13 +32,25 @@ const seedTemplate = async (db: Kysely<Database>, image: Image): Promise<void> =
     .execute()
 }
 
+/** What a release adds to a default one's services comes to the clouds that have it. */
+const seedOffering = async (
+  db: Kysely<Database>,
+  table: 'network_offering' | 'vpc_offering',
+  offering: Insertable<NetworkOfferingTable> | Insertable<VpcOfferingTable>,
+): Promise<void> => {
+  await db
+    .insertInto(table)
+    .values(offering as Insertable<NetworkOfferingTable>)
+    .onConflict((conflict) =>
+      conflict.column('name').doUpdateSet({ services: offering.services }).where(`${table}.isdefault`, '=', true),
+    )
+    .execute()
+}
+
 /** What every cloud has from its first start on. What an operator changed stays; templates follow the current images. */
 export const seed = async (db: Kysely<Database>, images: Images): Promise<void> => {
-  await db
-    .insertInto('network_offering')
-    .values(networkOffering)
-    .onConflict((conflict) => conflict.doNothing())
-    .execute()
+  for (const offering of networkOfferings) await seedOffering(db, 'network_offering', offering)
+  for (const offering of vpcOfferings) await seedOffering(db, 'vpc_offering', offering)
   for (const offering of [systemOffering, ...serviceOfferings])
     await db
       .insertInto('service_offering')

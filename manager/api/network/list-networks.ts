@@ -22,6 +22,7 @@ export const listNetworks = defineCommand({
     acltype: p.choice('Only networks used by these.', ['Account', 'Domain']),
     networkfilter: p.choice('Whose networks.', ['Account', 'Domain', 'AccountDomain', 'Shared', 'All']),
     issystem: p.boolean('Only networks for system VMs, or only others.'),
+    vpcid: p.uuid('Only tiers of this VPC.'),
     forvpc: p.boolean('Only tiers of VPCs, or only others.'),
     canusefordeploy: p.boolean('Only networks that guests can be put on, or only others.'),
     restartrequired: p.boolean('Only networks with a restart under way, or only others.'),
@@ -32,7 +33,7 @@ export const listNetworks = defineCommand({
     ...ownerFilter,
     ...search,
   },
-  unsupported: ['associatednetworkid', 'projectid', 'retrieveonlyresourcecount', 'supportedservices', 'tags', 'vpcid'],
+  unsupported: ['associatednetworkid', 'projectid', 'retrieveonlyresourcecount', 'supportedservices', 'tags'],
   answer: 'list',
   response: networkResponse,
   run: async (context, params) => {
@@ -44,7 +45,6 @@ export const listNetworks = defineCommand({
       params.networkfilter === 'Shared' ||
       params.networkfilter === 'Domain' ||
       params.issystem ||
-      params.forvpc ||
       params.specifyipranges ||
       params.canusefordeploy === false
     if (none) return { count: 0, items: [] }
@@ -55,6 +55,7 @@ export const listNetworks = defineCommand({
       offering: params.networkofferingid,
       vni: params.vlan === undefined ? undefined : vniOf(params.vlan),
       restartRequired: params.restartrequired,
+      vpc: params.vpcid,
     }
     return listed(await findNetworks(context.db, filter, pageOf(params)), presentNetwork(context.caller))
   },

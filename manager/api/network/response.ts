@@ -40,6 +40,10 @@ export const networkResponse = defineResponse('network', {
   restartrequired: ['boolean', 'Whether a restart is under way or wanted.'],
   specifyvlan: ['boolean', 'Whether it names its VLAN.'],
   specifyipranges: ['boolean', 'Whether it names its addresses.'],
+  vpcid: ['string', 'The VPC whose tier it is.'],
+  vpcname: ['string', 'Name of that VPC.'],
+  aclid: ['string', 'Of a tier, the list that decides what passes.'],
+  aclname: ['string', 'Name of that list.'],
   canusefordeploy: ['boolean', 'Whether guests can be put on it.'],
   ispersistent: ['boolean', 'Whether it has a router without guests.'],
   details: ['map', 'reason: why it is not as wanted.'],
@@ -49,7 +53,7 @@ export const networkResponse = defineResponse('network', {
   supportsvmautoscaling: ['boolean', 'Whether its guests can be scaled by rules.'],
   created: ['date', 'When it was made.'],
   egressdefaultpolicy: ['boolean', 'Whether guests may send out what no rule forbids.'],
-  internetprotocol: ['string', 'IPv4.'],
+  internetprotocol: ['string', 'IPv4, DualStack or IPv6.'],
 })
 
 export const presentNetwork =
@@ -68,7 +72,7 @@ export const presentNetwork =
     networkofferingid: row.offering,
     networkofferingname: row.offeringname,
     networkofferingdisplaytext: row.offeringtext,
-    networkofferingconservemode: true,
+    networkofferingconservemode: row.conservemode,
     networkofferingavailability: 'Optional',
     issystem: false,
     state: row.state,
@@ -87,6 +91,10 @@ export const presentNetwork =
     restartrequired: row.restarts_wanted > row.restarts_done,
     specifyvlan: false,
     specifyipranges: false,
+    vpcid: row.vpc,
+    vpcname: row.vpcname,
+    aclid: row.acl,
+    aclname: row.aclname,
     canusefordeploy: row.state !== 'Destroy',
     ispersistent: false,
     details: row.reason === null ? null : { reason: row.reason },
@@ -96,5 +104,5 @@ export const presentNetwork =
     supportsvmautoscaling: false,
     created: row.created,
     egressdefaultpolicy: row.egressdefaultpolicy,
-    internetprotocol: 'IPv4',
+    internetprotocol: row.internetprotocol,
   })

@@ -3,6 +3,7 @@ import { insertNetworkOffering } from '../../model/offering.ts'
 import { defineCommand } from '../command.ts'
 import * as p from '../parameter.ts'
 import { write } from '../write.ts'
+import { offeredCapabilities } from './capabilities.ts'
 import { networkOfferingResponse, presentNetworkOffering } from './response.ts'
 import { offeredServices } from './services.ts'
 
@@ -21,13 +22,19 @@ export const createNetworkOffering = defineCommand({
     egressdefaultpolicy: p.boolean('True: guests may send out what no rule forbids. Default true.'),
     enable: p.boolean('True: networks can be made of it at once.'),
     availability: p.choice('Whether it must be there.', ['Optional']),
-    conservemode: p.only('Whether services share a public address.', true),
+    conservemode: p.boolean('Whether services share a public address. Default true.'),
     ispersistent: p.only('Whether a network without guests has a router.', false),
     specifyvlan: p.only('Whether networks name their VLAN.', false),
     specifyipranges: p.only('Whether networks name their addresses.', false),
-    forvpc: p.only('Whether it is for tiers of a VPC.', false),
-    internetprotocol: p.choice('Protocol of guests.', ['IPv4']),
-    networkmode: p.choice('How guests go out.', ['NATTED']),
+    forvpc: p.boolean('True: for tiers of VPCs, and for nothing else. Default false.'),
+    internetprotocol: p.choice('Protocols of guests. Default IPv4.', ['IPv4', 'DualStack', 'IPv6']),
+    networkmode: p.choice('NATTED: guests go out under a public address; ROUTED: under their own. Default NATTED.', [
+      'NATTED',
+      'ROUTED',
+    ]),
+    routingmode: p.choice('How the outside learns of a ROUTED network. Default Static.', ['Static', 'Dynamic']),
+    networkrate: p.integer('Megabits per second that a network may carry; 0 or none: as many as it can.'),
+    servicecapabilitylist: p.map('Choices of a service: service, capabilitytype and capabilityvalue.'),
   },
   unsupported: [
     'details',
@@ -36,12 +43,9 @@ export const createNetworkOffering = defineCommand({
     'fortungsten',
     'keepaliveenabled',
     'maxconnections',
-    'networkrate',
     'nsxsupportlb',
     'nsxsupportsinternallb',
     'provider',
-    'routingmode',
-    'servicecapabilitylist',
     'serviceofferingid',
     'specifyasnumber',
     'tags',
@@ -52,7 +56,16 @@ export const createNetworkOffering = defineCommand({
   run: async (context, params) => {
     if (params.supportedservices === undefined)
       throw new SysvmError('SYSVM_API_PARAMETER', 'Parameter supportedservices is required by createNetworkOffering.')
-    const services = offeredServices(params.supportedservices, params.serviceproviderlist)
+    const routed = params.networkmode === 'ROUTED'
+    const kind = { forVpc: params.forvpc, routed }
+    const services = offeredServices(params.supportedservices, params.serviceproviderlist, kind)
+    if (routed && services.SourceNat !== undefined)
+      throw new SysvmError(
+        'SYSVM_API_PARAMETER',
+        'Parameter networkmode: a ROUTED network has no SourceNat: leave it out.',
+      )
+    if (!routed && params.routingmode !== undefined)
+      throw new SysvmError('SYSVM_API_PARAMETER', 'Parameter routingmode: it is for networkmode ROUTED only.')
     return presentNetworkOffering(
       await write(context, (trx) =>
         insertNetworkOffering(trx, {
@@ -62,6 +75,13 @@ export const createNetworkOffering = defineCommand({
           services: JSON.stringify(services),
           egressdefaultpolicy: params.egressdefaultpolicy ?? true,
           state: params.enable ? 'Enabled' : 'Disabled',
+          forvpc: params.forvpc ?? false,
+          conservemode: params.conservemode ?? true,
+          networkmode: params.networkmode ?? 'NATTED',
+          routingmode: routed ? (params.routingmode ?? 'Static') : null,
+          internetprotocol: params.internetprotocol ?? 'IPv4',
+          networkrate: params.networkrate || null,
+          capabilities: JSON.stringify(offeredCapabilities(params.servicecapabilitylist ?? [], services)),
         }),
       ),
     )

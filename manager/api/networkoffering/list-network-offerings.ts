@@ -2,7 +2,7 @@ import { findNetworkOfferings } from '../../model/offering.ts'
 import { defineCommand } from '../command.ts'
 import { listed, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
-import { routerServices } from '../provider/services.ts'
+import { spelt } from '../provider/services.ts'
 import { networkOfferingResponse, presentNetworkOffering } from './response.ts'
 
 export const listNetworkOfferings = defineCommand({
@@ -22,10 +22,11 @@ export const listNetworkOfferings = defineCommand({
     sourcenatsupported: p.boolean('Only offerings with source NAT, or only others.'),
     specifyvlan: p.boolean('Only offerings whose networks name their VLAN, or only others.'),
     specifyipranges: p.boolean('Only offerings whose networks name their addresses, or only others.'),
+    routingmode: p.choice('Only offerings of this routing mode.', ['Static', 'Dynamic']),
     zoneid: p.uuid('Accepted for clients that send it; every zone has every offering.'),
     ...search,
   },
-  unsupported: ['domainid', 'istagged', 'networkid', 'routingmode', 'tags'],
+  unsupported: ['domainid', 'istagged', 'networkid', 'tags'],
   answer: 'list',
   response: networkOfferingResponse,
   run: async ({ db }, params) => {
@@ -33,14 +34,13 @@ export const listNetworkOfferings = defineCommand({
       (params.guestiptype ?? 'Isolated') !== 'Isolated' ||
       (params.traffictype ?? 'Guest') !== 'Guest' ||
       (params.availability ?? 'Optional') !== 'Optional' ||
-      params.forvpc ||
       params.specifyvlan ||
-      params.specifyipranges ||
-      params.sourcenatsupported === false
+      params.specifyipranges
     if (none) return { count: 0, items: [] }
-    const services = [...(params.supportedservices ?? []), ...(params.sourcenatsupported ? ['SourceNat'] : [])].map(
-      (given) => routerServices.find((name) => name.toLowerCase() === given.toLowerCase()) ?? given,
+    const services = params.supportedservices?.map((given) => spelt(given) ?? given)
+    return listed(
+      await findNetworkOfferings(db, { ...params, services, sourceNat: params.sourcenatsupported }, pageOf(params)),
+      presentNetworkOffering,
     )
-    return listed(await findNetworkOfferings(db, { ...params, services }, pageOf(params)), presentNetworkOffering)
   },
 })

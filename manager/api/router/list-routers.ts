@@ -16,7 +16,7 @@ export const listRouters = defineCommand({
     podid: p.uuid('Only routers on hosts of this pod.'),
     clusterid: p.uuid('Only routers on hosts of this cluster.'),
     hostid: p.uuid('Only routers on this host.'),
-    networkid: p.uuid('Only routers of this network.'),
+    networkid: p.uuid('Only the router of this network, be it a tier.'),
     state: p.choice('Only routers in this state.', [
       'Starting',
       'Running',
@@ -25,17 +25,17 @@ export const listRouters = defineCommand({
       'Error',
       'Destroyed',
     ]),
+    vpcid: p.uuid('Only the router of this VPC.'),
     forvpc: p.boolean('Only routers of VPCs, or only others.'),
     fetchhealthcheckresults: p.boolean('Accepted for clients that send it; what is known is answered in any case.'),
     ...ownerFilter,
     ...search,
   },
-  unsupported: ['arch', 'healthchecksfailed', 'projectid', 'version', 'vpcid'],
+  unsupported: ['arch', 'healthchecksfailed', 'projectid', 'version'],
   answer: 'list',
   response: routerResponse,
   run: async (context, params) => {
     checkOwner(context, params)
-    if (params.forvpc) return { count: 0, items: [] }
     const filter = {
       ...params,
       zone: params.zoneid,
@@ -43,6 +43,7 @@ export const listRouters = defineCommand({
       cluster: params.clusterid,
       host: params.hostid,
       network: params.networkid,
+      vpc: params.vpcid,
     }
     const routers = await findRouters(context.db, filter, pageOf(params))
     const nics = await findNics(context.db, { routers: routers.rows.map((row) => row.id) })

@@ -1,7 +1,10 @@
 import type { Transaction } from 'kysely'
+import { findTiers } from '../../model/network.ts'
 import type { Database } from '../../model/schema.ts'
+import { findVpc } from '../../model/vpc.ts'
 import type { Context } from '../command.ts'
 import type { Instance } from '../instance.ts'
+import { presentVpc } from './response.ts'
 
 /** The job of a change to a VPC or to something of it: done as soon as the VPC's router holds the revision. */
 export const startVpcJob = async (
@@ -21,3 +24,8 @@ export const startVpcJob = async (
   }),
   ...(made && { id: made.instance }),
 })
+
+export const vpcResult = async ({ db, caller }: Context, id: string) => {
+  const vpc = await findVpc(db, id)
+  return vpc && presentVpc(caller, await findTiers(db, [id]))(vpc)
+}

@@ -40,6 +40,8 @@ export const attachNics = (world: World, router: string, vpc: string): Promise<v
     for (const { id, ...nic } of gateways)
       await addRouterNic(trx, router, { role: 'private', private_gateway: id, ...nic })
     if (tiers.length + gateways.length === 0) return
-    await reviseVpc(trx, vpc)
+    const revision = await reviseVpc(trx, vpc)
+    for (const { id } of gateways)
+      await trx.updateTable('private_gateway').set({ revision }).where('id', '=', id).execute()
     await world.jobs.wake(trx, 'router', router)
   })

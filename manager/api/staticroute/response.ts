@@ -1,0 +1,30 @@
+import type { StaticRoute } from '../../model/staticroute.ts'
+import { type Caller, ownerOf } from '../caller.ts'
+import { defineResponse, type Presented } from '../response.ts'
+
+export const staticRouteResponse = defineResponse('staticroute', {
+  id: ['string', "The static route's id."],
+  state: ['string', 'Active once the router has it, else Add.'],
+  vpcid: ['string', 'Its VPC.'],
+  vpcgatewayid: ['string', 'The private gateway it leads by.'],
+  vpcgatewayip: ['string', "That gateway's address."],
+  nexthop: ['string', 'The next hop it leads by.'],
+  cidr: ['string', 'Where it leads.'],
+  account: ['string', 'The owning account.'],
+  domainid: ['string', "The owner's domain."],
+  domain: ['string', "Name of the owner's domain."],
+  domainpath: ['string', "Path of the owner's domain."],
+})
+
+export const presentStaticRoute =
+  (caller: Caller) =>
+  (row: StaticRoute): Presented<typeof staticRouteResponse.fields> => ({
+    id: row.id,
+    state: (row.held ?? 0) >= row.revision ? 'Active' : 'Add',
+    vpcid: row.vpc,
+    vpcgatewayid: row.private_gateway,
+    vpcgatewayip: row.gatewayaddress,
+    nexthop: row.nexthop,
+    cidr: row.cidr,
+    ...ownerOf(caller),
+  })

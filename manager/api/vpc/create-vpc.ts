@@ -1,0 +1,76 @@
+import { SysvmError } from '@sysvm/errors'
+import { insertVpc } from '../../model/vpc.ts'
+import { findVpcOffering } from '../../model/vpcoffering.ts'
+import { lockZone } from '../../model/zone.ts'
+import { defineCommand } from '../command.ts'
+import { setting } from '../configuration/settings.ts'
+import { found } from '../found.ts'
+import { refuseOverlap } from '../network/overlap.ts'
+import { checkOwner, owner } from '../owner.ts'
+import * as p from '../parameter.ts'
+import { write } from '../write.ts'
+import { startVpcJob, vpcResult } from './job.ts'
+import { vpcResponse } from './response.ts'
+import { takeSourceNat } from './source-nat.ts'
+
+export const createVPC = defineCommand({
+  name: 'createVPC',
+  description: 'Creates a VPC: one router for several guest networks, its tiers.',
+  params: {
+    name: p.required(p.name('Name.')),
+    displaytext: p.text('What it is, for people; default: the name.'),
+    zoneid: p.required(p.uuid('The zone.')),
+    vpcofferingid: p.required(p.uuid('The offering, which must be enabled.')),
+    cidr: p.network('Addresses of all its tiers; needed.'),
+    networkdomain: p.domainName("DNS domain of its tiers; default: the zone's."),
+    start: p.boolean('Whether its router is made at once; else with the first tier in use. Default true.'),
+    sourcenatipaddress: p.ipv4('Free public address that its tiers go out by; default: any.'),
+    fordisplay: p.only('Whether it is shown.', true),
+    ...owner,
+  },
+  unsupported: [
+    'asnumber',
+    'bgppeerids',
+    'cidrsize',
+    'dns1',
+    'dns2',
+    'ip6dns1',
+    'ip6dns2',
+    'projectid',
+    'publicmtu',
+    'userouteripresolver',
+  ],
+  answer: 'job',
+  response: vpcResponse,
+  result: vpcResult,
+  run: (context, params) => {
+    checkOwner(context, params)
+    const { cidr, sourcenatipaddress, vpcofferingid } = params
+    if (cidr === undefined)
+      throw new SysvmError('SYSVM_API_PARAMETER', 'Parameter cidr is required by createVPC: 10.0.0.0/16, for example.')
+    return write(context, async (trx) => {
+      const zone = found(await lockZone(trx, params.zoneid), 'zoneid', 'zone', params.zoneid)
+      if (zone.allocationstate === 'Disabled')
+        throw new SysvmError('SYSVM_RESOURCE_STATE', `Zone ${zone.name} is disabled: enable it with updateZone first.`)
+      const offering = found(await findVpcOffering(trx, vpcofferingid), 'vpcofferingid', 'VPC offering', vpcofferingid)
+      if (offering.state === 'Disabled')
+        throw new SysvmError('SYSVM_API_PARAMETER', `VPC offering ${offering.name} is disabled: enable it first.`)
+      await refuseOverlap(trx, zone.id, cidr)
+      const { id, revision } = await insertVpc(trx, {
+        zone: zone.id,
+        offering: offering.id,
+        name: params.name,
+        displaytext: params.displaytext || params.name,
+        cidr,
+        networkdomain: params.networkdomain ?? zone.domain ?? (await setting(trx, 'guest.domain.suffix')),
+        start: params.start ?? true,
+      })
+      if (sourcenatipaddress !== undefined) {
+        if (offering.services.SourceNat === undefined)
+          throw new SysvmError('SYSVM_API_PARAMETER', 'Parameter sourcenatipaddress: the offering has no SourceNat.')
+        await takeSourceNat(trx, zone.id, id, sourcenatipaddress)
+      }
+      return startVpcJob(context, trx, 'createVPC', id, revision, { instance: id, instancetype: 'Vpc' })
+    })
+  },
+})

@@ -1,0 +1,47 @@
+import { findTiers } from '../../model/network.ts'
+import { findVpcs } from '../../model/vpc.ts'
+import { defineCommand } from '../command.ts'
+import { checkOwner, ownerFilter } from '../owner.ts'
+import { listed, pageOf, search } from '../paging.ts'
+import * as p from '../parameter.ts'
+import { spelt } from '../provider/services.ts'
+import { presentVpc, vpcResponse } from './response.ts'
+
+export const listVPCs = defineCommand({
+  name: 'listVPCs',
+  description: 'Lists VPCs with their tiers.',
+  params: {
+    id: p.uuid('Only the VPC of this id.'),
+    name: p.text('Only VPCs of this name.'),
+    displaytext: p.text('Only VPCs with this text.'),
+    cidr: p.cidr('Only VPCs of this CIDR.'),
+    zoneid: p.uuid('Only VPCs of this zone.'),
+    vpcofferingid: p.uuid('Only VPCs of this offering.'),
+    state: p.choice('Only VPCs in this state.', ['Enabled', 'Inactive']),
+    restartrequired: p.boolean('Only VPCs with a restart under way, or only others.'),
+    supportedservices: p.words('Only VPCs whose offering has all these services.'),
+    fordisplay: p.boolean('Accepted for clients that send it; every VPC is shown.'),
+    showicon: p.boolean('Accepted for clients that send it; VPCs have no icon.'),
+    ...ownerFilter,
+    ...search,
+  },
+  unsupported: ['projectid', 'tags'],
+  answer: 'list',
+  response: vpcResponse,
+  run: async (context, params) => {
+    checkOwner(context, params)
+    const filter = {
+      ...params,
+      zone: params.zoneid,
+      offering: params.vpcofferingid,
+      restartRequired: params.restartrequired,
+      services: params.supportedservices?.map((service) => spelt(service) ?? service),
+    }
+    const vpcs = await findVpcs(context.db, filter, pageOf(params))
+    const tiers = await findTiers(
+      context.db,
+      vpcs.rows.map((row) => row.id),
+    )
+    return listed(vpcs, presentVpc(context.caller, tiers))
+  },
+})

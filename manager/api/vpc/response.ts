@@ -1,0 +1,55 @@
+import type { Network } from '../../model/network.ts'
+import type { Vpc } from '../../model/vpc.ts'
+import { type Caller, ownerOf } from '../caller.ts'
+import { networkResponse, presentNetwork } from '../network/response.ts'
+import { presentServices, serviceFields } from '../networkoffering/response.ts'
+import { defineResponse, type Presented } from '../response.ts'
+
+export const vpcResponse = defineResponse('vpc', {
+  id: ['string', "The VPC's id."],
+  name: ['string', 'Its name.'],
+  displaytext: ['string', 'What it is, for people.'],
+  state: ['string', 'Enabled, or Inactive while it is being deleted.'],
+  zoneid: ['string', 'Its zone.'],
+  zonename: ['string', "Its zone's name."],
+  service: ['list', 'What its router may give.', serviceFields],
+  cidr: ['string', 'Addresses of all its tiers.'],
+  vpcofferingid: ['string', 'Its offering.'],
+  vpcofferingname: ['string', "Its offering's name."],
+  created: ['date', 'When it was made.'],
+  account: ['string', 'The owning account.'],
+  domainid: ['string', "The owner's domain."],
+  domain: ['string', "Name of the owner's domain."],
+  domainpath: ['string', "Path of the owner's domain."],
+  network: ['list', 'Its tiers.', networkResponse.fields],
+  restartrequired: ['boolean', 'Whether a restart is under way or wanted.'],
+  networkdomain: ['string', 'DNS domain of its tiers.'],
+  fordisplay: ['boolean', 'Always true.'],
+  distributedvpcrouter: ['boolean', 'Whether each host routes for it.'],
+  regionlevelvpc: ['boolean', 'Whether it spans zones.'],
+  redundantvpcrouter: ['boolean', 'Whether it has two routers.'],
+})
+
+export const presentVpc =
+  (caller: Caller, tiers: readonly Network[]) =>
+  (row: Vpc): Presented<typeof vpcResponse.fields> => ({
+    id: row.id,
+    name: row.name,
+    displaytext: row.displaytext,
+    state: row.state,
+    zoneid: row.zone,
+    zonename: row.zonename,
+    service: presentServices(row.services),
+    cidr: row.cidr,
+    vpcofferingid: row.offering,
+    vpcofferingname: row.offeringname,
+    created: row.created,
+    ...ownerOf(caller),
+    network: tiers.filter(({ vpc }) => vpc === row.id).map(presentNetwork(caller)),
+    restartrequired: row.restarts_wanted > row.restarts_done,
+    networkdomain: row.networkdomain,
+    fordisplay: true,
+    distributedvpcrouter: false,
+    regionlevelvpc: false,
+    redundantvpcrouter: false,
+  })
