@@ -23,8 +23,31 @@ import { deleteHost } from './host/delete-host.ts'
 import { listHosts } from './host/list-hosts.ts'
 import { reconnectHost } from './host/reconnect-host.ts'
 import { updateHost } from './host/update-host.ts'
+import { configureInternalLoadBalancerElement } from './internallb/configure-internal-load-balancer-element.ts'
+import { createInternalLoadBalancerElement } from './internallb/create-internal-load-balancer-element.ts'
+import { createLoadBalancer } from './internallb/create-load-balancer.ts'
+import { deleteLoadBalancer } from './internallb/delete-load-balancer.ts'
+import { listInternalLoadBalancerElements } from './internallb/list-internal-load-balancer-elements.ts'
+import { listInternalLoadBalancerVMs } from './internallb/list-internal-load-balancer-vms.ts'
+import { listLoadBalancers } from './internallb/list-load-balancers.ts'
+import { updateLoadBalancer } from './internallb/update-load-balancer.ts'
 import { listAsyncJobs } from './job/list-async-jobs.ts'
 import { queryAsyncJobResult } from './job/query-async-job-result.ts'
+import { createLBHealthCheckPolicy } from './lbhealthcheck/create-lb-health-check-policy.ts'
+import { deleteLBHealthCheckPolicy } from './lbhealthcheck/delete-lb-health-check-policy.ts'
+import { listLBHealthCheckPolicies } from './lbhealthcheck/list-lb-health-check-policies.ts'
+import { updateLBHealthCheckPolicy } from './lbhealthcheck/update-lb-health-check-policy.ts'
+import { createLBStickinessPolicy } from './lbstickiness/create-lb-stickiness-policy.ts'
+import { deleteLBStickinessPolicy } from './lbstickiness/delete-lb-stickiness-policy.ts'
+import { listLBStickinessPolicies } from './lbstickiness/list-lb-stickiness-policies.ts'
+import { updateLBStickinessPolicy } from './lbstickiness/update-lb-stickiness-policy.ts'
+import { assignToLoadBalancerRule } from './loadbalancer/assign-to-load-balancer-rule.ts'
+import { createLoadBalancerRule } from './loadbalancer/create-load-balancer-rule.ts'
+import { deleteLoadBalancerRule } from './loadbalancer/delete-load-balancer-rule.ts'
+import { listLoadBalancerRuleInstances } from './loadbalancer/list-load-balancer-rule-instances.ts'
+import { listLoadBalancerRules } from './loadbalancer/list-load-balancer-rules.ts'
+import { removeFromLoadBalancerRule } from './loadbalancer/remove-from-load-balancer-rule.ts'
+import { updateLoadBalancerRule } from './loadbalancer/update-load-balancer-rule.ts'
 import { createNetwork } from './network/create-network.ts'
 import { deleteNetwork } from './network/delete-network.ts'
 import { listNetworks } from './network/list-networks.ts'
@@ -70,6 +93,11 @@ import { stopRouter } from './router/stop-router.ts'
 import { createServiceOffering } from './serviceoffering/create-service-offering.ts'
 import { deleteServiceOffering } from './serviceoffering/delete-service-offering.ts'
 import { listServiceOfferings } from './serviceoffering/list-service-offerings.ts'
+import { assignCertToLoadBalancer } from './sslcert/assign-cert-to-load-balancer.ts'
+import { deleteSslCert } from './sslcert/delete-ssl-cert.ts'
+import { listSslCerts } from './sslcert/list-ssl-certs.ts'
+import { removeCertFromLoadBalancer } from './sslcert/remove-cert-from-load-balancer.ts'
+import { uploadSslCert } from './sslcert/upload-ssl-cert.ts'
 import { createStaticRoute } from './staticroute/create-static-route.ts'
 import { deleteStaticRoute } from './staticroute/delete-static-route.ts'
 import { listStaticRoutes } from './staticroute/list-static-routes.ts'
@@ -97,7 +125,15 @@ export const commands: readonly Command[] = [
   addHost,
   addNetworkServiceProvider,
   addTrafficType,
+  assignCertToLoadBalancer,
+  assignToLoadBalancerRule,
+  configureInternalLoadBalancerElement,
   configureVirtualRouterElement,
+  createInternalLoadBalancerElement,
+  createLBHealthCheckPolicy,
+  createLBStickinessPolicy,
+  createLoadBalancer,
+  createLoadBalancerRule,
   createNetwork,
   createNetworkOffering,
   createPhysicalNetwork,
@@ -111,12 +147,17 @@ export const commands: readonly Command[] = [
   createZone,
   deleteCluster,
   deleteHost,
+  deleteLBHealthCheckPolicy,
+  deleteLBStickinessPolicy,
+  deleteLoadBalancer,
+  deleteLoadBalancerRule,
   deleteNetwork,
   deleteNetworkOffering,
   deletePhysicalNetwork,
   deletePod,
   deletePrivateGateway,
   deleteServiceOffering,
+  deleteSslCert,
   deleteStaticRoute,
   deleteVlanIpRange,
   deleteVPC,
@@ -140,6 +181,13 @@ export const commands: readonly Command[] = [
   listConfigurations,
   listHosts,
   listHypervisors,
+  listInternalLoadBalancerElements,
+  listInternalLoadBalancerVMs,
+  listLBHealthCheckPolicies,
+  listLBStickinessPolicies,
+  listLoadBalancerRuleInstances,
+  listLoadBalancerRules,
+  listLoadBalancers,
   listNetworkOfferings,
   listNetworks,
   listNetworkServiceProviders,
@@ -150,6 +198,7 @@ export const commands: readonly Command[] = [
   listPublicIpAddresses,
   listRouters,
   listServiceOfferings,
+  listSslCerts,
   listStaticRoutes,
   listSupportedNetworkServices,
   listTemplates,
@@ -165,6 +214,8 @@ export const commands: readonly Command[] = [
   rebootVirtualMachine,
   reconnectHost,
   recoverVirtualMachine,
+  removeCertFromLoadBalancer,
+  removeFromLoadBalancerRule,
   restartNetwork,
   restartVPC,
   startRouter,
@@ -174,6 +225,10 @@ export const commands: readonly Command[] = [
   updateCluster,
   updateConfiguration,
   updateHost,
+  updateLBHealthCheckPolicy,
+  updateLBStickinessPolicy,
+  updateLoadBalancer,
+  updateLoadBalancerRule,
   updateNetwork,
   updateNetworkOffering,
   updateNetworkServiceProvider,
@@ -184,4 +239,5 @@ export const commands: readonly Command[] = [
   updateVPC,
   updateVPCOffering,
   updateZone,
+  uploadSslCert,
 ]

@@ -23,6 +23,8 @@ export type Named = Extract<
   | 'private_gateway'
   | 'static_route'
   | 'network_acl_list'
+  | 'load_balancer_rule'
+  | 'ssl_cert'
 >
 
 /** Those of the ids that no row has, in their order. */

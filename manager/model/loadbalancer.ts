@@ -197,3 +197,30 @@ export const balancerAddresses = async (db: Kysely<Database>, network: string): 
     .execute()
   return rows.flatMap(({ source_address: address }) => (address === null ? [] : [address]))
 }
+
+/** The guest that has, or is to have, an address of a network. */
+export const guestWithAddress = async (
+  trx: Kysely<Database>,
+  network: string,
+  address: string,
+): Promise<string | undefined> => {
+  const row = await trx
+    .selectFrom('nic')
+    .select('guest')
+    .where('network', '=', network)
+    .where('address', '=', address)
+    .executeTakeFirst()
+  return row?.guest ?? undefined
+}
+
+/** Routers of networks with internal load balancers. */
+export const routersBalancing = async (db: Kysely<Database>): Promise<readonly string[]> => {
+  const rows = await db
+    .selectFrom('load_balancer_rule')
+    .innerJoin('router_network', 'router_network.network', 'load_balancer_rule.network')
+    .select('router_network.router')
+    .distinct()
+    .where('load_balancer_rule.scheme', '=', 'Internal')
+    .execute()
+  return rows.map(({ router }) => router)
+}

@@ -1,5 +1,6 @@
 import type { Selectable, Transaction, Updateable } from 'kysely'
 import { findGuest, lockGuest, networksOfGuest, reviseGuest } from '../../model/guest.ts'
+import { balancedNetworksOfGuest } from '../../model/loadbalancer.ts'
 import { reviseNetwork } from '../../model/network.ts'
 import { findNics } from '../../model/nic.ts'
 import type { Database, GuestTable } from '../../model/schema.ts'
@@ -9,8 +10,15 @@ import { write } from '../write.ts'
 import { presentGuest } from './response.ts'
 
 /** The routers of a guest's networks must hear of it: their specs name the guest. */
-export const reviseGuestNetworks = async ({ jobs }: Context, trx: Transaction<Database>, id: string): Promise<void> => {
-  for (const network of await networksOfGuest(trx, id)) {
+export const reviseGuestNetworks = async (context: Context, trx: Transaction<Database>, id: string): Promise<void> =>
+  reviseNetworks(context, trx, await networksOfGuest(trx, id))
+
+const reviseNetworks = async (
+  { jobs }: Context,
+  trx: Transaction<Database>,
+  networks: readonly string[],
+): Promise<void> => {
+  for (const network of networks) {
     await reviseNetwork(trx, network)
     await jobs.wake(trx, 'network', network)
   }
@@ -30,6 +38,7 @@ export const changeGuest = (context: Context, id: string, change: Change): Promi
     const guest = found(await lockGuest(trx, id), 'id', 'guest', id)
     const revision = await reviseGuest(trx, id, change.values(guest))
     if (change.networks) await reviseGuestNetworks(context, trx, id)
+    else await reviseNetworks(context, trx, await balancedNetworksOfGuest(trx, id))
     const job = { cmd: change.cmd, target: { kind: 'guest', id } as const, revision, instancetype: 'VirtualMachine' }
     return { jobid: await context.jobs.startJob(trx, job) }
   })

@@ -2,6 +2,7 @@ import { isIPv4 } from 'node:net'
 import { contains, parseCidr, toNumber } from '@sysvm/agent/spec'
 import { SysvmError } from '@sysvm/errors'
 import type { Selectable, Transaction } from 'kysely'
+import { balancerAddresses } from '../../model/loadbalancer.ts'
 import { findNetworks, lockNetwork } from '../../model/network.ts'
 import type { Database, NetworkTable } from '../../model/schema.ts'
 import { found } from '../found.ts'
@@ -65,6 +66,19 @@ const checkAddress = (network: Selectable<NetworkTable>, address: string): void 
     throw bad(`Parameter ipaddress: ${address} is the router of network ${network.name}.`)
 }
 
+/** An internal load balancer's address is no guest's. */
+const refuseBalancer = async (
+  trx: Transaction<Database>,
+  { id, name }: Selectable<NetworkTable>,
+  address: string,
+): Promise<void> => {
+  if ((await balancerAddresses(trx, id)).includes(address))
+    throw new SysvmError(
+      'SYSVM_NETWORK_CONFLICT',
+      `Parameter ipaddress: an internal load balancer of network ${name} has ${address}: choose another address.`,
+    )
+}
+
 /** The networks of the nics, locked in one order for everyone, and checked. */
 export const lockNetworks = async (
   trx: Transaction<Database>,
@@ -76,7 +90,10 @@ export const lockNetworks = async (
     const network = found(await lockNetwork(trx, nic.network), 'networkids', 'network', nic.network)
     if (network.zone !== zone) throw bad(`Parameter networkids: network ${network.name} is in another zone.`)
     refuseDestroyed(network)
-    if (nic.address !== undefined) checkAddress(network, nic.address)
+    if (nic.address !== undefined) {
+      checkAddress(network, nic.address)
+      await refuseBalancer(trx, network, nic.address)
+    }
     networks.set(network.id, network)
   }
   return networks

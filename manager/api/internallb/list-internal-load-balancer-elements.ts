@@ -1,0 +1,24 @@
+import { findProviders } from '../../model/physicalnetwork.ts'
+import { defineCommand } from '../command.ts'
+import { listed, pageOf, paging } from '../paging.ts'
+import * as p from '../parameter.ts'
+import { internalElementResponse, presentInternalElement } from './element.ts'
+
+export const listInternalLoadBalancerElements = defineCommand({
+  name: 'listInternalLoadBalancerElements',
+  description: 'Lists the elements by which internal load balancing is turned on: those of the virtual routers.',
+  since: '4.2.0',
+  params: {
+    id: p.uuid('Only the element of this id.'),
+    nspid: p.uuid('Only the element of this provider.'),
+    enabled: p.boolean('Only elements that are on, or off.'),
+    ...paging,
+  },
+  unsupported: ['keyword'],
+  answer: 'list',
+  response: internalElementResponse,
+  run: async ({ db }, params) => {
+    const filter = { element: params.id, id: params.nspid, enabled: params.enabled }
+    return listed(await findProviders(db, filter, pageOf(params)), presentInternalElement)
+  },
+})
