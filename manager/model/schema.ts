@@ -10,6 +10,7 @@ import type {
   SslCertTable,
   StickinessPolicyTable,
 } from './schema/loadbalancer.ts'
+import type { PortForwardingTable } from './schema/nat.ts'
 import type {
   PrivateGatewayTable,
   RouterNetworkTable,
@@ -132,6 +133,8 @@ export interface PublicIpTable {
   static_nat_nic: Id | null
   /** Which address of that nic; without `static_nat_nic` it means nothing. */
   static_nat_address: string | null
+  /** Being given up: free as soon as its router holds this revision of the network or VPC. */
+  release_revision: Generated<number | null>
   allocated: Date | null
 }
 
@@ -361,6 +364,7 @@ export interface Database {
   network_acl_list: NetworkAclListTable
   network_acl: NetworkAclTable
   ip_rule: IpRuleTable
+  port_forwarding: PortForwardingTable
   load_balancer_rule: LoadBalancerRuleTable
   load_balancer_member: LoadBalancerMemberTable
   stickiness_policy: StickinessPolicyTable

@@ -2,5 +2,11 @@ export { chooseAddress, type GuestAddress } from './address.ts'
 export { type Need, placeOnHost } from './host.ts'
 export { chooseLinkLocal } from './linklocal.ts'
 export { randomMac } from './mac.ts'
-export { type AddressOwner, allocateSourceNat, chooseFreePublicIp, releasePublicIps } from './publicip.ts'
+export {
+  type AddressOwner,
+  allocatePublicIp,
+  allocateSourceNat,
+  chooseFreePublicIp,
+  releasePublicIps,
+} from './publicip.ts'
 export { allocateVni } from './vni.ts'

@@ -32,6 +32,13 @@ export const chooseFreePublicIp = async (
   })
 }
 
+const zoneOf = (trx: Transaction<Database>, { kind, id }: AddressOwner) =>
+  trx
+    .selectFrom('zone')
+    .select(['id', 'name'])
+    .where('id', '=', sql<string>`(select zone from ${sql.table(kind)} where id = ${id})`)
+    .executeTakeFirstOrThrow()
+
 /** The owner's source NAT address: the one it has, or a free one of its zone. */
 export const allocateSourceNat = async (trx: Transaction<Database>, { kind, id }: AddressOwner): Promise<string> => {
   const held = await trx
@@ -41,15 +48,21 @@ export const allocateSourceNat = async (trx: Transaction<Database>, { kind, id }
     .where('is_source_nat', '=', true)
     .executeTakeFirst()
   if (held) return held.id
-  const zone = await trx
-    .selectFrom('zone')
-    .select(['id', 'name'])
-    .where('id', '=', sql<string>`(select zone from ${sql.table(kind)} where id = ${id})`)
-    .executeTakeFirstOrThrow()
-  const free = await chooseFreePublicIp(trx, zone)
+  const free = await chooseFreePublicIp(trx, await zoneOf(trx, { kind, id }))
   await trx
     .updateTable('public_ip')
     .set({ [kind]: id, is_source_nat: true, allocated: sql`now()` })
+    .where('id', '=', free)
+    .execute()
+  return free
+}
+
+/** One more address for the owner, a free one of its zone. Rejects with SYSVM_CAPACITY. */
+export const allocatePublicIp = async (trx: Transaction<Database>, { kind, id }: AddressOwner): Promise<string> => {
+  const free = await chooseFreePublicIp(trx, await zoneOf(trx, { kind, id }))
+  await trx
+    .updateTable('public_ip')
+    .set({ [kind]: id, allocated: sql`now()` })
     .where('id', '=', free)
     .execute()
   return free
@@ -66,7 +79,7 @@ export const releasePublicIps = async (trx: Transaction<Database>, { kind, id }:
   const none = { static_nat_nic: null, static_nat_address: null }
   await trx
     .updateTable('public_ip')
-    .set({ network: null, vpc: null, is_source_nat: false, allocated: null, ...none })
+    .set({ network: null, vpc: null, is_source_nat: false, allocated: null, release_revision: null, ...none })
     .where('id', 'in', owned)
     .execute()
   if (kind === 'vpc') return

@@ -38,11 +38,15 @@ const sameForward = (a: PortForward, b: PortForward): boolean =>
     a.guest === b.guest &&
     a.protocol === b.protocol &&
     (a.endPort ?? a.port) === (b.endPort ?? b.port) &&
-    (a.guestPort ?? a.port) === (b.guestPort ?? b.port))
+    (a.guestPort ?? a.port) === (b.guestPort ?? b.port) &&
+    String(a.sources) === String(b.sources))
 
 /** `198.51.100.5 tcp 80-90 to 10.1.1.2:80` */
-export const forwardText = ({ address, protocol, port, endPort, guest, guestPort }: PortForward): string =>
-  `${address} ${protocol} ${endPort === undefined || endPort === port ? port : `${port}-${endPort}`} to ${guest}:${guestPort ?? port}`
+export const forwardText = ({ address, protocol, port, endPort, guest, guestPort, sources }: PortForward): string => {
+  const ports = endPort === undefined || endPort === port ? port : `${port}-${endPort}`
+  const from = sources === undefined ? '' : ` from ${sources.join(', ')}`
+  return `${address} ${protocol} ${ports} to ${guest}:${guestPort ?? port}${from}`
+}
 
 export interface NatChanges {
   readonly source: Changed<NatSpec['source'][number]>

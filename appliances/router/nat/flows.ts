@@ -1,4 +1,5 @@
 import type { Change, Effects } from '@sysvm/agent/service'
+import { contains } from '@sysvm/agent/spec'
 import { endFlows, type Flow, readFlows } from '../flows.ts'
 import { type NatChanges, natChanges } from './changes.ts'
 import type { NatSpec, PortForward } from './spec.ts'
@@ -12,7 +13,7 @@ const lookupOf = (forwards: readonly PortForward[]): ((flow: Flow) => string | u
   for (const forward of forwards)
     if (portsOf(forward) === 1) exact.set(`${forward.address} ${forward.protocol} ${forward.port}`, forward)
     else ranges.push(forward)
-  return ({ protocol, original: { destination, destinationPort = 0 } }) => {
+  return ({ protocol, original: { source, destination, destinationPort = 0 } }) => {
     const found =
       exact.get(`${destination} ${protocol} ${destinationPort}`) ??
       ranges.find(
@@ -22,6 +23,7 @@ const lookupOf = (forwards: readonly PortForward[]): ((flow: Flow) => string | u
           destinationPort >= forward.port &&
           destinationPort < forward.port + portsOf(forward),
       )
+    if (found?.sources?.some((cidr) => contains(cidr, source)) === false) return undefined
     return found && `${found.guest} ${(found.guestPort ?? found.port) + destinationPort - found.port}`
   }
 }

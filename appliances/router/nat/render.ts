@@ -1,12 +1,17 @@
 import type { Rendered } from '@sysvm/agent/service'
 import { overlaps, type SpecEnvelope } from '@sysvm/agent/spec'
-import type { Chain, MapElement, NamedMap, Rule } from 'node-iptables'
+import type { Chain, Field, MapElement, NamedMap, Rule, Scalar } from 'node-iptables'
 import { addressOf, interfacesOf, networkOf } from '../whole.ts'
+import { outermost } from './covers.ts'
 import type { NatSpec, PortForward } from './spec.ts'
 import { uplinkChains, uplinkMaps } from './uplinks.ts'
 
 const isRange = ({ port, endPort = port, guestPort = port }: PortForward): boolean =>
   endPort > port && guestPort === port
+
+/** Before the rest of a key where a forward is for some sources only: those that are not within another one. */
+const heads = ({ sources }: PortForward): readonly (readonly Scalar[])[] =>
+  sources === undefined ? [[]] : outermost(sources).map((source) => [source])
 
 /** One element per port: nft would send all ports of a shifted range to its first. */
 const portElements = (forwards: readonly PortForward[]): readonly MapElement[] => {
@@ -14,20 +19,22 @@ const portElements = (forwards: readonly PortForward[]): readonly MapElement[] =
   for (const forward of forwards) {
     const { address, protocol, port, endPort = port, guest, guestPort = port } = forward
     if (isRange(forward)) continue
-    for (let offset = 0; offset <= endPort - port; offset++)
-      elements.push([
-        [address, protocol, port + offset],
-        [guest, guestPort + offset],
-      ])
+    for (const head of heads(forward))
+      for (let offset = 0; offset <= endPort - port; offset++)
+        elements.push([
+          [...head, address, protocol, port + offset],
+          [guest, guestPort + offset],
+        ])
   }
   return elements
 }
 
 /** A range that keeps its ports stays one element. */
 const rangeElements = (forwards: readonly PortForward[]): readonly MapElement[] =>
-  forwards
-    .filter(isRange)
-    .map(({ address, protocol, port, endPort, guest }) => [[address, protocol, `${port}-${endPort}`], guest])
+  forwards.filter(isRange).flatMap((forward) => {
+    const { address, protocol, port, endPort, guest } = forward
+    return heads(forward).map((head): MapElement => [[...head, address, protocol, `${port}-${endPort}`], guest])
+  })
 
 /** Guests that come back to their own network through a public address, and the router's address they do it by. */
 const hairpins = (whole: SpecEnvelope): readonly MapElement[] =>
@@ -38,20 +45,25 @@ const hairpins = (whole: SpecEnvelope): readonly MapElement[] =>
       .map((cidr): MapElement => [[device, networkOf(cidr)], addressOf(cidr)]),
   )
 
+const port = ['ipv4_addr', 'inet_proto', 'inet_service'] as const
+const portOfSource = ['ipv4_addr', ...port] as const
+
+/** Intervals cost more, so that only what has ranges or sources is in such a map. */
+const forwardMaps = (forwards: readonly PortForward[]): readonly NamedMap[] => {
+  const open = forwards.filter(({ sources }) => sources === undefined)
+  const closed = forwards.filter(({ sources }) => sources !== undefined)
+  const ports = { value: ['ipv4_addr', 'inet_service'] } as const
+  const ranges = { value: ['ipv4_addr'], interval: true } as const
+  return [
+    { name: 'forwards', key: port, ...ports, elements: portElements(open) },
+    { name: 'forwarded_ranges', key: port, ...ranges, elements: rangeElements(open) },
+    { name: 'forwards_of_source', key: portOfSource, ...ports, interval: true, elements: portElements(closed) },
+    { name: 'forwarded_ranges_of_source', key: portOfSource, ...ranges, elements: rangeElements(closed) },
+  ]
+}
+
 const maps = ({ source, static: fixed, forwards }: NatSpec, whole: SpecEnvelope): readonly NamedMap[] => [
-  {
-    name: 'forwards',
-    key: ['ipv4_addr', 'inet_proto', 'inet_service'],
-    value: ['ipv4_addr', 'inet_service'],
-    elements: portElements(forwards),
-  },
-  {
-    name: 'forwarded_ranges',
-    key: ['ipv4_addr', 'inet_proto', 'inet_service'],
-    value: ['ipv4_addr'],
-    interval: true,
-    elements: rangeElements(forwards),
-  },
+  ...forwardMaps(forwards),
   {
     name: 'static_in',
     key: ['ipv4_addr'],
@@ -78,16 +90,17 @@ const maps = ({ source, static: fixed, forwards }: NatSpec, whole: SpecEnvelope)
   },
 ]
 
+const forwardRule = (head: readonly Field[], map: string): Rule => ({
+  protocol: ['tcp', 'udp'],
+  jump: { target: 'DNAT', to: { key: [...head, 'destination', 'protocol', 'destinationPort'], map } },
+})
+
 /**
  * By the address alone, not by where a packet came in: so guests and the router itself reach what they forward, too.
  */
 const inward: readonly Rule[] = [
-  ...['forwards', 'forwarded_ranges'].map(
-    (map): Rule => ({
-      protocol: ['tcp', 'udp'],
-      jump: { target: 'DNAT', to: { key: ['destination', 'protocol', 'destinationPort'], map } },
-    }),
-  ),
+  ...['forwards', 'forwarded_ranges'].map((map) => forwardRule([], map)),
+  ...['forwards_of_source', 'forwarded_ranges_of_source'].map((map) => forwardRule(['source'], map)),
   { jump: { target: 'DNAT', to: { key: ['destination'], map: 'static_in' } } },
 ]
 

@@ -29,6 +29,8 @@ export const PortForward = z.strictObject({
   guest: Ipv4,
   /** Where a range begins at the guest, as long as the public one; `port` unless told. */
   guestPort: Port.optional(),
+  /** Who is let through; everyone unless told. */
+  sources: z.array(Cidr4).min(1).optional(),
 })
 export type PortForward = z.infer<typeof PortForward>
 

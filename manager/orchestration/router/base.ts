@@ -240,7 +240,7 @@ const readAddresses = async (
     from public_ip
     join vlan_range range on range.id = public_ip.range
     left join nic target on target.id = public_ip.static_nat_nic
-    where public_ip.network = ${owner.network} or public_ip.vpc = ${owner.vpc}
+    where (public_ip.network = ${owner.network} or public_ip.vpc = ${owner.vpc}) and public_ip.release_revision is null
     order by public_ip.is_source_nat desc, public_ip.address`.execute(db)
   return rows.flatMap((row) => {
     const device = nics.find(({ id }) => id === row.via)?.device

@@ -5,6 +5,7 @@ import type { HostDriver } from '../../hosts/driver.ts'
 import { endBackoff } from '../../jobs/backoff.ts'
 import type { Outcome, Reconcile } from '../../jobs/worker.ts'
 import type { Database } from '../../model/database.ts'
+import { freeReleased } from '../../model/release.ts'
 import type { RouterTable } from '../../model/schema.ts'
 import { placeOnHost } from '../../placement/index.ts'
 import { driverOf } from '../hosts.ts'
@@ -17,6 +18,7 @@ import { createPacer } from './pacer.ts'
 import { bootRouter, plugNics, unplugNics } from './plug.ts'
 import { scopeOf } from './scope.ts'
 import { readRouterState } from './state.ts'
+import { ensurePublicNics } from './uplinks.ts'
 
 type Router = Selectable<RouterTable>
 
@@ -48,6 +50,7 @@ const destroy = async (world: World, router: Router): Promise<Outcome> => {
   // Last of all: as long as the row lives, its machine, addresses and nics belong to it.
   await world.db.transaction().execute(async (trx) => {
     await trx.deleteFrom('router').where('id', '=', router.id).execute()
+    await freeReleased(trx, scopeOf(router), null)
     await wakeServed(trx, world, router)
   })
   return 'converged'
@@ -75,6 +78,7 @@ const finish = async (world: World, router: Router, { networks, ...committed }: 
         .values({ router: router.id, network, revision })
         .onConflict((conflict) => conflict.columns(['router', 'network']).doUpdateSet({ revision }))
         .execute()
+    await freeReleased(trx, scopeOf(router), committed.revision)
     await endBackoff(trx, scopeOf(router))
     await wakeServed(trx, world, router)
   })
@@ -114,6 +118,7 @@ export const createRouterReconciler = (world: World): Reconcile => {
     await world.at('router.placed')
     if (!(await canStart(world, router, host))) return 'waiting'
     const driver = await driverOf(world, host)
+    await ensurePublicNics(world, router)
     const status = await reach(router, host, driver)
     await pacer.turn(router)
     await plugNics(world, router, host, driver)

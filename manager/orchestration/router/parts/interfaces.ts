@@ -29,11 +29,17 @@ const addressesOf = (base: RouterBase, rows: Rows, { role, network, device, addr
 const gatewayOf = (base: RouterBase): string | null | undefined =>
   sourceNatAddress(base)?.gateway ?? base.nics.find(({ role }) => role === 'public')?.gateway
 
+/** Next hops of the ranges that the addresses on a public device are of. */
+const gatewaysOn = ({ addresses }: RouterBase, device: string): string[] => [
+  ...new Set(addresses.filter((one) => one.device === device).map((one) => one.gateway)),
+]
+
 export const interfaces: RouterPart<'interfaces', Rows> = {
   name: 'interfaces',
   read: readBalancers,
   spec: (base, rows) => {
     const gateway = gatewayOf(base)
+    const several = new Set(base.addresses.map((one) => one.gateway)).size > 1
     return {
       interfaces: base.nics.map((nic) => ({
         device: nic.device,
@@ -41,6 +47,7 @@ export const interfaces: RouterPart<'interfaces', Rows> = {
         role: nic.role,
         addresses: addressesOf(base, rows, nic),
         ...(nic.role === 'guest' ? { mtu: base.mtu } : {}),
+        ...(nic.role === 'public' && several ? { gateways: gatewaysOn(base, nic.device) } : {}),
       })),
       ...(gateway === undefined || gateway === null ? {} : { gateway }),
     }

@@ -1,0 +1,166 @@
+import { type Kysely, sql } from 'kysely'
+import { type Found, findPage, type Page } from './page.ts'
+import type { Database } from './schema.ts'
+
+/** A rule of port forwarding, or of a one to one address, as clients see it. */
+export interface ForwardingRule {
+  readonly id: string
+  readonly protocol: string
+  readonly first: number
+  readonly last: number
+  readonly publicip: string
+  readonly publicaddress: string
+  readonly network: string | null
+  /** Null: the one to one address has lost its guest. */
+  readonly private_port: number | null
+  readonly cidrs: string[] | null
+  readonly guest: string | null
+  readonly guestname: string | null
+  readonly guestdisplayname: string | null
+  readonly guestaddress: string | null
+  /** Whether the router has it as it is now. */
+  readonly held: boolean
+  readonly created: Date
+}
+
+/** Whether a router of the rule's network holds the revision that the rule came with. */
+const held = sql<boolean>`exists (
+  select from router_network
+  where router_network.network = ip_rule.network and router_network.revision >= ip_rule.revision)`
+
+// Left joins though nothing is missing: the planner drops those that a count does not need.
+const rules = (db: Kysely<Database>, purpose: 'PortForwarding' | 'StaticNat') =>
+  db
+    .selectFrom('ip_rule')
+    .leftJoin('port_forwarding', 'port_forwarding.id', 'ip_rule.id')
+    .leftJoin('public_ip', 'public_ip.id', 'ip_rule.public_ip')
+    .leftJoin('nic', (join) => join.on(sql<boolean>`nic.id = coalesce(port_forwarding.nic, public_ip.static_nat_nic)`))
+    .leftJoin('guest', 'guest.id', 'nic.guest')
+    .where('ip_rule.purpose', '=', purpose)
+    .select(['ip_rule.id', 'ip_rule.protocol', 'ip_rule.network', 'ip_rule.created'])
+    .select(['ip_rule.public_ip as publicip', 'public_ip.address as publicaddress'])
+    .select(['port_forwarding.private_port', 'port_forwarding.cidrs'])
+    .select(['guest.id as guest', 'guest.name as guestname', 'guest.displayname as guestdisplayname'])
+    .select([
+      sql<number>`lower(ip_rule.ports)`.as('first'),
+      sql<number>`upper(ip_rule.ports) - 1`.as('last'),
+      sql<string | null>`host(coalesce(public_ip.static_nat_address, nic.address))`.as('guestaddress'),
+      held.as('held'),
+    ])
+    .$castTo<ForwardingRule>()
+    .orderBy('ip_rule.created')
+    .orderBy('ip_rule.id')
+
+export interface ForwardingFilter {
+  readonly id?: string | undefined
+  readonly publicIp?: string | undefined
+  readonly network?: string | undefined
+  readonly guest?: string | undefined
+  /** Part of the public or the guest's address, or of the guest's name. */
+  readonly keyword?: string | undefined
+}
+
+export const findForwardingRules = (
+  db: Kysely<Database>,
+  purpose: 'PortForwarding' | 'StaticNat',
+  filter: ForwardingFilter,
+  page: Page,
+): Promise<Found<ForwardingRule>> => {
+  let query = rules(db, purpose)
+  if (filter.id !== undefined) query = query.where('ip_rule.id', '=', filter.id)
+  if (filter.publicIp !== undefined) query = query.where('ip_rule.public_ip', '=', filter.publicIp)
+  if (filter.network !== undefined) query = query.where('ip_rule.network', '=', filter.network)
+  if (filter.guest !== undefined) query = query.where('guest.id', '=', filter.guest)
+  if (filter.keyword)
+    query = query.where(
+      sql<boolean>`position(${filter.keyword} in concat_ws(' ', host(public_ip.address), host(nic.address), guest.name)) > 0`,
+    )
+  return findPage(query, page)
+}
+
+export const findForwardingRule = (
+  db: Kysely<Database>,
+  purpose: 'PortForwarding' | 'StaticNat',
+  id: string,
+): Promise<ForwardingRule | undefined> => rules(db, purpose).where('ip_rule.id', '=', id).executeTakeFirst()
+
+/** The guest's nic on a network. */
+export const nicOnNetwork = (db: Kysely<Database>, guest: string, network: string) =>
+  db
+    .selectFrom('nic')
+    .select(['id', 'address'])
+    .where('guest', '=', guest)
+    .where('network', '=', network)
+    .executeTakeFirst()
+
+/** Networks that a guest is on, the default one first. */
+export const guestNetworks = async (db: Kysely<Database>, guest: string): Promise<string[]> => {
+  const rows = await db.selectFrom('nic').select('network').where('guest', '=', guest).orderBy('device').execute()
+  return rows.flatMap(({ network }) => (network === null ? [] : [network]))
+}
+
+/** Rules of a public address, whatever they are for. */
+export const rulesOfAddress = (db: Kysely<Database>, publicIp: string) =>
+  db.selectFrom('ip_rule').select(['id', 'purpose', 'network']).where('public_ip', '=', publicIp).limit(10).execute()
+
+/** From this revision of its network on the router has the rule as it is now. */
+export const setRuleRevision = async (trx: Kysely<Database>, id: string, revision: number): Promise<void> => {
+  await trx.updateTable('ip_rule').set({ revision }).where('id', '=', id).execute()
+}
+
+/** The rule of this purpose with its address, network and where it leads, held until the transaction ends. */
+export const lockForwardingRule = (trx: Kysely<Database>, purpose: 'PortForwarding' | 'StaticNat', id: string) =>
+  trx
+    .selectFrom('ip_rule')
+    .leftJoin('port_forwarding', 'port_forwarding.id', 'ip_rule.id')
+    .select([
+      'ip_rule.id',
+      'ip_rule.public_ip',
+      'ip_rule.network',
+      'port_forwarding.nic',
+      'port_forwarding.private_port',
+    ])
+    .select([sql<number>`lower(ip_rule.ports)`.as('first'), sql<number>`upper(ip_rule.ports) - 1`.as('last')])
+    .where('ip_rule.id', '=', id)
+    .where('ip_rule.purpose', '=', purpose)
+    .forUpdate('ip_rule')
+    .executeTakeFirst()
+
+/**
+ * Which tier an address of a VPC leads to, as its rules and its one to one guest say: none when they lead to several.
+ * An isolated network's address stays the network's.
+ */
+export const settleAddress = async (trx: Kysely<Database>, publicIp: string): Promise<void> => {
+  await sql`
+    update public_ip set network = (
+      select case when count(distinct target) = 1 then min(target::text)::uuid end
+      from (
+        select ip_rule.network as target from ip_rule where ip_rule.public_ip = ${publicIp} and ip_rule.network is not null
+        union
+        select nic.network from nic where nic.id = public_ip.static_nat_nic) as targets)
+    where id = ${publicIp} and vpc is not null`.execute(trx)
+}
+
+/** A row of the router's spec. */
+export interface SpecForward {
+  readonly publicip: string
+  readonly protocol: 'tcp' | 'udp'
+  readonly first: number
+  readonly last: number
+  readonly private_port: number
+  readonly nic: string
+  readonly cidrs: string[]
+}
+
+/** Port forwarding to these networks, in an order that a new rule does not change. */
+export const forwardsOfNetworks = async (db: Kysely<Database>, networks: readonly string[]): Promise<SpecForward[]> => {
+  const { rows } = await sql<SpecForward>`
+    select ip_rule.public_ip as publicip, ip_rule.protocol, lower(ip_rule.ports) as first,
+           upper(ip_rule.ports) - 1 as last, port_forwarding.private_port, port_forwarding.nic, port_forwarding.cidrs
+    from ip_rule
+    join port_forwarding on port_forwarding.id = ip_rule.id
+    join public_ip on public_ip.id = ip_rule.public_ip
+    where ip_rule.network = any(${[...networks]}::uuid[])
+    order by public_ip.address, ip_rule.protocol, lower(ip_rule.ports)`.execute(db)
+  return rows
+}

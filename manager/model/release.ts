@@ -1,0 +1,77 @@
+import { type Kysely, sql } from 'kysely'
+import type { Database } from './schema.ts'
+
+/** Who has an address: an isolated network or a VPC. */
+interface Owner {
+  readonly kind: 'network' | 'vpc'
+  readonly id: string
+}
+
+const unowned = { network: null, vpc: null, allocated: null, release_revision: null } as const
+
+/** The router's nic that has this address as its own takes another one of the same side, or leaves. */
+const moveNic = async (trx: Kysely<Database>, publicIp: string, { kind, id }: Owner): Promise<void> => {
+  const nic = await trx
+    .selectFrom('nic')
+    .innerJoin('public_ip', 'public_ip.id', 'nic.public_ip')
+    .innerJoin('vlan_range', 'vlan_range.id', 'public_ip.range')
+    .select(['nic.id', 'vlan_range.physical_network', 'vlan_range.vlan'])
+    .where('nic.public_ip', '=', publicIp)
+    .executeTakeFirst()
+  if (nic === undefined) return
+  const other = await trx
+    .selectFrom('public_ip')
+    .innerJoin('vlan_range', 'vlan_range.id', 'public_ip.range')
+    .select(['public_ip.id as public_ip', 'public_ip.address', 'vlan_range.gateway', 'vlan_range.netmask'])
+    .where(`public_ip.${kind}`, '=', id)
+    .where('public_ip.id', '<>', publicIp)
+    .where('release_revision', 'is', null)
+    .where('vlan_range.physical_network', '=', nic.physical_network)
+    .where('vlan_range.vlan', '=', nic.vlan)
+    .orderBy('public_ip.address')
+    .limit(1)
+    .executeTakeFirst()
+  await trx
+    .updateTable('nic')
+    .set(other ?? { leaving: true })
+    .where('id', '=', nic.id)
+    .execute()
+}
+
+/**
+ * Takes all rules from an address whose row the caller holds, and gives it up: free at once where no router has it,
+ * else as soon as the router holds this revision.
+ */
+export const releaseAddress = async (
+  trx: Kysely<Database>,
+  publicIp: string,
+  owner: Owner,
+  revision: number,
+): Promise<void> => {
+  await trx.deleteFrom('ip_rule').where('public_ip', '=', publicIp).execute()
+  const router = await trx.selectFrom('router').select('id').where(owner.kind, '=', owner.id).executeTakeFirst()
+  if (router !== undefined) await moveNic(trx, publicIp, owner)
+  await trx
+    .updateTable('public_ip')
+    .set({
+      static_nat_nic: null,
+      static_nat_address: null,
+      ...(router === undefined ? unowned : { release_revision: revision }),
+    })
+    .where('id', '=', publicIp)
+    .execute()
+}
+
+/** Addresses that were given up and that the router no longer has; `held` null: there is no router any more. */
+export const freeReleased = async (trx: Kysely<Database>, { kind, id }: Owner, held: number | null): Promise<void> => {
+  let query = trx
+    .updateTable('public_ip')
+    .set(unowned)
+    .where(kind, '=', id)
+    .where('release_revision', 'is not', null)
+    .where(sql<boolean>`not exists (select from nic where nic.public_ip = public_ip.id)`)
+  // A tier's id is on its VPC's addresses too, whose revisions are others.
+  if (kind === 'network') query = query.where('vpc', 'is', null)
+  if (held !== null) query = query.where('release_revision', '<=', held)
+  await query.execute()
+}
