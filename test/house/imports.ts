@@ -5,9 +5,10 @@ import { fileURLToPath } from 'node:url'
 /** Whom each area may import besides itself; an area is the longest prefix here that a file's path has. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   'appliances/errors': [],
+  'appliances/haproxy-config': [],
   'appliances/node-iptables': [],
   'appliances/agent': ['appliances/errors', 'appliances/node-iptables'],
-  'appliances/router': ['appliances/agent', 'appliances/errors', 'appliances/node-iptables'],
+  'appliances/router': ['appliances/agent', 'appliances/errors', 'appliances/haproxy-config', 'appliances/node-iptables'],
   'appliances/firmware': ['appliances/agent', 'appliances/errors', 'appliances/router'],
   images: ['appliances/errors'],
   manager: ['appliances/errors', 'manager/*'],
@@ -33,6 +34,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 const specs = ['appliances/agent/spec', 'appliances/agent/boot', 'appliances/agent/api', 'appliances/router/spec']
 
 const packages: Readonly<Record<string, string>> = {
+  'haproxy-config': 'appliances/haproxy-config',
   'node-iptables': 'appliances/node-iptables',
   '@sysvm/agent': 'appliances/agent',
   '@sysvm/errors': 'appliances/errors',
