@@ -14,6 +14,7 @@ export const readLive = async (effects: Effects): Promise<Live> => {
     json<Route>(effects, '-4', 'route', 'show', 'default', 'table', 'all'),
     json<PolicyRule>(effects, '-4', 'rule', 'show'),
   ])
-  const defaults = routes.filter(({ table }) => table === undefined)
+  // One that a BGP peer told is the routing service's, and less preferred than ours.
+  const defaults = routes.filter(({ table, protocol }) => table === undefined && protocol !== 'bgp')
   return { links, defaults, policy: livePolicy(rules, routes) }
 }
