@@ -1,4 +1,6 @@
 import type { Rendered } from '@sysvm/agent/service'
+import type { SpecEnvelope } from '@sysvm/agent/spec'
+import { servicesOf } from '../whole.ts'
 import type { InterfacesSpec } from './spec.ts'
 import { uplinksOf } from './uplinks.ts'
 
@@ -46,7 +48,7 @@ const deviceKeys = (spec: InterfacesSpec, role: string): Readonly<Record<string,
   role === 'public' && uplinksOf(spec).length > 0 ? { ...device, rp_filter: 2 } : device
 
 /** sysctl.d(5): slashes keep the dots of a device's name; the dash tolerates a kernel without IPv6. */
-export const sysctlText = (spec: InterfacesSpec): string =>
+export const sysctlText = (spec: InterfacesSpec, ipv6: ReadonlySet<string> = new Set()): string =>
   [
     ...Object.entries(machine).map(([key, value]) => `${key} = ${value}`),
     ...tracking,
@@ -54,13 +56,16 @@ export const sysctlText = (spec: InterfacesSpec): string =>
       ...Object.entries(deviceKeys(spec, nic.role)).map(
         ([key, value]) => `net/ipv4/conf/${nic.device}/${key} = ${value}`,
       ),
-      `-net/ipv6/conf/${nic.device}/disable_ipv6 = 1`,
+      `-net/ipv6/conf/${nic.device}/disable_ipv6 = ${ipv6.has(nic.device) ? 0 : 1}`,
     ]),
   ]
     .map((line) => `${line}\n`)
     .join('')
 
-export const render = (spec: InterfacesSpec): Rendered => ({ files: [{ path: SYSCTL_FILE, text: sysctlText(spec) }] })
+export const render = (spec: InterfacesSpec, whole: SpecEnvelope): Rendered => {
+  const ipv6 = new Set(servicesOf(whole).ipv6?.interfaces.map(({ device: name }) => name))
+  return { files: [{ path: SYSCTL_FILE, text: sysctlText(spec, ipv6) }] }
+}
 
 /** Every key as a path and the value it must have, for drift. */
 export const sysctls = (spec: InterfacesSpec): readonly (readonly [path: string, value: string])[] =>

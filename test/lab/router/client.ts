@@ -42,7 +42,22 @@ const lookUp = async (): Promise<readonly string[] | string> => {
   }
 }
 
-const answers: Readonly<Record<string, () => Promise<unknown>>> = { http: fetchPage, tcp: reach, dns: lookUp }
+const lookUp6 = async (): Promise<readonly string[] | string> => {
+  const resolver = new Resolver({ timeout: PATIENCE_MS, tries: 1 })
+  resolver.setServers([target.includes(':') ? `[${target}]` : target])
+  try {
+    return await (second.includes(':') ? resolver.reverse(second) : resolver.resolve6(second))
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? String(error)
+  }
+}
+
+const answers: Readonly<Record<string, () => Promise<unknown>>> = {
+  http: fetchPage,
+  tcp: reach,
+  dns: lookUp,
+  dns6: lookUp6,
+}
 process.stdout.write(JSON.stringify({ answer: await answers[kind]?.() }))
 // A resolver or socket that still waits must not keep the process.
 process.exit()

@@ -12,14 +12,19 @@ case "$1" in bound|renew) env > "$LEASE_FILE";; esac
 `
 
 /** Asks for an address as a guest does; undefined when nobody answers. */
-export const askForLease = async (lab: Lab, guest: Namespace, tries = 4): Promise<Lease | undefined> => {
+export const askForLease = async (
+  lab: Lab,
+  guest: Namespace,
+  tries = 4,
+  more: readonly string[] = [],
+): Promise<Lease | undefined> => {
   const program = join(lab.directory, 'udhcpc.sh')
   const file = join(lab.directory, `${guest.name}.lease`)
   await writeFile(program, script)
   await chmod(program, 0o755)
   await writeFile(file, '')
   const client = ['busybox', 'udhcpc', '-i', 'eth0', '-f', '-n', '-q', '-T', '1', '-t', String(tries), '-s', program]
-  const options = ['-O', 'mtu', '-O', 'search']
+  const options = ['mtu', 'search', ...more].flatMap((option) => ['-O', option])
   try {
     await guest.exec(['env', `LEASE_FILE=${file}`, ...client, ...options])
   } catch {
@@ -71,6 +76,10 @@ export const reaches = async (from: Namespace, address: string, port: number): P
 /** Addresses of a name or names of an address; the resolver's error code where there are none. */
 export const lookUp = (from: Namespace, name: string, server = '10.1.1.1'): Promise<unknown> =>
   ask(from, 'dns', server, name)
+
+/** IPv6 addresses of a name, or names of an IPv6 address; the resolver's error code where there are none. */
+export const lookUp6 = (from: Namespace, name: string, server = '10.1.1.1'): Promise<unknown> =>
+  ask(from, 'dns6', server, name)
 
 /** Whether an echo request is answered. */
 export const pings = async (from: Namespace, address: string): Promise<boolean> =>

@@ -29,7 +29,7 @@ const overlay = [
 ]
 
 /** Folders that a router writes to; each is empty and its own. */
-const folders = ['/run/sysvm', '/run/kea', '/var/lib/sysvm'].map((folder) => `${inner}${folder}`)
+const folders = ['/run/sysvm', '/run/kea', '/run/radvd', '/var/lib/sysvm'].map((folder) => `${inner}${folder}`)
 
 const script = [
   'set -e',
@@ -37,6 +37,9 @@ const script = [
   ...folders.map((folder) => `mkdir -p ${folder}; mount -t tmpfs -o mode=0755 tmpfs ${folder}`),
   `mkdir -p ${inner}/run/sysvm/generations ${inner}/var/lib/sysvm/dhcp; cd ${inner}/`,
   `${inner === '' ? '' : `chroot ${inner} `}chown _kea /run/kea /var/lib/sysvm/dhcp; chmod 0750 ./run/kea`,
+  `${inner === '' ? '' : `chroot ${inner} `}chown radvd /run/radvd`,
+  // Without FRR no test of it runs here.
+  `mkdir -p ${inner}/run/frr; ${inner === '' ? '' : `chroot ${inner} `}chown frr:frr /run/frr || true`,
   'echo ready; exec sleep infinity',
 ].join('\n')
 
@@ -54,7 +57,7 @@ export const openInside = async (netns: Namespace): Promise<Inside> => {
   const root = `/proc/${holder.pid}/root${inner}`
   const enter = (argv: readonly string[]): [string, ...string[]] => [
     ...(['nsenter', `--mount=/proc/${holder.pid}/ns/mnt`] as const),
-    ...(inner === '' ? [] : [`--root=${root}`]),
+    ...(inner === '' ? [] : [`--root=${root}`, `--wd=${root}`]),
     '--',
     ...argv,
   ]

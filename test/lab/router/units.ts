@@ -7,6 +7,12 @@ import type { Inside } from './inside.ts'
 const node = [process.execPath, '--conditions=source', '--disable-warning=ExperimentalWarning']
 export const local = (file: string): string => fileURLToPath(new URL(file, import.meta.url))
 
+const frr = (program: string, capabilities: string, ...words: readonly string[]): readonly string[] => [
+  ...['setpriv', '--reuid=frr', '--regid=frr', '--init-groups'],
+  ...[`--inh-caps=+${capabilities}`, `--ambient-caps=+${capabilities}`],
+  ...[`/usr/lib/frr/${program}`, '--log', 'stdout', '--log-level', 'warnings', ...words],
+]
+
 /** What the image's units start, with the same users, environment and arguments. */
 const units: Readonly<Record<string, readonly string[]>> = {
   'sysvm-kea-dhcp4.service': [
@@ -20,7 +26,29 @@ const units: Readonly<Record<string, readonly string[]>> = {
     ...['--inh-caps=+net_bind_service', '--ambient-caps=+net_bind_service'],
     ...['dnsmasq', '--keep-in-foreground', '--conf-file=/run/sysvm/live/dns/%i/dnsmasq.conf'],
   ],
+  'sysvm-kea-dhcp6.service': [
+    ...['setpriv', '--reuid=_kea', '--regid=_kea', '--init-groups'],
+    ...['--inh-caps=+net_bind_service', '--ambient-caps=+net_bind_service'],
+    ...['env', 'KEA_LOCKFILE_DIR=/run/kea', 'KEA_PIDFILE_DIR=/run/kea', 'KEA_DHCP_DATA_DIR=/var/lib/sysvm/dhcp'],
+    ...['kea-dhcp6', '-c', '/run/sysvm/live/ipv6/kea-dhcp6.json'],
+  ],
+  'sysvm-radvd.service': [
+    ...['setpriv', '--reuid=radvd', '--regid=nogroup', '--clear-groups'],
+    ...['--inh-caps=+net_raw', '--ambient-caps=+net_raw'],
+    ...['radvd', '--nodaemon', '--config', '/run/sysvm/live/ipv6/radvd.conf'],
+    ...['--pidfile', '/run/radvd/radvd.pid', '--logmethod', 'stderr'],
+  ],
   'sysvm-metadata.service': [...node, local('metadata.ts')],
+  'sysvm-netboot.service': [...node, '--no-deprecation', local('netboot.ts')],
+  'sysvm-mgmtd.service': frr('mgmtd', 'net_admin,+net_raw,+net_bind_service,+sys_admin', '-P', '0'),
+  'sysvm-zebra.service': frr(
+    ...(['zebra', 'net_admin,+net_raw,+sys_admin', '-P', '0', '-f', '/dev/null'] as const),
+    ...['-z', '/run/frr/zserv.api'],
+  ),
+  'sysvm-bgpd.service': frr(
+    ...(['bgpd', 'net_admin,+net_raw,+net_bind_service', '-S', '-P', '0'] as const),
+    ...['-f', '/run/sysvm/live/routing/bgpd.conf', '-z', '/run/frr/zserv.api'],
+  ),
 }
 
 export interface Units extends Pick<Effects, 'unit' | 'unitActive'> {

@@ -1,0 +1,191 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Lease6State } from '@sysvm/router/ipv6/health'
+import type { RouterServices } from '@sysvm/router/spec'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Namespace, until } from './index.ts'
+import { lookUp6 } from './router/guest.ts'
+import { baseSpec, openTopology, type Topology } from './router/topology.ts'
+
+const PREFIX = '2001:db8:1::'
+const GATEWAY = `${PREFIX}1`
+
+const dualStack = {
+  ...baseSpec,
+  dns: {
+    views: [
+      {
+        ...baseSpec.dns.views[0],
+        listen: ['10.1.1.1', GATEWAY],
+        networks: [`${PREFIX}/64`],
+        records: [
+          ...baseSpec.dns.views[0].records,
+          { name: 'vm-1.cs1.internal', address: `${PREFIX}ff:fe00:1` },
+          { name: 'vm-2.cs1.internal', address: `${PREFIX}22` },
+        ],
+      },
+    ],
+  },
+  ipv6: {
+    interfaces: [
+      {
+        device: 'eth1',
+        addresses: [`${GATEWAY}/64`],
+        advertisement: { addressing: 'slaac', nameservers: [GATEWAY], search: ['cs1.internal'], mtu: 1450 },
+      },
+      { device: 'eth2', addresses: ['2001:db8:ff::5/64'] },
+    ],
+    gateway: '2001:db8:ff::1',
+  },
+} as const satisfies RouterServices
+
+const stateful = {
+  ...dualStack,
+  ipv6: {
+    ...dualStack.ipv6,
+    interfaces: [
+      {
+        ...dualStack.ipv6.interfaces[0],
+        advertisement: {
+          ...dualStack.ipv6.interfaces[0].advertisement,
+          addressing: 'dhcp',
+          reservations: [
+            { mac: '02:00:00:00:00:02', address: `${PREFIX}22`, hostname: 'vm-2' },
+            { mac: '02:00:00:00:00:03', duid: '00:04:aa:bb:cc', address: `${PREFIX}33` },
+          ],
+        },
+      },
+      dualStack.ipv6.interfaces[1],
+    ],
+  },
+} as const satisfies RouterServices
+
+let topology: Topology
+beforeAll(async () => {
+  topology = await openTopology('ipv6')
+  await topology.outside.ip(['address', 'add', '2001:db8:ff::1/64', 'dev', 'public', 'nodad'])
+  await topology.outside.ip(['route', 'add', `${PREFIX}/64`, 'via', '2001:db8:ff::5'])
+})
+afterAll(async () => {
+  await topology?.[Symbol.asyncDispose]()
+})
+
+const show = async (at: Namespace, ...words: readonly string[]): Promise<string> =>
+  (await at.exec(['ip', '-6', ...words])).stdout
+
+const pings6 = (from: Namespace, address: string): Promise<boolean> =>
+  from.exec(['ping', '-6', '-c', '1', '-W', '1', address]).then(
+    () => true,
+    () => false,
+  )
+
+/** A guest whose kernel listens to router advertisements, as every Linux does. */
+const guest6 = async (name: string, mac: string): Promise<Namespace> => {
+  const guest = await topology.guest(name, mac)
+  await guest.sysctl('net.ipv6.conf.eth0.accept_ra', 2)
+  return guest
+}
+
+const globalAddress = async (guest: Namespace): Promise<string | undefined> =>
+  /inet6 (2001:\S+)\/\d+ scope global/.exec(await show(guest, 'address', 'show', 'dev', 'eth0'))?.[1]
+
+test('a guest makes its address, finds its way out and the way back', async () => {
+  await topology.router.commit(dualStack)
+  const guest = await guest6('one', '02:00:00:00:00:01')
+  await until('it has an address', async () => (await globalAddress(guest)) === `${PREFIX}ff:fe00:1`)
+  const route = await show(guest, 'route', 'show', 'default')
+  expect(route).toContain('via fe80::1 dev eth0')
+  expect(await guest.exec(['cat', '/proc/sys/net/ipv6/conf/eth0/mtu']).then(({ stdout }) => stdout.trim())).toBe('1450')
+  expect(await pings6(guest, GATEWAY)).toBe(true)
+  expect(await topology.router.drift()).toEqual([])
+})
+
+test('names have IPv6 addresses and the addresses names', async () => {
+  const guest = await guest6('names', '02:00:00:00:00:07')
+  await until('it has an address', async () => (await globalAddress(guest)) !== undefined)
+  expect(await lookUp6(guest, 'vm-1.cs1.internal', GATEWAY)).toEqual([`${PREFIX}ff:fe00:1`])
+  expect(await lookUp6(guest, `${PREFIX}ff:fe00:1`, GATEWAY)).toEqual(['vm-1.cs1.internal'])
+  // Nobody else is asked about an address of this network.
+  expect(await lookUp6(guest, `${PREFIX}dead`, GATEWAY)).toBe('ENOTFOUND')
+})
+
+test('nobody speaks from an address of another network', async () => {
+  const guest = await guest6('liar', '02:00:00:00:00:08')
+  await until('it has an address', async () => (await globalAddress(guest)) !== undefined)
+  const ask = (from: string) =>
+    guest.exec(['ping', '-6', '-c', '1', '-W', '1', '-I', from, GATEWAY]).then(
+      () => true,
+      () => false,
+    )
+  const own = (await globalAddress(guest)) ?? ''
+  await guest.ip(['address', 'add', '2001:db8:bad::1/128', 'dev', 'eth0', 'nodad'])
+  expect(await ask(own)).toBe(true)
+  expect(await ask('2001:db8:bad::1')).toBe(false)
+  await until('its own address serves as before', () => ask(own))
+})
+
+/** dhclient gives its script an environment of its own. */
+const script = (file: string): string =>
+  `#!/bin/sh\n[ -z "$new_ip6_address" ] || echo "$new_ip6_address $new_dhcp6_name_servers" > '${file}'\n`
+
+/** Asks as a guest does (RFC 8415), with an identifier made of its MAC address; the address and the name servers. */
+const askForAddress = async (guest: Namespace, seconds = 10): Promise<string | undefined> => {
+  const file = (ending: string): string => join(topology.lab.directory, `${guest.name}.${ending}`)
+  await writeFile(file('sh'), script(file('lease')), { mode: 0o755 })
+  await writeFile(file('lease'), '')
+  const files = ['-lf', file('leases'), '-pf', file('pid'), '-sf', file('sh')]
+  const client = ['dhclient', '-6', '-1', '-d', '-D', 'LL', ...files, 'eth0']
+  const asking = await guest.spawn(['timeout', String(seconds), ...client])
+  const lease = async (): Promise<string> => (await readFile(file('lease'), 'utf8')).trim()
+  const ended = new Promise<void>((resolve) => asking.child.once('exit', () => resolve()))
+  while (asking.child.exitCode === null && (await lease()) === '')
+    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 50))])
+  await asking.stop()
+  return (await lease()) || undefined
+}
+
+test('with DHCPv6 a guest gets what is reserved for it, known by its MAC address', async () => {
+  const actions = await topology.router.commit(stateful)
+  expect(actions).toMatchObject([
+    { verb: 'reload', target: 'sysvm-radvd.service' },
+    { verb: 'start', target: 'sysvm-kea-dhcp6.service' },
+  ])
+  const guest = await guest6('two', '02:00:00:00:00:02')
+  await until('there is a router', async () => (await show(guest, 'route', 'show', 'default')).includes('fe80::1'))
+  expect(await globalAddress(guest)).toBeUndefined()
+  expect(await askForAddress(guest)).toBe(`${PREFIX}22 ${GATEWAY}`)
+  expect(await topology.router.state('ipv6')).toMatchObject([
+    { address: `${PREFIX}22`, mac: '02:00:00:00:00:02' },
+  ] satisfies Partial<Lease6State>[])
+})
+
+test('a machine that the manager does not know gets no address', async () => {
+  const stranger = await guest6('stranger', '02:00:00:00:00:99')
+  expect(await askForAddress(stranger, 3)).toBeUndefined()
+})
+
+test('the address of a guest that is gone serves another one at once', async () => {
+  const [inside, outer] = stateful.ipv6.interfaces
+  const reservations = [{ mac: '02:00:00:00:00:05', address: `${PREFIX}22` }]
+  const advertisement = { ...inside.advertisement, reservations }
+  const ipv6 = { ...stateful.ipv6, interfaces: [{ ...inside, advertisement }, outer] }
+  expect(await topology.router.commit({ ...stateful, ipv6 })).toMatchObject([
+    { verb: 'update', target: 'sysvm-kea-dhcp6.service' },
+  ])
+  const heir = await guest6('heir', '02:00:00:00:00:05')
+  expect(await askForAddress(heir)).toBe(`${PREFIX}22 ${GATEWAY}`)
+})
+
+test('without IPv6 in the spec there is none', async () => {
+  const { router } = topology
+  const actions = await router.commit(baseSpec)
+  expect(actions.filter(({ verb }) => verb === 'stop').map(({ target }) => target)).toEqual([
+    'IPv6 on eth1',
+    'IPv6 on eth2',
+    'sysvm-radvd.service',
+    'sysvm-kea-dhcp6.service',
+  ])
+  expect(await show(router.netns, 'address', 'show', 'dev', 'eth1')).toBe('')
+  expect(await router.effects.unitActive('sysvm-radvd.service')).toBe(false)
+  expect(await router.drift()).toEqual([])
+})
