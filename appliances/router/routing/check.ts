@@ -10,7 +10,15 @@ const COMPLAINT = /No such command|Ambiguous command|Incomplete command|on confi
 export const check = async (path: (rendered: string) => string, effects: Effects): Promise<void> => {
   const file = path(CONFIG_FILE)
   if ((await effects.readFile(file).catch(() => undefined)) === undefined) return
-  const { stdout, stderr } = await effects.run(['/usr/lib/frr/bgpd', '--skip_runas', '--dryrun', '--config_file', file])
+  const { stdout, stderr } = await effects.run([
+    '/usr/lib/frr/bgpd',
+    '--skip_runas',
+    '--bgp_port',
+    '0',
+    '--dryrun',
+    '--config_file',
+    file,
+  ])
   const words = `${stdout}\n${stderr}`
   if (COMPLAINT.test(words))
     throw new SysvmError('SYSVM_COMMAND_FAILED', `bgpd does not take its configuration: ${masked(words).trim()}`)

@@ -12,6 +12,7 @@ interface Neighbor {
   readonly peerUptimeMsec?: number
   readonly pfxRcd?: number
   readonly pfxSnt?: number
+  readonly connectionsDropped?: number
 }
 
 interface Summary {
@@ -27,6 +28,8 @@ export interface PeerState {
   readonly establishedSeconds: number
   readonly prefixesReceived: number
   readonly prefixesSent: number
+  /** How often the session ended since bgpd started. */
+  readonly drops: number
 }
 
 export interface RoutingState {
@@ -46,6 +49,7 @@ export const readPeers = (text: string): readonly PeerState[] => {
       establishedSeconds: peer.state === 'Established' ? Math.floor((peer.peerUptimeMsec ?? 0) / 1000) : 0,
       prefixesReceived: peer.pfxRcd ?? 0,
       prefixesSent: peer.pfxSnt ?? 0,
+      drops: peer.connectionsDropped ?? 0,
     })),
   )
 }

@@ -51,7 +51,7 @@ const effectsOf = (inside: Inside, units: Units): Effects => {
     // Through the router, because /proc/sys/net is that of who reads it.
     readFile: async (path) => (await inside.run(['cat', path])).stdout,
     ask: {
-      unix: (path, text) => question('unix', path, text),
+      unix: (path, text) => question('unix', path, Buffer.from(text).toString('base64')),
       dns: (server, name) => question('dns', server, name),
       http: (url) => question('http', url),
     },
@@ -85,13 +85,13 @@ const renderAll = (services: RouterServices): Generation => {
 const rulesetOf = ({ rendered }: Generation) =>
   merge([...rendered.values()].flatMap(({ ruleset }) => (ruleset === undefined ? [] : [ruleset])))
 
-const writeFiles = async (folder: string, { rendered }: Generation): Promise<void> => {
+const writeFiles = async (inside: Inside, staged: string, { rendered }: Generation): Promise<void> => {
   for (const file of [...rendered.values()].flatMap(({ files }) => files)) {
-    const path = join(folder, file.path)
+    const path = join(inside.root, staged, file.path)
     await mkdir(dirname(path), { recursive: true })
     await writeFile(path, file.text)
-    // Groups are the agent's business; here metadata is served by root.
     await chmod(path, modeOf(file))
+    if (file.group !== undefined) await inside.run(['chgrp', file.group, join(staged, file.path)])
   }
 }
 
@@ -113,7 +113,7 @@ export const openRouter = async (netns: Namespace): Promise<Router> => {
   const commit = async (services: RouterServices): Promise<readonly Action[]> => {
     const next = renderAll(services)
     const staged = `/run/sysvm/generations/${++number}`
-    await writeFiles(`${inside.root}${staged}`, next)
+    await writeFiles(inside, staged, next)
     const on = routerServices.filter(({ name }) => next.services[name] !== undefined)
     await Promise.all(on.map((service) => service.check?.((path) => `${staged}/${path}`, effects)))
     await symlink(`generations/${number}`, `${inside.root}/run/sysvm/live.new`)
