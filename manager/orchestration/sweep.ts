@@ -21,8 +21,7 @@ export const findUnconverged = async (db: Kysely<Database>): Promise<readonly Fo
         where state <> 'Up' or last_seen is null or last_seen < now() - make_interval(secs => ${HEARTBEAT})
       union
       select 'network', network.id from network
-        left join router on router.network = network.id or router.vpc = network.vpc
-        left join router_network held on held.router = router.id and held.network = network.id
+        left join router_network held on held.network = network.id
         where network.state in ('Implementing', 'Shutdown', 'Destroy')
            or network.restarts_done < network.restarts_wanted
            or (network.state = 'Implemented' and (held.revision is null or held.revision < network.revision))

@@ -1,0 +1,370 @@
+import type { Database } from '@sysvm/manager/model'
+import { type Kysely, sql } from 'kysely'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type Body, type Call, startApi } from '../simulator/api.ts'
+import { openTestCluster } from '../simulator/manager.ts'
+
+let lab: Awaited<ReturnType<typeof openTestCluster>>
+let api: Awaited<ReturnType<typeof startApi>>
+let vpcs: Vpcs
+beforeAll(async () => {
+  lab = await openTestCluster()
+  api = await startApi(lab.cluster)
+  vpcs = await makeVpcs(api.call)
+})
+afterAll(async () => {
+  await api?.[Symbol.asyncDispose]()
+  await lab.remove()
+})
+
+const NOBODY = '11111111-2222-4333-8444-555555555555'
+const TABLES = [
+  'vpc_offering',
+  'network_offering',
+  'vpc',
+  'network',
+  'private_gateway',
+  'static_route',
+  'public_ip',
+  'network_acl_list',
+  'nic',
+  'async_job',
+] as const
+
+/** Every row that these commands could write, and what waits for reconcilers. */
+const everything = async (db: Kysely<Database>): Promise<unknown> => {
+  const rows = await Promise.all(
+    TABLES.map(async (table) => {
+      const found = await sql<{ row: string }>`select t::text as row from ${sql.table(table)} t order by 1`.execute(db)
+      return [table, found.rows.map(({ row }) => row)]
+    }),
+  )
+  const { rows: waiting } = await sql<{ n: string }>`select count(*) as n from pgboss.job`.execute(db)
+  return [...rows, waiting]
+}
+
+const idOf = async (call: Call, command: string, params: Record<string, string>, object: string): Promise<string> => {
+  const { status, body } = await call(command, params)
+  expect({ command, status, body }).toMatchObject({ status: 200 })
+  const value = body[object] ?? body
+  return String(((Array.isArray(value) ? value[0] : value) as Body | undefined)?.id)
+}
+
+/** Two VPCs, the first with a tier, a private gateway and a static route. */
+const makeVpcs = async (call: Call) => {
+  const dns = { dns1: '192.0.2.53', internaldns1: '192.0.2.53' }
+  const zoneid = await idOf(call, 'createZone', { name: 'z1', networktype: 'Advanced', ...dns }, 'zone')
+  const otherzoneid = await idOf(call, 'createZone', { name: 'z2', networktype: 'Advanced', ...dns }, 'zone')
+  const physicalnetworkid = await idOf(call, 'createPhysicalNetwork', { zoneid, name: 'p1' }, '')
+  for (const traffictype of ['Guest', 'Public']) await call('addTrafficType', { physicalnetworkid, traffictype })
+  await call('updatePhysicalNetwork', { id: physicalnetworkid, state: 'Enabled' })
+  const range = { gateway: '203.0.113.1', netmask: '255.255.255.0', startip: '203.0.113.10', endip: '203.0.113.19' }
+  await call('createVlanIpRange', { zoneid, ...range })
+  const vpcofferingid = await idOf(call, 'listVPCOfferings', {}, 'vpcoffering')
+  const thin = { name: 'thin', supportedservices: 'Dhcp,Dns,SourceNat,NetworkACL', enable: 'true' }
+  const thinvpcofferingid = await idOf(call, 'createVPCOffering', thin, '')
+  const off = await idOf(call, 'createVPCOffering', { name: 'off' }, '')
+  const vpc = { zoneid, vpcofferingid, cidr: '10.0.0.0/16' }
+  const vpcid = await idOf(call, 'createVPC', { ...vpc, name: 'v1' }, '')
+  const other = await idOf(call, 'createVPC', { ...vpc, name: 'v2', vpcofferingid: thinvpcofferingid }, '')
+  const tierofferingid = await idOf(
+    call,
+    'listNetworkOfferings',
+    { name: 'DefaultIsolatedNetworkOfferingForVpcNetworks' },
+    'networkoffering',
+  )
+  const isolatedofferingid = await idOf(call, 'listNetworkOfferings', { forvpc: 'false' }, 'networkoffering')
+  const tier = { zoneid, vpcid, networkofferingid: tierofferingid, netmask: '255.255.255.0' }
+  const tierid = await idOf(call, 'createNetwork', { ...tier, name: 't1', gateway: '10.0.1.1' }, 'network')
+  const site = { ipaddress: '172.16.0.2', gateway: '172.16.0.1', netmask: '255.255.255.0' }
+  const gatewayid = await idOf(call, 'createPrivateGateway', { vpcid, ...site }, '')
+  const routeid = await idOf(call, 'createStaticRoute', { gatewayid, cidr: '192.168.0.0/16' }, '')
+  const { id: aclOfOther } = await api.db
+    .insertInto('network_acl_list')
+    .values({ vpc: other, name: 'mine', description: '' })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  const ids = { vpcid, other, tierid, gatewayid, routeid, aclOfOther, off, vpcofferingid, isolatedofferingid }
+  return { ...ids, zoneid, otherzoneid, vpc, tier }
+}
+
+type Vpcs = Awaited<ReturnType<typeof makeVpcs>>
+type Refusal = readonly [string, (v: Vpcs) => Record<string, string>, number, RegExp]
+
+const privateGateway = (v: Vpcs) => ({
+  vpcid: v.vpcid,
+  ipaddress: '172.17.0.2',
+  gateway: '172.17.0.1',
+  netmask: '255.255.255.0',
+})
+const named = { name: 'x' }
+
+const refusals: readonly Refusal[] = [
+  ['createVPCOffering', () => ({}), 431, /name is required/],
+  ['createVPCOffering', () => ({ name: 'thin' }), 431, /already a vpc offering with name 'thin'/],
+  ['createVPCOffering', () => ({ name: 'a\u0007b' }), 431, /Parameter name has a control character/],
+  ['createVPCOffering', () => ({ ...named, supportedservices: 'Dhcp,Magic' }), 431, /supportedservices: Magic cannot/],
+  ['createVPCOffering', () => ({ ...named, supportedservices: 'Dhcp,Firewall' }), 431, /NetworkACL in the place of/],
+  ['createVPCOffering', () => ({ ...named, supportedservices: 'StaticNat' }), 431, /StaticNat needs SourceNat/],
+  ['createVPCOffering', () => ({ ...named, routingmode: 'Static' }), 431, /Parameter routingmode: it is for/],
+  [
+    'createVPCOffering',
+    () => ({ ...named, 'serviceproviderlist[0].service': 'Lb', 'serviceproviderlist[0].provider': 'Netscaler' }),
+    431,
+    /Parameter serviceproviderlist: there is no provider 'Netscaler'/,
+  ],
+  ['updateVPCOffering', () => ({ id: NOBODY, name: 'x' }), 431, /no VPC offering has the id/],
+  ['updateVPCOffering', (v) => ({ id: v.off, state: 'Broken' }), 431, /Parameter state: 'Broken' is not one of/],
+  ['deleteVPCOffering', (v) => ({ id: v.vpcofferingid }), 536, /A vpc still depends on it/],
+  ['deleteVPCOffering', () => ({ id: NOBODY }), 431, /no VPC offering has the id/],
+  ['listVPCOfferings', () => ({ id: NOBODY }), 431, /no vpc offering has the id/],
+  [
+    'createNetworkOffering',
+    () => ({ ...named, guestiptype: 'Isolated', traffictype: 'Guest', supportedservices: 'NetworkACL' }),
+    431,
+    /NetworkACL is for tiers of a VPC/,
+  ],
+  [
+    'createNetworkOffering',
+    () => ({
+      ...named,
+      guestiptype: 'Isolated',
+      traffictype: 'Guest',
+      supportedservices: 'Lb',
+      'servicecapabilitylist[0].service': 'Lb',
+      'servicecapabilitylist[0].capabilitytype': 'lbSchemes',
+      'servicecapabilitylist[0].capabilityvalue': 'sideways',
+    }),
+    431,
+    /Parameter servicecapabilitylist: lbSchemes of Lb is not 'sideways' but public or internal/,
+  ],
+  [
+    'createNetworkOffering',
+    () => ({
+      ...named,
+      guestiptype: 'Isolated',
+      traffictype: 'Guest',
+      supportedservices: 'SourceNat',
+      networkmode: 'ROUTED',
+    }),
+    431,
+    /Parameter networkmode: a ROUTED network has no SourceNat/,
+  ],
+
+  [
+    'createVPC',
+    () => ({ ...named }),
+    431,
+    /zoneid is required.*vpcofferingid is required|vpcofferingid is required.*zoneid/,
+  ],
+  [
+    'createVPC',
+    ({ vpc: { cidr: _, ...vpc } }) => ({ ...vpc, ...named }),
+    431,
+    /Parameter cidr is required by createVPC/,
+  ],
+  ['createVPC', (v) => ({ ...v.vpc, ...named, cidr: '10.0.0.1/16' }), 431, /cidr: '10.0.0.1\/16' has bits set/],
+  ['createVPC', (v) => ({ ...v.vpc, ...named, cidr: '10.0.0.0/30' }), 431, /has no prefix length from 8 to 29/],
+  ['createVPC', (v) => ({ ...v.vpc, ...named, cidr: '224.0.0.0/8' }), 431, /not in a range that hosts can have/],
+  [
+    'createVPC',
+    (v) => ({ ...v.vpc, ...named, cidr: '203.0.0.0/16' }),
+    537,
+    /overlaps the public network 203.0.113.0\/24/,
+  ],
+  [
+    'createVPC',
+    (v) => ({ ...v.vpc, ...named, networkdomain: 'a"b' }),
+    431,
+    /Parameter networkdomain: .* is not a domain/,
+  ],
+  ['createVPC', (v) => ({ ...v.vpc, ...named, networkdomain: 'a\nb' }), 431, /Parameter networkdomain/],
+  ['createVPC', (v) => ({ ...v.vpc, ...named, zoneid: NOBODY }), 431, /no zone has the id/],
+  ['createVPC', (v) => ({ ...v.vpc, ...named, vpcofferingid: NOBODY }), 431, /no VPC offering has the id/],
+  ['createVPC', (v) => ({ ...v.vpc, ...named, vpcofferingid: v.off }), 431, /VPC offering off is disabled/],
+  ['createVPC', (v) => ({ ...v.vpc, ...named, start: 'soon' }), 431, /start: 'soon' is neither true nor false/],
+  ['createVPC', (v) => ({ ...v.vpc, ...named, sourcenatipaddress: '203.0.113.99' }), 431, /the zone has no address/],
+  ['createVPC', (v) => ({ ...v.vpc, ...named, account: 'nobody' }), 431, /there is no account 'nobody'/],
+  ['updateVPC', () => ({ id: NOBODY, name: 'x' }), 431, /no VPC has the id/],
+  ['updateVPC', (v) => ({ id: v.vpcid, name: '' }), 431, /Parameter name: '' is empty/],
+  ['restartVPC', () => ({ id: NOBODY }), 431, /no VPC has the id/],
+  ['restartVPC', (v) => ({ id: v.vpcid, makeredundant: 'true' }), 431, /not supported yet by sysvm: only false/],
+  ['deleteVPC', (v) => ({ id: v.vpcid }), 536, /VPC v1 still has the tiers t1: delete them first/],
+  ['deleteVPC', () => ({ id: NOBODY }), 431, /no VPC has the id/],
+  ['listVPCs', () => ({ id: NOBODY }), 431, /no vpc has the id/],
+  ['listVPCs', () => ({ cidr: '10.0.0.0' }), 431, /Parameter cidr: '10.0.0.0' is not an IPv4 address with prefix/],
+  ['listRouters', () => ({ vpcid: NOBODY }), 431, /no vpc has the id/],
+  ['listNetworks', () => ({ vpcid: NOBODY }), 431, /no vpc has the id/],
+
+  [
+    'createNetwork',
+    (v) => ({ ...v.tier, ...named, gateway: '10.1.0.1' }),
+    431,
+    /are not inside those of VPC v1, 10.0.0.0/,
+  ],
+  [
+    'createNetwork',
+    (v) => ({ ...v.tier, ...named, gateway: '10.0.1.129', netmask: '255.255.255.128' }),
+    537,
+    /10.0.1.128\/25 overlap those of the tier t1 \(10.0.1.0\/24\), id [0-9a-f-]{36}, of the same VPC [0-9a-f-]{36}/,
+  ],
+  [
+    'createNetwork',
+    ({ tier: { netmask: _, ...tier } }) => ({ ...tier, ...named }),
+    431,
+    /gateway and netmask are required/,
+  ],
+  ['createNetwork', (v) => ({ ...v.tier, ...named, gateway: '10.0.2.1', vpcid: NOBODY }), 431, /no VPC has the id/],
+  [
+    'createNetwork',
+    (v) => ({ ...v.tier, ...named, gateway: '10.0.2.1', zoneid: v.otherzoneid }),
+    431,
+    /Parameter vpcid: VPC v1 is in another zone/,
+  ],
+  [
+    'createNetwork',
+    (v) => ({ ...v.tier, ...named, gateway: '10.0.2.1', networkofferingid: v.isolatedofferingid }),
+    431,
+    /is not for tiers of a VPC/,
+  ],
+  [
+    'createNetwork',
+    ({ tier: { vpcid: _, ...tier } }) => ({ ...tier, ...named, gateway: '10.0.2.1' }),
+    431,
+    /is for tiers of a VPC: give vpcid too/,
+  ],
+  [
+    'createNetwork',
+    (v) => ({ ...v.tier, ...named, gateway: '10.0.2.1', vpcid: v.other }),
+    431,
+    /has UserData, StaticNat, PortForwarding, Lb|has .*Lb.*, which the offering thin of VPC v2 does not give/,
+  ],
+  [
+    'createNetwork',
+    (v) => ({ ...v.tier, ...named, gateway: '10.0.2.1', aclid: NOBODY }),
+    431,
+    /no network ACL list has/,
+  ],
+  [
+    'createNetwork',
+    (v) => ({ ...v.tier, ...named, gateway: '10.0.2.1', aclid: v.aclOfOther }),
+    431,
+    /list mine is another VPC's/,
+  ],
+
+  ['createPrivateGateway', () => ({}), 431, /ipaddress is required/],
+  ['createPrivateGateway', (v) => ({ ...privateGateway(v), vpcid: NOBODY }), 431, /no VPC has the id/],
+  [
+    'createPrivateGateway',
+    (v) => ({ ...privateGateway(v), ipaddress: '172.17.0' }),
+    431,
+    /ipaddress: '172.17.0' is not/,
+  ],
+  [
+    'createPrivateGateway',
+    (v) => ({ ...privateGateway(v), gateway: '172.18.0.1' }),
+    431,
+    /gateway: 172.18.0.1 is not in/,
+  ],
+  ['createPrivateGateway', (v) => ({ ...privateGateway(v), gateway: '172.17.0.2' }), 431, /is the router itself/],
+  ['createPrivateGateway', (v) => ({ ...privateGateway(v), ipaddress: '172.17.0.255' }), 431, /broadcast address/],
+  ['createPrivateGateway', (v) => ({ ...privateGateway(v), netmask: '255.255.255.255' }), 431, /two hosts or more/],
+  [
+    'createPrivateGateway',
+    (v) => ({ ...privateGateway(v), vlan: '7' }),
+    431,
+    /Parameter vlan: '7' is not supported yet/,
+  ],
+  ['createPrivateGateway', (v) => ({ ...privateGateway(v), vlan: 'br0; reboot' }), 431, /Parameter vlan/],
+  ['createPrivateGateway', (v) => ({ ...privateGateway(v), physicalnetworkid: NOBODY }), 431, /physicalnetworkid/],
+  [
+    'createPrivateGateway',
+    (v) => ({ ...privateGateway(v), ipaddress: '10.0.9.2', gateway: '10.0.9.1' }),
+    431,
+    /overlaps the VPC's own addresses/,
+  ],
+  [
+    'createPrivateGateway',
+    (v) => ({ ...privateGateway(v), ipaddress: '172.16.0.3', gateway: '172.16.0.1' }),
+    537,
+    /network of the private gateway 172.16.0.2, id [0-9a-f-]{36}/,
+  ],
+  [
+    'createPrivateGateway',
+    (v) => ({ ...privateGateway(v), ipaddress: '192.168.7.2', gateway: '192.168.7.1' }),
+    537,
+    /the static route to 192.168.0.0\/16, id [0-9a-f-]{36}/,
+  ],
+  [
+    'createPrivateGateway',
+    (v) => ({ ...privateGateway(v), ipaddress: '203.0.113.7', gateway: '203.0.113.1' }),
+    537,
+    /overlaps the public network/,
+  ],
+  [
+    'createPrivateGateway',
+    (v) => ({ ...privateGateway(v), vpcid: v.other, ipaddress: '172.16.0.2', gateway: '172.16.0.1' }),
+    431,
+    /already a private gateway with address '172.16.0.2'/,
+  ],
+  ['deletePrivateGateway', () => ({ id: NOBODY }), 431, /no private gateway has the id/],
+  ['deletePrivateGateway', (v) => ({ id: v.gatewayid }), 536, /static routes to 192.168.0.0\/16 lead by it/],
+  ['listPrivateGateways', () => ({ id: NOBODY }), 431, /no private gateway has the id/],
+  ['listPrivateGateways', () => ({ state: 'Broken' }), 431, /Parameter state: 'Broken' is not one of/],
+
+  ['createStaticRoute', (v) => ({ gatewayid: v.gatewayid }), 431, /cidr is required/],
+  ['createStaticRoute', () => ({ cidr: '192.169.0.0/16' }), 431, /needs gatewayid, or nexthop with vpcid/],
+  ['createStaticRoute', () => ({ cidr: '192.169.0.0/16', nexthop: '10.0.1.9' }), 431, /vpcid is required/],
+  ['createStaticRoute', (v) => ({ cidr: 'ten', gatewayid: v.gatewayid }), 431, /Parameter cidr: 'ten' is not/],
+  ['createStaticRoute', (v) => ({ cidr: '192.169.0.1/16', gatewayid: v.gatewayid }), 431, /has bits set behind/],
+  ['createStaticRoute', (v) => ({ cidr: '0.0.0.0/0', gatewayid: v.gatewayid }), 431, /is the way out by the public/],
+  ['createStaticRoute', (v) => ({ cidr: '10.0.4.0/24', gatewayid: v.gatewayid }), 431, /overlaps the VPC's own/],
+  ['createStaticRoute', (v) => ({ cidr: '127.0.0.0/8', gatewayid: v.gatewayid }), 431, /which are not routed/],
+  ['createStaticRoute', () => ({ cidr: '192.169.0.0/16', gatewayid: NOBODY }), 431, /no private gateway has the id/],
+  [
+    'createStaticRoute',
+    (v) => ({ cidr: '192.169.0.0/16', gatewayid: v.gatewayid, vpcid: v.other }),
+    431,
+    /is another VPC's/,
+  ],
+  [
+    'createStaticRoute',
+    (v) => ({ cidr: '192.168.7.0/24', gatewayid: v.gatewayid }),
+    537,
+    /overlaps that to 192.168.0.0\/16, id [0-9a-f-]{36}/,
+  ],
+  [
+    'createStaticRoute',
+    (v) => ({ cidr: '192.169.0.0/16', vpcid: v.vpcid, nexthop: '10.0.7.7' }),
+    431,
+    /nexthop: 10.0.7.7 is in no tier/,
+  ],
+  [
+    'createStaticRoute',
+    (v) => ({ cidr: '192.169.0.0/16', vpcid: v.vpcid, nexthop: '172.16.0.2' }),
+    431,
+    /is the router itself/,
+  ],
+  ['deleteStaticRoute', () => ({ id: NOBODY }), 431, /no static route has the id/],
+  ['listStaticRoutes', () => ({ vpcid: NOBODY }), 431, /no vpc has the id/],
+  ['listStaticRoutes', () => ({ gatewayid: 'x' }), 431, /Parameter gatewayid: 'x' is not a UUID/],
+]
+
+it.each(refusals)('%s is refused and changes nothing (%#)', async (command, params, code, text) => {
+  const before = await everything(api.db)
+  const { status, body } = await api.call(command, params(vpcs))
+  expect({ status, body }).toMatchObject({
+    status: code,
+    body: { errorcode: code, errortext: expect.stringMatching(text) },
+  })
+  expect(await everything(api.db)).toEqual(before)
+})
+
+it('answers another tier, gateway or route where the first ones do not stand in the way', async () => {
+  const { call } = api
+  const { tier, vpcid, gatewayid } = vpcs
+  await idOf(call, 'createNetwork', { ...tier, name: 't2', gateway: '10.0.2.1' }, 'network')
+  await idOf(call, 'createPrivateGateway', privateGateway(vpcs), '')
+  await idOf(call, 'createStaticRoute', { cidr: '192.169.0.0/16', gatewayid }, '')
+  await idOf(call, 'createStaticRoute', { cidr: '192.170.0.0/16', vpcid, nexthop: '10.0.1.9' }, '')
+})
