@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { Command } from './command.ts'
 import { commands } from './commands.ts'
-import type { Fields, ResponseShape } from './response.ts'
+import type { Fields } from './response.ts'
 import { CLOUDSTACK_VERSION } from './version.ts'
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
@@ -29,26 +29,10 @@ const parameterTable = ({ params }: Command): string[] => {
   return rows.length === 0 ? ['It takes no parameters.'] : table(['parameter', 'type', 'required', 'meaning'], rows)
 }
 
-/** Answers by name. A name that CloudStack gives to several things says of which command it is from the second on. */
-const shapes: ReadonlyMap<string, ResponseShape> = commands.reduce((found, { name, response }) => {
-  const same = [...found.values()].some(
-    ({ object, fields }) => object === response.object && fields === response.fields,
-  )
-  if (!same) found.set(found.has(response.object) ? `${response.object} of ${name}` : response.object, response)
-  return found
-}, new Map<string, ResponseShape>())
-
-const nameOf = ({ response }: Command): string =>
-  [...shapes].find(([, { object, fields }]) => object === response.object && fields === response.fields)?.[0] ??
-  response.object
-
 /** Commands with the same answer share one table of it. */
 const answerLine = (command: Command): string => {
   const { object } = command.response
-  const link =
-    object === 'success'
-      ? '`success`'
-      : `[\`${object}\`](#answer-${nameOf(command).toLowerCase().replaceAll(' ', '-')})`
+  const link = object === 'success' ? '`success`' : `[\`${object}\`](#answer-${object})`
   return command.isasync ? `Asynchronous; its finished job answers ${link}.` : `Answers ${link}.`
 }
 
@@ -62,15 +46,17 @@ const section = (command: Command): string[] => [
   '',
 ]
 
-const answers = (): string[] =>
-  [...shapes]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([name, { fields }]) => [
-      `## Answer: ${name}`,
+const answers = (): string[] => {
+  const shapes = new Map(commands.map(({ response }) => [response.object, response]))
+  return [...shapes.values()]
+    .sort((a, b) => (a.object < b.object ? -1 : 1))
+    .flatMap(({ object, fields }) => [
+      `## Answer: ${object}`,
       '',
       ...table(['field', 'type', 'meaning'], fieldRows(fields)),
       '',
     ])
+}
 
 const introduction = `# The query API
 

@@ -28,6 +28,7 @@ export type Values<P extends Parameters> = {
 }
 
 const LONGEST = 255
+const OWN = 'Of sysvm alone.'
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 /** ISO 8601 date, alone or with a time and zone; the form of CloudStack's answers is one of them. */
 const DATE = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}:\d{2}(Z|[+-]\d{2}:?\d{2})?)?$/
@@ -47,6 +48,15 @@ export const required = <T>(parameter: Parameter<T, false>): Parameter<T, true> 
 
 export const text = (description: string, length = LONGEST) =>
   optional('string', description, z.string().max(length, `is longer than ${length} characters`), length)
+
+/** Parameters that CloudStack has not, which their descriptions say. */
+export const own = <P extends Parameters>(params: P): P =>
+  Object.fromEntries(
+    Object.entries(params).map(([name, { description, ...parameter }]) => [
+      name,
+      { ...parameter, description: description.endsWith(OWN) ? description : `${description} ${OWN}` },
+    ]),
+  ) as unknown as P
 
 /** A text that no message or log may show. */
 export const secret = (description: string, length = LONGEST): Parameter<string, false> => ({

@@ -4,7 +4,7 @@ import { type Api, type ApiOptions, createApi } from '@sysvm/manager/api'
 import { type Engine, startEngine } from '@sysvm/manager/engine'
 import { createJobs, openQueues } from '@sysvm/manager/jobs'
 import type { Cluster } from '@sysvm/manager/model'
-import { openKeys } from '@sysvm/manager/orchestration/keys/index'
+import { openKeys, seal } from '@sysvm/manager/orchestration/keys/index'
 import { inspectRouter, nextRouterSpec } from '@sysvm/manager/orchestration/router/inspect'
 import { seed } from '@sysvm/manager/orchestration/seed'
 import { defaultSettings } from '@sysvm/manager/orchestration/world'
@@ -105,6 +105,7 @@ export const startApiCloud = async (cluster: Cluster, folder: string) => {
     },
     control: (id) => inspectRouter(engine.world, id),
     routerSpec: (id) => nextRouterSpec(engine.world, id),
+    seal: (context, secret) => seal(engine.world.keys.sealKey, context, secret),
     readConsole: async ({ name }) => `console of ${name}\n`,
   })
   const { stop, ...served } = await serve(api, async () => {

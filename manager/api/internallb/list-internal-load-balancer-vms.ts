@@ -13,7 +13,6 @@ const STATES = ['Starting', 'Running', 'Stopping', 'Stopped', 'Error', 'Destroye
 export const listInternalLoadBalancerVMs = defineCommand({
   name: 'listInternalLoadBalancerVMs',
   description: 'Lists the machines that serve internal load balancers: the routers of their networks.',
-  since: '4.2.0',
   params: {
     id: p.uuid('Only the machine of this id.'),
     name: p.text('Only the machine of this instance name.'),

@@ -15,10 +15,12 @@ export const updateLoadBalancer = defineCommand({
   since: '4.4.0',
   params: {
     id: p.required(p.uuid('The load balancer.')),
-    name: p.name('New name.'),
-    description: p.text('New text for people.', 4096),
-    algorithm: p.choice('How members are chosen.', algorithms),
-    cidrlist: cidrs('Networks whose clients may connect; 0.0.0.0/0: all.'),
+    ...p.own({
+      name: p.name('New name.'),
+      description: p.text('New text for people.', 4096),
+      algorithm: p.choice('How members are chosen.', algorithms),
+      cidrlist: cidrs('Networks whose clients may connect; 0.0.0.0/0: all.'),
+    }),
     fordisplay: p.only('Whether it is shown.', true),
     ...tuning,
   },

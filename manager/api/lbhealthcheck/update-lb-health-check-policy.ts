@@ -14,10 +14,10 @@ import { healthCheckResult } from './result.ts'
 export const updateLBHealthCheckPolicy = defineCommand({
   name: 'updateLBHealthCheckPolicy',
   description: 'Changes a health check policy. All but id and fordisplay are of sysvm alone.',
-  since: '4.4.0',
+  since: '4.4',
   params: {
     id: p.required(p.uuid('The policy.')),
-    ...checkParameters,
+    ...p.own(checkParameters),
     fordisplay: p.only('Whether it is shown.', true),
   },
   unsupported: ['customid'],

@@ -14,13 +14,15 @@ import { stickinessResult } from './result.ts'
 export const updateLBStickinessPolicy = defineCommand({
   name: 'updateLBStickinessPolicy',
   description: 'Changes a stickiness policy. All but id and fordisplay are of sysvm alone.',
-  since: '4.4.0',
+  since: '4.4',
   params: {
     id: p.required(p.uuid('The policy.')),
-    name: p.name('New name.'),
-    description: p.text('New text for people.', 4096),
-    methodname: p.choice('What tells clients apart; needs param where the method does.', methods),
-    param: p.map('All parameters of the method, in place of those it has.'),
+    ...p.own({
+      name: p.name('New name.'),
+      description: p.text('New text for people.', 4096),
+      methodname: p.choice('What tells clients apart; needs param where the method does.', methods),
+      param: p.map('All parameters of the method, in place of those it has.'),
+    }),
     fordisplay: p.only('Whether it is shown.', true),
   },
   unsupported: ['customid'],

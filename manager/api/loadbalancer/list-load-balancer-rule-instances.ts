@@ -8,7 +8,7 @@ import { pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { defineResponse } from '../response.ts'
 
-const response = defineResponse('loadbalancerruleinstances', {
+const response = defineResponse('lbrulevmidip', {
   count: ['integer', 'How many there are, not only on this page.'],
   loadbalancerruleinstance: ['list', 'The guests.', guestResponse.fields],
   lbrulevmidip: [

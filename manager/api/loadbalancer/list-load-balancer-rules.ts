@@ -3,7 +3,7 @@ import { defineCommand } from '../command.ts'
 import { checkOwner, ownerFilter } from '../owner.ts'
 import { listed, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
-import { presentRule, ruleListResponse } from './response.ts'
+import { presentRule, ruleResponse } from './response.ts'
 
 export const listLoadBalancerRules = defineCommand({
   name: 'listLoadBalancerRules',
@@ -21,7 +21,7 @@ export const listLoadBalancerRules = defineCommand({
   },
   unsupported: ['projectid', 'tags'],
   answer: 'list',
-  response: ruleListResponse,
+  response: ruleResponse,
   run: async (context, params) => {
     checkOwner(context, params)
     const filter = {

@@ -49,14 +49,14 @@ export const rate = (description: string): p.Parameter<Rate, false> => ({
 
 export const formatRate = (given: Rate | undefined): string | undefined => given && `${given.count}/${given.seconds}s`
 
-const timeout = (description: string) => p.integer(`${description}, in milliseconds. Of sysvm alone.`, 1, DAY_MS)
+const timeout = (description: string) => p.integer(`${description}, in milliseconds.`, 1, DAY_MS)
 
 /** What CloudStack has no words for; the same for making and changing a rule. */
-export const tuning = {
-  maxconnections: p.integer('Open connections at once; more wait. Of sysvm alone.', 1, MOST),
-  connectionspersource: p.integer('Open connections at once from one client address. Of sysvm alone.', 1, MOST),
-  connectionrate: rate('New connections from one client address, as 100/10s. Of sysvm alone.'),
-  requestrate: rate('Requests from one client address, as 100/10s; protocols http and ssl. Of sysvm alone.'),
+export const tuning = p.own({
+  maxconnections: p.integer('Open connections at once; more wait.', 1, MOST),
+  connectionspersource: p.integer('Open connections at once from one client address.', 1, MOST),
+  connectionrate: rate('New connections from one client address, as 100/10s.'),
+  requestrate: rate('Requests from one client address, as 100/10s; protocols http and ssl.'),
   timeoutconnect: timeout('Longest wait for a member to accept a connection'),
   timeoutclient: timeout('Longest silence of a client'),
   timeoutserver: timeout('Longest silence of a member'),
@@ -64,7 +64,7 @@ export const tuning = {
   timeouthttprequest: timeout('Longest time for the head of a request; protocols http and ssl'),
   timeouthttpkeepalive: timeout('Longest wait for the next request; protocols http and ssl'),
   timeouttunnel: timeout('Longest silence of an upgraded connection'),
-}
+})
 
 type Tuning = p.Values<typeof tuning>
 

@@ -3,7 +3,7 @@ import { type Caller, ownerOf } from '../caller.ts'
 import { defineResponse, type Presented } from '../response.ts'
 import { formatRate } from './parameters.ts'
 
-const fields = {
+export const ruleResponse = defineResponse('loadbalancerrule', {
   id: ['string', "The rule's id."],
   name: ['string', 'Its name.'],
   description: ['string', 'What it is, for people.'],
@@ -35,17 +35,13 @@ const fields = {
   timeouthttprequest: ['integer', 'Milliseconds. Of sysvm alone.'],
   timeouthttpkeepalive: ['integer', 'Milliseconds. Of sysvm alone.'],
   timeouttunnel: ['integer', 'Milliseconds. Of sysvm alone.'],
-} as const
-
-/** CloudStack names a rule so in the list, and `loadbalancer` in the result of a job. */
-export const ruleListResponse = defineResponse('loadbalancerrule', fields)
-export const ruleResponse = defineResponse('loadbalancer', fields)
+})
 
 export const stateOf = ({ held }: { readonly held: boolean }): string => (held ? 'Active' : 'Add')
 
 export const presentRule =
   (caller: Caller) =>
-  (row: LoadBalancerRule): Presented<typeof fields> => ({
+  (row: LoadBalancerRule): Presented<typeof ruleResponse.fields> => ({
     id: row.id,
     name: row.name,
     description: row.description,

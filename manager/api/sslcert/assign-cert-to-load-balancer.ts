@@ -36,7 +36,6 @@ const assigned = (rule: string, there: readonly SslCert[], cert: SslCert, { forc
 export const assignCertToLoadBalancer = defineCommand({
   name: 'assignCertToLoadBalancer',
   description: 'Has a load balancer rule of protocol ssl show a certificate; connections under way keep the old one.',
-  since: '4.3.0',
   params: {
     lbruleid: p.required(p.uuid('The load balancer rule.')),
     certid: p.required(p.uuid('The certificate.')),

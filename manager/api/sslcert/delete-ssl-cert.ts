@@ -9,7 +9,6 @@ import { write } from '../write.ts'
 export const deleteSslCert = defineCommand({
   name: 'deleteSslCert',
   description: 'Deletes a certificate that no load balancer rule shows.',
-  since: '4.3.0',
   params: { id: p.required(p.uuid('The certificate.')) },
   answer: 'success',
   response: successResponse,

@@ -3,19 +3,17 @@ import { findLoadBalancerRule } from '../../model/loadbalancer.ts'
 import { findSslCerts } from '../../model/loadbalancer-cert.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
-import { listedFrom, pageOf, search } from '../paging.ts'
+import { LARGEST_PAGE, listedFrom } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { presentSslCert, sslCertResponse } from './response.ts'
 
 export const listSslCerts = defineCommand({
   name: 'listSslCerts',
   description: 'Lists certificates.',
-  since: '4.3.0',
   params: {
     certid: p.uuid('Only the certificate of this id.'),
     lbruleid: p.uuid('Only certificates that this load balancer rule shows.'),
     accountid: p.uuid('Only certificates of this account.'),
-    ...search,
   },
   unsupported: ['projectid'],
   answer: 'list',
@@ -28,7 +26,6 @@ export const listSslCerts = defineCommand({
       found(await findLoadBalancerRule(db, lbruleid), 'lbruleid', 'load balancer rule', lbruleid)
     const certs = await findSslCerts(db, { id: certid, rule: lbruleid })
     if (certid !== undefined && lbruleid === undefined) found(certs[0], 'certid', 'certificate', certid)
-    const named = certs.filter(({ name }) => name.includes(params.keyword ?? ''))
-    return listedFrom(named.map(presentSslCert(caller)), pageOf(params))
+    return listedFrom(certs.map(presentSslCert(caller)), { limit: LARGEST_PAGE, offset: 0 })
   },
 })

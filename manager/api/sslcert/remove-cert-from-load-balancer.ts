@@ -9,7 +9,6 @@ import { successResponse } from '../response.ts'
 export const removeCertFromLoadBalancer = defineCommand({
   name: 'removeCertFromLoadBalancer',
   description: 'Takes the certificates from a load balancer rule, which serves nothing without one.',
-  since: '4.3.0',
   params: {
     lbruleid: p.required(p.uuid('The load balancer rule.')),
     certid: p.uuid('Only this one of several. Of sysvm alone.'),

@@ -15,7 +15,6 @@ const LONGEST_PEM = 65_536
 export const uploadSslCert = defineCommand({
   name: 'uploadSslCert',
   description: 'Takes a certificate with its private key, which is kept sealed and never shown.',
-  since: '4.3.0',
   params: {
     name: p.required(p.name('Name, unique.')),
     certificate: p.required(p.secret('The certificate in PEM.', LONGEST_PEM)),
