@@ -35,6 +35,11 @@ export interface MachineNic {
   readonly bridge: string
   /** Name inside the machine, `ethN`; a system VM's agent gives it by MAC address. */
   readonly device: string
+  /**
+   * IPv4 and IPv6 addresses that it may send from, besides its link-local one; the host then drops all else, and what
+   * only servers and routers say. Absent: it may send anything, as a router must.
+   */
+  readonly addresses?: readonly string[]
 }
 
 /** Desired machine; the same for a system VM and a guest. */

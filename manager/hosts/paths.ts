@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { isIP } from 'node:net'
 import { SysvmError } from '@sysvm/errors'
 import type { MachineNic, MachineSpec } from './driver.ts'
 import { checkDevice } from './network/validate.ts'
@@ -48,6 +49,8 @@ export function checkMachine(machine: MachineSpec): void {
     checkDevice(nic.bridge)
     if (!/^eth(0|[1-9]\d{0,2})$/.test(nic.device)) invalid(`"${nic.device}" is not a nic's name such as eth1.`)
     if (!/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/.test(nic.mac)) invalid(`"${nic.mac}" is not a MAC address.`)
+    for (const address of nic.addresses ?? [])
+      if (isIP(address) === 0 || address.includes('%')) invalid(`"${address}" is not an address of a nic.`)
   }
   for (const key of ['mac', 'device'] as const)
     if (new Set(machine.nics.map((nic) => nic[key])).size < machine.nics.length)
@@ -60,5 +63,5 @@ export const portPrefix = (machine: string): string =>
   `sv${createHash('sha256').update(machine).digest('hex').slice(0, 8)}.`
 
 /** Host side of a machine's nic `ethN`: short, and the same however many nics come and go beside it. */
-export const portName = (machine: string, { device }: MachineNic): string =>
+export const portName = (machine: string, { device }: Pick<MachineNic, 'device'>): string =>
   `${portPrefix(machine)}${device.replace('eth', '')}`

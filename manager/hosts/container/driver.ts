@@ -5,6 +5,7 @@ import type { HostDriver, MachineSpec, MachineState } from '../driver.ts'
 import { ensureImage, readManifest } from '../image/ensure.ts'
 import { containerInventory } from '../inventory/container.ts'
 import { ensureControlNetwork, ensureNetwork, readLinks, removeNetwork } from '../network/apply.ts'
+import { removeGuards, withGuards } from '../network/guards.ts'
 import { nicFailed } from '../outcome.ts'
 import { checkMachine, type HostPaths, hostPaths, portPrefix, STATE_DIRECTORY } from '../paths.ts'
 import { nicLines, replugLines } from './nics.ts'
@@ -24,8 +25,10 @@ interface ContainerOptions {
 export function containerDriver(connection: HostConnection, options: ContainerOptions = {}): HostDriver {
   const paths = hostPaths(options.stateDirectory)
   const script = (text: string, ...argv: string[]) => connection.run(['sh', '-c', text, 'sh', ...argv])
-  const stop = (name: string, wait: number) =>
-    script(STOP, paths.machine(name), namespaceOf(paths, name), String(wait), portPrefix(name))
+  const stop = async (name: string, wait: number) => {
+    await script(STOP, paths.machine(name), namespaceOf(paths, name), String(wait), portPrefix(name))
+    await removeGuards(connection, name)
+  }
 
   return {
     inventory: () => containerInventory(connection, paths),
@@ -35,8 +38,12 @@ export function containerDriver(connection: HostConnection, options: ContainerOp
     ensureControlNetwork: () => ensureControlNetwork(connection),
     ensureNetwork: (network) => ensureNetwork(connection, network),
     removeNetwork: ({ bridge }) => removeNetwork(connection, bridge),
-    ensureMachine: (machine) => start(connection, paths, machine, () => stop(machine.name, 0)),
-    stopMachine: async (name, { forced = false } = {}) => void (await stop(name, forced ? 0 : GRACE)),
+    ensureMachine: async (machine) => {
+      checkMachine(machine)
+      await readManifest(connection, paths, machine.image)
+      return withGuards(connection, machine, () => start(connection, paths, machine, () => stop(machine.name, 0)))
+    },
+    stopMachine: async (name, { forced = false } = {}) => stop(name, forced ? 0 : GRACE),
     destroyMachine: async (name) => {
       await stop(name, 0)
       await connection.run(['rm', '-rf', '--', paths.machine(name)])
@@ -58,8 +65,6 @@ async function start(
   machine: MachineSpec,
   stop: () => Promise<unknown>,
 ): Promise<MachineState> {
-  checkMachine(machine)
-  await readManifest(connection, paths, machine.image)
   const folder = paths.machine(machine.name)
   const netns = namespaceOf(paths, machine.name)
   const rootfs = `${paths.image(machine.image)}/rootfs`

@@ -8,6 +8,7 @@ const PROGRAMS = [
   'dd',
   'flock',
   'ip',
+  'nft',
   'setsid',
   'sha256sum',
   'systemd-nspawn',

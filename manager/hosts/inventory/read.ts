@@ -14,6 +14,7 @@ if command -v ip >/dev/null; then
   probe bridge bridge
   probe vxlan vxlan id 16777215 dstport 4789
   probe veth veth peer name svprobf$$
+  ! command -v nft >/dev/null || { nft add table bridge svprobe$$ && nft delete table bridge svprobe$$; } 2>/dev/null || echo "missing=kernel support for nftables on bridges"
   ip -o link show type bridge | while IFS=': ' read -r index bridge rest; do echo "bridge=\${bridge%@*}"; done
   ip -o -4 address show scope global | while read -r index device family address rest; do echo "address=\${address%/*}"; done
 fi

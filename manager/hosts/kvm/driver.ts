@@ -4,6 +4,7 @@ import type { HostDriver, MachineSpec, MachineState } from '../driver.ts'
 import { ensureImage, readManifest } from '../image/ensure.ts'
 import { kvmInventory } from '../inventory/kvm.ts'
 import { ensureControlNetwork, ensureNetwork, removeNetwork } from '../network/apply.ts'
+import { removeGuards, withGuards } from '../network/guards.ts'
 import { checkMachine, type HostPaths, hostPaths } from '../paths.ts'
 import { probeAcceleration } from './acceleration.ts'
 import { domainXml } from './domain.ts'
@@ -41,6 +42,11 @@ export function kvmDriver(connection: HostConnection, options: KvmOptions = {}):
   const find = async (name: string) => (await list()).find((machine) => machine.name === name)
 
   const stop = async (name: string, graceful: boolean): Promise<void> => {
+    await halt(name, graceful)
+    await removeGuards(connection, name)
+  }
+
+  const halt = async (name: string, graceful: boolean): Promise<void> => {
     if ((await find(name))?.state !== 'running') return
     if (graceful) {
       await virsh(connection, ['shutdown', name, '--mode', 'acpi']).catch(unlessGone)
@@ -63,8 +69,11 @@ export function kvmDriver(connection: HostConnection, options: KvmOptions = {}):
     ensureMachine: async (machine) => {
       checkMachine(machine)
       const running: MachineState = { name: machine.name, uuid: machine.uuid, state: 'running' }
-      if ((await find(machine.name))?.state === 'running') await replug(connection, paths, machine)
-      else await start(connection, paths, machine)
+      await readManifest(connection, paths, machine.image)
+      await withGuards(connection, machine, async () => {
+        if ((await find(machine.name))?.state === 'running') await replug(connection, paths, machine)
+        else await start(connection, paths, machine)
+      })
       return running
     },
     stopMachine: (name, { forced = false } = {}) => stop(name, !forced),
