@@ -29,13 +29,18 @@ const nicsOf = (world: World, guest: Guest) =>
     .leftJoin('router_network', (join) =>
       join.onRef('router_network.router', '=', 'router.id').onRef('router_network.network', '=', 'network.id'),
     )
-    .select(['nic.mac', 'nic.device', 'nic.revision', 'network.id as network', 'network.vni', 'network.state'])
+    .select(['nic.mac', 'nic.address', 'nic.device', 'nic.revision'])
+    .select(['network.id as network', 'network.vni', 'network.state'])
     .select(['router.state as router', 'router_network.revision as held'])
     .where('nic.guest', '=', guest.id)
     .orderBy('nic.device')
     .execute()
 
 type Nic = Awaited<ReturnType<typeof nicsOf>>[number]
+
+/** What the guest may send from, besides the link-local address of its MAC address; its host drops all else. */
+const allowedAddresses = ({ address }: Nic): readonly string[] =>
+  address === null ? [] : [address.split('/')[0] ?? '']
 
 const expunge = async (world: World, guest: Guest): Promise<Outcome> => {
   await setState(world, guest, 'Expunging')
@@ -112,7 +117,12 @@ const run = async (world: World, guest: Guest): Promise<Outcome> => {
     image,
     cpus,
     memoryMiB,
-    nics: nics.map((nic) => ({ mac: nic.mac ?? '', device: `eth${nic.device}`, bridge: guestBridge(nic.vni ?? 0) })),
+    nics: nics.map((nic) => ({
+      mac: nic.mac ?? '',
+      device: `eth${nic.device}`,
+      bridge: guestBridge(nic.vni ?? 0),
+      addresses: allowedAddresses(nic),
+    })),
   }
   const driver = await driverOf(world, host)
   await driver.ensureImage(world.imageFolder(image))
