@@ -7,6 +7,7 @@ import * as listOrder from './migrations/0002-list-order.ts'
 import * as backoffRevision from './migrations/0003-backoff-revision.ts'
 import * as scope from './migrations/0004-scope.ts'
 import * as nat from './migrations/0005-nat.ts'
+import * as firewall from './migrations/0006-firewall.ts'
 import * as loadbalancer from './migrations/0007-loadbalancer.ts'
 import type { Database } from './schema.ts'
 
@@ -39,6 +40,7 @@ const migrations = {
   '0003-backoff-revision': backoffRevision,
   '0004-scope': scope,
   '0005-nat': nat,
+  '0006-firewall': firewall,
   '0007-loadbalancer': loadbalancer,
 }
 

@@ -23,6 +23,10 @@ export type Named = Extract<
   | 'private_gateway'
   | 'static_route'
   | 'network_acl_list'
+  | 'ip_rule'
+  | 'port_forwarding'
+  | 'network_acl'
+  | 'firewall_rule'
   | 'load_balancer_rule'
   | 'ssl_cert'
 >

@@ -1,6 +1,7 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { NetworkAclListTable, NetworkAclTable } from './schema/acl.ts'
 import type { Created, Id, Json } from './schema/columns.ts'
+import type { FirewallRuleTable } from './schema/firewall.ts'
 import type { IpRuleTable } from './schema/iprule.ts'
 import type {
   HealthCheckPolicyTable,
@@ -363,6 +364,7 @@ export interface Database {
   static_route: StaticRouteTable
   network_acl_list: NetworkAclListTable
   network_acl: NetworkAclTable
+  firewall_rule: FirewallRuleTable
   ip_rule: IpRuleTable
   port_forwarding: PortForwardingTable
   load_balancer_rule: LoadBalancerRuleTable
