@@ -31,6 +31,9 @@ import { listInternalLoadBalancerElements } from './internallb/list-internal-loa
 import { listInternalLoadBalancerVMs } from './internallb/list-internal-load-balancer-vms.ts'
 import { listLoadBalancers } from './internallb/list-load-balancers.ts'
 import { updateLoadBalancer } from './internallb/update-load-balancer.ts'
+import { createIpForwardingRule } from './ipforwarding/create-ip-forwarding-rule.ts'
+import { deleteIpForwardingRule } from './ipforwarding/delete-ip-forwarding-rule.ts'
+import { listIpForwardingRules } from './ipforwarding/list-ip-forwarding-rules.ts'
 import { listAsyncJobs } from './job/list-async-jobs.ts'
 import { queryAsyncJobResult } from './job/query-async-job-result.ts'
 import { createLBHealthCheckPolicy } from './lbhealthcheck/create-lb-health-check-policy.ts'
@@ -66,6 +69,10 @@ import { createPod } from './pod/create-pod.ts'
 import { deletePod } from './pod/delete-pod.ts'
 import { listPods } from './pod/list-pods.ts'
 import { updatePod } from './pod/update-pod.ts'
+import { createPortForwardingRule } from './portforwarding/create-port-forwarding-rule.ts'
+import { deletePortForwardingRule } from './portforwarding/delete-port-forwarding-rule.ts'
+import { listPortForwardingRules } from './portforwarding/list-port-forwarding-rules.ts'
+import { updatePortForwardingRule } from './portforwarding/update-port-forwarding-rule.ts'
 import { createPrivateGateway } from './privategateway/create-private-gateway.ts'
 import { deletePrivateGateway } from './privategateway/delete-private-gateway.ts'
 import { listPrivateGateways } from './privategateway/list-private-gateways.ts'
@@ -75,10 +82,15 @@ import { listNetworkServiceProviders } from './provider/list-network-service-pro
 import { listSupportedNetworkServices } from './provider/list-supported-network-services.ts'
 import { listVirtualRouterElements } from './provider/list-virtual-router-elements.ts'
 import { updateNetworkServiceProvider } from './provider/update-network-service-provider.ts'
+import { associateIpAddress } from './publicip/associate-ip-address.ts'
 import { createVlanIpRange } from './publicip/create-vlan-ip-range.ts'
 import { deleteVlanIpRange } from './publicip/delete-vlan-ip-range.ts'
+import { disassociateIpAddress } from './publicip/disassociate-ip-address.ts'
 import { listPublicIpAddresses } from './publicip/list-public-ip-addresses.ts'
 import { listVlanIpRanges } from './publicip/list-vlan-ip-ranges.ts'
+import { releaseIpAddress } from './publicip/release-ip-address.ts'
+import { reserveIpAddress } from './publicip/reserve-ip-address.ts'
+import { updateIpAddress } from './publicip/update-ip-address.ts'
 import { destroyRouter } from './router/destroy-router.ts'
 import { getRouterControl } from './router/get-router-control.ts'
 import { getRouterDrift } from './router/get-router-drift.ts'
@@ -98,6 +110,8 @@ import { deleteSslCert } from './sslcert/delete-ssl-cert.ts'
 import { listSslCerts } from './sslcert/list-ssl-certs.ts'
 import { removeCertFromLoadBalancer } from './sslcert/remove-cert-from-load-balancer.ts'
 import { uploadSslCert } from './sslcert/upload-ssl-cert.ts'
+import { disableStaticNat } from './staticnat/disable-static-nat.ts'
+import { enableStaticNat } from './staticnat/enable-static-nat.ts'
 import { createStaticRoute } from './staticroute/create-static-route.ts'
 import { deleteStaticRoute } from './staticroute/delete-static-route.ts'
 import { listStaticRoutes } from './staticroute/list-static-routes.ts'
@@ -127,9 +141,11 @@ export const commands: readonly Command[] = [
   addTrafficType,
   assignCertToLoadBalancer,
   assignToLoadBalancerRule,
+  associateIpAddress,
   configureInternalLoadBalancerElement,
   configureVirtualRouterElement,
   createInternalLoadBalancerElement,
+  createIpForwardingRule,
   createLBHealthCheckPolicy,
   createLBStickinessPolicy,
   createLoadBalancer,
@@ -138,6 +154,7 @@ export const commands: readonly Command[] = [
   createNetworkOffering,
   createPhysicalNetwork,
   createPod,
+  createPortForwardingRule,
   createPrivateGateway,
   createServiceOffering,
   createStaticRoute,
@@ -147,6 +164,7 @@ export const commands: readonly Command[] = [
   createZone,
   deleteCluster,
   deleteHost,
+  deleteIpForwardingRule,
   deleteLBHealthCheckPolicy,
   deleteLBStickinessPolicy,
   deleteLoadBalancer,
@@ -155,6 +173,7 @@ export const commands: readonly Command[] = [
   deleteNetworkOffering,
   deletePhysicalNetwork,
   deletePod,
+  deletePortForwardingRule,
   deletePrivateGateway,
   deleteServiceOffering,
   deleteSslCert,
@@ -166,6 +185,9 @@ export const commands: readonly Command[] = [
   deployVirtualMachine,
   destroyRouter,
   destroyVirtualMachine,
+  disableStaticNat,
+  disassociateIpAddress,
+  enableStaticNat,
   expungeVirtualMachine,
   getConsoleLog,
   getRouterControl,
@@ -183,6 +205,7 @@ export const commands: readonly Command[] = [
   listHypervisors,
   listInternalLoadBalancerElements,
   listInternalLoadBalancerVMs,
+  listIpForwardingRules,
   listLBHealthCheckPolicies,
   listLBStickinessPolicies,
   listLoadBalancerRuleInstances,
@@ -194,6 +217,7 @@ export const commands: readonly Command[] = [
   listNics,
   listPhysicalNetworks,
   listPods,
+  listPortForwardingRules,
   listPrivateGateways,
   listPublicIpAddresses,
   listRouters,
@@ -214,8 +238,10 @@ export const commands: readonly Command[] = [
   rebootVirtualMachine,
   reconnectHost,
   recoverVirtualMachine,
+  releaseIpAddress,
   removeCertFromLoadBalancer,
   removeFromLoadBalancerRule,
+  reserveIpAddress,
   restartNetwork,
   restartVPC,
   startRouter,
@@ -225,6 +251,7 @@ export const commands: readonly Command[] = [
   updateCluster,
   updateConfiguration,
   updateHost,
+  updateIpAddress,
   updateLBHealthCheckPolicy,
   updateLBStickinessPolicy,
   updateLoadBalancer,
@@ -234,6 +261,7 @@ export const commands: readonly Command[] = [
   updateNetworkServiceProvider,
   updatePhysicalNetwork,
   updatePod,
+  updatePortForwardingRule,
   updateTrafficType,
   updateVirtualMachine,
   updateVPC,

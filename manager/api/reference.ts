@@ -12,6 +12,7 @@ const tables: Readonly<Record<string, Named>> = {
   gatewayid: 'private_gateway',
   hostid: 'host',
   lbruleid: 'load_balancer_rule',
+  ipaddressid: 'public_ip',
   networkid: 'network',
   networkofferingid: 'network_offering',
   nspid: 'network_service_provider',
@@ -32,6 +33,7 @@ const tables: Readonly<Record<string, Named>> = {
 const objects: Readonly<Record<string, Named>> = {
   cluster: 'cluster',
   host: 'host',
+  ipforwardingrule: 'ip_rule',
   internalloadbalancervm: 'router',
   loadbalancer: 'load_balancer_rule',
   loadbalancerrule: 'load_balancer_rule',
@@ -39,6 +41,7 @@ const objects: Readonly<Record<string, Named>> = {
   networkoffering: 'network_offering',
   physicalnetwork: 'physical_network',
   pod: 'pod',
+  portforwardingrule: 'port_forwarding',
   privategateway: 'private_gateway',
   publicipaddress: 'public_ip',
   router: 'router',

@@ -1,5 +1,6 @@
-import { type Kysely, sql } from 'kysely'
+import { type Insertable, type Kysely, sql, type Updateable } from 'kysely'
 import { type Found, findPage, type Page } from './page.ts'
+import type { PortForwardingTable } from './schema/nat.ts'
 import type { Database } from './schema.ts'
 
 /** A rule of port forwarding, or of a one to one address, as clients see it. */
@@ -106,6 +107,36 @@ export const rulesOfAddress = (db: Kysely<Database>, publicIp: string) =>
 /** From this revision of its network on the router has the rule as it is now. */
 export const setRuleRevision = async (trx: Kysely<Database>, id: string, revision: number): Promise<void> => {
   await trx.updateTable('ip_rule').set({ revision }).where('id', '=', id).execute()
+}
+
+export const insertPortForwarding = async (
+  trx: Kysely<Database>,
+  values: Insertable<PortForwardingTable>,
+): Promise<void> => {
+  await trx.insertInto('port_forwarding').values(values).execute()
+}
+
+export const updatePortForwarding = async (
+  trx: Kysely<Database>,
+  id: string,
+  values: Updateable<PortForwardingTable>,
+): Promise<void> => {
+  // Nothing to set is no statement.
+  await trx
+    .updateTable('port_forwarding')
+    .set({ ...values, id })
+    .where('id', '=', id)
+    .execute()
+}
+
+export const deleteIpRule = async (trx: Kysely<Database>, id: string): Promise<void> => {
+  await trx.deleteFrom('ip_rule').where('id', '=', id).execute()
+}
+
+/** The network of a guest's nic. */
+export const networkOfNic = async (db: Kysely<Database>, nic: string): Promise<string> => {
+  const row = await db.selectFrom('nic').select('network').where('id', '=', nic).executeTakeFirstOrThrow()
+  return row.network ?? ''
 }
 
 /** The rule of this purpose with its address, network and where it leads, held until the transaction ends. */

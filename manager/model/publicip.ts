@@ -138,6 +138,8 @@ export interface PublicIpFilter {
   readonly vpc?: string | undefined
   readonly sourceNat?: boolean | undefined
   readonly staticNat?: boolean | undefined
+  /** The guest's nic that has it one to one. */
+  readonly staticNic?: string | undefined
   readonly balancing?: boolean | undefined
   /** Only those that somebody has or reserved, as CloudStack means allocated. */
   readonly taken?: boolean | undefined
@@ -159,6 +161,7 @@ export const findPublicIps = (db: Kysely<Database>, filter: PublicIpFilter, page
   if (filter.sourceNat !== undefined) query = query.where('public_ip.is_source_nat', '=', filter.sourceNat)
   if (filter.staticNat !== undefined)
     query = query.where('public_ip.static_nat_nic', filter.staticNat ? 'is not' : 'is', null)
+  if (filter.staticNic !== undefined) query = query.where('public_ip.static_nat_nic', '=', filter.staticNic)
   if (filter.balancing !== undefined)
     query = query.where(filter.balancing ? hasRules('LoadBalancing') : sql<boolean>`not ${hasRules('LoadBalancing')}`)
   if (filter.taken) query = query.where((eb) => eb.or([eb('allocated', 'is not', null), eb('reserved', '=', true)]))

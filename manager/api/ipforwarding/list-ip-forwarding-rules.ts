@@ -1,0 +1,27 @@
+import { findForwardingRules } from '../../model/nat.ts'
+import { defineCommand } from '../command.ts'
+import { checkOwner, ownerFilter } from '../owner.ts'
+import { listed, pageOf, search } from '../paging.ts'
+import * as p from '../parameter.ts'
+import { ipForwardingResponse, presentForwarding } from '../portforwarding/response.ts'
+
+export const listIpForwardingRules = defineCommand({
+  name: 'listIpForwardingRules',
+  description: 'Lists what is let in to guests that public addresses stand for.',
+  params: {
+    id: p.uuid('Only the rule of this id.'),
+    ipaddressid: p.uuid('Only rules of this public address.'),
+    virtualmachineid: p.uuid('Only rules of this guest.'),
+    ...ownerFilter,
+    ...search,
+  },
+  unsupported: ['projectid'],
+  answer: 'list',
+  response: ipForwardingResponse,
+  run: async (context, params) => {
+    checkOwner(context, params)
+    const { id, ipaddressid: publicIp, virtualmachineid: guest, keyword } = params
+    const filter = { id, publicIp, guest, keyword }
+    return listed(await findForwardingRules(context.db, 'StaticNat', filter, pageOf(params)), presentForwarding)
+  },
+})

@@ -1,0 +1,28 @@
+import { findForwardingRules } from '../../model/nat.ts'
+import { defineCommand } from '../command.ts'
+import { checkOwner, ownerFilter } from '../owner.ts'
+import { listed, pageOf, search } from '../paging.ts'
+import * as p from '../parameter.ts'
+import { portForwardingResponse, presentForwarding } from './response.ts'
+
+export const listPortForwardingRules = defineCommand({
+  name: 'listPortForwardingRules',
+  description: 'Lists port forwarding rules.',
+  params: {
+    id: p.uuid('Only the rule of this id.'),
+    ipaddressid: p.uuid('Only rules of this public address.'),
+    networkid: p.uuid('Only rules to guests of this network.'),
+    fordisplay: p.boolean('Accepted for clients that send it; every rule is shown.'),
+    ...ownerFilter,
+    ...search,
+  },
+  unsupported: ['projectid', 'tags'],
+  answer: 'list',
+  response: portForwardingResponse,
+  run: async (context, params) => {
+    checkOwner(context, params)
+    const { id, ipaddressid: publicIp, networkid: network, keyword } = params
+    const filter = { id, publicIp, network, keyword }
+    return listed(await findForwardingRules(context.db, 'PortForwarding', filter, pageOf(params)), presentForwarding)
+  },
+})

@@ -1,0 +1,86 @@
+import { SysvmError } from '@sysvm/errors'
+import { sql, type Transaction } from 'kysely'
+import { findNetworks } from '../../model/network.ts'
+import { lockAddressOfZone, stateOfPublicIp, updatePublicIp } from '../../model/publicip.ts'
+import type { Database } from '../../model/schema.ts'
+import { type AddressOwner, allocatePublicIp } from '../../placement/index.ts'
+import { defineCommand } from '../command.ts'
+import { checkOwner, owner } from '../owner.ts'
+import * as p from '../parameter.ts'
+import { write } from '../write.ts'
+import { addressResult, lockOwner, refuseWithout, reviseOwner, startAddressJob } from './owned.ts'
+import { publicIpResponse } from './response.ts'
+
+const bad = (sentence: string) => new SysvmError('SYSVM_API_PARAMETER', sentence)
+
+interface Place {
+  readonly networkid?: string | undefined
+  readonly vpcid?: string | undefined
+  readonly zoneid?: string | undefined
+}
+
+/** Who is to have it: named, or the only isolated network of the zone. */
+const ownerIn = async (trx: Transaction<Database>, { networkid, vpcid, zoneid }: Place): Promise<AddressOwner> => {
+  if (networkid !== undefined && vpcid !== undefined)
+    throw bad('Parameters networkid and vpcid exclude each other: give one.')
+  if (vpcid !== undefined) return { kind: 'vpc', id: vpcid }
+  if (networkid !== undefined) return { kind: 'network', id: networkid }
+  if (zoneid === undefined) throw bad('associateIpAddress needs networkid, vpcid or zoneid: give one.')
+  const { count, rows } = await findNetworks(trx, { zone: zoneid, forvpc: false }, { limit: 2, offset: 0 })
+  const [only] = rows
+  if (only === undefined || count > 1)
+    throw bad(`Parameter networkid: the zone has ${count} isolated networks, so name the one that is meant.`)
+  return { kind: 'network', id: only.id }
+}
+
+/** A tier has no addresses of its own: its VPC has them. */
+const withVpc = async (trx: Transaction<Database>, who: AddressOwner): Promise<AddressOwner> => {
+  if (who.kind === 'vpc') return who
+  const row = await trx.selectFrom('network').select('vpc').where('id', '=', who.id).executeTakeFirst()
+  return row?.vpc ? { kind: 'vpc', id: row.vpc } : who
+}
+
+const zoneOf = async (trx: Transaction<Database>, { kind, id }: AddressOwner): Promise<string> =>
+  (await trx.selectFrom(kind).select('zone').where('id', '=', id).executeTakeFirstOrThrow()).zone
+
+/** This very address of the zone, free or reserved. */
+const takeAddress = async (trx: Transaction<Database>, who: AddressOwner, address: string): Promise<string> => {
+  const row = await lockAddressOfZone(trx, await zoneOf(trx, who), address)
+  if (row === undefined) throw bad(`Parameter ipaddress: the zone has no public address ${address}.`)
+  const state = stateOfPublicIp(row)
+  if (state === 'Allocated' || state === 'Releasing')
+    throw new SysvmError('SYSVM_IN_USE', `Parameter ipaddress: ${address} is ${state}: choose one that is free.`)
+  await updatePublicIp(trx, row.id, { [who.kind]: who.id, reserved: false, allocated: sql`now()` as never })
+  return row.id
+}
+
+export const associateIpAddress = defineCommand({
+  name: 'associateIpAddress',
+  description: 'Takes one more public address for an isolated network or a VPC.',
+  params: {
+    networkid: p.uuid('The isolated network, or a tier of the VPC.'),
+    vpcid: p.uuid('The VPC.'),
+    zoneid: p.uuid('Without networkid and vpcid: the zone, which then has one isolated network.'),
+    ipaddress: p.ipv4('This very address, free or reserved; default: any free one.'),
+    isportable: p.only('Whether it may move between zones.', false),
+    fordisplay: p.only('Whether it is shown.', true),
+    ...owner,
+  },
+  unsupported: ['projectid', 'regionid'],
+  answer: 'job',
+  response: publicIpResponse,
+  result: addressResult,
+  run: (context, params) => {
+    checkOwner(context, params)
+    return write(context, async (trx) => {
+      const who = await withVpc(trx, await ownerIn(trx, params))
+      await lockOwner(trx, who)
+      await refuseWithout(trx, who, 'SourceNat')
+      const id =
+        params.ipaddress === undefined
+          ? await allocatePublicIp(trx, who)
+          : await takeAddress(trx, who, params.ipaddress)
+      return startAddressJob(context, trx, 'associateIpAddress', who, await reviseOwner(trx, who), id)
+    })
+  },
+})

@@ -1,0 +1,33 @@
+import { SysvmError } from '@sysvm/errors'
+import { findPublicIp, lockPublicIp, stateOfPublicIp, updatePublicIp } from '../../model/publicip.ts'
+import { defineCommand } from '../command.ts'
+import { found } from '../found.ts'
+import { checkOwner, owner } from '../owner.ts'
+import * as p from '../parameter.ts'
+import { write } from '../write.ts'
+import { presentPublicIp, publicIpResponse } from './response.ts'
+
+export const reserveIpAddress = defineCommand({
+  name: 'reserveIpAddress',
+  description: 'Keeps a free public address for associateIpAddress; nothing else takes it.',
+  since: '4.17',
+  params: {
+    id: p.required(p.uuid('The address.')),
+    fordisplay: p.only('Whether it is shown.', true),
+    ...owner,
+  },
+  unsupported: ['projectid'],
+  answer: 'object',
+  response: publicIpResponse,
+  run: (context, params) => {
+    checkOwner(context, params)
+    return write(context, async (trx) => {
+      const { id } = params
+      const state = stateOfPublicIp(found(await lockPublicIp(trx, id), 'id', 'public address', id))
+      if (state !== 'Free')
+        throw new SysvmError('SYSVM_IN_USE', `The public address ${id} is ${state}: only a free one can be reserved.`)
+      await updatePublicIp(trx, id, { reserved: true })
+      return presentPublicIp(context.caller)(found(await findPublicIp(trx, id), 'id', 'public address', id))
+    })
+  },
+})

@@ -1,0 +1,68 @@
+import { SysvmError } from '@sysvm/errors'
+import { rulesOfAddress, settleAddress } from '../../model/nat.ts'
+import { reviseNetwork } from '../../model/network.ts'
+import { findPublicIps, updatePublicIp } from '../../model/publicip.ts'
+import { defineCommand } from '../command.ts'
+import * as p from '../parameter.ts'
+import { targetNic } from '../portforwarding/target.ts'
+import { lockOwnedAddress, type OwnedAddress, refuseWithout, targetNetwork } from '../publicip/owned.ts'
+import { successResponse } from '../response.ts'
+import { write } from '../write.ts'
+
+const conflict = (sentence: string, rule: string, other: string | null) =>
+  new SysvmError('SYSVM_NETWORK_CONFLICT', sentence, { details: { rule, other } })
+
+/** Source NAT and rules for ports need the address for more than one guest. */
+const refuseSourceNat = ({ id, address, is_source_nat: isSourceNat }: OwnedAddress): void => {
+  if (isSourceNat)
+    throw new SysvmError(
+      'SYSVM_API_PARAMETER',
+      `Parameter ipaddressid: all guests go out by ${address} (${id}), the source NAT address: take another one.`,
+    )
+}
+
+export const enableStaticNat = defineCommand({
+  name: 'enableStaticNat',
+  description: 'Has a public address stand for one guest, in both directions and for every protocol.',
+  params: {
+    ipaddressid: p.required(p.uuid('The public address.')),
+    virtualmachineid: p.required(p.uuid('The guest.')),
+    networkid: p.uuid('Of a VPC: the tier of the guest.'),
+    vmguestip: p.ipv4("The guest's address on the network; default: the one it has."),
+  },
+  answer: 'success',
+  response: successResponse,
+  run: (context, { ipaddressid, virtualmachineid, networkid, vmguestip }) =>
+    write(context, async (trx) => {
+      const address = await lockOwnedAddress(trx, ipaddressid)
+      refuseSourceNat(address)
+      const network = await targetNetwork(trx, address, networkid)
+      await refuseWithout(trx, { kind: 'network', id: network.id }, 'StaticNat')
+      const nic = await targetNic(trx, virtualmachineid, network, vmguestip)
+      if (address.static_nat_nic === nic) return
+      if (address.static_nat_nic !== null)
+        throw conflict(
+          `The public address ${address.id} stands for another guest already, by the nic ${address.static_nat_nic}: disable that first.`,
+          address.id,
+          address.static_nat_nic,
+        )
+      const [rule] = await rulesOfAddress(trx, address.id)
+      if (rule !== undefined)
+        throw conflict(
+          `The public address ${address.id} has the ${rule.purpose} rule ${rule.id}: delete it, or use another address.`,
+          address.id,
+          rule.id,
+        )
+      const { rows } = await findPublicIps(trx, { staticNic: nic }, { limit: 1, offset: 0 })
+      if (rows[0] !== undefined)
+        throw conflict(
+          `The guest ${virtualmachineid} has the public address ${rows[0].id} already, and ${address.id} would be a second one.`,
+          address.id,
+          rows[0].id,
+        )
+      await updatePublicIp(trx, address.id, { static_nat_nic: nic })
+      await settleAddress(trx, address.id)
+      await reviseNetwork(trx, network.id)
+      await context.jobs.wake(trx, 'network', network.id)
+    }),
+})
