@@ -6,8 +6,17 @@ import type { Cloud } from './cloud.ts'
 
 /** The writes that API commands make, without the API. */
 export const createClient = (db: Kysely<Database>, jobs: Jobs, cloud: Cloud) => ({
-  createNetwork: async (name: string, cidr = '10.1.1.0/24', gateway = '10.1.1.1'): Promise<string> => {
-    const offering = await db.selectFrom('network_offering').select('id').executeTakeFirstOrThrow()
+  createNetwork: async (
+    name: string,
+    cidr = '10.1.1.0/24',
+    gateway = '10.1.1.1',
+    vpc: string | null = null,
+  ): Promise<string> => {
+    const offering = await db
+      .selectFrom('network_offering')
+      .select('id')
+      .where('name', '=', 'isolated')
+      .executeTakeFirstOrThrow()
     const { id } = await db
       .insertInto('network')
       .values({
@@ -18,12 +27,35 @@ export const createClient = (db: Kysely<Database>, jobs: Jobs, cloud: Cloud) => 
         displaytext: name,
         cidr,
         gateway,
+        vpc,
         networkdomain: 'cs1.internal',
       })
       .returning('id')
       .executeTakeFirstOrThrow()
     return id
   },
+  createVpc: (name: string) =>
+    db.transaction().execute(async (trx) => {
+      const offering = await trx
+        .insertInto('vpc_offering')
+        .values({ name, displaytext: '', services: JSON.stringify({ SourceNat: ['VirtualRouter'] }) })
+        .returning('id')
+        .executeTakeFirstOrThrow()
+      const { id } = await trx
+        .insertInto('vpc')
+        .values({
+          zone: cloud.zone,
+          offering: offering.id,
+          name,
+          displaytext: name,
+          cidr: '10.0.0.0/16',
+          networkdomain: 'v',
+        })
+        .returning('id')
+        .executeTakeFirstOrThrow()
+      const target = { kind: 'vpc', id } as const
+      return { id, job: await jobs.startJob(trx, { cmd: 'createVPC', target, revision: 1, instancetype: 'Vpc' }) }
+    }),
   deploy: (name: string, network: string, address: string | null = null) =>
     db.transaction().execute(async (trx) => {
       const offering = await trx
@@ -51,7 +83,7 @@ export const createClient = (db: Kysely<Database>, jobs: Jobs, cloud: Cloud) => 
       })
       return { id: guest.id, job }
     }),
-  change: (kind: 'guest' | 'network' | 'router', id: string, set: Record<string, unknown>) =>
+  change: (kind: 'guest' | 'network' | 'router' | 'vpc', id: string, set: Record<string, unknown>) =>
     db.transaction().execute(async (trx) => {
       await sql`update ${sql.table(kind)} set ${sql.join(
         Object.entries(set).map(([column, value]) => sql`${sql.ref(column)} = ${value}`),
