@@ -108,6 +108,64 @@ test('leases outlive a crash of the daemon', async () => {
   )
 })
 
+test('a guest gets options of its own, whether it asks for them or not', async () => {
+  const { lab, router } = topology
+  const options = [
+    { code: 3, value: '10.1.1.7' },
+    { code: 42, value: '192.0.2.1,192.0.2.2' },
+    { code: 252, value: "http://x/; $(reboot) 'x'" },
+    { code: 121, value: '10.9.0.0/16 10.1.1.7' },
+    { code: 224, value: '0x0a0b' },
+  ]
+  const [first, ...others] = subnet.reservations
+  const search = ['cs1.internal', 'corp.example']
+  const reservations = [{ ...first, options }, ...others]
+  await router.commit({ ...baseSpec, dhcp: { leaseSeconds: 3600, subnets: [{ ...subnet, search, reservations }] } })
+  const guest = await topology.guest('optional', '02:00:00:00:00:01')
+  const lease = await askForLease(lab, guest, 4, ['ntpsrv', 'wpad', 'staticroutes', '0xe0'])
+  expect(lease).toMatchObject({
+    router: '10.1.1.7',
+    ntpsrv: '192.0.2.1 192.0.2.2',
+    wpad: "http://x/; $(reboot) 'x'",
+    staticroutes: '10.9.0.0/16 10.1.1.7',
+    opt224: '0a0b',
+    search: 'cs1.internal corp.example',
+  })
+  const other = await topology.guest('plain', '02:00:00:00:00:02')
+  const plain = await askForLease(lab, other, 4, ['ntpsrv'])
+  expect(plain).toMatchObject({ router: '10.1.1.1' })
+  expect(plain).not.toHaveProperty('ntpsrv')
+})
+
+test('each tier has its own subnet, domain and options; one that goes leaves the others their leases', async () => {
+  const { lab, router } = topology
+  const tier = await lab.namespace('tier')
+  const device = { device: 'eth3', mac: '02:00:0a:02:02:01', role: 'guest' as const, addresses: ['10.2.2.1/24'] }
+  await lab.link(
+    { at: router.netns, device: 'eth3', mac: device.mac },
+    { at: tier, device: 'eth0', mac: '02:00:00:00:02:01' },
+  )
+  const interfaces = { ...baseSpec.interfaces, interfaces: [...baseSpec.interfaces.interfaces, device] }
+  const second = {
+    device: 'eth3',
+    network: '10.2.2.0/24',
+    gateway: '10.2.2.1',
+    nameservers: ['10.2.2.1'],
+    domain: 'db.internal',
+    reservations: [{ mac: '02:00:00:00:02:01', address: '10.2.2.10', hostname: 'db-1' }],
+  }
+  await router.commit({ ...baseSpec, interfaces, dhcp: { leaseSeconds: 3600, subnets: [subnet, second] } })
+  expect(await askForLease(lab, tier)).toMatchObject({ ip: '10.2.2.10', router: '10.2.2.1', domain: 'db.internal' })
+  const guest = await topology.guest('stays', '02:00:00:00:00:01')
+  expect(await askForLease(lab, guest)).toMatchObject({ ip: '10.1.1.10', domain: 'cs1.internal' })
+  await router.commit({ ...baseSpec, interfaces })
+  expect(await askForLease(lab, tier, 2)).toBeUndefined()
+  const left = ((await router.state('dhcp')) as readonly LeaseState[]).map(({ address }) => address)
+  expect(left).toContain('10.1.1.10')
+  expect(left).not.toContain('10.2.2.10')
+  await router.commit(baseSpec)
+})
+
 test('Kea itself refuses what the schema cannot know, and nothing changes', async () => {
   const interfaces = {
     ...baseSpec.interfaces,

@@ -68,6 +68,46 @@ test('a line break in a name is refused before it reaches a file', async () => {
   )
 })
 
+test('guests of a tier are told of their own domain, and each tier asks its own forwarders', async () => {
+  const { lab, router, outside } = topology
+  const tier = await lab.namespace('tier')
+  const nic = { device: 'eth3', mac: '02:00:0a:02:02:01', role: 'guest' as const, addresses: ['10.2.2.1/24'] }
+  await lab.link(
+    { at: router.netns, device: 'eth3', mac: nic.mac },
+    { at: tier, device: 'eth0', address: '10.2.2.10/24' },
+  )
+  await outside.ip(['address', 'add', '198.51.100.2/24', 'dev', 'public'])
+  const corporate = await serveDns(outside, { address: '198.51.100.2', records: { 'hr.corp.example': '203.0.113.9' } })
+  lab.defer(() => corporate.close())
+  const second = {
+    device: 'eth3',
+    listen: ['10.2.2.1'],
+    domain: 'db.internal',
+    networks: ['10.2.2.0/24'],
+    upstreams: ['198.51.100.2'],
+    records: [{ name: 'db-1.db.internal', address: '10.2.2.10' }],
+  }
+  const interfaces = { ...baseSpec.interfaces, interfaces: [...baseSpec.interfaces.interfaces, nic] }
+  const both = { ...baseSpec, interfaces, dns: { views: [view, second] } }
+  const actions = await router.commit(both)
+  expect(actions.filter(({ target }) => target.includes('dnsmasq'))).toMatchObject([
+    { verb: 'start', target: 'sysvm-dnsmasq@eth3.service' },
+  ])
+  expect(await lookUp(tier, 'db-1.db.internal', '10.2.2.1')).toEqual(['10.2.2.10'])
+  expect(await lookUp(tier, '10.2.2.10', '10.2.2.1')).toEqual(['db-1.db.internal'])
+  expect(await lookUp(tier, 'hr.corp.example', '10.2.2.1')).toEqual(['203.0.113.9'])
+  expect(await lookUp(tier, 'vm-1.cs1.internal', '10.2.2.1')).toBe('ENOTFOUND')
+  expect(await found('db-1.db.internal')).toBe('ENOTFOUND')
+  expect(await found('hr.corp.example')).toBe('ENOTFOUND')
+  // The other tier's server is out of reach, so that nobody asks it from here.
+  await tier.route('default', '10.2.2.1')
+  expect(await lookUp(tier, 'vm-1.cs1.internal', '10.1.1.1')).toMatch(/ETIMEOUT|ECONNREFUSED/)
+  expect((await router.commit(baseSpec)).filter(({ target }) => target.includes('dnsmasq'))).toMatchObject([
+    { verb: 'stop', target: 'sysvm-dnsmasq@eth3.service' },
+  ])
+  expect(await found('vm-1.cs1.internal')).toEqual(['10.1.1.10'])
+})
+
 test('nobody outside may ask', async () => {
   const socket = await topology.outside.datagram('198.51.100.1', 5353)
   const answered = new Promise<boolean>((resolve) => {

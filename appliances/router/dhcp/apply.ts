@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Change, Effects } from '@sysvm/agent/service'
 import { command } from './control.ts'
+import { hasNewDevice } from './devices.ts'
 import { endStaleLeases } from './leases.ts'
 import { SOCKET } from './render.ts'
 import type { DhcpSpec } from './spec.ts'
@@ -22,19 +23,25 @@ const untilAnswers = async (effects: Effects, socket: string): Promise<void> => 
   }
 }
 
-/** Waits for a server of Kea's; one that ran before is told to read its file again. */
-export const reloadKea = async (effects: Effects, socket: string, stale: boolean): Promise<void> => {
+/** How a server of Kea's comes to have its new file. */
+export type Renewal = 'none' | 'reload' | 'restart'
+
+/** Has a server of Kea's run with the file that is live, the least disturbing way, and waits until it answers. */
+export const renewKea = async (effects: Effects, unit: string, socket: string, how: Renewal): Promise<void> => {
+  // What just started has read the file.
+  if (!(await effects.unitActive(unit))) await effects.unit('start', unit)
+  else if (how === 'restart') await effects.unit('restart', unit)
+  else if (how === 'reload') {
+    await untilAnswers(effects, socket)
+    await command(effects, 'config-reload', undefined, socket)
+  }
   await untilAnswers(effects, socket)
-  if (stale) await command(effects, 'config-reload', undefined, socket)
 }
 
 /** Starts Kea, or has the running one take the new file without missing a packet. */
 export const apply = async ({ before, after, files }: Change<DhcpSpec>, effects: Effects): Promise<void> => {
   if (after === undefined) return effects.unit('stop', UNIT)
-  const active = await effects.unitActive(UNIT)
-  if (active && before !== undefined && files.length === 0) return
-  if (!active) await effects.unit('start', UNIT)
-  // What just started has read the file.
-  await reloadKea(effects, SOCKET, active)
+  if (before !== undefined && files.length === 0 && (await effects.unitActive(UNIT))) return
+  await renewKea(effects, UNIT, SOCKET, hasNewDevice(before, after) ? 'restart' : 'reload')
   await endStaleLeases(after, effects)
 }

@@ -1,6 +1,9 @@
 import type { Rendered } from '@sysvm/agent/service'
-import { parseCidr, toNumber } from '@sysvm/agent/spec'
+import { parseCidr, type SpecEnvelope, toNumber } from '@sysvm/agent/spec'
 import { SysvmError } from '@sysvm/errors'
+import type { NetbootSpec } from '../netboot/spec.ts'
+import { servicesOf } from '../whole.ts'
+import { guestClasses, netbootClasses, subnetClasses } from './netboot.ts'
 import { type DhcpOption, type DhcpSpec, encodeOption } from './spec.ts'
 
 type Subnet = DhcpSpec['subnets'][number]
@@ -33,12 +36,13 @@ const guestOption = ({ code, value }: DhcpOption): object => {
 /** Subnet numbers are part of every lease; derived from the network, they stay when others come and go. */
 export const subnetId = ({ network }: Subnet): number => (parseCidr(network).first % 0xfffffffe) + 1
 
-const subnetOf = (subnet: Subnet): object => {
+const subnetOf = (subnet: Subnet, netboot: NetbootSpec | undefined): object => {
   const { network, prefix } = parseCidr(subnet.network)
   return {
     id: subnetId(subnet),
     subnet: `${network}/${prefix}`,
     interface: subnet.device,
+    ...subnetClasses(netboot, subnet, subnetId(subnet)),
     // No pool: whoever has no reservation gets no answer.
     'reservations-in-subnet': true,
     'reservations-out-of-pool': true,
@@ -56,12 +60,21 @@ const subnetOf = (subnet: Subnet): object => {
         'ip-address': address,
         ...(hostname === undefined ? {} : { hostname }),
         ...(options.length === 0 ? {} : { 'option-data': options.map(guestOption) }),
+        ...guestClasses(netboot, mac),
       })),
   }
 }
 
+const classesOf = (subnets: readonly Subnet[], netboot: NetbootSpec | undefined): object => {
+  const classes = netbootClasses(
+    netboot,
+    subnets.map((subnet) => [subnet, subnetId(subnet)] as const),
+  )
+  return classes.length === 0 ? {} : { 'client-classes': classes }
+}
+
 /** Kea's DHCPv4 configuration; Kea ARM, "The DHCPv4 Server". */
-export const configOf = ({ subnets, leaseSeconds }: DhcpSpec): object => ({
+export const configOf = ({ subnets, leaseSeconds }: DhcpSpec, netboot?: NetbootSpec): object => ({
   Dhcp4: {
     'interfaces-config': {
       interfaces: [...new Set(subnets.map(({ device }) => device))],
@@ -87,11 +100,12 @@ export const configOf = ({ subnets, leaseSeconds }: DhcpSpec): object => ({
     'valid-lifetime': leaseSeconds,
     'renew-timer': Math.floor(leaseSeconds / 2),
     'rebind-timer': Math.floor((leaseSeconds * 7) / 8),
-    subnet4: subnets.map(subnetOf),
+    ...classesOf(subnets, netboot),
+    subnet4: subnets.map((subnet) => subnetOf(subnet, netboot)),
     loggers: [{ name: 'kea-dhcp4', output_options: [{ output: 'stdout' }], severity: 'WARN' }],
   },
 })
 
-export const render = (spec: DhcpSpec): Rendered => ({
-  files: [{ path: CONFIG_FILE, text: `${JSON.stringify(configOf(spec), null, 1)}\n` }],
+export const render = (spec: DhcpSpec, whole: SpecEnvelope): Rendered => ({
+  files: [{ path: CONFIG_FILE, text: `${JSON.stringify(configOf(spec, servicesOf(whole).netboot), null, 1)}\n` }],
 })

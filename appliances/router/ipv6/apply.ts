@@ -1,5 +1,5 @@
 import { type Change, type Effects, LIVE } from '@sysvm/agent/service'
-import { reloadKea } from '../dhcp/apply.ts'
+import { type Renewal, renewKea } from '../dhcp/apply.ts'
 import { convergeCommands } from './converge.ts'
 import { SOCKET } from './kea.ts'
 import { endStaleLeases } from './leases.ts'
@@ -16,6 +16,9 @@ const applyKernel = async (after: Ipv6Spec, effects: Effects): Promise<void> => 
   if (commands.length > 0) await effects.run(['ip', '-6', '-batch', '-'], { input: `${commands.join('\n')}\n` })
 }
 
+/** What a change of Kea's part takes; a start of one that runs means that nothing is known of it. */
+const renewals: Readonly<Record<string, Renewal>> = { none: 'none', update: 'reload' }
+
 const applyDaemons = async (change: Change<Ipv6Spec>, effects: Effects): Promise<void> => {
   for (const daemon of daemons) {
     const { unit, uses } = daemon
@@ -25,9 +28,9 @@ const applyDaemons = async (change: Change<Ipv6Spec>, effects: Effects): Promise
       continue
     }
     const verb = verbOf(daemon, change)
-    if (!active) await effects.unit('start', unit)
-    if (unit === KEA_UNIT) await reloadKea(effects, SOCKET, active && verb !== undefined)
-    else if (active && verb !== undefined) await effects.unit('reload', unit)
+    if (unit === KEA_UNIT) await renewKea(effects, unit, SOCKET, renewals[verb ?? 'none'] ?? 'restart')
+    else if (!active) await effects.unit('start', unit)
+    else if (verb !== undefined) await effects.unit('reload', unit)
   }
 }
 

@@ -21,6 +21,12 @@ const liveOf = (spec: Ipv6Spec | undefined): Live6 => ({
   defaults: spec?.gateway === undefined ? [] : [{ gateway: spec.gateway }],
 })
 
+/** Kea looks for devices at its start only. */
+const hasNewDevice = (before: Ipv6Spec, after: Ipv6Spec): boolean => {
+  const known = new Set(asking(before).map(({ device, addresses }) => `${device} ${addresses.join(' ')}`))
+  return asking(after).some(({ device, addresses }) => !known.has(`${device} ${addresses.join(' ')}`))
+}
+
 export interface Daemon {
   readonly unit: string
   readonly file: string
@@ -43,6 +49,7 @@ export const verbOf = (
   const is = after !== undefined && uses(after)
   if (!is) return was ? 'stop' : undefined
   if (!was) return 'start'
+  if (renew === 'update' && hasNewDevice(before, after)) return 'restart'
   return files.some(({ path }: FileChange) => path === file) ? renew : undefined
 }
 
