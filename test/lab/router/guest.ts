@@ -17,6 +17,7 @@ export const askForLease = async (
   guest: Namespace,
   tries = 4,
   more: readonly string[] = [],
+  sent: readonly string[] = [],
 ): Promise<Lease | undefined> => {
   const program = join(lab.directory, 'udhcpc.sh')
   const file = join(lab.directory, `${guest.name}.lease`)
@@ -24,7 +25,9 @@ export const askForLease = async (
   await chmod(program, 0o755)
   await writeFile(file, '')
   const client = ['busybox', 'udhcpc', '-i', 'eth0', '-f', '-n', '-q', '-T', '1', '-t', String(tries), '-s', program]
-  const options = ['mtu', 'search', ...more].flatMap((option) => ['-O', option])
+  const options = ['mtu', 'search', ...more]
+    .flatMap((option) => ['-O', option])
+    .concat(sent.flatMap((option) => ['-x', option]))
   try {
     await guest.exec(['env', `LEASE_FILE=${file}`, ...client, ...options])
   } catch {
