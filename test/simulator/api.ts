@@ -7,7 +7,7 @@ import type { Cluster } from '@sysvm/manager/model'
 import { openKeys, seal } from '@sysvm/manager/orchestration/keys/index'
 import { inspectRouter, nextRouterSpec } from '@sysvm/manager/orchestration/router/inspect'
 import { seed } from '@sysvm/manager/orchestration/seed'
-import { defaultSettings } from '@sysvm/manager/orchestration/world'
+import { defaultSettings, type Settings } from '@sysvm/manager/orchestration/world'
 import { freshDatabase } from './cloud.ts'
 import { createSimulator } from './index.ts'
 import { silent } from './manager.ts'
@@ -75,7 +75,7 @@ export const startApi = async (cluster: Cluster, parts: Pick<ApiOptions, 'inspec
 }
 
 /** The API over the whole manager, its hosts and agents simulated. */
-export const startApiCloud = async (cluster: Cluster, folder: string) => {
+export const startApiCloud = async (cluster: Cluster, folder: string, settings: Partial<Settings> = {}) => {
   const { url, db, drop } = await freshDatabase(cluster.url)
   const home = await mkdtemp(join(folder, 'api-'))
   const simulator = createSimulator(join(home, 'hosts'))
@@ -91,7 +91,7 @@ export const startApiCloud = async (cluster: Cluster, folder: string) => {
       hosts: simulator.hosts,
       openControl: simulator.openControl,
       imageFolder: (hash) => `/images/${hash}`,
-      settings: { ...defaultSettings, bootTimeoutMs: 3000 },
+      settings: { ...defaultSettings, bootTimeoutMs: 3000, ...settings },
       at: async () => {},
     },
   })

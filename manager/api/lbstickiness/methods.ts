@@ -69,6 +69,8 @@ export const methodParameters: Readonly<Record<Method, Readonly<Record<string, M
     nocache: flag('Keeps caches between client and balancer from storing what sets the cookie.'),
     indirect: flag('The application does not see the cookie.'),
     postonly: flag('The cookie is set in answers to POST only.'),
+    httponly: flag('Scripts of pages do not see the cookie. Of sysvm alone.'),
+    secure: flag('Clients send the cookie over TLS only. Of sysvm alone.'),
     domain: { description: 'Domain of the cookie.', schema: CookieDomain },
   },
   AppCookie: {
@@ -76,7 +78,11 @@ export const methodParameters: Readonly<Record<Method, Readonly<Record<string, M
     length: { description: 'Longest part of its value that is looked at; default 52.', schema: Length },
     holdtime: { description: 'How long an unused session is remembered; default 3h.', schema: Time },
     'request-learn': flag('Sessions are learnt from requests too.'),
-    prefix: flag('The name is only the beginning of the name of the cookie.'),
+    prefix: {
+      description: 'Only false: sessions are known by the whole name of their cookie.',
+      schema: Flag.refine((text) => text === 'false', 'is not supported by sysvm: give the whole name of the cookie'),
+      isFlag: true,
+    },
     mode: {
       description: 'Where the session is looked for in requests without the cookie.',
       schema: word('path-parameters', 'query-string'),

@@ -1,9 +1,9 @@
 import { SysvmError } from '@sysvm/errors'
-import { sql, type Transaction } from 'kysely'
+import type { Transaction } from 'kysely'
 import { findNetwork, type Network } from '../../model/network.ts'
 import { lockPublicIp } from '../../model/publicip.ts'
 import type { Database } from '../../model/schema.ts'
-import { chooseFreePublicIp } from '../../placement/index.ts'
+import { allocatePublicIp } from '../../placement/index.ts'
 import { found, notFound } from '../found.ts'
 import { refuseDestroyed } from '../network/state.ts'
 
@@ -67,6 +67,8 @@ export const placeOf = async (
   const publicIp = found(await lockPublicIp(trx, publicipid), 'publicipid', 'public address', publicipid)
   const network = await networkOf(trx, publicIp, networkid)
   checkBalances(network, 'public')
+  if (publicIp.release_revision !== null)
+    throw new SysvmError('SYSVM_RESOURCE_STATE', `The public address ${publicIp.address} is being released.`)
   if (publicIp.static_nat_nic !== null)
     throw new SysvmError(
       'SYSVM_NETWORK_CONFLICT',
@@ -79,12 +81,8 @@ export const placeOf = async (
 export const acquireFor = async (trx: Transaction<Database>, networkid: string): Promise<string> => {
   const network = found(await findNetwork(trx, networkid), 'networkid', 'network', networkid)
   checkBalances(network, 'public')
-  const id = await chooseFreePublicIp(trx, { id: network.zone, name: network.zonename })
-  const owner = network.vpc === null ? { network: network.id } : { vpc: network.vpc }
-  await trx
-    .updateTable('public_ip')
-    .set({ ...owner, allocated: sql`now()` })
-    .where('id', '=', id)
-    .execute()
-  return id
+  return allocatePublicIp(
+    trx,
+    network.vpc === null ? { kind: 'network', id: network.id } : { kind: 'vpc', id: network.vpc },
+  )
 }

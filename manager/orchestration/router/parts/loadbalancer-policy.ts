@@ -28,6 +28,8 @@ const lbCookie = (rule: RuleRow, given: Readonly<Record<string, string>>): Stick
   nocache: given.nocache === 'true',
   indirect: given.indirect === 'true',
   postonly: given.postonly === 'true',
+  httponly: given.httponly === 'true',
+  secure: given.secure === 'true',
   domains: given.domain === undefined ? [] : [given.domain],
 })
 
@@ -37,6 +39,7 @@ const appCookie = (rule: RuleRow, given: Readonly<Record<string, string>>): Stic
   length: Number(given.length ?? 52),
   holdSeconds: secondsOf(given.holdtime ?? '3h'),
   requestLearn: given['request-learn'] === 'true',
+  ...(given.mode !== undefined && { mode: given.mode as 'query-string' | 'path-parameters' }),
   tableSize: 100_000,
 })
 

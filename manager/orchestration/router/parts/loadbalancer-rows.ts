@@ -81,7 +81,7 @@ const readMembers = async (db: Kysely<Database>, rules: readonly string[]): Prom
     join nic on nic.id = member.nic
     join guest on guest.id = nic.guest
     where member.rule = any(${[...rules]}::uuid[]) and guest.desired = 'Running'
-    order by member.rule, member.created, member.nic`.execute(db)
+    order by member.rule, guest.number, nic.device`.execute(db)
   return rows
 }
 

@@ -20,7 +20,7 @@ describe('parameters of a stickiness method', () => {
       stickinessParams('AppCookie', [
         { 'cookie-name': 'JSESSIONID', length: '52', holdtime: '3h' },
         param('request-learn'),
-        param('prefix'),
+        param('prefix', 'false'),
         param('mode', 'path-parameters'),
       ]),
     ).toEqual({
@@ -28,7 +28,6 @@ describe('parameters of a stickiness method', () => {
       length: '52',
       holdtime: '3h',
       'request-learn': 'true',
-      prefix: 'true',
       mode: 'path-parameters',
     })
     expect(stickinessParams('SourceBased', [param('tablesize', '200k'), param('expire', '30m')])).toEqual({
@@ -51,6 +50,7 @@ describe('parameters of a stickiness method', () => {
     ['LbCookie', [param('expire', '30m')], /LbCookie has no parameter 'expire', only cookie-name/],
     ['LbCookie', [param('mode', 'insert'), param('mode', 'insert')], /mode is given twice/],
     ['LbCookie', [{ name: 'mode', value: 'insert', more: 'x' }], /an entry is a name and a value, nothing else/],
+    ['AppCookie', [param('cookie-name', 'S'), param('prefix')], /prefix '' is not supported by sysvm/],
     ['AppCookie', [param('length', '52')], /AppCookie needs cookie-name/],
     ['AppCookie', [param('cookie-name', 'S'), param('length', '0')], /is not a length from 1 to 1024/],
     ['AppCookie', [param('cookie-name', 'S'), param('holdtime', '3 h')], /is not a time from 1s to 30d/],
