@@ -107,10 +107,16 @@ export const updateLoadBalancerRuleRow = async (
     .execute()
 }
 
-/** With its members, policies and certificates' assignments; of a public one also its ports. */
-export const deleteLoadBalancerRuleRow = async (trx: Kysely<Database>, id: string): Promise<void> => {
+/** With its members, policies and certificates' assignments; of a public one also its ports, whose address it gives. */
+export const deleteLoadBalancerRuleRow = async (trx: Kysely<Database>, id: string): Promise<string | undefined> => {
   await trx.deleteFrom('load_balancer_rule').where('id', '=', id).execute()
-  await trx.deleteFrom('ip_rule').where('id', '=', id).where('purpose', '=', 'LoadBalancing').execute()
+  const ports = await trx
+    .deleteFrom('ip_rule')
+    .where('id', '=', id)
+    .where('purpose', '=', 'LoadBalancing')
+    .returning('public_ip')
+    .executeTakeFirst()
+  return ports?.public_ip
 }
 
 export interface LoadBalancerMember {

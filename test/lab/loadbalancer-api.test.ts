@@ -73,6 +73,9 @@ describe('load balancing through the API', () => {
       timeouts: { client: 9000 },
     })
 
+    expect(await db.selectFrom('firewall_rule').selectAll().execute()).toMatchObject([
+      { public_ip: idOf(source), protocol: 'tcp', startport: 80, endport: 80, cidrlist: ['0.0.0.0/0'], related: id },
+    ])
     await run(call, 'assignToLoadBalancerRule', { id, virtualmachineids: `${first},${second}` })
     const addresses = () => rule(id)?.members.map(({ address, port }) => `${address}:${port}`)
     expect(addresses()).toEqual(['10.5.0.2:8080', '10.5.0.3:8080'])
@@ -188,7 +191,13 @@ describe('load balancing through the API', () => {
     await until('the member is gone', async () => (addresses()?.length === 0 ? true : undefined))
     for (const ruleId of [id, idOf(dns), idOf(safe)]) await run(call, 'deleteLoadBalancerRule', { id: ruleId })
     expect(spec()).toBeUndefined()
-    for (const table of ['load_balancer_rule', 'ip_rule', 'load_balancer_member', 'load_balancer_cert'] as const)
+    for (const table of [
+      'firewall_rule',
+      'load_balancer_rule',
+      'ip_rule',
+      'load_balancer_member',
+      'load_balancer_cert',
+    ] as const)
       expect(await db.selectFrom(table).selectAll().execute()).toEqual([])
     expect(simulator.offences()).toEqual([])
   })

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { SysvmError } from '@sysvm/errors'
 import type { Transaction } from 'kysely'
+import { openFirewallFor } from '../../model/firewall.ts'
 import { insertIpRule } from '../../model/iprule.ts'
 import { insertLoadBalancerRule } from '../../model/loadbalancer.ts'
+import { settleAddress } from '../../model/nat.ts'
 import type { Database } from '../../model/schema.ts'
 import { type Context, defineCommand } from '../command.ts'
 import { checkOwner, owner } from '../owner.ts'
@@ -25,7 +27,7 @@ const params = {
   networkid: p.uuid('The network, which takes another public address; of a VPC with publicipid: the tier.'),
   protocol: p.choice('Default tcp. ssl: the router ends TLS and speaks HTTP to members.', protocols),
   cidrlist: cidrs('Networks whose clients may connect; default: all that the firewall lets through.'),
-  openfirewall: p.boolean('True: the firewall lets clients of cidrlist through. Default true outside VPCs.'),
+  openfirewall: p.boolean('True: the firewall lets clients through to publicport. Default true outside VPCs.'),
   description: p.text('What it is, for people.', 4096),
   zoneid: p.uuid("The zone, which is the network's."),
   fordisplay: p.only('Whether it is shown.', true),
@@ -46,11 +48,8 @@ const create = async (context: Context, trx: Transaction<Database>, given: Given
   checkFit({ algorithm: given.algorithm, ...rule })
   const id = randomUUID()
   const protocol = rule.protocol === 'udp' ? 'udp' : 'tcp'
-  const ports = { first: given.publicport, last: given.publicport }
-  await insertIpRule(trx, {
-    ...{ id, publicIp: publicIp.id, network: network.id, purpose: 'LoadBalancing', protocol },
-    ...ports,
-  })
+  const opening = { publicIp: publicIp.id, network: network.id, first: given.publicport, last: given.publicport }
+  await insertIpRule(trx, { id, purpose: 'LoadBalancing', protocol, ...opening })
   await insertLoadBalancerRule(trx, {
     id,
     ip_rule: id,
@@ -66,6 +65,10 @@ const create = async (context: Context, trx: Transaction<Database>, given: Given
     limits: JSON.stringify(rule.limits),
     timeouts: JSON.stringify(rule.timeouts),
   })
+  await settleAddress(trx, publicIp.id)
+  // Whom cidrlist leaves out is refused by the balancer.
+  if (network.vpc === null && given.openfirewall !== false)
+    await openFirewallFor(trx, { ipRule: id, protocol, ...opening })
   const job = { cmd: 'createLoadBalancerRule', instancetype: 'FirewallRule', instance: id }
   return reviseRule(context, trx, { id, network: network.id }, job)
 }

@@ -1,4 +1,5 @@
 import { deleteLoadBalancerRuleRow, lockLoadBalancerRule } from '../../model/loadbalancer.ts'
+import { settleAddress } from '../../model/nat.ts'
 import { reviseNetwork } from '../../model/network.ts'
 import type { Context } from '../command.ts'
 import { defineCommand } from '../command.ts'
@@ -14,7 +15,8 @@ export const deleteRule = (context: Context, cmd: string, scheme: Rule['scheme']
   write(context, async (trx) => {
     const row = await lockLoadBalancerRule(trx, id)
     const rule = found(row?.scheme === scheme ? row : undefined, 'id', 'load balancer rule', id)
-    await deleteLoadBalancerRuleRow(trx, id)
+    const address = await deleteLoadBalancerRuleRow(trx, id)
+    if (address !== undefined) await settleAddress(trx, address)
     const revision = (await reviseNetwork(trx, rule.network)) ?? 0
     const { jobid } = await startNetworkJob(context, trx, cmd, rule.network, revision, {
       instance: id,

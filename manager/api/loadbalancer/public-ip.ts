@@ -1,38 +1,17 @@
 import { SysvmError } from '@sysvm/errors'
 import type { Transaction } from 'kysely'
 import { findNetwork, type Network } from '../../model/network.ts'
-import { lockPublicIp } from '../../model/publicip.ts'
 import type { Database } from '../../model/schema.ts'
 import { allocatePublicIp } from '../../placement/index.ts'
-import { found, notFound } from '../found.ts'
+import { found } from '../found.ts'
 import { refuseDestroyed } from '../network/state.ts'
-
-type PublicIp = NonNullable<Awaited<ReturnType<typeof lockPublicIp>>>
+import { refuseStaticNat } from '../portforwarding/static.ts'
+import { lockOwnedAddress, type OwnedAddress, targetNetwork } from '../publicip/owned.ts'
 
 export interface Place {
-  readonly publicIp: PublicIp
+  readonly publicIp: OwnedAddress
   /** The network of the members. */
   readonly network: Network
-}
-
-const bad = (sentence: string) => new SysvmError('SYSVM_API_PARAMETER', sentence)
-
-/** The network that a rule of the address leads to: the address's own, or of a VPC's address a tier that is named. */
-const networkOf = async (
-  trx: Transaction<Database>,
-  publicIp: PublicIp,
-  networkid: string | undefined,
-): Promise<Network> => {
-  const id = networkid ?? publicIp.network
-  if (id === null) {
-    if (publicIp.vpc === null)
-      throw new SysvmError('SYSVM_RESOURCE_STATE', `The public address ${publicIp.address} belongs to no network.`)
-    throw bad(`Parameter networkid is required: ${publicIp.address} belongs to a VPC, so name the tier.`)
-  }
-  const network = found(await findNetwork(trx, id), 'networkid', 'network', id)
-  const own = publicIp.vpc === null ? publicIp.network === network.id : publicIp.vpc === network.vpc
-  if (!own) throw notFound('networkid', `network with the public address ${publicIp.address}`, id)
-  return network
 }
 
 /** The offering's capability LbSchemes; both when it names none. */
@@ -42,7 +21,7 @@ const schemesOf = ({ capabilities }: Network): readonly string[] => {
   return schemes.toLowerCase().split(',')
 }
 
-/** Refuses what gives no load balancing to its guests. */
+/** Refuses a network whose offering gives no such load balancing to its guests. */
 export const checkBalances = (network: Network, scheme: 'public' | 'internal'): void => {
   refuseDestroyed(network)
   if (!(network.services.Lb ?? []).includes('VirtualRouter'))
@@ -64,16 +43,10 @@ export const placeOf = async (
   publicipid: string,
   networkid: string | undefined,
 ): Promise<Place> => {
-  const publicIp = found(await lockPublicIp(trx, publicipid), 'publicipid', 'public address', publicipid)
-  const network = await networkOf(trx, publicIp, networkid)
+  const publicIp = await lockOwnedAddress(trx, publicipid, 'publicipid')
+  const network = await targetNetwork(trx, publicIp, networkid)
   checkBalances(network, 'public')
-  if (publicIp.release_revision !== null)
-    throw new SysvmError('SYSVM_RESOURCE_STATE', `The public address ${publicIp.address} is being released.`)
-  if (publicIp.static_nat_nic !== null)
-    throw new SysvmError(
-      'SYSVM_NETWORK_CONFLICT',
-      `The public address ${publicIp.id} (${publicIp.address}) stands for the guest's nic ${publicIp.static_nat_nic} by static NAT: disable that or use another address.`,
-    )
+  await refuseStaticNat(trx, publicIp)
   return { publicIp, network }
 }
 
