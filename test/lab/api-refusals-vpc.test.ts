@@ -368,3 +368,13 @@ it('answers another tier, gateway or route where the first ones do not stand in 
   await idOf(call, 'createStaticRoute', { cidr: '192.169.0.0/16', gatewayid }, '')
   await idOf(call, 'createStaticRoute', { cidr: '192.170.0.0/16', vpcid, nexthop: '10.0.1.9' }, '')
 })
+
+it('has no more tiers than its router can have nics', async () => {
+  const { call } = api
+  const { tier } = vpcs
+  const answers: number[] = []
+  for (let index = 100; index < 120; index++)
+    answers.push((await call('createNetwork', { ...tier, name: `t${index}`, gateway: `10.0.${index}.1` })).status)
+  // Two tiers and two private gateways are there from before.
+  expect(answers).toEqual([...Array(16).fill(200), ...Array(4).fill(533)])
+})

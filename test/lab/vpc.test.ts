@@ -81,7 +81,7 @@ const setUp = async (call: Call) => {
 
 describe('a VPC', () => {
   it('has one router that its tiers come to and leave, and goes without a trace', async () => {
-    await using cloud = await startApiCloud(lab.cluster, lab.folder)
+    await using cloud = await startApiCloud(lab.cluster, lab.folder, { commitSpacingMs: 0 })
     const { call, simulator, db } = cloud
     const at = await setUp(call)
     const before = simulator.bridges(HOST).map(({ bridge }) => bridge)
@@ -112,6 +112,7 @@ describe('a VPC', () => {
     })
     expect(one({ vpc: await list(call, 'listVPCs', 'vpc', { id: vpcid }) }, 'vpc').network).toHaveLength(2)
 
+    await run(call, 'restartNetwork', { id: web, cleanup: 'true' })
     await run(call, 'destroyVirtualMachine', { id: idOf(guests[1]), expunge: 'true' })
     await run(call, 'deleteNetwork', { id: app })
     expect(machine()).toMatchObject({ state: 'running', boots: 1 })
@@ -140,8 +141,32 @@ describe('a VPC', () => {
     expect(simulator.offences()).toEqual([])
   })
 
+  it('goes on for its other tiers while one cannot be plugged', async () => {
+    await using cloud = await startApiCloud(lab.cluster, lab.folder, { commitSpacingMs: 0 })
+    const { call, simulator } = cloud
+    const at = await setUp(call)
+    const vpcid = idOf(await at.vpc('v1'))
+    const web = idOf(await at.tier(vpcid, 'web', '10.0.1.1'))
+    const app = idOf(await at.tier(vpcid, 'app', '10.0.2.1'))
+    await at.deploy('w1', web)
+    simulator.allow('brvx-101', false)
+    const late = at.deploy('a1', app)
+    const stuck = await until('the router says what is wrong', async () => {
+      const [router] = await list(call, 'listRouters', 'router', { vpcid })
+      const [check] = (router?.healthcheckresults ?? []) as Body[]
+      return check && router
+    })
+    expect(stuck).toMatchObject({
+      state: 'Running',
+      healthcheckresults: [{ details: expect.stringContaining('brvx-101') }],
+    })
+    expect(await at.deploy('w2', web)).toMatchObject({ state: 'Running' })
+    simulator.allow('brvx-101', true)
+    expect(await late).toMatchObject({ state: 'Running' })
+  })
+
   it('has private gateways and static routes', async () => {
-    await using cloud = await startApiCloud(lab.cluster, lab.folder)
+    await using cloud = await startApiCloud(lab.cluster, lab.folder, { commitSpacingMs: 0 })
     const { call, simulator, db } = cloud
     const at = await setUp(call)
     const vpcid = idOf(await at.vpc('v1'))
@@ -173,7 +198,7 @@ describe('a VPC', () => {
   })
 
   it('waits for its first tier when it is not to start, and goes out by the address it was given', async () => {
-    await using cloud = await startApiCloud(lab.cluster, lab.folder)
+    await using cloud = await startApiCloud(lab.cluster, lab.folder, { commitSpacingMs: 0 })
     const { call, simulator } = cloud
     const at = await setUp(call)
     const vpcid = idOf(await at.vpc('v1', { start: 'false', sourcenatipaddress: '203.0.113.12' }))

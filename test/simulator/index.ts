@@ -37,13 +37,20 @@ export interface Simulator {
   offences(): readonly string[]
   /** From now on the agent at this address does not answer. */
   mute(linklocal: string): void
+  /** Whether machines can be given nics on bridges of this name. */
+  allow(bridge: string, yes: boolean): void
   /** From now on the host is as if its power were cut; `true`: it is back, its machines and bridges gone. */
   power(host: string, on: boolean): void
 }
 
 const name = (host: string): string => host.replaceAll(/[^a-zA-Z0-9]/g, '_')
 
-const simulateHost = (store: Store, url: string, options: SimulatorOptions): HostDriver => {
+const simulateHost = (
+  store: Store,
+  url: string,
+  options: SimulatorOptions,
+  forbidden: ReadonlySet<string>,
+): HostDriver => {
   const base = name(url)
   const machinePath = (machine: string): string => `${base}/machines/${machine}`
   const alive = (): void => {
@@ -55,7 +62,7 @@ const simulateHost = (store: Store, url: string, options: SimulatorOptions): Hos
     const before = store.read<SimulatedMachine>(machinePath(spec.name))
     if (before && before.spec.uuid !== spec.uuid) store.append('offences', `${spec.name} is two machines`)
     for (const { bridge } of spec.nics)
-      if (store.read(`${base}/bridges/${bridge}`) === undefined)
+      if (forbidden.has(bridge) || store.read(`${base}/bridges/${bridge}`) === undefined)
         throw new SysvmError('SYSVM_COMMAND_FAILED', `There is no bridge ${bridge} on ${url}.`)
     if (before?.state === 'running') {
       store.write(machinePath(spec.name), { ...before, spec: { ...before.spec, nics: spec.nics } })
@@ -125,6 +132,7 @@ export const createSimulator = (folder: string, options: SimulatorOptions = {}):
   const store = openStore(folder)
   const drivers = new Map<HostDriver, string>()
   const muted = new Set<string>()
+  const forbidden = new Set<string>()
   const machinesOf = (host: string): SimulatedMachine[] =>
     store
       .list(`${name(host)}/machines`)
@@ -145,7 +153,7 @@ export const createSimulator = (folder: string, options: SimulatorOptions = {}):
   return {
     hosts: {
       open: ({ url }) => {
-        const driver = simulateHost(store, url, options)
+        const driver = simulateHost(store, url, options, forbidden)
         drivers.set(driver, url)
         return driver
       },
@@ -163,6 +171,7 @@ export const createSimulator = (folder: string, options: SimulatorOptions = {}):
     cuts: () => store.lines<string>('cuts'),
     offences: () => store.lines<string>('offences'),
     mute: (linklocal) => void muted.add(linklocal),
+    allow: (bridge, yes) => void (yes ? forbidden.delete(bridge) : forbidden.add(bridge)),
     power: (host, on) => {
       if (on) {
         for (const entry of store.list(`${name(host)}/bridges`)) store.remove(`${name(host)}/bridges/${entry}`)

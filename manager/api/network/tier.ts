@@ -7,6 +7,7 @@ import { findVpcOffering, type VpcOffering } from '../../model/vpcoffering.ts'
 import { found } from '../found.ts'
 import { aclFor } from '../vpc/acl.ts'
 import { refuseOverlapInVpc } from '../vpc/overlap.ts'
+import { refuseFull } from '../vpc/room.ts'
 import { refuseInactive } from '../vpc/state.ts'
 
 const bad = (sentence: string) => new SysvmError('SYSVM_API_PARAMETER', sentence)
@@ -35,6 +36,7 @@ export const tierOf = async (trx: Transaction<Database>, asked: Asked): Promise<
   }
   const vpc = found(await lockVpc(trx, vpcid), 'vpcid', 'VPC', vpcid)
   refuseInactive(vpc)
+  await refuseFull(trx, vpc)
   if (vpc.zone !== asked.zoneid) throw bad(`Parameter vpcid: VPC ${vpc.name} is in another zone.`)
   if (asked.gateway === undefined)
     throw bad(`Parameters gateway and netmask are required for a tier: choose them inside ${vpc.cidr}.`)

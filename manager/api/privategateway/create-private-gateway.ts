@@ -12,6 +12,7 @@ import * as p from '../parameter.ts'
 import { aclFor } from '../vpc/acl.ts'
 import { startVpcJob } from '../vpc/job.ts'
 import { refuseOverlapInVpc } from '../vpc/overlap.ts'
+import { refuseFull } from '../vpc/room.ts'
 import { refuseInactive } from '../vpc/state.ts'
 import { write } from '../write.ts'
 import { gatewayNetwork } from './address.ts'
@@ -61,6 +62,7 @@ export const createPrivateGateway = defineCommand({
     return write(context, async (trx) => {
       const vpc = found(await lockVpc(trx, vpcid), 'vpcid', 'VPC', vpcid)
       refuseInactive(vpc)
+      await refuseFull(trx, vpc)
       if (overlaps(vpc.cidr, cidr))
         throw bad(`Parameter ipaddress: ${cidr} overlaps the VPC's own addresses ${vpc.cidr}.`)
       await refuseOverlap(trx, vpc.zone, cidr)

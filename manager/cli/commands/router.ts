@@ -9,10 +9,12 @@ import { usageError } from '../usage.ts'
 const verbs = ['show', 'plan', 'diff', 'logs', 'shell'] as const
 type Verb = (typeof verbs)[number]
 
-/** A router by its instance name, its id, or the name of its network. SYSVM_NOT_FOUND. */
+/** A router by its instance name, its id, or the name of its network or VPC. SYSVM_NOT_FOUND. */
 export const findRouter = async (client: Client, name: string): Promise<Answer> => {
   const routers = listOf(await client.call('listRouters'), 'router')
-  const found = routers.find((router) => [router.name, router.id, router.guestnetworkname].includes(name))
+  const found = routers.find((router) =>
+    [router.name, router.id, router.vpcname ?? router.guestnetworkname].includes(name),
+  )
   if (found !== undefined) return found
   const names = routers.map((router) => router.name).join(', ')
   throw new SysvmError(

@@ -113,23 +113,38 @@ export const createRouterReconciler = (world: World): Reconcile => {
     return awaitRouter(world, driver, router)
   }
 
-  const run = async (router: Router): Promise<Outcome> => {
+  /** All but the nics that cannot be plugged is committed; then `unplugged` says why those cannot. */
+  const run = async (router: Router): Promise<{ readonly outcome: Outcome; readonly unplugged?: unknown }> => {
     const host = await place(world, router)
     await world.at('router.placed')
-    if (!(await canStart(world, router, host))) return 'waiting'
+    if (!(await canStart(world, router, host))) return { outcome: 'waiting' }
     const driver = await driverOf(world, host)
     await ensurePublicNics(world, router)
     const status = await reach(router, host, driver)
     await pacer.turn(router)
-    await plugNics(world, router, host, driver)
+    const unplugged = await plugNics(world, router, host, driver).then(
+      () => undefined,
+      (error: unknown) => error,
+    )
     // Read as late as can be: everything that changed while the machine booted goes into the same commit.
     const state = await readRouterState(world, router.id)
-    if (state === undefined) return 'converged'
+    if (state === undefined) return { outcome: 'converged' }
     const committed = await commitRouter(world, driver, router, state, status)
     if (committed.generation !== router.generation) pacer.done(router.id)
     await unplugNics(world, router, driver, new Set(state.base.nics.map(({ id }) => id)))
     await finish(world, router, committed)
-    return 'converged'
+    return { outcome: 'converged', unplugged }
+  }
+
+  const attempt = async (router: Router): ReturnType<typeof run> => {
+    try {
+      return await run(router)
+    } catch (error) {
+      // A refused spec leaves it serving its old generation: only what is new is in error.
+      if (!isSysvmError(error, 'SYSVM_ROUTER_COMMIT'))
+        await world.db.updateTable('router').set({ state: 'Error' }).where('id', '=', router.id).execute()
+      throw error
+    }
   }
 
   return async (id) => {
@@ -140,13 +155,8 @@ export const createRouterReconciler = (world: World): Reconcile => {
     }
     if (router.desired === 'Destroyed') return destroy(world, router)
     if (router.desired === 'Stopped') return stop(world, router)
-    try {
-      return await run(router)
-    } catch (error) {
-      // A refused spec leaves it serving its old generation: only what is new is in error.
-      if (!isSysvmError(error, 'SYSVM_ROUTER_COMMIT'))
-        await world.db.updateTable('router').set({ state: 'Error' }).where('id', '=', id).execute()
-      throw error
-    }
+    const { outcome, unplugged } = await attempt(router)
+    if (unplugged !== undefined) throw unplugged
+    return outcome
   }
 }
