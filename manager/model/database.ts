@@ -9,6 +9,8 @@ import * as scope from './migrations/0004-scope.ts'
 import * as nat from './migrations/0005-nat.ts'
 import * as firewall from './migrations/0006-firewall.ts'
 import * as loadbalancer from './migrations/0007-loadbalancer.ts'
+import * as guestServices from './migrations/0008-guest-services.ts'
+import * as routing from './migrations/0009-routing.ts'
 import type { Database } from './schema.ts'
 
 export type { Database } from './schema.ts'
@@ -42,6 +44,8 @@ const migrations = {
   '0005-nat': nat,
   '0006-firewall': firewall,
   '0007-loadbalancer': loadbalancer,
+  '0008-guest-services': guestServices,
+  '0009-routing': routing,
 }
 
 /** Brings the schema up to this code's. Managers that start together wait for each other. Rejects with SYSVM_MIGRATION. */

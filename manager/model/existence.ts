@@ -29,6 +29,9 @@ export type Named = Extract<
   | 'firewall_rule'
   | 'load_balancer_rule'
   | 'ssl_cert'
+  | 'user_data'
+  | 'ssh_keypair'
+  | 'ipv6_prefix'
 >
 
 /** Those of the ids that no row has, in their order. */

@@ -2,6 +2,13 @@ import type { ColumnType, Generated } from 'kysely'
 import type { NetworkAclListTable, NetworkAclTable } from './schema/acl.ts'
 import type { Created, Id, Json } from './schema/columns.ts'
 import type { FirewallRuleTable } from './schema/firewall.ts'
+import type {
+  Ipv6PrefixTable,
+  NicDhcpOption,
+  NicSecondaryIpTable,
+  SshKeypairTable,
+  UserDataTable,
+} from './schema/guestservices.ts'
 import type { IpRuleTable } from './schema/iprule.ts'
 import type {
   HealthCheckPolicyTable,
@@ -12,6 +19,17 @@ import type {
   StickinessPolicyTable,
 } from './schema/loadbalancer.ts'
 import type { PortForwardingTable } from './schema/nat.ts'
+import type {
+  AsNumberTable,
+  AsnRangeTable,
+  BgpPeerScopeTable,
+  BgpPeerTable,
+  GuestSubnetTable,
+  NetbootTable,
+  RouterTrafficTable,
+  TrafficTable,
+  ZoneSubnetTable,
+} from './schema/routing.ts'
 import type {
   PrivateGatewayTable,
   RouterNetworkTable,
@@ -116,6 +134,11 @@ export interface VlanRangeTable {
   netmask: string
   startip: string
   endip: string
+  ip6gateway: string | null
+  ip6cidr: string | null
+  /** Pool for routers; null: they make theirs of their MAC addresses. */
+  startipv6: string | null
+  endipv6: string | null
   created: Created
 }
 
@@ -195,6 +218,16 @@ export interface NetworkTable {
   cidr: string
   gateway: string
   networkdomain: string
+  /** Whom its router asks; null: the zone's. */
+  dns1: string | null
+  dns2: string | null
+  ip6dns1: string | null
+  ip6dns2: string | null
+  /** The prefix that ip6cidr is of; null: it was given, or there is none. */
+  ip6prefix: Id | null
+  /** A /64; null: IPv4 only. */
+  ip6cidr: string | null
+  ip6gateway: string | null
   /** The VPC whose tier it is. */
   vpc: Id | null
   /** Of a tier, the list that decides what passes; null: default_deny. */
@@ -239,6 +272,8 @@ export interface RouterTable {
   revision: Generated<number>
   spec_sha256: string | null
   created: Created
+  /** When its counters were last read. */
+  traffic_read: Generated<Date | null>
 }
 
 export interface GuestTable {
@@ -251,7 +286,18 @@ export interface GuestTable {
   offering: Id
   template: Id
   host: Id | null
+  /** Its own, in base64. */
   userdata: string | null
+  /** Shared user data, instead of its own. */
+  userdata_id: Id | null
+  userdata_details: ColumnType<Record<string, string>, string | undefined, string>
+  keypairs: Generated<string[]>
+  public_keys: Generated<string[]>
+  /** Another one for every password that was set. */
+  password_id: Id | null
+  password_sealed: string | null
+  /** Base64, for the owner of its first RSA key. */
+  password_encrypted: string | null
   desired: Generated<'Running' | 'Stopped' | 'Destroyed' | 'Expunged'>
   state: Generated<'Starting' | 'Running' | 'Stopping' | 'Stopped' | 'Destroyed' | 'Expunging' | 'Error'>
   reason: string | null
@@ -289,6 +335,9 @@ export interface NicTable {
   netmask: string | null
   /** Revision of the network from which on its router knows this nic. */
   revision: Generated<number>
+  dhcp_options: ColumnType<NicDhcpOption[], string | undefined, string>
+  /** Of guests, one that was asked for; of routers, from the pool of the range. */
+  address6: string | null
 }
 
 /** The jobs that clients poll; pg-boss only wakes the reconcilers. */
@@ -373,6 +422,19 @@ export interface Database {
   healthcheck_policy: HealthCheckPolicyTable
   ssl_cert: SslCertTable
   load_balancer_cert: LoadBalancerCertTable
+  user_data: UserDataTable
+  ssh_keypair: SshKeypairTable
+  nic_secondary_ip: NicSecondaryIpTable
+  ipv6_prefix: Ipv6PrefixTable
+  as_number: AsNumberTable
+  asn_range: AsnRangeTable
+  bgp_peer: BgpPeerTable
+  bgp_peer_scope: BgpPeerScopeTable
+  guest_subnet: GuestSubnetTable
+  netboot: NetbootTable
+  router_traffic: RouterTrafficTable
+  traffic: TrafficTable
+  zone_subnet: ZoneSubnetTable
 }
 
 export type { NetworkAclListTable, NetworkAclTable } from './schema/acl.ts'
