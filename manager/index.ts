@@ -8,7 +8,7 @@ import { type Cluster, migrate, openCluster, openDatabase } from './model/index.
 import { createHostPool } from './orchestration/hostpool.ts'
 import { driverOf } from './orchestration/hosts.ts'
 import { findImages, type Images, imageFolderOf } from './orchestration/images/index.ts'
-import { openKeys, seal } from './orchestration/keys/index.ts'
+import { openKeys, seal, unseal } from './orchestration/keys/index.ts'
 import { inspectRouter, nextRouterSpec } from './orchestration/router/inspect.ts'
 import { imagesInUse, seed } from './orchestration/seed.ts'
 import { defaultSettings, type Log, type World } from './orchestration/world.ts'
@@ -60,6 +60,7 @@ const serve = (world: World, log: Log): Api =>
     control: (routerId) => inspectRouter(world, routerId),
     routerSpec: (routerId) => nextRouterSpec(world, routerId),
     seal: (context, secret) => seal(world.keys.sealKey, context, secret),
+    unseal: (context, sealed) => unseal(world.keys.sealKey, context, sealed),
     readConsole: async ({ hostId, name }, lastBytes) =>
       (await driverOf(world, hostId)).readConsole(name, { lastBytes }),
   })

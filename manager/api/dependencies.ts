@@ -41,6 +41,7 @@ export interface Dependencies {
   readonly routerSpec?: (routerId: string) => Promise<unknown>
   /** Encrypts a secret for the database; it opens under the same context only, such as `sslcert/<id>`. */
   readonly seal?: (context: string, secret: string) => string
+  readonly unseal?: (context: string, sealed: string) => string
   /** Newest part of what a machine wrote on its console. */
   readonly readConsole?: (
     machine: { readonly hostId: string; readonly name: string },

@@ -1,5 +1,15 @@
 import { isIPv4 } from 'node:net'
-import { Cidr4, DomainName, HostLabel, overlaps, parseCidr } from '@sysvm/agent/spec'
+import {
+  Cidr4,
+  Cidr6,
+  canonical6,
+  DomainName,
+  HostLabel,
+  overlaps,
+  overlaps6,
+  parseCidr,
+  parseCidr6,
+} from '@sysvm/agent/spec'
 import { z } from 'zod'
 
 /** CloudStack's names of parameter types, as `listApis` gives them. */
@@ -228,3 +238,41 @@ export const bridge = (description: string) =>
 
 /** A host name of one label, as DNS and DHCP take it. */
 export const hostLabel = (description: string) => optional('string', description, HostLabel, 63)
+
+/** Read in any spelling, kept in the one of RFC 5952. */
+export const ipv6 = (description: string) =>
+  optional(
+    'string',
+    description,
+    z.string().transform((value, context): string => {
+      const address = canonical6(value)
+      if (address === undefined)
+        context.addIssue({ code: 'custom', message: 'is not an IPv6 address such as 2001:db8::1' })
+      return address ?? '::'
+    }),
+    45,
+  )
+
+const GLOBAL_UNICAST = '2000::/3'
+const UNIQUE_LOCAL = 'fc00::/7'
+
+/** An IPv6 network that hosts can have: no host bits, global or unique local (RFC 4291, RFC 4193). */
+export const network6 = (description: string) =>
+  optional(
+    'string',
+    description,
+    z.string().transform((value, context): string => {
+      const [address = '', length = '', ...rest] = value.split('/')
+      const cidr = `${canonical6(address)}/${length}`
+      const problem = ((): string | undefined => {
+        if (rest.length > 0 || !Cidr6.safeParse(cidr).success) return 'is not an IPv6 network such as 2001:db8::/48'
+        if (!cidr.startsWith(`${parseCidr6(cidr).network}/`)) return 'has bits set behind its prefix'
+        if (![GLOBAL_UNICAST, UNIQUE_LOCAL].some((range) => overlaps6(range, cidr) && parseCidr6(cidr).prefix >= 8))
+          return 'is not in a range that hosts can have'
+        return undefined
+      })()
+      if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
+      return problem === undefined ? cidr : '::/0'
+    }),
+    49,
+  )

@@ -32,8 +32,8 @@ const networks = (db: Kysely<Database>) =>
     .selectAll('network')
     .select([
       'zone.name as zonename',
-      'zone.dns1',
-      'zone.dns2',
+      sql<string>`coalesce(network.dns1, zone.dns1)`.as('dns1'),
+      sql<string | null>`case when network.dns1 is null then zone.dns2 else network.dns2 end`.as('dns2'),
       'network_offering.name as offeringname',
       'network_offering.displaytext as offeringtext',
       'network_offering.services',

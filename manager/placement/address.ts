@@ -2,6 +2,7 @@ import { fromNumber, parseCidr, toNumber } from '@sysvm/agent/spec'
 import type { Transaction } from 'kysely'
 import type { Database } from '../model/database.ts'
 import { balancerAddresses } from '../model/loadbalancer.ts'
+import { secondaryAddresses } from '../model/secondaryip.ts'
 import { randomMac } from './mac.ts'
 import { exhausted, smallestFree } from './number.ts'
 
@@ -35,8 +36,8 @@ export const chooseAddress = async (
     .where('network', '=', networkId)
     .where('address', 'is not', null)
     .execute()
-  const balancers = await balancerAddresses(trx, networkId)
-  const taken = [network.gateway, ...balancers, ...rows.map((row) => row.address ?? '')].map(toNumber)
+  const others = [...(await balancerAddresses(trx, networkId)), ...(await secondaryAddresses(trx, networkId))]
+  const taken = [network.gateway, ...others, ...rows.map((row) => row.address ?? '')].map(toNumber)
   const free = wanted === null ? smallestFree(taken, first + 1, last - 1) : toNumber(wanted)
   if (free === undefined)
     throw exhausted(`The network ${network.name} has no address left in ${network.cidr}: destroy a guest of it.`, {
