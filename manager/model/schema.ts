@@ -26,6 +26,7 @@ import type {
   BgpPeerTable,
   GuestSubnetTable,
   NetbootTable,
+  RouterTrafficReadTable,
   RouterTrafficTable,
   TrafficTable,
   ZoneSubnetTable,
@@ -272,8 +273,6 @@ export interface RouterTable {
   revision: Generated<number>
   spec_sha256: string | null
   created: Created
-  /** When its counters were last read. */
-  traffic_read: Generated<Date | null>
 }
 
 export interface GuestTable {
@@ -433,6 +432,7 @@ export interface Database {
   guest_subnet: GuestSubnetTable
   netboot: NetbootTable
   router_traffic: RouterTrafficTable
+  router_traffic_read: RouterTrafficReadTable
   traffic: TrafficTable
   zone_subnet: ZoneSubnetTable
 }

@@ -8,7 +8,7 @@ import type { World } from '../world.ts'
 type Network = Selectable<NetworkTable>
 
 const offeringOf = (trx: Transaction<Database>, id: string) =>
-  trx.selectFrom('network_offering').select('services').where('id', '=', id).executeTakeFirstOrThrow()
+  trx.selectFrom('network_offering').select(['services', 'networkmode']).where('id', '=', id).executeTakeFirstOrThrow()
 
 /** The router's nic in a network, or in one tier of its VPC. */
 export const addGuestNic = (
@@ -32,8 +32,9 @@ export const createRouter = (world: World, network: Network): Promise<string> =>
     const scope = { kind: 'network', id: network.id } as const
     const id = await insertRouter(trx, world, network.zone, scope)
     await addGuestNic(trx, id, network)
-    const { services } = await offeringOf(trx, network.offering)
-    if (services.SourceNat !== undefined) await addPublicNic(trx, id, scope)
+    const { services, networkmode } = await offeringOf(trx, network.offering)
+    // A routed network's router needs a way out as well, and an address that the outside can route to.
+    if (services.SourceNat !== undefined || networkmode === 'ROUTED') await addPublicNic(trx, id, scope)
     await trx
       .updateTable('network')
       .set({ restarts_done: sql`greatest(restarts_done, ${network.restarts_wanted})` })

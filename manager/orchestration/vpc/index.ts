@@ -46,12 +46,13 @@ const createRouter = (world: World, vpc: Vpc): Promise<string> =>
   world.db.transaction().execute(async (trx) => {
     const scope = { kind: 'vpc', id: vpc.id } as const
     const router = await insertRouter(trx, world, vpc.zone, scope)
-    const { services } = await trx
+    const { services, networkmode } = await trx
       .selectFrom('vpc_offering')
-      .select('services')
+      .select(['services', 'networkmode'])
       .where('id', '=', vpc.offering)
       .executeTakeFirstOrThrow()
-    if (services.SourceNat !== undefined) await addPublicNic(trx, router, scope)
+    // Routed tiers leave by a public address too, under their own.
+    if (services.SourceNat !== undefined || networkmode === 'ROUTED') await addPublicNic(trx, router, scope)
     await trx
       .updateTable('vpc')
       .set({ restarts_done: sql`greatest(restarts_done, ${vpc.restarts_wanted})` })

@@ -1,3 +1,5 @@
+import { accounting } from './accounting.ts'
+import { acl } from './acl.ts'
 import { dhcp } from './dhcp.ts'
 import { dns } from './dns.ts'
 import { firewall } from './firewall.ts'
@@ -5,7 +7,23 @@ import { interfaces } from './interfaces.ts'
 import { loadbalancer } from './loadbalancer.ts'
 import { metadata } from './metadata.ts'
 import { nat } from './nat.ts'
+import { netboot } from './netboot.ts'
 import type { RouterPart } from './part.ts'
+import { qos } from './qos.ts'
+import { routing } from './routing.ts'
 
 /** Their order is that of the spec, which its digest knows. */
-export const parts: readonly RouterPart[] = [interfaces, dhcp, dns, nat, firewall, metadata, loadbalancer]
+export const parts: readonly RouterPart[] = [
+  interfaces,
+  dhcp,
+  dns,
+  nat,
+  firewall,
+  acl,
+  metadata,
+  loadbalancer,
+  routing,
+  qos,
+  accounting,
+  netboot,
+]
