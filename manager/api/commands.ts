@@ -9,6 +9,14 @@ import { updateConfiguration } from './configuration/update-configuration.ts'
 import { getConsoleLog } from './console/get-console-log.ts'
 import { listApis } from './discovery/list-apis.ts'
 import { listCapabilities } from './discovery/list-capabilities.ts'
+import { createEgressFirewallRule } from './egressfirewall/create-egress-firewall-rule.ts'
+import { deleteEgressFirewallRule } from './egressfirewall/delete-egress-firewall-rule.ts'
+import { listEgressFirewallRules } from './egressfirewall/list-egress-firewall-rules.ts'
+import { updateEgressFirewallRule } from './egressfirewall/update-egress-firewall-rule.ts'
+import { createFirewallRule } from './firewall/create-firewall-rule.ts'
+import { deleteFirewallRule } from './firewall/delete-firewall-rule.ts'
+import { listFirewallRules } from './firewall/list-firewall-rules.ts'
+import { updateFirewallRule } from './firewall/update-firewall-rule.ts'
 import { deployVirtualMachine } from './guest/deploy-virtual-machine.ts'
 import { destroyVirtualMachine } from './guest/destroy-virtual-machine.ts'
 import { expungeVirtualMachine } from './guest/expunge-virtual-machine.ts'
@@ -34,6 +42,10 @@ import { updateLoadBalancer } from './internallb/update-load-balancer.ts'
 import { createIpForwardingRule } from './ipforwarding/create-ip-forwarding-rule.ts'
 import { deleteIpForwardingRule } from './ipforwarding/delete-ip-forwarding-rule.ts'
 import { listIpForwardingRules } from './ipforwarding/list-ip-forwarding-rules.ts'
+import { createIpv6FirewallRule } from './ipv6firewall/create-ipv6-firewall-rule.ts'
+import { deleteIpv6FirewallRule } from './ipv6firewall/delete-ipv6-firewall-rule.ts'
+import { listIpv6FirewallRules } from './ipv6firewall/list-ipv6-firewall-rules.ts'
+import { updateIpv6FirewallRule } from './ipv6firewall/update-ipv6-firewall-rule.ts'
 import { listAsyncJobs } from './job/list-async-jobs.ts'
 import { queryAsyncJobResult } from './job/query-async-job-result.ts'
 import { createLBHealthCheckPolicy } from './lbhealthcheck/create-lb-health-check-policy.ts'
@@ -56,6 +68,16 @@ import { deleteNetwork } from './network/delete-network.ts'
 import { listNetworks } from './network/list-networks.ts'
 import { restartNetwork } from './network/restart-network.ts'
 import { updateNetwork } from './network/update-network.ts'
+import { createNetworkACL } from './networkacl/create-network-acl.ts'
+import { createNetworkACLList } from './networkacl/create-network-acl-list.ts'
+import { deleteNetworkACL } from './networkacl/delete-network-acl.ts'
+import { deleteNetworkACLList } from './networkacl/delete-network-acl-list.ts'
+import { listNetworkACLLists } from './networkacl/list-network-acl-lists.ts'
+import { listNetworkACLs } from './networkacl/list-network-acls.ts'
+import { moveNetworkAclItem } from './networkacl/move-network-acl-item.ts'
+import { replaceNetworkACLList } from './networkacl/replace-network-acl-list.ts'
+import { updateNetworkACLItem } from './networkacl/update-network-acl-item.ts'
+import { updateNetworkACLList } from './networkacl/update-network-acl-list.ts'
 import { createNetworkOffering } from './networkoffering/create-network-offering.ts'
 import { deleteNetworkOffering } from './networkoffering/delete-network-offering.ts'
 import { listNetworkOfferings } from './networkoffering/list-network-offerings.ts'
@@ -102,6 +124,10 @@ import { listRouters } from './router/list-routers.ts'
 import { rebootRouter } from './router/reboot-router.ts'
 import { startRouter } from './router/start-router.ts'
 import { stopRouter } from './router/stop-router.ts'
+import { createRoutingFirewallRule } from './routingfirewall/create-routing-firewall-rule.ts'
+import { deleteRoutingFirewallRule } from './routingfirewall/delete-routing-firewall-rule.ts'
+import { listRoutingFirewallRules } from './routingfirewall/list-routing-firewall-rules.ts'
+import { updateRoutingFirewallRule } from './routingfirewall/update-routing-firewall-rule.ts'
 import { createServiceOffering } from './serviceoffering/create-service-offering.ts'
 import { deleteServiceOffering } from './serviceoffering/delete-service-offering.ts'
 import { listServiceOfferings } from './serviceoffering/list-service-offerings.ts'
@@ -144,18 +170,24 @@ export const commands: readonly Command[] = [
   associateIpAddress,
   configureInternalLoadBalancerElement,
   configureVirtualRouterElement,
+  createEgressFirewallRule,
+  createFirewallRule,
   createInternalLoadBalancerElement,
   createIpForwardingRule,
+  createIpv6FirewallRule,
   createLBHealthCheckPolicy,
   createLBStickinessPolicy,
   createLoadBalancer,
   createLoadBalancerRule,
   createNetwork,
+  createNetworkACL,
+  createNetworkACLList,
   createNetworkOffering,
   createPhysicalNetwork,
   createPod,
   createPortForwardingRule,
   createPrivateGateway,
+  createRoutingFirewallRule,
   createServiceOffering,
   createStaticRoute,
   createVlanIpRange,
@@ -163,18 +195,24 @@ export const commands: readonly Command[] = [
   createVPCOffering,
   createZone,
   deleteCluster,
+  deleteEgressFirewallRule,
+  deleteFirewallRule,
   deleteHost,
   deleteIpForwardingRule,
+  deleteIpv6FirewallRule,
   deleteLBHealthCheckPolicy,
   deleteLBStickinessPolicy,
   deleteLoadBalancer,
   deleteLoadBalancerRule,
   deleteNetwork,
+  deleteNetworkACL,
+  deleteNetworkACLList,
   deleteNetworkOffering,
   deletePhysicalNetwork,
   deletePod,
   deletePortForwardingRule,
   deletePrivateGateway,
+  deleteRoutingFirewallRule,
   deleteServiceOffering,
   deleteSslCert,
   deleteStaticRoute,
@@ -201,16 +239,21 @@ export const commands: readonly Command[] = [
   listCapabilities,
   listClusters,
   listConfigurations,
+  listEgressFirewallRules,
+  listFirewallRules,
   listHosts,
   listHypervisors,
   listInternalLoadBalancerElements,
   listInternalLoadBalancerVMs,
   listIpForwardingRules,
+  listIpv6FirewallRules,
   listLBHealthCheckPolicies,
   listLBStickinessPolicies,
   listLoadBalancerRuleInstances,
   listLoadBalancerRules,
   listLoadBalancers,
+  listNetworkACLLists,
+  listNetworkACLs,
   listNetworkOfferings,
   listNetworks,
   listNetworkServiceProviders,
@@ -221,6 +264,7 @@ export const commands: readonly Command[] = [
   listPrivateGateways,
   listPublicIpAddresses,
   listRouters,
+  listRoutingFirewallRules,
   listServiceOfferings,
   listSslCerts,
   listStaticRoutes,
@@ -233,6 +277,7 @@ export const commands: readonly Command[] = [
   listVPCOfferings,
   listVPCs,
   listZones,
+  moveNetworkAclItem,
   queryAsyncJobResult,
   rebootRouter,
   rebootVirtualMachine,
@@ -241,6 +286,7 @@ export const commands: readonly Command[] = [
   releaseIpAddress,
   removeCertFromLoadBalancer,
   removeFromLoadBalancerRule,
+  replaceNetworkACLList,
   reserveIpAddress,
   restartNetwork,
   restartVPC,
@@ -250,18 +296,24 @@ export const commands: readonly Command[] = [
   stopVirtualMachine,
   updateCluster,
   updateConfiguration,
+  updateEgressFirewallRule,
+  updateFirewallRule,
   updateHost,
   updateIpAddress,
+  updateIpv6FirewallRule,
   updateLBHealthCheckPolicy,
   updateLBStickinessPolicy,
   updateLoadBalancer,
   updateLoadBalancerRule,
   updateNetwork,
+  updateNetworkACLItem,
+  updateNetworkACLList,
   updateNetworkOffering,
   updateNetworkServiceProvider,
   updatePhysicalNetwork,
   updatePod,
   updatePortForwardingRule,
+  updateRoutingFirewallRule,
   updateTrafficType,
   updateVirtualMachine,
   updateVPC,

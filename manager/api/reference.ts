@@ -32,12 +32,16 @@ const tables: Readonly<Record<string, Named>> = {
 /** What `id` and `ids` name, by the objects that a list answers. */
 const objects: Readonly<Record<string, Named>> = {
   cluster: 'cluster',
+  firewallrule: 'firewall_rule',
   host: 'host',
   ipforwardingrule: 'ip_rule',
+  ipv6firewallrule: 'firewall_rule',
   internalloadbalancervm: 'router',
   loadbalancer: 'load_balancer_rule',
   loadbalancerrule: 'load_balancer_rule',
   network: 'network',
+  networkacl: 'network_acl',
+  networkacllist: 'network_acl_list',
   networkoffering: 'network_offering',
   physicalnetwork: 'physical_network',
   pod: 'pod',

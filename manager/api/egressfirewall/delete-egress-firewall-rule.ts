@@ -1,0 +1,13 @@
+import { defineCommand } from '../command.ts'
+import { deleteRule } from '../firewall/job.ts'
+import * as p from '../parameter.ts'
+import { successResponse } from '../response.ts'
+
+export const deleteEgressFirewallRule = defineCommand({
+  name: 'deleteEgressFirewallRule',
+  description: 'Deletes an egress rule; connections that only it allowed end.',
+  params: { id: p.required(p.uuid('The rule.')) },
+  answer: 'job',
+  response: successResponse,
+  run: (context, { id }) => deleteRule(context, 'deleteEgressFirewallRule', 'Egress', id),
+})

@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto'
+import { SysvmError } from '@sysvm/errors'
+import type { Transaction } from 'kysely'
+import { lockPublicIp } from '../../model/publicip.ts'
+import type { Database } from '../../model/schema.ts'
+import { defineCommand } from '../command.ts'
+import { found } from '../found.ts'
+import * as p from '../parameter.ts'
+import { write } from '../write.ts'
+import { addRule, firewallRuleResult } from './job.ts'
+import { firewalledNetwork } from './network.ts'
+import { cidrs, protocols, shapeOf, transport } from './parameters.ts'
+import { firewallRuleResponse } from './response.ts'
+
+/** The isolated network that has the address; the address is held until the transaction ends. */
+const networkOf = async (trx: Transaction<Database>, id: string) => {
+  const address = found(await lockPublicIp(trx, id), 'ipaddressid', 'public IP address', id)
+  if (address.vpc !== null)
+    throw new SysvmError(
+      'SYSVM_API_PARAMETER',
+      `Parameter ipaddressid: ${address.address} is a VPC's, where ACLs decide: use createNetworkACL.`,
+    )
+  if (address.network === null || address.release_revision !== null)
+    throw new SysvmError(
+      'SYSVM_RESOURCE_STATE',
+      `The public address ${address.address} is not associated with a network: associate it first.`,
+    )
+  return firewalledNetwork(trx, address.network, 'ipaddressid')
+}
+
+export const createFirewallRule = defineCommand({
+  name: 'createFirewallRule',
+  description: 'Lets connections in at a public address of an isolated network; what no rule lets in stays out.',
+  params: {
+    ipaddressid: p.required(p.uuid('The public address.')),
+    protocol: p.required(p.choice('tcp, udp, icmp or all.', protocols)),
+    ...transport,
+    cidrlist: cidrs('Networks whose packets come in; default 0.0.0.0/0.'),
+    type: p.choice('user.', ['user']),
+    fordisplay: p.only('Whether it is shown.', true),
+  },
+  answer: 'job',
+  response: firewallRuleResponse,
+  result: firewallRuleResult,
+  run: (context, params) => {
+    const shape = shapeOf(params)
+    return write(context, async (trx) => {
+      const network = await networkOf(trx, params.ipaddressid)
+      return addRule(context, trx, 'createFirewallRule', {
+        id: randomUUID(),
+        kind: 'Ingress',
+        network: network.id,
+        public_ip: params.ipaddressid,
+        traffictype: 'Ingress',
+        protocol: params.protocol,
+        ...shape,
+        cidrlist: params.cidrlist ?? ['0.0.0.0/0'],
+        destcidrlist: [],
+        related: null,
+      })
+    })
+  },
+})

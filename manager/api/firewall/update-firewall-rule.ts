@@ -1,0 +1,19 @@
+import { defineCommand } from '../command.ts'
+import * as p from '../parameter.ts'
+import { firewallRuleResult, touchRule } from './job.ts'
+import { firewallRuleResponse } from './response.ts'
+
+export const updateFirewallRule = defineCommand({
+  name: 'updateFirewallRule',
+  description: 'Accepted for clients that send it: nothing of a rule can be changed that a packet meets.',
+  since: '4.4',
+  params: {
+    id: p.required(p.uuid('The rule.')),
+    fordisplay: p.only('Whether it is shown.', true),
+  },
+  unsupported: ['customid'],
+  answer: 'job',
+  response: firewallRuleResponse,
+  result: firewallRuleResult,
+  run: (context, { id }) => touchRule(context, 'updateFirewallRule', 'Ingress', id),
+})
