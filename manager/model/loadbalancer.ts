@@ -230,3 +230,9 @@ export const routersBalancing = async (db: Kysely<Database>): Promise<readonly s
     .execute()
   return rows.map(({ router }) => router)
 }
+
+/** Networks with load balancer rules, in the order in which they are locked. */
+export const balancedNetworks = async (db: Kysely<Database>): Promise<readonly string[]> => {
+  const rows = await db.selectFrom('load_balancer_rule').select('network').distinct().orderBy('network').execute()
+  return rows.map(({ network }) => network)
+}

@@ -140,6 +140,25 @@ describe('load balancing through the API', () => {
     await run(call, 'deleteLBHealthCheckPolicy', { id: String(health?.id) })
     expect(rule(id)?.check).toBeUndefined()
 
+    const haproxy = 'network.loadbalancer.haproxy'
+    const set = (name: string, value: string) => call('updateConfiguration', { name: `${haproxy}.${name}`, value })
+    await set('stats.visibility', 'guest-network')
+    const { body: secret } = await set('stats.auth', 'admin:s3cret')
+    await set('idle.timeout', '60000')
+    await until('the page is there', async () => (rule(id)?.timeouts?.server === 60_000 ? true : undefined))
+    expect(spec()?.statistics).toEqual({
+      ...{ address: '10.5.0.1', port: 8081, path: '/admin?stats', allow: ['10.5.0.0/24'] },
+      ...{ user: 'admin', password: 's3cret' },
+    })
+    expect(rule(id)?.timeouts).toEqual({ client: 9000, server: 60_000 })
+    expect(secret).toMatchObject({ configuration: { value: '' } })
+    const kept = await db.selectFrom('configuration').selectAll().execute()
+    expect(JSON.stringify([kept, await call('listConfigurations')])).not.toContain('s3cret')
+    expect(await set('stats.auth', 'ad min:s3cret')).toMatchObject({
+      status: 431,
+      body: { errortext: expect.not.stringContaining('s3cret') },
+    })
+
     // Without publicipid it takes an address of its own; UDP has a port beside TCP's.
     const dns = await run(
       call,

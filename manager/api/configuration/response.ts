@@ -1,5 +1,5 @@
 import { defineResponse, type Presented } from '../response.ts'
-import { type SettingName, settings } from './settings.ts'
+import { type Setting, type SettingName, settings } from './settings.ts'
 
 export const configurationResponse = defineResponse('configuration', {
   name: ['string', "The setting's name."],
@@ -11,12 +11,14 @@ export const configurationResponse = defineResponse('configuration', {
   type: ['string', 'String.'],
 })
 
+const isSecret = (name: SettingName): boolean => (settings[name] as Setting).secret === true
+
 export const presentSetting = (
   name: SettingName,
   value: string | undefined,
 ): Presented<typeof configurationResponse.fields> => ({
   name,
-  value: value ?? settings[name].fallback,
+  value: isSecret(name) ? '' : (value ?? settings[name].fallback),
   defaultvalue: settings[name].fallback,
   category: settings[name].category,
   description: settings[name].description,

@@ -3,12 +3,17 @@ import type { Kysely } from 'kysely'
 import type { z } from 'zod'
 import { readSettings } from '../../model/configuration.ts'
 import type { Database } from '../../model/schema.ts'
+import { haproxySettings } from './haproxy.ts'
 
 export interface Setting {
   readonly description: string
   readonly category: string
   readonly fallback: string
   readonly schema: z.ZodType<string>
+  /** Kept sealed; no answer or message shows it. */
+  readonly secret?: true
+  /** Whose routers hear of a change at once; those of new and changed networks unless told. */
+  readonly reaches?: 'balancers'
 }
 
 /** What an operator may set while the manager runs. The names are CloudStack's where it has them. */
@@ -25,6 +30,7 @@ export const settings = {
     fallback: 'cloud.internal',
     schema: DomainName,
   },
+  ...haproxySettings,
 } as const satisfies Readonly<Record<string, Setting>>
 
 export type SettingName = keyof typeof settings

@@ -1,10 +1,23 @@
 import { SysvmError } from '@sysvm/errors'
+import type { Transaction } from 'kysely'
 import { writeSetting } from '../../model/configuration.ts'
-import { defineCommand } from '../command.ts'
+import { balancedNetworks } from '../../model/loadbalancer.ts'
+import { reviseNetwork } from '../../model/network.ts'
+import type { Database } from '../../model/schema.ts'
+import { type Context, defineCommand } from '../command.ts'
 import * as p from '../parameter.ts'
+import { sealed } from '../sealed.ts'
 import { write } from '../write.ts'
 import { configurationResponse, presentSetting } from './response.ts'
-import { settingNames, settings } from './settings.ts'
+import { type Setting, settingNames, settings } from './settings.ts'
+
+/** The routers of all networks with load balancers. */
+const reviseBalancers = async ({ jobs }: Context, trx: Transaction<Database>): Promise<void> => {
+  for (const network of await balancedNetworks(trx)) {
+    await reviseNetwork(trx, network)
+    await jobs.wake(trx, 'network', network)
+  }
+}
 
 const bad = (sentence: string) => new SysvmError('SYSVM_API_PARAMETER', sentence)
 
@@ -13,7 +26,7 @@ export const updateConfiguration = defineCommand({
   description: 'Changes a setting of the cloud; it acts at once.',
   params: {
     name: p.required(p.name('The setting.')),
-    value: p.text('New value.'),
+    value: p.secret('New value.'),
   },
   unsupported: ['accountid', 'clusterid', 'domainid', 'imagestoreuuid', 'storageid', 'zoneid'],
   answer: 'object',
@@ -24,9 +37,16 @@ export const updateConfiguration = defineCommand({
       throw bad(`Parameter name: there is no setting '${params.name}': listConfigurations names all.`)
     const value = params.value ?? ''
     const checked = settings[name].schema.safeParse(value)
-    if (!checked.success)
-      throw bad(`Parameter value: '${value}' ${checked.error.issues[0]?.message ?? 'is not valid'}.`)
-    await write(context, (trx) => writeSetting(trx, name, value))
+    const { secret, reaches }: Setting = settings[name]
+    if (!checked.success) {
+      const shown = secret ? 'it' : `'${value}'`
+      throw bad(`Parameter value: ${shown} ${checked.error.issues[0]?.message ?? 'is not valid'}.`)
+    }
+    const kept = secret && value !== '' ? sealed(context, `configuration/${name}`, value) : value
+    await write(context, async (trx) => {
+      await writeSetting(trx, name, kept)
+      if (reaches === 'balancers') await reviseBalancers(context, trx)
+    })
     return presentSetting(name, value)
   },
 })

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { SysvmError } from '@sysvm/errors'
 import { findSslCerts, insertSslCert } from '../../model/loadbalancer-cert.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import { checkOwner, owner } from '../owner.ts'
 import * as p from '../parameter.ts'
+import { sealed } from '../sealed.ts'
 import { write } from '../write.ts'
 import { readCertificate } from './certificate.ts'
 import { presentSslCert, sslCertResponse } from './response.ts'
@@ -32,12 +32,6 @@ export const uploadSslCert = defineCommand({
   run: async (context, params) => {
     checkOwner(context, params)
     const { privateKey, names, ...certificate } = readCertificate(params)
-    const { seal } = context.dependencies
-    if (seal === undefined)
-      throw new SysvmError(
-        'SYSVM_RESOURCE_STATE',
-        'This manager has no key to keep secrets with: give it its data directory.',
-      )
     const id = randomUUID()
     await write(context, (trx) =>
       insertSslCert(trx, {
@@ -45,7 +39,7 @@ export const uploadSslCert = defineCommand({
         name: params.name,
         ...certificate,
         names: JSON.stringify(names),
-        private_key: seal(`sslcert/${id}`, privateKey),
+        private_key: sealed(context, `sslcert/${id}`, privateKey),
       }),
     )
     const [row] = await findSslCerts(context.db, { id })
