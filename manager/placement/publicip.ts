@@ -8,16 +8,19 @@ export interface AddressOwner {
   readonly id: string
 }
 
-/** A free address of the zone, its row locked; takers never wait for each other. Rejects with SYSVM_CAPACITY. */
-export const chooseFreePublicIp = async (
-  trx: Transaction<Database>,
-  zone: { readonly id: string; readonly name: string },
-): Promise<string> => {
-  const free = await trx
+/** A network of the site with public addresses: a router has a nic on each that it has addresses of. */
+interface Side {
+  readonly physical_network: string
+  readonly vlan: string
+}
+
+/** A free address, its row locked; takers never wait for each other. */
+const chooseFree = (trx: Transaction<Database>, zone: string, side?: Side) => {
+  let query = trx
     .selectFrom('public_ip')
     .innerJoin('vlan_range', 'vlan_range.id', 'public_ip.range')
     .select('public_ip.id')
-    .where('vlan_range.zone', '=', zone.id)
+    .where('vlan_range.zone', '=', zone)
     .where('public_ip.network', 'is', null)
     .where('public_ip.vpc', 'is', null)
     .where('public_ip.reserved', '=', false)
@@ -25,7 +28,21 @@ export const chooseFreePublicIp = async (
     .limit(1)
     .forUpdate('public_ip')
     .skipLocked()
-    .executeTakeFirst()
+  if (side !== undefined)
+    query = query
+      .where('vlan_range.physical_network', '=', side.physical_network)
+      .where('vlan_range.vlan', '=', side.vlan)
+  return query.executeTakeFirst()
+}
+
+/** A free address of the zone, its row locked; on this side of it if one is left. Rejects with SYSVM_CAPACITY. */
+export const chooseFreePublicIp = async (
+  trx: Transaction<Database>,
+  zone: { readonly id: string; readonly name: string },
+  side?: Side,
+): Promise<string> => {
+  const near = side && (await chooseFree(trx, zone.id, side))
+  const free = near ?? (await chooseFree(trx, zone.id))
   if (free) return free.id
   throw exhausted(`The zone ${zone.name} has no public address left: add a public IP range or delete a network.`, {
     zone: zone.id,
@@ -57,9 +74,17 @@ export const allocateSourceNat = async (trx: Transaction<Database>, { kind, id }
   return free
 }
 
-/** One more address for the owner, a free one of its zone. Rejects with SYSVM_CAPACITY. */
+/** One more address for the owner, a free one of its zone, beside those it has if it can be. Rejects with SYSVM_CAPACITY. */
 export const allocatePublicIp = async (trx: Transaction<Database>, { kind, id }: AddressOwner): Promise<string> => {
-  const free = await chooseFreePublicIp(trx, await zoneOf(trx, { kind, id }))
+  const side = await trx
+    .selectFrom('public_ip')
+    .innerJoin('vlan_range', 'vlan_range.id', 'public_ip.range')
+    .select(['vlan_range.physical_network', 'vlan_range.vlan'])
+    .where(`public_ip.${kind}`, '=', id)
+    .orderBy('public_ip.is_source_nat', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  const free = await chooseFreePublicIp(trx, await zoneOf(trx, { kind, id }), side)
   await trx
     .updateTable('public_ip')
     .set({ [kind]: id, allocated: sql`now()` })
