@@ -63,7 +63,7 @@ const serve = async (api: Api, stop: () => Promise<void>) => {
 }
 
 /** The API on a fresh database whose reconcilers never run: jobs stay as they were made. */
-export const startApi = async (cluster: Cluster, parts: Pick<ApiOptions, 'inspectHost'> = {}) => {
+export const startApi = async (cluster: Cluster, parts: Pick<ApiOptions, 'inspectHost' | 'seal'> = {}) => {
   const { url, db, drop } = await freshDatabase(cluster.url)
   await seed(db, images)
   const boss = await openQueues(url)
