@@ -174,6 +174,7 @@ export const settleAddress = async (trx: Kysely<Database>, publicIp: string): Pr
 
 /** A row of the router's spec. */
 export interface SpecForward {
+  readonly id: string
   readonly publicip: string
   readonly protocol: 'tcp' | 'udp'
   readonly first: number
@@ -186,7 +187,7 @@ export interface SpecForward {
 /** Port forwarding to these networks, in an order that a new rule does not change. */
 export const forwardsOfNetworks = async (db: Kysely<Database>, networks: readonly string[]): Promise<SpecForward[]> => {
   const { rows } = await sql<SpecForward>`
-    select ip_rule.public_ip as publicip, ip_rule.protocol, lower(ip_rule.ports) as first,
+    select ip_rule.id, ip_rule.public_ip as publicip, ip_rule.protocol, lower(ip_rule.ports) as first,
            upper(ip_rule.ports) - 1 as last, port_forwarding.private_port, port_forwarding.nic, port_forwarding.cidrs
     from ip_rule
     join port_forwarding on port_forwarding.id = ip_rule.id

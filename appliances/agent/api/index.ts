@@ -108,6 +108,42 @@ export type DiagnosticRequest =
       readonly seconds?: number
     }
 
+/** Body of `POST /v1/explain`: which rule lets a packet through, or drops it. */
+export interface ExplainRequest {
+  readonly kind: 'explain'
+  readonly source: string
+  readonly destination: string
+  readonly protocol: 'tcp' | 'udp' | 'icmp'
+  /** Of tcp and udp. */
+  readonly port?: number
+}
+
+/** One decision of the kernel about the packet. */
+export interface ExplanationStep {
+  readonly table: string
+  readonly chain: string
+  /** The kernel's words; empty for a chain's policy. */
+  readonly rule: string
+  readonly verdict: string
+  /** Whose rule it was, what it means, and its id in the API. */
+  readonly service?: string
+  readonly says?: string
+  readonly id?: string
+}
+
+export interface Explanation {
+  /** `delivered`: to the router itself. `lost`: by the kernel's routing, not by a rule. */
+  readonly verdict: 'forwarded' | 'delivered' | 'dropped' | 'lost'
+  /** In one sentence. */
+  readonly says: string
+  /** The device it came in by. */
+  readonly device?: string
+  /** The API's id of the rule that decided; absent where a default did. */
+  readonly id?: string
+  readonly service?: string
+  readonly steps: readonly ExplanationStep[]
+}
+
 export interface DiagnosticResult {
   /** Whether the program exited 0. */
   readonly ok: boolean

@@ -1,7 +1,8 @@
 import { uptime } from 'node:os'
 import { SysvmError } from '@sysvm/errors'
 import type { CommitResult, Drift, GenerationInfo, Health, Plan, Status } from '../api/index.ts'
-import type { MetricFamily } from '../service/index.ts'
+import type { AnyService, MetricFamily } from '../service/index.ts'
+import type { SpecEnvelope } from '../spec/index.ts'
 import { admitDocument, applyDocument, isUnsigned } from './commit.ts'
 import { confirm } from './confirm.ts'
 import { type Document, readDocument } from './document.ts'
@@ -29,6 +30,8 @@ export interface Engine {
   drift(): Promise<Drift>
   health(): Promise<Health>
   state(service: string): Promise<unknown>
+  /** Runs `use` with the spec in force while nothing else changes the machine. */
+  inForce<T>(use: (spec: SpecEnvelope, services: readonly AnyService[]) => Promise<T>): Promise<T>
   generations(): Promise<readonly GenerationInfo[]>
   status(): Pick<Status, 'confirmed' | 'pending' | 'lastFailure'>
   counters(): Readonly<Counters>
@@ -170,6 +173,13 @@ export const openEngine = async (options: EngineOptions): Promise<Engine> => {
       }
       return service.state(spec, machine.effects)
     },
+    inForce: (use) =>
+      exclusively(() => {
+        const generation = machine.pending?.generation ?? machine.inForce
+        if (generation === null)
+          throw new SysvmError('SYSVM_NOT_FOUND', 'No generation is in force: the machine was never given a spec.')
+        return use(generation.spec, machine.services)
+      }),
     generations: async () =>
       (await machine.store.list()).map((generation) => ({
         generation,

@@ -11,6 +11,7 @@ import type { Effects } from '../service/index.ts'
 import { parseRequest, readBody, readJson } from './body.ts'
 import { Diagnostic, diagnose } from './diagnostics.ts'
 import type { Events } from './events.ts'
+import { explainPacket, Flow } from './explain/index.ts'
 import { renderMetrics } from './metrics.ts'
 import type { Route } from './routes.ts'
 
@@ -124,6 +125,14 @@ const readRoutes = ({ engine, events, effects, status }: ApiOptions): Route[] =>
       path: '/v1/diagnostics',
       handle: async (context) => {
         context.body = await diagnose(await readJson(context.req, Diagnostic), effects)
+      },
+    },
+    {
+      method: 'POST',
+      path: '/v1/explain',
+      handle: async (context) => {
+        const flow = await readJson(context.req, Flow)
+        context.body = await engine.inForce((spec, services) => explainPacket(flow, services, spec, effects))
       },
     },
     {

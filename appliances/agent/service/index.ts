@@ -1,6 +1,9 @@
 import type { Ruleset } from 'node-iptables'
 import type { z } from 'zod'
 import type { SpecEnvelope } from '../spec/index.ts'
+import type { Decision, Reason } from './decision.ts'
+
+export type { Decision, Reason, TracedPacket } from './decision.ts'
 
 /** Folder of the files that daemons read: a symlink to the generation in force, swapped by one rename. */
 export const LIVE = '/run/sysvm/live'
@@ -52,6 +55,13 @@ export interface Effects {
     /** IPv4 addresses of a name; none when the server answers that there are none. */
     dns(server: string, name: string): Promise<readonly string[]>
     http(url: string): Promise<{ readonly status: number; readonly body: string }>
+    /** TCP: whether a connection comes to be. UDP: whether a datagram is not refused; silence is no refusal. */
+    reach(
+      protocol: 'tcp' | 'udp',
+      address: string,
+      port: number,
+      options: { readonly timeoutMs: number },
+    ): Promise<boolean>
   }
 }
 
@@ -113,6 +123,8 @@ export interface Service<Name extends string, S> {
   readonly drift?: (spec: S, effects: Effects) => Promise<readonly string[]>
   /** Run-time facts worth showing (leases, sessions); plain JSON. */
   readonly state?: (spec: S, effects: Effects) => Promise<unknown>
+  /** What a decision of the ruleset meant; undefined when it was none of this service's. Pure. */
+  readonly explain?: (spec: S, decision: Decision, whole: SpecEnvelope) => Reason | undefined
   readonly metrics?: (spec: S, effects: Effects) => Promise<readonly MetricFamily[]>
   /** Called every TICK_SECONDS with the spec in force, between commits, and when the agent is told to stop. */
   readonly tick?: (spec: S, effects: Effects) => Promise<void>

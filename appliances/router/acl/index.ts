@@ -1,5 +1,6 @@
 import { defineService } from '@sysvm/agent/service'
 import { apply } from './apply.ts'
+import { explain } from './explain.ts'
 import { plan } from './plan.ts'
 import { render } from './render.ts'
 import { AclSpec } from './spec.ts'
@@ -14,4 +15,5 @@ export const acl = defineService({
   plan,
   apply,
   health: async () => undefined,
+  explain,
 })

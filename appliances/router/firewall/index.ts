@@ -1,5 +1,6 @@
 import { defineService } from '@sysvm/agent/service'
 import { apply } from './apply.ts'
+import { explain } from './explain.ts'
 import { plan } from './plan.ts'
 import { render } from './render.ts'
 import { FirewallSpec } from './spec.ts'
@@ -15,5 +16,6 @@ export const firewall = defineService({
   plan,
   apply,
   health: async () => undefined,
+  explain,
   state,
 })

@@ -1,4 +1,5 @@
 import { defineService } from '@sysvm/agent/service'
+import { explain } from './explain.ts'
 import { apply } from './flows.ts'
 import { plan } from './plan.ts'
 import { render } from './render.ts'
@@ -15,5 +16,6 @@ export const nat = defineService({
   plan,
   apply,
   health: async () => undefined,
+  explain,
   state,
 })

@@ -11,8 +11,16 @@ export const SourceNat = z.strictObject({
 })
 export type SourceNat = z.infer<typeof SourceNat>
 
+/** The API's id of what asked for it, for people and traces. */
+const Id = z
+  .string()
+  .regex(/^[A-Za-z0-9-]{1,64}$/, 'is not an id of letters, digits and hyphens')
+  .optional()
+
 /** One to one, in both directions and for every protocol. */
 export const StaticNat = z.strictObject({
+  /** Of the public address. */
+  id: Id,
   /** Address of a public or private interface. */
   address: Ipv4,
   guest: Ipv4,
@@ -20,6 +28,7 @@ export const StaticNat = z.strictObject({
 export type StaticNat = z.infer<typeof StaticNat>
 
 export const PortForward = z.strictObject({
+  id: Id,
   /** Address of a public or private interface. */
   address: Ipv4,
   protocol: z.enum(['tcp', 'udp']),

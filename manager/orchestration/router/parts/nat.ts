@@ -19,12 +19,13 @@ const sourceOf = (base: RouterBase): Nat['source'] => {
 const forwardsOf = (base: RouterBase, rows: readonly SpecForward[]): Nat['forwards'] => {
   const addresses = new Map(base.addresses.map(({ id, address }) => [id, address]))
   const guests = new Map(base.guests.map(({ nic, address }) => [nic, address]))
-  return rows.flatMap(({ publicip, nic, protocol, first, last, private_port: guestPort, cidrs }) => {
+  return rows.flatMap(({ id, publicip, nic, protocol, first, last, private_port: guestPort, cidrs }) => {
     const address = addresses.get(publicip)
     const guest = guests.get(nic)
     if (address === undefined || guest === undefined) return []
     return [
       {
+        id,
         address,
         protocol,
         port: first,
@@ -48,8 +49,8 @@ export const nat: RouterPart<'nat', readonly SpecForward[]> = {
     const known = new Set(base.guests.map(({ nic }) => nic))
     const spec: Nat = {
       source: sourceOf(base),
-      static: base.addresses.flatMap(({ address, staticNat }) =>
-        staticNat === null || !known.has(staticNat.nic) ? [] : [{ address, guest: staticNat.address }],
+      static: base.addresses.flatMap(({ id, address, staticNat }) =>
+        staticNat === null || !known.has(staticNat.nic) ? [] : [{ id, address, guest: staticNat.address }],
       ),
       forwards: forwardsOf(base, rows),
     }
