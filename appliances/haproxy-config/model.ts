@@ -26,6 +26,8 @@ export interface Global {
   readonly maxconn?: number
   readonly nbthread?: number
   readonly ulimitN?: number
+  /** Run with fewer file descriptors than wanted, where the machine has no more, instead of not at all. */
+  readonly noStrictLimits?: true
   readonly user?: string
   readonly group?: string
   readonly chroot?: string

@@ -6,6 +6,7 @@ import { dns } from './dns/index.ts'
 import { firewall } from './firewall/index.ts'
 import { interfaces } from './interfaces/index.ts'
 import { ipv6 } from './ipv6/index.ts'
+import { loadbalancer } from './loadbalancer/index.ts'
 import { metadata } from './metadata/index.ts'
 import { nat } from './nat/index.ts'
 import { netboot } from './netboot/index.ts'
@@ -25,6 +26,7 @@ export const routerServices: readonly AnyService[] = [
   dhcp,
   dns,
   metadata,
+  loadbalancer,
   routing,
   qos,
   accounting,

@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram'
 import { Resolver } from 'node:dns/promises'
 import { request } from 'node:http'
 import { connect } from 'node:net'
@@ -66,5 +67,33 @@ const askHttp: Effects['ask']['http'] = (url) =>
     outgoing.end()
   })
 
+const reachTcp = (address: string, port: number, timeoutMs: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect({ host: address, port, timeout: timeoutMs })
+    const end = (reached: boolean) => () => {
+      socket.destroy()
+      resolve(reached)
+    }
+    socket.on('connect', end(true)).on('timeout', end(false)).on('error', end(false))
+  })
+
+/** A connected socket hears what ICMP says of its datagram: no port, no host. */
+const reachUdp = (address: string, port: number, timeoutMs: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = createSocket('udp4')
+    const end = (reached: boolean) => (): void => {
+      clearTimeout(timer)
+      socket.removeAllListeners('error').on('error', () => undefined)
+      socket.close()
+      resolve(reached)
+    }
+    const timer = setTimeout(() => end(true)(), timeoutMs)
+    socket.on('error', end(false)).on('message', end(true))
+    socket.connect(port, address, (error?: Error) => (error === undefined ? socket.send('') : end(false)()))
+  })
+
+const reach: Effects['ask']['reach'] = (protocol, address, port, { timeoutMs }) =>
+  (protocol === 'tcp' ? reachTcp : reachUdp)(address, port, timeoutMs)
+
 /** Asks servers as their users do. */
-export const ask: Effects['ask'] = { unix: askUnix, dns: askDns, http: askHttp }
+export const ask: Effects['ask'] = { unix: askUnix, dns: askDns, http: askHttp, reach }

@@ -112,9 +112,22 @@ export const parseServerState = (text: string): readonly ServerStateLine[] => {
 const STATE_HEADER =
   '# be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_iweight srv_time_since_last_change srv_check_status srv_check_result srv_check_health srv_check_state srv_agent_state bk_f_forced_id srv_f_forced_id srv_fqdn srv_port srvrecord srv_use_ssl srv_check_port srv_check_addr srv_agent_addr srv_agent_port'
 
-/** The text of a `server-state-file` with these lines: what the next process then knows of its servers. */
-export const serverStateText = (lines: readonly ServerStateLine[]): string =>
-  `1\n${STATE_HEADER}\n${lines.map(({ text }) => `${text}\n`).join('')}`
+/** Columns of the weight now and the configured one. */
+const WEIGHTS = [7, 8]
+
+/**
+ * The text of a `server-state-file`: what the next process then knows of its servers. Each has the weight that its
+ * line here has, both as the one of now and as the configured one, so that no weight of the past comes back.
+ */
+export const serverStateText = (lines: readonly ServerStateLine[]): string => {
+  const rows = lines.map(({ text, weight }) =>
+    text
+      .split(' ')
+      .map((cell, index) => (WEIGHTS.includes(index) ? String(weight) : cell))
+      .join(' '),
+  )
+  return `1\n${STATE_HEADER}\n${rows.map((row) => `${row}\n`).join('')}`
+}
 
 /** A certificate as `show ssl cert` tells it. */
 export interface LoadedCertificate {

@@ -56,6 +56,8 @@ export const Stickiness = z.discriminatedUnion('method', [
     nocache: z.boolean().default(false),
     indirect: z.boolean().default(false),
     postonly: z.boolean().default(false),
+    httponly: z.boolean().default(false),
+    secure: z.boolean().default(false),
     domains: z.array(CookieDomain).max(8).default([]),
   }),
   /** A cookie of the application's, learnt from its answers into a table. */
@@ -67,6 +69,8 @@ export const Stickiness = z.discriminatedUnion('method', [
     holdSeconds: seconds(30 * 86400).default(10800),
     /** Also learn from requests, so that a table that was lost is learnt again. */
     requestLearn: z.boolean().default(false),
+    /** Where the application puts the same value when a client takes no cookies: `?name=` or `;name=` of the URL. */
+    mode: z.enum(['query-string', 'path-parameters']).optional(),
     tableSize: z.int().min(1).max(10_000_000).default(100_000),
   }),
   /** The client's address. */
@@ -157,6 +161,6 @@ export const LoadBalancerSpec = z.strictObject({
   certificates: z.array(Certificate).default([]),
   statistics: Statistics.optional(),
   /** Of all rules together. */
-  maxConnections: z.int().min(100).max(1_000_000).default(10_000),
+  maxConnections: z.int().min(100).max(1_000_000).default(8000),
 })
 export type LoadBalancerSpec = z.infer<typeof LoadBalancerSpec>

@@ -7,5 +7,7 @@ const answer =
     ? ask.unix(target, Buffer.from(text, 'base64').toString())
     : kind === 'dns'
       ? ask.dns(target, text)
-      : ask.http(target)
+      : kind === 'tcp' || kind === 'udp'
+        ? ask.reach(kind, target, Number(text), { timeoutMs: 1000 })
+        : ask.http(target)
 process.stdout.write(JSON.stringify(await answer))

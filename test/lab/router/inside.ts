@@ -29,7 +29,9 @@ const overlay = [
 ]
 
 /** Folders that a router writes to; each is empty and its own. */
-const folders = ['/run/sysvm', '/run/kea', '/run/radvd', '/var/lib/sysvm'].map((folder) => `${inner}${folder}`)
+const folders = ['/run/sysvm', '/run/kea', '/run/radvd', '/run/haproxy', '/var/lib/sysvm'].map(
+  (folder) => `${inner}${folder}`,
+)
 
 const script = [
   'set -e',
@@ -38,6 +40,7 @@ const script = [
   `mkdir -p ${inner}/run/sysvm/generations ${inner}/var/lib/sysvm/dhcp; cd ${inner}/`,
   `${inner === '' ? '' : `chroot ${inner} `}chown _kea /run/kea /var/lib/sysvm/dhcp; chmod 0750 ./run/kea`,
   `${inner === '' ? '' : `chroot ${inner} `}chown radvd /run/radvd`,
+  `${inner === '' ? '' : `chroot ${inner} `}chown haproxy:haproxy /run/haproxy`,
   // Without FRR no test of it runs here.
   `mkdir -p ${inner}/run/frr; ${inner === '' ? '' : `chroot ${inner} `}chown frr:frr /run/frr || true`,
   'echo ready; exec sleep infinity',

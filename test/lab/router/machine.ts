@@ -54,6 +54,7 @@ const effectsOf = (inside: Inside, units: Units): Effects => {
       unix: (path, text) => question('unix', path, Buffer.from(text).toString('base64')),
       dns: (server, name) => question('dns', server, name),
       http: (url) => question('http', url),
+      reach: (protocol, address, port) => question(protocol, address, String(port)),
     },
   }
 }

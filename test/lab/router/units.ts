@@ -38,6 +38,12 @@ const units: Readonly<Record<string, readonly string[]>> = {
     ...['radvd', '--nodaemon', '--config', '/run/sysvm/live/ipv6/radvd.conf'],
     ...['--pidfile', '/run/radvd/radvd.pid', '--logmethod', 'stderr'],
   ],
+  'sysvm-haproxy.service': [
+    ...['setpriv', '--reuid=haproxy', '--regid=haproxy', '--clear-groups'],
+    ...['--inh-caps=+net_bind_service', '--ambient-caps=+net_bind_service'],
+    ...['haproxy', '-W', '-S', '/run/haproxy/master.sock'],
+    ...['-f', '/run/sysvm/live/loadbalancer/haproxy.cfg', '-f', '/run/sysvm/live/loadbalancer/users.cfg'],
+  ],
   'sysvm-metadata.service': [...node, local('metadata.ts')],
   'sysvm-netboot.service': [...node, '--no-deprecation', local('netboot.ts')],
   'sysvm-mgmtd.service': frr('mgmtd', 'net_admin,+net_raw,+net_bind_service,+sys_admin', '-P', '0'),

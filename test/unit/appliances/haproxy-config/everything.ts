@@ -9,6 +9,7 @@ export const everything: Configuration = {
     maxconn: 1000,
     nbthread: 2,
     ulimitN: 4096,
+    noStrictLimits: true,
     hardStopAfter: 60_000,
     closeSpreadTime: 1000,
     mworkerMaxReloads: 10,

@@ -1,0 +1,58 @@
+import type { Change, Effects } from '@sysvm/agent/service'
+import { LIVE } from '@sysvm/agent/service'
+import { messageOf } from '@sysvm/errors'
+import { type Difference, diff } from 'haproxy-config'
+import { wantsHaproxy, wholeOf } from './configuration.ts'
+import { reload, tell } from './haproxy.ts'
+import { UDP_FILE, UNIT } from './names.ts'
+import type { LoadBalancerSpec } from './spec.ts'
+import { balancerOf, ensureBalancer } from './udp/balancer.ts'
+import { UdpDocument } from './udp/document.ts'
+
+/** What leads a running haproxy from one spec to the other. */
+export const difference = (before: LoadBalancerSpec, after: LoadBalancerSpec): Difference =>
+  diff(wholeOf(before), wholeOf(after))
+
+const applyHaproxy = async ({ before, after }: Change<LoadBalancerSpec>, effects: Effects): Promise<void> => {
+  const active = await effects.unitActive(UNIT)
+  if (after === undefined || !wantsHaproxy(after)) return active ? effects.unit('stop', UNIT) : undefined
+  if (!active) return effects.unit('start', UNIT)
+  const wanted = wholeOf(after)
+  // Running, though nothing is known of with what.
+  if (before === undefined || !wantsHaproxy(before)) return reload(wanted, effects)
+  const change = difference(before, after)
+  if (change.kind === 'reload') {
+    await reload(wanted, effects)
+    return
+  }
+  if (change.kind === 'none') return
+  const refusal = await tell(change.commands, wanted, effects)
+  // The files are right already, so whatever a command could not do, a new process does.
+  if (refusal !== undefined) await reload(wanted, effects)
+}
+
+/** The live generation's document of UDP rules. */
+export const readUdpDocument = async ({ readFile }: Effects): Promise<UdpDocument> => {
+  const text = await readFile(`${LIVE}/${UDP_FILE}`)
+  return text === undefined ? { rules: [], networks: [] } : UdpDocument.parse(JSON.parse(text))
+}
+
+const applyUdp = async ({ before, after, files }: Change<LoadBalancerSpec>, effects: Effects): Promise<void> => {
+  if (before !== undefined && files.every(({ path }) => path !== UDP_FILE)) return
+  const document = after === undefined ? { rules: [], networks: [] } : await readUdpDocument(effects)
+  await ensureBalancer(effects).update(document)
+}
+
+/** Least disturbance first: nothing, commands to the running process, a reload; a start where it does not run. */
+export const apply = async (change: Change<LoadBalancerSpec>, effects: Effects): Promise<void> => {
+  await applyHaproxy(change, effects)
+  await applyUdp(change, effects)
+}
+
+/** A restarted agent takes up the probes again; the kernel kept the table meanwhile. */
+export const tick = async (_spec: LoadBalancerSpec, effects: Effects): Promise<void> => {
+  if (balancerOf(effects) !== undefined) return
+  await ensureBalancer(effects)
+    .update(await readUdpDocument(effects))
+    .catch((error: unknown) => process.stderr.write(`<4>load balancer: ${messageOf(error)}\n`))
+}
