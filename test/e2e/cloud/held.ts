@@ -41,7 +41,7 @@ export const heldBy = async (cloud: Cloud, host: EmulatedHost): Promise<Held> =>
         .filter(({ ifname, linkinfo }) => linkinfo?.info_kind === 'bridge' && ifname.startsWith('brvx-'))
         .map(({ ifname }) => ifname)
         .sort(),
-      ports: links.filter(({ ifname }) => /^sv[0-9a-f]{8}\.\d$/.test(ifname)).length,
+      ports: links.filter(({ ifname }) => /^sv[0-9a-f]{8}\.\d+$/.test(ifname)).length,
       processes: words(args.stdout).filter((line) => SUPERVISOR[cloud.driver].test(line)).length,
     }
   } finally {
@@ -58,7 +58,7 @@ export const wantedOn = async (cloud: Cloud, host: EmulatedHost): Promise<Held> 
   const routers = (await list('listRouters', 'router')).filter(here)
   const networks = new Set([
     ...guests.flatMap((guest) => (guest.nic as Answer[]).map(({ networkid }) => networkid)),
-    ...routers.map(({ guestnetworkid }) => guestnetworkid),
+    ...routers.flatMap((router) => (router.nic as Answer[]).map(({ networkid }) => networkid)),
   ])
   const machines = [
     ...guests.map((guest) => ({ name: String(guest.instancename), id: idOf(guest) })),
@@ -73,7 +73,7 @@ export const wantedOn = async (cloud: Cloud, host: EmulatedHost): Promise<Held> 
       .filter(({ id }) => networks.has(id))
       .map(({ vlan }) => `brvx-${vlan}`)
       .sort(),
-    ports: guests.length + 3 * routers.length,
+    ports: [...guests, ...routers].reduce((sum, machine) => sum + (machine.nic as Answer[]).length, 0),
     processes: machines.length,
   }
 }

@@ -1,0 +1,3 @@
+import { vpcSuite } from './cloud/vpc-suite.ts'
+
+vpcSuite('container')

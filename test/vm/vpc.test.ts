@@ -1,0 +1,3 @@
+import { vpcSuite } from '../e2e/cloud/vpc-suite.ts'
+
+vpcSuite('kvm')
