@@ -34,20 +34,26 @@ const addOnce = (kind: string, all: Map<string, string>, key: string, value: str
   all.set(key, value)
 }
 
-const readElements = (object: NamedSet | NamedMap): ReadonlyMap<string, string> => {
+type Elements = NamedSet['elements'] | NamedMap['elements']
+
+/** Some of an object's elements by their canonical key; the value is empty for a set. Throws NFT_VALUE, NFT_DUPLICATE. */
+export const readElements = (
+  object: NamedSet | NamedMap,
+  elements: Elements = object.elements,
+): Map<string, string> => {
   const all = new Map<string, string>()
   const ranges = object.interval === true
   if ('value' in object) {
-    for (const [key, value] of object.elements)
+    for (const [key, value] of elements as NamedMap['elements'])
       addOnce(`Map ${object.name}`, all, tupleText(object.key, key, ranges), valueText(object, value))
-  } else for (const key of object.elements) all.set(tupleText(object.key, key, ranges), '')
+  } else for (const key of elements as NamedSet['elements']) all.set(tupleText(object.key, key, ranges), '')
   return all
 }
 
-/** Rulesets are values: what was read of one stays true, and the next diff needs it again. */
+/** Rulesets are values: what was read of one stays true, and the next reader needs it again. */
 const known = new WeakMap<NamedSet | NamedMap, ReadonlyMap<string, string>>()
 
-/** Elements of a set or map by their canonical key; the value is empty for a set. */
+/** All elements of a set or map by their canonical key, in the order in which they are given. */
 export const elementsOf = (object: NamedSet | NamedMap): ReadonlyMap<string, string> => {
   const found = known.get(object) ?? readElements(object)
   known.set(object, found)

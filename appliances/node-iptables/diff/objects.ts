@@ -1,15 +1,9 @@
-import { elementsOf, elementText } from '../compile/element.ts'
 import { isMap, shapeText } from '../compile/table.ts'
 import type { NamedMap, NamedSet, Table } from '../model.ts'
 import { byName } from '../names.ts'
+import { type ElementChange, elementChange } from './elements.ts'
 
 type NamedObject = NamedSet | NamedMap
-
-export interface ElementChange {
-  readonly name: string
-  readonly removed: readonly string[]
-  readonly added: readonly string[]
-}
 
 export interface ObjectChanges {
   readonly gone: readonly NamedObject[]
@@ -19,17 +13,6 @@ export interface ObjectChanges {
 
 const objectsOf = (table: Table): Map<string, NamedObject> =>
   byName<NamedObject>('sets and maps', [...(table.sets ?? []), ...(table.maps ?? [])])
-
-const elementChange = (before: NamedObject, after: NamedObject): ElementChange => {
-  const old = elementsOf(before)
-  const next = elementsOf(after)
-  return {
-    name: after.name,
-    // A changed value is a deletion and an addition: nft has no other update, and both are in one transaction.
-    removed: [...old].filter(([key, value]) => next.get(key) !== value).map(([key]) => key),
-    added: [...next].filter(([key, value]) => old.get(key) !== value).map(([key, value]) => elementText(key, value)),
-  }
-}
 
 const sameShape = (a: NamedObject, b: NamedObject | undefined): boolean =>
   b !== undefined && isMap(a) === isMap(b) && shapeText(a) === shapeText(b)
