@@ -1,5 +1,6 @@
 import { Cidr4, Device, Ipv4, Port } from '@sysvm/agent/spec'
 import { z } from 'zod'
+import { arePortForwards, quickly } from './quick.ts'
 
 export const SourceNat = z.strictObject({
   /** Guests whose packets are translated. */
@@ -46,6 +47,7 @@ export type PortForward = z.infer<typeof PortForward>
 export const NatSpec = z.strictObject({
   source: z.array(SourceNat),
   static: z.array(StaticNat).default([]),
-  forwards: z.array(PortForward).default([]),
+  /** Grouped by address and protocol, ports ascending, they are checked fastest. */
+  forwards: quickly(z.array(PortForward), arePortForwards).default([]),
 })
 export type NatSpec = z.infer<typeof NatSpec>

@@ -44,26 +44,55 @@ const endOf = ({ port, endPort = port }: PortForward): number => endPort
 const text = ({ address, protocol, port, endPort }: PortForward): string =>
   `${address} ${protocol} ${endPort === undefined || endPort === port ? port : `${port}-${endPort}`}`
 
+const validatePorts = (forward: PortForward): void => {
+  const { port, guestPort = port } = forward
+  const end = guestPort + endOf(forward) - port
+  if (end < guestPort) throw refuse(`The ports of ${text(forward)} are upside down`)
+  if (end > 65_535) throw refuse(`${text(forward)} ends at the guest's port ${end}, above 65535`)
+}
+
+/** By address, protocol and first port. */
+const order = (a: PortForward, b: PortForward): number => {
+  if (a.address !== b.address) return a.address < b.address ? -1 : 1
+  if (a.protocol !== b.protocol) return a.protocol < b.protocol ? -1 : 1
+  return a.port - b.port
+}
+
+/** The first two neighbours of a grouped list that have a port in common. */
+const overlapping = (forwards: readonly PortForward[]): readonly [PortForward, PortForward] | undefined => {
+  let previous: PortForward | undefined
+  for (const next of forwards) {
+    if (
+      previous !== undefined &&
+      previous.address === next.address &&
+      previous.protocol === next.protocol &&
+      next.port <= endOf(previous)
+    )
+      return [previous, next]
+    previous = next
+  }
+  return undefined
+}
+
+/** Whether each address and protocol is in one place, its ports ascending: then the list need not be sorted again. */
+const isGrouped = (forwards: readonly PortForward[]): boolean => {
+  const seen = new Set<string>()
+  let previous: PortForward | undefined
+  for (const next of forwards) {
+    const same = previous?.address === next.address && previous.protocol === next.protocol
+    if (same && previous !== undefined && previous.port > next.port) return false
+    const group = same ? '' : `${next.address} ${next.protocol}`
+    if (!same && seen.has(group)) return false
+    if (!same) seen.add(group)
+    previous = next
+  }
+  return true
+}
+
 const validateForwards = ({ forwards }: NatSpec): void => {
-  const byAddress = new Map<string, PortForward[]>()
-  for (const forward of forwards) {
-    const { port, guestPort = port } = forward
-    if (endOf(forward) < port) throw refuse(`The ports of ${text(forward)} are upside down`)
-    if (guestPort + endOf(forward) - port > 65535)
-      throw refuse(`${text(forward)} ends at the guest's port ${guestPort + endOf(forward) - port}, above 65535`)
-    const key = `${forward.address} ${forward.protocol}`
-    const all = byAddress.get(key)
-    if (all === undefined) byAddress.set(key, [forward])
-    else all.push(forward)
-  }
-  for (const all of byAddress.values()) {
-    const sorted = all.toSorted((a, b) => a.port - b.port)
-    for (const [index, next] of sorted.entries()) {
-      const previous = sorted[index - 1]
-      if (previous !== undefined && next.port <= endOf(previous))
-        throw refuse(`The forwards of ${text(previous)} and of ${text(next)} overlap`)
-    }
-  }
+  for (const forward of forwards) validatePorts(forward)
+  const two = overlapping(isGrouped(forwards) ? forwards : forwards.toSorted(order))
+  if (two !== undefined) throw refuse(`The forwards of ${text(two[0])} and of ${text(two[1])} overlap`)
 }
 
 /** Rules across the document; throws SYSVM_SPEC_INVALID. */
