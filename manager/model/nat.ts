@@ -45,7 +45,9 @@ const rules = (db: Kysely<Database>, purpose: 'PortForwarding' | 'StaticNat') =>
     .select([
       sql<number>`lower(ip_rule.ports)`.as('first'),
       sql<number>`upper(ip_rule.ports) - 1`.as('last'),
-      sql<string | null>`host(coalesce(public_ip.static_nat_address, nic.address))`.as('guestaddress'),
+      sql<string | null>`host(coalesce(port_forwarding.guest_address, public_ip.static_nat_address, nic.address))`.as(
+        'guestaddress',
+      ),
       held.as('held'),
     ])
     .$castTo<ForwardingRule>()
@@ -94,10 +96,15 @@ export const nicOnNetwork = (db: Kysely<Database>, guest: string, network: strin
     .where('network', '=', network)
     .executeTakeFirst()
 
-/** Networks that a guest is on, the default one first. */
-export const guestNetworks = async (db: Kysely<Database>, guest: string): Promise<string[]> => {
-  const rows = await db.selectFrom('nic').select('network').where('guest', '=', guest).orderBy('device').execute()
-  return rows.flatMap(({ network }) => (network === null ? [] : [network]))
+/** Whether a nic has this further address. */
+export const hasFurtherAddress = async (db: Kysely<Database>, nic: string, address: string): Promise<boolean> => {
+  const row = await db
+    .selectFrom('nic_secondary_ip')
+    .select('nic')
+    .where('nic', '=', nic)
+    .where('address', '=', address)
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 /** Rules of a public address, whatever they are for. */
@@ -181,6 +188,8 @@ export interface SpecForward {
   readonly last: number
   readonly private_port: number
   readonly nic: string
+  /** A further address of the nic; null: its first. */
+  readonly guest_address: string | null
   readonly cidrs: string[]
 }
 
@@ -188,7 +197,8 @@ export interface SpecForward {
 export const forwardsOfNetworks = async (db: Kysely<Database>, networks: readonly string[]): Promise<SpecForward[]> => {
   const { rows } = await sql<SpecForward>`
     select ip_rule.id, ip_rule.public_ip as publicip, ip_rule.protocol, lower(ip_rule.ports) as first,
-           upper(ip_rule.ports) - 1 as last, port_forwarding.private_port, port_forwarding.nic, port_forwarding.cidrs
+           upper(ip_rule.ports) - 1 as last, port_forwarding.private_port, port_forwarding.nic,
+           host(port_forwarding.guest_address) as guest_address, port_forwarding.cidrs
     from ip_rule
     join port_forwarding on port_forwarding.id = ip_rule.id
     join public_ip on public_ip.id = ip_rule.public_ip

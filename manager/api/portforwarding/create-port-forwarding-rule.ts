@@ -46,7 +46,7 @@ export const createPortForwardingRule = defineCommand({
       const inVpc = address.vpc !== null
       if (inVpc && openfirewall === true)
         throw new SysvmError('SYSVM_API_PARAMETER', 'Parameter openfirewall: a VPC has ACLs instead; leave it out.')
-      const nic = await targetNic(trx, virtualmachineid, network, vmguestip)
+      const target = await targetNic(trx, virtualmachineid, network, vmguestip)
       const id = randomUUID()
       const rule = {
         id,
@@ -57,7 +57,13 @@ export const createPortForwardingRule = defineCommand({
         ...open,
       } as const
       await insertIpRule(trx, rule)
-      await insertPortForwarding(trx, { id, nic, private_port: inner.first, cidrs: inVpc ? cidrlist : [] })
+      await insertPortForwarding(trx, {
+        id,
+        nic: target.nic,
+        guest_address: target.address,
+        private_port: inner.first,
+        cidrs: inVpc ? cidrlist : [],
+      })
       await settleAddress(trx, address.id)
       if (!inVpc && openfirewall !== false) await openFirewallFor(trx, { ...rule, ipRule: id, cidrs: cidrlist })
       return reviseForwarding(context, trx, 'createPortForwardingRule', rule)

@@ -45,9 +45,13 @@ export const updatePortForwardingRule = defineCommand({
         privateport === undefined && privateendport === undefined
           ? undefined
           : privatePorts(seen, first, privateendport)
-      const nic =
+      const target =
         virtualmachineid === undefined ? undefined : await targetNic(trx, virtualmachineid, network, vmguestip)
-      await updatePortForwarding(trx, id, changes({ nic, private_port: inner?.first, cidrs: cidrlist }))
+      await updatePortForwarding(
+        trx,
+        id,
+        changes({ nic: target?.nic, guest_address: target?.address, private_port: inner?.first, cidrs: cidrlist }),
+      )
       await settleAddress(trx, address.id)
       return reviseForwarding(context, trx, 'updatePortForwardingRule', { id, network: network.id })
     })

@@ -38,8 +38,8 @@ export const enableStaticNat = defineCommand({
       refuseSourceNat(address)
       const network = await targetNetwork(trx, address, networkid)
       await refuseWithout(trx, { kind: 'network', id: network.id }, 'StaticNat')
-      const nic = await targetNic(trx, virtualmachineid, network, vmguestip)
-      if (address.static_nat_nic === nic) return
+      const { nic, address: guestAddress } = await targetNic(trx, virtualmachineid, network, vmguestip)
+      if (address.static_nat_nic === nic && address.static_nat_address === guestAddress) return
       if (address.static_nat_nic !== null)
         throw conflict(
           `The public address ${address.id} stands for another guest already, by the nic ${address.static_nat_nic}: disable that first.`,
@@ -53,14 +53,15 @@ export const enableStaticNat = defineCommand({
           address.id,
           rule.id,
         )
-      const { rows } = await findPublicIps(trx, { staticNic: nic }, { limit: 1, offset: 0 })
-      if (rows[0] !== undefined)
+      const { rows } = await findPublicIps(trx, { staticNic: nic }, { limit: 100, offset: 0 })
+      const same = rows.find((row) => row.static_nat_address === guestAddress)
+      if (same !== undefined)
         throw conflict(
-          `The guest ${virtualmachineid} has the public address ${rows[0].id} already, and ${address.id} would be a second one.`,
+          `The guest ${virtualmachineid} has the public address ${same.id} already, and ${address.id} would be a second one.`,
           address.id,
-          rows[0].id,
+          same.id,
         )
-      await updatePublicIp(trx, address.id, { static_nat_nic: nic })
+      await updatePublicIp(trx, address.id, { static_nat_nic: nic, static_nat_address: guestAddress })
       await settleAddress(trx, address.id)
       await reviseNetwork(trx, network.id)
       await context.jobs.wake(trx, 'network', network.id)

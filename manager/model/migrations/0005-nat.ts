@@ -5,6 +5,7 @@ const statements = [
   `create table port_forwarding (
      id uuid primary key references ip_rule on delete cascade,
      nic uuid not null references nic on delete cascade,
+     guest_address inet,
      private_port integer not null check (private_port between 1 and 65535),
      cidrs text[] not null default '{}')`,
   `create index port_forwarding_nic on port_forwarding (nic)`,
@@ -34,7 +35,9 @@ const statements = [
      add constraint public_ip_releasing check (release_revision is null or allocated is not null),
      add constraint public_ip_static_nat check (static_nat_nic is null or not is_source_nat)`,
   `drop index public_ip_static_nat`,
-  `create unique index public_ip_static_nat on public_ip (static_nat_nic) where static_nat_nic is not null`,
+  // An address of a guest has one public address at most.
+  `create unique index public_ip_static_nat on public_ip (static_nat_nic, coalesce(static_nat_address, '0.0.0.0'))
+     where static_nat_nic is not null`,
 ]
 
 export const up = async (db: Kysely<unknown>): Promise<void> => {

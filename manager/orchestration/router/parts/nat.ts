@@ -19,10 +19,11 @@ const sourceOf = (base: RouterBase): Nat['source'] => {
 const forwardsOf = (base: RouterBase, rows: readonly SpecForward[]): Nat['forwards'] => {
   const addresses = new Map(base.addresses.map(({ id, address }) => [id, address]))
   const guests = new Map(base.guests.map(({ nic, address }) => [nic, address]))
-  return rows.flatMap(({ id, publicip, nic, protocol, first, last, private_port: guestPort, cidrs }) => {
+  return rows.flatMap(({ id, publicip, nic, guest_address, protocol, first, last, private_port: guestPort, cidrs }) => {
     const address = addresses.get(publicip)
-    const guest = guests.get(nic)
-    if (address === undefined || guest === undefined) return []
+    const primary = guests.get(nic)
+    if (address === undefined || primary === undefined) return []
+    const guest = guest_address ?? primary
     return [
       {
         id,
