@@ -2,7 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createJobs, type Jobs, openQueues } from './jobs/index.ts'
 import { openLeases } from './jobs/lease.ts'
 import { startWorkers } from './jobs/worker.ts'
-import { createReconcilers, failOverdueJobs, forgetOldJobs, sweep, type World } from './orchestration/index.ts'
+import {
+  collectTraffic,
+  createReconcilers,
+  failOverdueJobs,
+  forgetOldJobs,
+  sweep,
+  type World,
+} from './orchestration/index.ts'
+
+/** How often it is looked which routers are due: their own interval is a setting. */
+const COUNT_PAUSE_MS = 2000
 
 export interface EngineOptions {
   readonly url: string
@@ -52,6 +62,18 @@ export const startEngine = async (options: EngineOptions): Promise<Engine> => {
   }
   const sweeping = sweepForever()
 
+  const countForever = async (): Promise<void> => {
+    while (!ending.signal.aborted) {
+      await sleep(COUNT_PAUSE_MS, undefined, { signal: ending.signal }).catch(() => {})
+      try {
+        if (!ending.signal.aborted) await collectTraffic(world)
+      } catch (err) {
+        if (!ending.signal.aborted) log.error({ err }, 'the counters of routers could not be read')
+      }
+    }
+  }
+  const counting = countForever()
+
   return {
     jobs,
     world,
@@ -59,7 +81,7 @@ export const startEngine = async (options: EngineOptions): Promise<Engine> => {
     stop: async (timeoutMs) => {
       ending.abort()
       await workers.stop(timeoutMs)
-      await sweeping
+      await Promise.all([sweeping, counting])
       await boss.stop({ graceful: false })
       await leases.close().catch(() => {})
     },

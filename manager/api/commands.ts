@@ -1,3 +1,16 @@
+import { createASNRange } from './asn/create-asn-range.ts'
+import { deleteASNRange } from './asn/delete-asn-range.ts'
+import { listASNumbers } from './asn/list-as-numbers.ts'
+import { listASNRanges } from './asn/list-asn-ranges.ts'
+import { releaseASNumber } from './asn/release-as-number.ts'
+import { changeBgpPeersForNetwork } from './bgppeer/change-bgp-peers-for-network.ts'
+import { changeBgpPeersForVpc } from './bgppeer/change-bgp-peers-for-vpc.ts'
+import { createBgpPeer } from './bgppeer/create-bgp-peer.ts'
+import { dedicateBgpPeer } from './bgppeer/dedicate-bgp-peer.ts'
+import { deleteBgpPeer } from './bgppeer/delete-bgp-peer.ts'
+import { listBgpPeers } from './bgppeer/list-bgp-peers.ts'
+import { releaseBgpPeer } from './bgppeer/release-bgp-peer.ts'
+import { updateBgpPeer } from './bgppeer/update-bgp-peer.ts'
 import { addCluster } from './cluster/add-cluster.ts'
 import { deleteCluster } from './cluster/delete-cluster.ts'
 import { listClusters } from './cluster/list-clusters.ts'
@@ -20,9 +33,11 @@ import { updateFirewallRule } from './firewall/update-firewall-rule.ts'
 import { deployVirtualMachine } from './guest/deploy-virtual-machine.ts'
 import { destroyVirtualMachine } from './guest/destroy-virtual-machine.ts'
 import { expungeVirtualMachine } from './guest/expunge-virtual-machine.ts'
+import { getVMPassword } from './guest/get-vm-password.ts'
 import { listVirtualMachines } from './guest/list-virtual-machines.ts'
 import { rebootVirtualMachine } from './guest/reboot-virtual-machine.ts'
 import { recoverVirtualMachine } from './guest/recover-virtual-machine.ts'
+import { resetPasswordForVirtualMachine } from './guest/reset-password-for-virtual-machine.ts'
 import { startVirtualMachine } from './guest/start-virtual-machine.ts'
 import { stopVirtualMachine } from './guest/stop-virtual-machine.ts'
 import { updateVirtualMachine } from './guest/update-virtual-machine.ts'
@@ -42,6 +57,15 @@ import { updateLoadBalancer } from './internallb/update-load-balancer.ts'
 import { createIpForwardingRule } from './ipforwarding/create-ip-forwarding-rule.ts'
 import { deleteIpForwardingRule } from './ipforwarding/delete-ip-forwarding-rule.ts'
 import { listIpForwardingRules } from './ipforwarding/list-ip-forwarding-rules.ts'
+import { createIpv4SubnetForGuestNetwork } from './ipv4subnet/create-guest-subnet.ts'
+import { createIpv4SubnetForZone } from './ipv4subnet/create-zone-subnet.ts'
+import { deleteIpv4SubnetForGuestNetwork } from './ipv4subnet/delete-guest-subnet.ts'
+import { deleteIpv4SubnetForZone } from './ipv4subnet/delete-zone-subnet.ts'
+import { listIpv4SubnetsForGuestNetwork } from './ipv4subnet/list-guest-subnets.ts'
+import { listIpv4SubnetsForZone } from './ipv4subnet/list-zone-subnets.ts'
+import { createGuestNetworkIpv6Prefix } from './ipv6/create-guest-network-ipv6-prefix.ts'
+import { deleteGuestNetworkIpv6Prefix } from './ipv6/delete-guest-network-ipv6-prefix.ts'
+import { listGuestNetworkIpv6Prefixes } from './ipv6/list-guest-network-ipv6-prefixes.ts'
 import { createIpv6FirewallRule } from './ipv6firewall/create-ipv6-firewall-rule.ts'
 import { deleteIpv6FirewallRule } from './ipv6firewall/delete-ipv6-firewall-rule.ts'
 import { listIpv6FirewallRules } from './ipv6firewall/list-ipv6-firewall-rules.ts'
@@ -63,6 +87,8 @@ import { listLoadBalancerRuleInstances } from './loadbalancer/list-load-balancer
 import { listLoadBalancerRules } from './loadbalancer/list-load-balancer-rules.ts'
 import { removeFromLoadBalancerRule } from './loadbalancer/remove-from-load-balancer-rule.ts'
 import { updateLoadBalancerRule } from './loadbalancer/update-load-balancer-rule.ts'
+import { listVirtualMachineNetboots } from './netboot/list-virtual-machine-netboots.ts'
+import { setVirtualMachineNetboot } from './netboot/set-virtual-machine-netboot.ts'
 import { createNetwork } from './network/create-network.ts'
 import { deleteNetwork } from './network/delete-network.ts'
 import { listNetworks } from './network/list-networks.ts'
@@ -82,7 +108,10 @@ import { createNetworkOffering } from './networkoffering/create-network-offering
 import { deleteNetworkOffering } from './networkoffering/delete-network-offering.ts'
 import { listNetworkOfferings } from './networkoffering/list-network-offerings.ts'
 import { updateNetworkOffering } from './networkoffering/update-network-offering.ts'
+import { addIpToNic } from './nic/add-ip-to-nic.ts'
 import { listNics } from './nic/list-nics.ts'
+import { removeIpFromNic } from './nic/remove-ip-from-nic.ts'
+import { updateVmNicIp } from './nic/update-vm-nic-ip.ts'
 import { createPhysicalNetwork } from './physicalnetwork/create-physical-network.ts'
 import { deletePhysicalNetwork } from './physicalnetwork/delete-physical-network.ts'
 import { listPhysicalNetworks } from './physicalnetwork/list-physical-networks.ts'
@@ -131,6 +160,11 @@ import { updateRoutingFirewallRule } from './routingfirewall/update-routing-fire
 import { createServiceOffering } from './serviceoffering/create-service-offering.ts'
 import { deleteServiceOffering } from './serviceoffering/delete-service-offering.ts'
 import { listServiceOfferings } from './serviceoffering/list-service-offerings.ts'
+import { createSSHKeyPair } from './sshkeypair/create-ssh-key-pair.ts'
+import { deleteSSHKeyPair } from './sshkeypair/delete-ssh-key-pair.ts'
+import { listSSHKeyPairs } from './sshkeypair/list-ssh-key-pairs.ts'
+import { registerSSHKeyPair } from './sshkeypair/register-ssh-key-pair.ts'
+import { resetSSHKeyForVirtualMachine } from './sshkeypair/reset-ssh-key-for-virtual-machine.ts'
 import { assignCertToLoadBalancer } from './sslcert/assign-cert-to-load-balancer.ts'
 import { deleteSslCert } from './sslcert/delete-ssl-cert.ts'
 import { listSslCerts } from './sslcert/list-ssl-certs.ts'
@@ -142,9 +176,15 @@ import { createStaticRoute } from './staticroute/create-static-route.ts'
 import { deleteStaticRoute } from './staticroute/delete-static-route.ts'
 import { listStaticRoutes } from './staticroute/list-static-routes.ts'
 import { listTemplates } from './template/list-templates.ts'
+import { listNetworkTraffic } from './traffic/list-network-traffic.ts'
 import { addTrafficType } from './traffictype/add-traffic-type.ts'
 import { listTrafficTypes } from './traffictype/list-traffic-types.ts'
 import { updateTrafficType } from './traffictype/update-traffic-type.ts'
+import { deleteUserData } from './userdata/delete-user-data.ts'
+import { getVirtualMachineUserData } from './userdata/get-virtual-machine-user-data.ts'
+import { listUserData } from './userdata/list-user-data.ts'
+import { registerUserData } from './userdata/register-user-data.ts'
+import { resetUserDataForVirtualMachine } from './userdata/reset-user-data-for-virtual-machine.ts'
 import { createVPC } from './vpc/create-vpc.ts'
 import { deleteVPC } from './vpc/delete-vpc.ts'
 import { listVPCs } from './vpc/list-vpcs.ts'
@@ -160,20 +200,29 @@ import { listZones } from './zone/list-zones.ts'
 import { updateZone } from './zone/update-zone.ts'
 
 /** Every command of the query API, in the order of listApis. */
+
 export const commands: readonly Command[] = [
   addCluster,
   addHost,
+  addIpToNic,
   addNetworkServiceProvider,
   addTrafficType,
   assignCertToLoadBalancer,
   assignToLoadBalancerRule,
   associateIpAddress,
+  changeBgpPeersForNetwork,
+  changeBgpPeersForVpc,
   configureInternalLoadBalancerElement,
   configureVirtualRouterElement,
+  createASNRange,
+  createBgpPeer,
   createEgressFirewallRule,
   createFirewallRule,
+  createGuestNetworkIpv6Prefix,
   createInternalLoadBalancerElement,
   createIpForwardingRule,
+  createIpv4SubnetForGuestNetwork,
+  createIpv4SubnetForZone,
   createIpv6FirewallRule,
   createLBHealthCheckPolicy,
   createLBStickinessPolicy,
@@ -189,16 +238,23 @@ export const commands: readonly Command[] = [
   createPrivateGateway,
   createRoutingFirewallRule,
   createServiceOffering,
+  createSSHKeyPair,
   createStaticRoute,
   createVlanIpRange,
   createVPC,
   createVPCOffering,
   createZone,
+  dedicateBgpPeer,
+  deleteASNRange,
+  deleteBgpPeer,
   deleteCluster,
   deleteEgressFirewallRule,
   deleteFirewallRule,
+  deleteGuestNetworkIpv6Prefix,
   deleteHost,
   deleteIpForwardingRule,
+  deleteIpv4SubnetForGuestNetwork,
+  deleteIpv4SubnetForZone,
   deleteIpv6FirewallRule,
   deleteLBHealthCheckPolicy,
   deleteLBStickinessPolicy,
@@ -214,8 +270,10 @@ export const commands: readonly Command[] = [
   deletePrivateGateway,
   deleteRoutingFirewallRule,
   deleteServiceOffering,
+  deleteSSHKeyPair,
   deleteSslCert,
   deleteStaticRoute,
+  deleteUserData,
   deleteVlanIpRange,
   deleteVPC,
   deleteVPCOffering,
@@ -234,18 +292,26 @@ export const commands: readonly Command[] = [
   getRouterLog,
   getRouterPlan,
   getRouterStatus,
+  getVirtualMachineUserData,
+  getVMPassword,
   listApis,
+  listASNRanges,
+  listASNumbers,
   listAsyncJobs,
+  listBgpPeers,
   listCapabilities,
   listClusters,
   listConfigurations,
   listEgressFirewallRules,
   listFirewallRules,
+  listGuestNetworkIpv6Prefixes,
   listHosts,
   listHypervisors,
   listInternalLoadBalancerElements,
   listInternalLoadBalancerVMs,
   listIpForwardingRules,
+  listIpv4SubnetsForGuestNetwork,
+  listIpv4SubnetsForZone,
   listIpv6FirewallRules,
   listLBHealthCheckPolicies,
   listLBStickinessPolicies,
@@ -257,6 +323,7 @@ export const commands: readonly Command[] = [
   listNetworkOfferings,
   listNetworks,
   listNetworkServiceProviders,
+  listNetworkTraffic,
   listNics,
   listPhysicalNetworks,
   listPods,
@@ -266,11 +333,14 @@ export const commands: readonly Command[] = [
   listRouters,
   listRoutingFirewallRules,
   listServiceOfferings,
+  listSSHKeyPairs,
   listSslCerts,
   listStaticRoutes,
   listSupportedNetworkServices,
   listTemplates,
   listTrafficTypes,
+  listUserData,
+  listVirtualMachineNetboots,
   listVirtualMachines,
   listVirtualRouterElements,
   listVlanIpRanges,
@@ -283,17 +353,27 @@ export const commands: readonly Command[] = [
   rebootVirtualMachine,
   reconnectHost,
   recoverVirtualMachine,
+  registerSSHKeyPair,
+  registerUserData,
+  releaseASNumber,
+  releaseBgpPeer,
   releaseIpAddress,
   removeCertFromLoadBalancer,
   removeFromLoadBalancerRule,
+  removeIpFromNic,
   replaceNetworkACLList,
   reserveIpAddress,
+  resetPasswordForVirtualMachine,
+  resetSSHKeyForVirtualMachine,
+  resetUserDataForVirtualMachine,
   restartNetwork,
   restartVPC,
+  setVirtualMachineNetboot,
   startRouter,
   startVirtualMachine,
   stopRouter,
   stopVirtualMachine,
+  updateBgpPeer,
   updateCluster,
   updateConfiguration,
   updateEgressFirewallRule,
@@ -316,6 +396,7 @@ export const commands: readonly Command[] = [
   updateRoutingFirewallRule,
   updateTrafficType,
   updateVirtualMachine,
+  updateVmNicIp,
   updateVPC,
   updateVPCOffering,
   updateZone,

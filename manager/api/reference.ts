@@ -6,6 +6,7 @@ import type { Parameters } from './parameter.ts'
 /** What an id names, by the parameter that carries it. */
 const tables: Readonly<Record<string, Named>> = {
   aclid: 'network_acl_list',
+  asnrangeid: 'asn_range',
   associatednetworkid: 'network',
   certid: 'ssl_cert',
   clusterid: 'cluster',
@@ -17,6 +18,7 @@ const tables: Readonly<Record<string, Named>> = {
   networkofferingid: 'network_offering',
   nspid: 'network_service_provider',
   physicalnetworkid: 'physical_network',
+  parentid: 'zone_subnet',
   podid: 'pod',
   publicipid: 'public_ip',
   serviceofferingid: 'service_offering',
@@ -31,10 +33,12 @@ const tables: Readonly<Record<string, Named>> = {
 
 /** What `id` and `ids` name, by the objects that a list answers. */
 const objects: Readonly<Record<string, Named>> = {
+  bgppeer: 'bgp_peer',
   cluster: 'cluster',
   firewallrule: 'firewall_rule',
   host: 'host',
   ipforwardingrule: 'ip_rule',
+  ipv4subnetsforguestnetwork: 'guest_subnet',
   ipv6firewallrule: 'firewall_rule',
   internalloadbalancervm: 'router',
   loadbalancer: 'load_balancer_rule',
@@ -57,6 +61,7 @@ const objects: Readonly<Record<string, Named>> = {
   vpc: 'vpc',
   vpcoffering: 'vpc_offering',
   zone: 'zone',
+  zoneipv4subnet: 'zone_subnet',
 }
 
 /** A list that is asked about an id which names nothing is refused (431), as in CloudStack, and not empty. */

@@ -32,6 +32,10 @@ export type Named = Extract<
   | 'user_data'
   | 'ssh_keypair'
   | 'ipv6_prefix'
+  | 'asn_range'
+  | 'bgp_peer'
+  | 'guest_subnet'
+  | 'zone_subnet'
 >
 
 /** Those of the ids that no row has, in their order. */

@@ -8,6 +8,7 @@ import { createVpcReconciler, vpcFailed } from './vpc/index.ts'
 import type { World } from './world.ts'
 
 export { failOverdueJobs, findUnconverged, forgetOldJobs, sweep } from './sweep.ts'
+export { collectTraffic } from './traffic.ts'
 export type { World } from './world.ts'
 
 /** One reconciler per kind of thing. */

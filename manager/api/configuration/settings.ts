@@ -1,6 +1,6 @@
 import { Cidr4, DomainName } from '@sysvm/agent/spec'
 import type { Kysely } from 'kysely'
-import type { z } from 'zod'
+import { z } from 'zod'
 import { readSettings } from '../../model/configuration.ts'
 import type { Database } from '../../model/schema.ts'
 import { haproxySettings } from './haproxy.ts'
@@ -29,6 +29,12 @@ export const settings = {
     category: 'Network',
     fallback: 'cloud.internal',
     schema: DomainName,
+  },
+  'router.stats.interval': {
+    description: 'Seconds between two readings of the counters of a router.',
+    category: 'Network',
+    fallback: '300',
+    schema: z.string().regex(/^[1-9]\d{0,4}$/, 'is not a whole number of seconds from 1 to 99999'),
   },
   ...haproxySettings,
 } as const satisfies Readonly<Record<string, Setting>>

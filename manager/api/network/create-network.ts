@@ -1,6 +1,8 @@
 import { SysvmError } from '@sysvm/errors'
 import { findNetwork, guestNetworkOf, insertNetwork } from '../../model/network.ts'
 import { lockZone } from '../../model/zone.ts'
+import { asn } from '../bgppeer/parameters.ts'
+import { changes } from '../changes.ts'
 import { defineCommand } from '../command.ts'
 import { setting } from '../configuration/settings.ts'
 import { found } from '../found.ts'
@@ -8,9 +10,12 @@ import { checkOwner, owner } from '../owner.ts'
 import * as p from '../parameter.ts'
 import { write } from '../write.ts'
 import { networkAddress } from './address.ts'
+import { networkAddress6 } from './address6.ts'
 import { offeringOf } from './offering.ts'
 import { refuseOverlap } from './overlap.ts'
+import { checkResolvers, resolvers } from './resolvers.ts'
 import { networkResponse, presentNetwork } from './response.ts'
+import { refuseOfTier, routedAddress, takeRouting } from './routed.ts'
 import { checkTierAddress, tierOf } from './tier.ts'
 
 export const createNetwork = defineCommand({
@@ -24,29 +29,30 @@ export const createNetwork = defineCommand({
     gateway: p.ipv4("The router's address; needs netmask. Default: the first one of the zone's guest CIDR."),
     netmask: p.netmask('Netmask; needs gateway.'),
     networkdomain: p.domainName("DNS domain of its guests; default: the zone's."),
+    ip6cidr: p.network6("A /64, with an offering of DualStack; needs ip6gateway. Default: one of the zone's prefixes."),
+    ip6gateway: p.ipv6("The router's IPv6 address; needs ip6cidr."),
+    ...resolvers,
     physicalnetworkid: p.uuid('The physical network that carries it; default: the one of the zone with Guest traffic.'),
     vpcid: p.uuid('The VPC whose tier it becomes; needs gateway and netmask.'),
     aclid: p.uuid("Of a tier, the list of what passes: the VPC's own or a default one. Default: default_deny."),
+    cidrsize: p.integer(
+      'Of a routed network, the prefix length: the first free addresses of its zone are taken.',
+      8,
+      29,
+    ),
+    asnumber: asn("Of a dynamically routed network, its router's AS number; default: the zone's first free one."),
+    bgppeerids: p.uuids("Of a dynamically routed network, its BGP peers; default: the zone's that are not dedicated."),
     acltype: p.choice('Who uses it.', ['Account']),
     displaynetwork: p.only('Whether it is shown.', true),
     ...owner,
   },
   unsupported: [
-    'asnumber',
     'associatednetworkid',
-    'bgppeerids',
     'bypassvlanoverlapcheck',
-    'cidrsize',
-    'dns1',
-    'dns2',
     'endip',
     'endipv6',
     'externalid',
     'hideipaddressusage',
-    'ip6cidr',
-    'ip6dns1',
-    'ip6dns2',
-    'ip6gateway',
     'isolatedpvlan',
     'isolatedpvlantype',
     'privatemtu',
@@ -65,11 +71,14 @@ export const createNetwork = defineCommand({
   response: networkResponse,
   run: (context, params) => {
     checkOwner(context, params)
+    checkResolvers(params)
+    const { dns1, dns2, ip6dns1, ip6dns2, ip6cidr, ip6gateway } = params
     return write(context, async (trx) => {
       const zone = found(await lockZone(trx, params.zoneid), 'zoneid', 'zone', params.zoneid)
       if (zone.allocationstate === 'Disabled')
         throw new SysvmError('SYSVM_RESOURCE_STATE', `Zone ${zone.name} is disabled: enable it with updateZone first.`)
       const tier = await tierOf(trx, params)
+      if (tier !== undefined) refuseOfTier(params)
       const offering = await offeringOf(trx, params.networkofferingid, tier)
       const physical = await guestNetworkOf(trx, { zone: zone.id, physicalNetwork: params.physicalnetworkid })
       if (physical === undefined)
@@ -77,13 +86,13 @@ export const createNetwork = defineCommand({
           'SYSVM_RESOURCE_STATE',
           `Zone ${zone.name} has no enabled physical network with Guest traffic that fits: add or enable one.`,
         )
-      const address = networkAddress(
-        params.gateway,
-        params.netmask,
-        zone.guestcidr ?? (await setting(trx, 'guest.cidr')),
-      )
+      const routed = tier === undefined ? await routedAddress(trx, zone.id, offering, params) : undefined
+      const address =
+        routed ?? networkAddress(params.gateway, params.netmask, zone.guestcidr ?? (await setting(trx, 'guest.cidr')))
       await refuseOverlap(trx, zone.id, address.cidr)
       if (tier !== undefined) await checkTierAddress(trx, tier, address.cidr)
+      const dualStack = offering.internetprotocol !== 'IPv4'
+      const address6 = await networkAddress6(trx, { zone: zone.id, dualStack, ip6cidr, ip6gateway })
       const id = await insertNetwork(trx, {
         zone: zone.id,
         physical_network: physical.id,
@@ -93,8 +102,11 @@ export const createNetwork = defineCommand({
         networkdomain:
           params.networkdomain ?? tier?.vpc.networkdomain ?? zone.domain ?? (await setting(trx, 'guest.domain.suffix')),
         ...address,
+        ...address6,
+        ...changes({ dns1, dns2, ip6dns1, ip6dns2 }),
         ...(tier && { vpc: tier.vpc.id, acl: tier.acl }),
       })
+      if (tier === undefined) await takeRouting(trx, { id, zone: zone.id, cidr: address.cidr }, offering, params)
       return presentNetwork(context.caller)(found(await findNetwork(trx, id), 'id', 'network', id))
     })
   },

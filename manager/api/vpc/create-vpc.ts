@@ -2,10 +2,12 @@ import { SysvmError } from '@sysvm/errors'
 import { insertVpc } from '../../model/vpc.ts'
 import { findVpcOffering } from '../../model/vpcoffering.ts'
 import { lockZone } from '../../model/zone.ts'
+import { asn } from '../bgppeer/parameters.ts'
 import { defineCommand } from '../command.ts'
 import { setting } from '../configuration/settings.ts'
 import { found } from '../found.ts'
 import { refuseOverlap } from '../network/overlap.ts'
+import { takeVpcRouting } from '../network/routed.ts'
 import { checkOwner, owner } from '../owner.ts'
 import * as p from '../parameter.ts'
 import { write } from '../write.ts'
@@ -20,6 +22,8 @@ export const createVPC = defineCommand({
     name: p.required(p.name('Name.')),
     displaytext: p.text('What it is, for people; default: the name.'),
     zoneid: p.required(p.uuid('The zone.')),
+    asnumber: asn("Of a dynamically routed VPC, its router's AS number; default: the zone's first free one."),
+    bgppeerids: p.uuids("Of a dynamically routed VPC, its BGP peers; default: the zone's that are not dedicated."),
     vpcofferingid: p.required(p.uuid('The offering, which must be enabled.')),
     cidr: p.network('Addresses of all its tiers; needed.'),
     networkdomain: p.domainName("DNS domain of its tiers; default: the zone's."),
@@ -28,18 +32,7 @@ export const createVPC = defineCommand({
     fordisplay: p.only('Whether it is shown.', true),
     ...owner,
   },
-  unsupported: [
-    'asnumber',
-    'bgppeerids',
-    'cidrsize',
-    'dns1',
-    'dns2',
-    'ip6dns1',
-    'ip6dns2',
-    'projectid',
-    'publicmtu',
-    'userouteripresolver',
-  ],
+  unsupported: ['cidrsize', 'dns1', 'dns2', 'ip6dns1', 'ip6dns2', 'projectid', 'publicmtu', 'userouteripresolver'],
   answer: 'job',
   response: vpcResponse,
   result: vpcResult,
@@ -65,6 +58,7 @@ export const createVPC = defineCommand({
         networkdomain: params.networkdomain ?? zone.domain ?? (await setting(trx, 'guest.domain.suffix')),
         start: params.start ?? true,
       })
+      await takeVpcRouting(trx, { id, zone: zone.id }, offering, params)
       if (sourcenatipaddress !== undefined) {
         if (offering.services.SourceNat === undefined)
           throw new SysvmError('SYSVM_API_PARAMETER', 'Parameter sourcenatipaddress: the offering has no SourceNat.')

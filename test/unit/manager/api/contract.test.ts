@@ -25,7 +25,17 @@ if (!present) console.warn(`SKIPPED: ${file.pathname} is missing, so the API is 
 const published: readonly Published[] = present ? JSON.parse(readFileSync(file, 'utf8')) : []
 
 /** Commands that are sysvm's own. */
-const OWN = ['getConsoleLog', 'getRouterControl', 'getRouterDrift', 'getRouterLog', 'getRouterPlan', 'getRouterStatus']
+const OWN = [
+  'getConsoleLog',
+  'getRouterControl',
+  'getRouterDrift',
+  'getRouterLog',
+  'getRouterPlan',
+  'getRouterStatus',
+  'listNetworkTraffic',
+  'listVirtualMachineNetboots',
+  'setVirtualMachineNetboot',
+]
 
 /** The published list names a provider's fields here, but servers answer a traffic type's and clients read them. */
 const FIELDS_KNOWN_WRONG: Readonly<Record<string, readonly string[]>> = {

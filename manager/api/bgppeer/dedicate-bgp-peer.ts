@@ -1,0 +1,30 @@
+import { SysvmError } from '@sysvm/errors'
+import { lockBgpPeer, updateBgpPeerRow } from '../../model/bgppeer.ts'
+import { defineCommand } from '../command.ts'
+import { found } from '../found.ts'
+import { checkOwner, owner } from '../owner.ts'
+import * as p from '../parameter.ts'
+import { write } from '../write.ts'
+import { bgpPeerResult, peersChanged } from './job.ts'
+import { bgpPeerResponse } from './response.ts'
+
+export const dedicateBgpPeer = defineCommand({
+  name: 'dedicateBgpPeer',
+  description: 'Keeps a BGP peer for networks and VPCs that name it.',
+  since: '4.20.0',
+  params: { id: p.required(p.uuid('The peer.')), ...owner },
+  unsupported: ['projectid'],
+  answer: 'job',
+  response: bgpPeerResponse,
+  result: bgpPeerResult,
+  run: (context, params) => {
+    checkOwner(context, params)
+    const { id } = params
+    return write(context, async (trx) => {
+      const peer = found(await lockBgpPeer(trx, id), 'id', 'BGP peer', id)
+      if (peer.dedicated) throw new SysvmError('SYSVM_RESOURCE_STATE', 'The BGP peer is dedicated already.')
+      await updateBgpPeerRow(trx, id, { dedicated: true })
+      return peersChanged(context, trx, 'dedicateBgpPeer', peer)
+    })
+  },
+})

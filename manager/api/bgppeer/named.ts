@@ -1,0 +1,29 @@
+import { SysvmError } from '@sysvm/errors'
+import type { Transaction } from 'kysely'
+import { lockBgpPeer } from '../../model/bgppeer.ts'
+import type { Database } from '../../model/schema.ts'
+import { found } from '../found.ts'
+
+const bad = (sentence: string) => new SysvmError('SYSVM_API_PARAMETER', sentence)
+
+/** Peers of the zone that somebody names, none twice; locked in the order of their ids. */
+export const namedPeers = async (
+  trx: Transaction<Database>,
+  zone: string,
+  ids: readonly string[] = [],
+): Promise<readonly string[]> => {
+  const named = [...new Set(ids)].toSorted()
+  for (const id of named) {
+    const peer = found(await lockBgpPeer(trx, id), 'bgppeerids', 'BGP peer', id)
+    if (peer.zone !== zone) throw bad(`Parameter bgppeerids: the BGP peer ${id} is in another zone.`)
+  }
+  return named
+}
+
+/** Only routers of dynamically routed networks speak BGP. */
+export const refuseStatic = (name: string, routingmode: 'Static' | 'Dynamic' | null): void => {
+  if (routingmode !== 'Dynamic')
+    throw bad(
+      `${name} is not routed dynamically, so that it has no BGP peers: choose an offering with routingmode Dynamic.`,
+    )
+}

@@ -1,0 +1,35 @@
+import type { BgpPeer } from '../../model/bgppeer.ts'
+import { type Caller, ownerOf } from '../caller.ts'
+import { defineResponse, type Presented } from '../response.ts'
+
+export const bgpPeerResponse = defineResponse('bgppeer', {
+  id: ['string', "The peer's id."],
+  ipaddress: ['string', 'Its IPv4 address.'],
+  ip6address: ['string', 'Its IPv6 address.'],
+  asnumber: ['long', 'Number of its autonomous system.'],
+  zoneid: ['string', 'Its zone.'],
+  zonename: ['string', "Its zone's name."],
+  created: ['date', 'When it was made.'],
+  account: ['string', 'Of a dedicated one, the owning account.'],
+  domainid: ['string', "Of a dedicated one, the owner's domain."],
+  domain: ['string', "Of a dedicated one, name of the owner's domain."],
+  details: ['map', 'EBGP_MultiHop, HoldTime, MaximumPrefixes and Import, where they are set.'],
+})
+
+/** The password is never shown. */
+export const presentBgpPeer =
+  (caller: Caller) =>
+  (row: BgpPeer): Presented<typeof bgpPeerResponse.fields> => {
+    const { account, domainid, domain } = ownerOf(caller)
+    return {
+      id: row.id,
+      ipaddress: row.ipaddress,
+      ip6address: row.ip6address,
+      asnumber: Number(row.asnumber),
+      zoneid: row.zone,
+      zonename: row.zonename,
+      created: row.created,
+      ...(row.dedicated ? { account, domainid, domain } : {}),
+      details: Object.keys(row.details).length === 0 ? null : row.details,
+    }
+  }

@@ -1,0 +1,38 @@
+import type { AccountingState } from '@sysvm/router/accounting/state'
+import { readSettings } from '../model/configuration.ts'
+import { addTraffic, dueRouters } from '../model/traffic.ts'
+import { driverOf } from './hosts.ts'
+import { withRouter } from './router/control.ts'
+import type { World } from './world.ts'
+
+/** CloudStack's name and default. */
+export const TRAFFIC_INTERVAL = 'router.stats.interval'
+export const TRAFFIC_INTERVAL_SECONDS = 300
+
+const AT_ONCE = 8
+
+const readRouter = async (world: World, id: string): Promise<void> => {
+  const router = await world.db.selectFrom('router').selectAll().where('id', '=', id).executeTakeFirst()
+  if (router === undefined || router.host === null) return
+  const state = await withRouter(world, await driverOf(world, router.host), router, (client) =>
+    client.request<AccountingState>('GET', '/v1/state/accounting'),
+  )
+  if (!Array.isArray(state.guests) || !Array.isArray(state.addresses)) return
+  await world.db.transaction().execute((trx) => addTraffic(trx, id, state))
+}
+
+/** Reads the counters of all routers that are due. One that does not answer is read next time; it loses nothing. */
+export const collectTraffic = async (world: World): Promise<void> => {
+  const set = (await readSettings(world.db, [TRAFFIC_INTERVAL])).get(TRAFFIC_INTERVAL)
+  const due = [...(await dueRouters(world.db, Number(set ?? TRAFFIC_INTERVAL_SECONDS)))]
+  const worker = async (): Promise<void> => {
+    for (let id = due.pop(); id !== undefined; id = due.pop()) {
+      try {
+        await readRouter(world, id)
+      } catch (err) {
+        world.log.debug({ router: id, err }, 'the counters of a router could not be read')
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, worker))
+}
