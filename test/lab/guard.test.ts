@@ -178,6 +178,7 @@ describe('with a guard', () => {
     await driver.ensureMachine(guest(victim, ['10.5.0.2']))
     await driver.stopMachine('t9x3', { forced: true })
     expect((await sh('nft list map bridge sysvm guards')).match(/goto/g)).toHaveLength(1)
+    expect((await sh('nft list chain bridge sysvm prerouting')).match(/vmap/g)).toHaveLength(1)
     await driver.destroyMachine('t9x2')
     expect(await sh('nft list table bridge sysvm')).not.toMatch(/goto|drop/)
   })

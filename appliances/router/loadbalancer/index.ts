@@ -1,6 +1,7 @@
 import { defineService } from '@sysvm/agent/service'
 import { apply, tick } from './apply.ts'
 import { check } from './check.ts'
+import { explain } from './explain.ts'
 import { plan } from './plan.ts'
 import { render } from './render.ts'
 import { LoadBalancerSpec } from './spec.ts'
@@ -17,6 +18,7 @@ export const loadbalancer = defineService({
   apply,
   health,
   drift,
+  explain,
   state,
   metrics,
   tick,

@@ -8,8 +8,10 @@ const TABLE = 'bridge sysvm'
 const GUARDS = `${TABLE} guards`
 const SKELETON = `table ${TABLE} {
   map guards { type ifname : verdict; }
-  chain prerouting { type filter hook prerouting priority -200; policy accept; iifname vmap @guards; }
-}`
+  chain prerouting { type filter hook prerouting priority -200; policy accept; }
+}
+flush chain ${TABLE} prerouting
+add rule ${TABLE} prerouting iifname vmap @guards`
 
 /** The link-local address that a MAC address gives (RFC 4291, appendix A). */
 export const linkLocal = (mac: string): string => {

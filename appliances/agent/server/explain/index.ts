@@ -17,10 +17,16 @@ const LISTEN_MS = 150
 const TELL_MS = 150
 const ATTEMPTS = 3
 
+interface Address {
+  readonly family: string
+  readonly local?: string
+  readonly prefixlen: number
+}
+
 interface Link {
   readonly ifname: string
   readonly address: string
-  readonly addr_info: readonly { readonly local?: string; readonly prefixlen: number }[]
+  readonly addr_info?: readonly Address[]
 }
 
 const json = async <T>({ run }: Effects, ...words: string[]): Promise<T> =>
@@ -31,9 +37,11 @@ const json = async <T>({ run }: Effects, ...words: string[]): Promise<T> =>
  * router, the device with that address; else the way back to the source.
  */
 const cameBy = async (flow: Flow, effects: Effects): Promise<Link> => {
-  const links = await json<Link[]>(effects, '-4', 'address', 'show')
-  const at = (test: (address: { readonly local?: string; readonly prefixlen: number }) => boolean) =>
-    links.find(({ ifname, addr_info }) => ifname !== 'lo' && addr_info.some(test))
+  const links = await json<Link[]>(effects, 'address', 'show')
+  const at = (test: (address: Address) => boolean) =>
+    links.find(
+      ({ ifname, addr_info }) => ifname !== 'lo' && addr_info?.some((one) => one.family === 'inet' && test(one)),
+    )
   if (at(({ local }) => local === flow.source) !== undefined)
     throw new SysvmError(
       'SYSVM_REQUEST_INVALID',

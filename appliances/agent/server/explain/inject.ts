@@ -44,12 +44,12 @@ export const removeTable = `table ${TABLE} {}\ndelete table ${TABLE}\n`
  */
 export const injectRuleset = ({ source, destination, protocol, port, device, sourcePort }: Injection): string => {
   const ports = protocol === 'icmp' ? '' : ` ${protocol} sport ${sourcePort} ${protocol} dport ${port}`
-  const original = `ct original ip saddr ${source} ct original ip daddr ${destination} meta l4proto ${protocol}`
+  const original = `meta l4proto ${protocol} ct original ip saddr ${source} ct original ip daddr ${destination}`
   const ours = protocol === 'icmp' ? original : `${original} ct original proto-src ${sourcePort}`
   return `${removeTable}table ${TABLE} {
   chain output { type filter hook output priority -300; oifname "${WIRE.in}" notrack; }
   chain rewrite { type filter hook postrouting priority 300; oifname "${WIRE.in}" ip saddr set ${source} ip daddr set ${destination} accept; }
-  chain mark { type filter hook prerouting priority -400; iifname "${device}" ip saddr ${source} ip daddr ${destination} meta l4proto ${protocol}${ports} meta nftrace set 1; }
+  chain trace { type filter hook prerouting priority -400; iifname "${device}" ip saddr ${source} ip daddr ${destination} meta l4proto ${protocol}${ports} meta nftrace set 1; }
   chain forwarded { type filter hook postrouting priority ${LAST}; ${ours} drop; }
   chain delivered { type filter hook input priority ${LAST}; ${ours} drop; }
 }

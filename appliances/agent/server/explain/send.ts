@@ -31,5 +31,7 @@ const sendUdp = (port: number, localPort: number): Promise<void> =>
 export const send = async ({ protocol, port = 0, sourcePort }: Injection, { run }: Effects): Promise<void> => {
   if (protocol === 'tcp') return sendTcp(port, sourcePort)
   if (protocol === 'udp') return sendUdp(port, sourcePort)
-  await run(['ping', '-n', '-c', '1', '-W', '1', '-I', WIRE.own, WIRE.peer], { timeoutMs: 3000 }).catch(() => undefined)
+  await run(['ping', '-n', '-c', '1', '-W', '0.1', '-I', WIRE.own, WIRE.peer], { timeoutMs: 3000 }).catch(
+    () => undefined,
+  )
 }

@@ -1,0 +1,106 @@
+import { sign } from 'node:crypto'
+import { type CommitResult, SIGNATURE_HEADER } from '@sysvm/agent/api'
+import { type HostDriver, type MachineSpec, openHost } from '@sysvm/manager/hosts'
+import { type ControlClient, openControlClient } from '@sysvm/manager/hosts/control'
+import type { RouterServices } from '@sysvm/router/spec'
+import type { EmulatedHost } from './host.ts'
+import { builtImage } from './images.ts'
+import { makeKeys } from './keys.ts'
+import type { Lab } from './lab.ts'
+import { controlAddress, specKeys, systemMachine } from './machines.ts'
+import { macs } from './router/spec.ts'
+import { until } from './until.ts'
+
+/** The built system image as a router on an emulated host, with the nics that the lab's specs are for. */
+export interface RealRouter {
+  readonly host: EmulatedHost
+  readonly driver: HostDriver
+  readonly machine: MachineSpec
+  /** Asks its agent, over a connection of its own. */
+  ask<T>(...words: Parameters<ControlClient['request']>): Promise<T>
+  /** Puts a spec of the next generation and confirms it. */
+  commit(services: RouterServices): Promise<CommitResult>
+  /** Runs a program as root in its network namespace, containers only. */
+  inside(script: string): Promise<string>
+}
+
+const NUMBER = 5
+export const BRIDGES = { guest: 'brguest', public: 'brpublic' } as const
+
+export async function startRealRouter(
+  lab: Lab,
+  {
+    driver: kind = 'container',
+    bootMs = 30_000,
+  }: { readonly driver?: 'container' | 'kvm'; readonly bootMs?: number } = {},
+): Promise<RealRouter> {
+  const core = await lab.namespace('core')
+  await core.bridge('br0', { address: '10.9.0.1/24', mtu: 1600 })
+  const host = await lab.host('h1', {
+    core: { at: core, bridge: 'br0' },
+    address: '10.9.0.11/24',
+    ...(kind === 'kvm' ? { libvirt: true } : {}),
+  })
+  const driver = openHost(host.url, { driver: kind })
+  lab.defer(() => driver.close())
+  const image = builtImage('system')
+  await driver.ensureImage(image)
+  await driver.ensureControlNetwork()
+  for (const bridge of Object.values(BRIDGES))
+    await driver.ensureNetwork({ id: bridge, bridge, isolation: { kind: 'bridge' }, mtu: 1500 })
+  const keys = { manager: makeKeys(lab.directory, 'manager'), hostKey: makeKeys(lab.directory, 'machine') }
+  const { specPrivate, specPublic } = specKeys()
+  const machine = systemMachine(
+    image,
+    NUMBER,
+    { ...keys, specPublic },
+    {
+      name: `r-${NUMBER}-VM`,
+      nics: [
+        { mac: macs.control, bridge: 'cloud0', device: 'eth0' },
+        { mac: macs.guest, bridge: BRIDGES.guest, device: 'eth1' },
+        { mac: macs.public, bridge: BRIDGES.public, device: 'eth2' },
+      ],
+    },
+  )
+  await driver.ensureMachine(machine)
+  const control = {
+    address: controlAddress(NUMBER),
+    hostKey: keys.hostKey.publicKey,
+    privateKey: keys.manager.privateKey,
+  }
+  const ask = async <T>(...words: Parameters<ControlClient['request']>): Promise<T> => {
+    await using client = await openControlClient(driver, control)
+    return await client.request<T>(...words)
+  }
+  await until('the router answers', () => ask('GET', '/v1/status').then(Boolean), { timeoutMs: bootMs })
+  let generation = 0
+  return {
+    host,
+    driver,
+    machine,
+    ask,
+    commit: async (services) => {
+      generation += 1
+      const body = JSON.stringify({ version: 1, generation, name: machine.name, role: 'router', services })
+      const signature = sign(null, Buffer.from(body), specPrivate).toString('base64')
+      const headers = { 'content-type': 'application/json', [SIGNATURE_HEADER]: signature }
+      const result = await ask<CommitResult>('PUT', '/v1/spec', { body, headers })
+      await ask('POST', '/v1/confirm', { body: { generation } })
+      return result
+    },
+    inside: async (script) =>
+      (await host.connection.run(['ip', 'netns', 'exec', `sv-${machine.name}`, 'sh', '-c', script])).stdout,
+  }
+}
+
+/** The lab's spec of a router whose control address is this one's. */
+export const realSpec = (services: RouterServices): RouterServices => ({
+  ...services,
+  interfaces: {
+    ...services.interfaces,
+    interfaces: services.interfaces.interfaces.map((nic) =>
+      nic.role === 'control' ? { ...nic, addresses: [`${controlAddress(NUMBER)}/16`] } : nic,
+    ),
+  },
+})
