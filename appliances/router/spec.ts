@@ -15,7 +15,7 @@ import type { RoutingSpec } from './routing/spec.ts'
 
 export { AccountingSpec } from './accounting/spec.ts'
 export { type AclInput, AclSpec } from './acl/spec.ts'
-export { DhcpOption, DhcpSpec, encodeOption, optionCode } from './dhcp/spec.ts'
+export { DhcpOption, DhcpSpec, encodeOption, optionCode, optionName } from './dhcp/spec.ts'
 export { DnsSpec } from './dns/spec.ts'
 export { type FirewallInput, FirewallSpec } from './firewall/spec.ts'
 export { InterfacesSpec } from './interfaces/spec.ts'

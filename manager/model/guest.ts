@@ -12,6 +12,9 @@ export type Guest = Selectable<GuestTable> & {
   readonly templatetext: string
   readonly hostname: string | null
   readonly hypervisor: string | null
+  /** Its own user data, or the shared one it was given. */
+  readonly servedUserdata: string | null
+  readonly userdataname: string | null
 }
 
 // Left joins though nothing is missing: the planner drops those that a count does not need.
@@ -23,6 +26,7 @@ const guests = (db: Kysely<Database>) =>
     .leftJoin('template', 'template.id', 'guest.template')
     .leftJoin('host', 'host.id', 'guest.host')
     .leftJoin('cluster', 'cluster.id', 'host.cluster')
+    .leftJoin('user_data', 'user_data.id', 'guest.userdata_id')
     .selectAll('guest')
     .select([
       'zone.name as zonename',
@@ -34,6 +38,8 @@ const guests = (db: Kysely<Database>) =>
       'template.displaytext as templatetext',
       'host.name as hostname',
       'cluster.hypervisor',
+      'user_data.name as userdataname',
+      sql<string | null>`coalesce(user_data.userdata, guest.userdata)`.as('servedUserdata'),
     ])
     .$castTo<Guest>()
     .orderBy('guest.created')
@@ -54,6 +60,8 @@ export interface GuestFilter {
   readonly template?: string | undefined
   readonly hypervisor?: 'KVM' | 'Container' | undefined
   readonly states?: readonly Guest['state'][] | undefined
+  readonly keypair?: string | undefined
+  readonly userdata?: string | undefined
 }
 
 export const findGuests = (db: Kysely<Database>, filter: GuestFilter, page: Page): Promise<Found<Guest>> => {
@@ -73,6 +81,8 @@ export const findGuests = (db: Kysely<Database>, filter: GuestFilter, page: Page
   if (filter.template !== undefined) query = query.where('guest.template', '=', filter.template)
   if (filter.hypervisor) query = query.where('cluster.hypervisor', '=', filter.hypervisor)
   if (filter.states) query = query.where('guest.state', 'in', [...filter.states])
+  if (filter.keypair !== undefined) query = query.where(sql<boolean>`${filter.keypair} = any(guest.keypairs)`)
+  if (filter.userdata !== undefined) query = query.where('guest.userdata_id', '=', filter.userdata)
   if (filter.network !== undefined) {
     const network = filter.network
     query = query.where('guest.id', 'in', (eb) =>

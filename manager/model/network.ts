@@ -19,7 +19,20 @@ export type Network = Selectable<NetworkTable> & {
   readonly capabilities: Record<string, Record<string, string>>
   readonly vpcname: string | null
   readonly aclname: string | null
+  /** Of its router on the public side, as far as there is one and its range has IPv6. */
+  readonly routeraddress6: string | null
+  readonly routermac: string | null
+  readonly publicip6cidr: string | null
 }
+
+/** Something of the first public nic of the network's router, where its range has IPv6; asked for dual stack only. */
+const outside = (what: string) => sql<string | null>`case when network.ip6cidr is null then null else (
+  select ${sql.raw(what)} from router
+    join nic on nic.router = router.id and nic.role = 'public'
+    join public_ip on public_ip.id = nic.public_ip
+    join vlan_range on vlan_range.id = public_ip.range and vlan_range.ip6cidr is not null
+    where router.network = network.id or router.vpc = network.vpc
+    order by nic.device limit 1) end`
 
 // Left joins though nothing is missing: the planner drops those that a count does not need.
 const networks = (db: Kysely<Database>) =>
@@ -46,6 +59,9 @@ const networks = (db: Kysely<Database>) =>
       'network_offering.capabilities',
       'vpc.name as vpcname',
       'network_acl_list.name as aclname',
+      outside('host(nic.address6)').as('routeraddress6'),
+      outside('nic.mac::text').as('routermac'),
+      outside('vlan_range.ip6cidr::text').as('publicip6cidr'),
     ])
     .$castTo<Network>()
     .orderBy('network.created')

@@ -1,4 +1,5 @@
 import { type Insertable, type Kysely, type Selectable, sql } from 'kysely'
+import type { NicDhcpOption } from './schema/guestservices.ts'
 import type { Database, NicTable } from './schema.ts'
 
 export type Nic = Selectable<NicTable> & {
@@ -9,6 +10,9 @@ export type Nic = Selectable<NicTable> & {
   readonly gatewayaddress: string | null
   readonly publicaddress: string | null
   readonly publicnetmask: string | null
+  readonly ip6cidr: string | null
+  readonly ip6gateway: string | null
+  readonly secondaryips: readonly { readonly id: string; readonly ipaddress: string }[]
 }
 
 const nics = (db: Kysely<Database>) =>
@@ -25,6 +29,11 @@ const nics = (db: Kysely<Database>) =>
       sql<string | null>`coalesce(network.gateway, vlan_range.gateway)`.as('gatewayaddress'),
       'public_ip.address as publicaddress',
       'vlan_range.netmask as publicnetmask',
+      sql<string | null>`coalesce(network.ip6cidr, vlan_range.ip6cidr)::text`.as('ip6cidr'),
+      sql<string | null>`host(coalesce(network.ip6gateway, vlan_range.ip6gateway))`.as('ip6gateway'),
+      sql<Nic['secondaryips']>`(select coalesce(jsonb_agg(jsonb_build_object('id', further.id,
+        'ipaddress', host(further.address)) order by further.created, further.id), '[]')
+        from nic_secondary_ip further where further.nic = nic.id)`.as('secondaryips'),
     ])
     .orderBy('nic.device')
 
@@ -40,6 +49,33 @@ export const findNics = async (
         .execute()
 }
 
+/** The nic, held with its network until the transaction ends: addresses of the network are given by one at a time. */
+export const lockGuestNic = async (trx: Kysely<Database>, id: string): Promise<Selectable<NicTable> | undefined> => {
+  const nic = await trx
+    .selectFrom('nic')
+    .selectAll()
+    .where('id', '=', id)
+    .where('guest', 'is not', null)
+    .executeTakeFirst()
+  if (nic?.network) await trx.selectFrom('network').select('id').where('id', '=', nic.network).forUpdate().execute()
+  return trx.selectFrom('nic').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
+}
+
 export const insertNic = async (trx: Kysely<Database>, values: Insertable<NicTable>): Promise<void> => {
   await trx.insertInto('nic').values(values).execute()
+}
+
+/** A guest's own DHCP options on one of its networks. */
+export const setDhcpOptions = async (
+  trx: Kysely<Database>,
+  guest: string,
+  network: string,
+  options: readonly NicDhcpOption[],
+): Promise<void> => {
+  await trx
+    .updateTable('nic')
+    .set({ dhcp_options: JSON.stringify(options) })
+    .where('guest', '=', guest)
+    .where('network', '=', network)
+    .execute()
 }

@@ -38,3 +38,28 @@ export const insertSecondaryIp = async (
 export const deleteSecondaryIpRow = async (trx: Kysely<Database>, id: string): Promise<void> => {
   await trx.deleteFrom('nic_secondary_ip').where('id', '=', id).execute()
 }
+
+/** The public address that leads to an address of a nic one to one, if any. */
+export const staticNatTo = (
+  db: Kysely<Database>,
+  nic: string,
+  address: string,
+): Promise<{ readonly id: string; readonly address: string } | undefined> =>
+  db
+    .selectFrom('public_ip')
+    .select(['id', 'address'])
+    .where('static_nat_nic', '=', nic)
+    .where('static_nat_address', '=', address)
+    .executeTakeFirst()
+
+/** A port forwarding that leads to an address of a nic, if any. */
+export const forwardingTo = async (db: Kysely<Database>, nic: string, address: string): Promise<string | undefined> => {
+  const row = await db
+    .selectFrom('port_forwarding')
+    .select('id')
+    .where('nic', '=', nic)
+    .where('guest_address', '=', address)
+    .limit(1)
+    .executeTakeFirst()
+  return row?.id
+}

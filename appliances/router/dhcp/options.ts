@@ -74,6 +74,9 @@ export const optionCode = (given: string): number | undefined => {
   return code !== undefined && (OPTIONS.has(code) || isFree(code)) ? code : undefined
 }
 
+/** Its name; of a site's own option its code. */
+export const optionName = (code: number): string => OPTIONS.get(code)?.name ?? String(code)
+
 /** The option's bytes; undefined where the value does not fit the code. */
 export const encodeOption = (code: number, value: string): Buffer | undefined => {
   const encode = OPTIONS.get(code)?.kind ?? (isFree(code) ? kind.free : undefined)

@@ -2,7 +2,7 @@ import { Cidr4, Device, DomainName, HostLabel, Ipv4, Mac } from '@sysvm/agent/sp
 import { z } from 'zod'
 import { encodeOption, optionCode } from './options.ts'
 
-export { encodeOption, optionCode } from './options.ts'
+export { encodeOption, optionCode, optionName } from './options.ts'
 
 /** An option that one guest gets beside, or instead of, its subnet's: a code of `OPTIONS` and a value of its kind. */
 export const DhcpOption = z

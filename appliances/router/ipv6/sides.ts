@@ -19,7 +19,7 @@ export const sideOf = (
 
 /** Those whose guests ask for their addresses. */
 export const asking = ({ interfaces }: Ipv6Spec): readonly Interface6[] =>
-  interfaces.filter(({ advertisement }) => advertisement?.addressing === 'dhcp')
+  interfaces.filter(({ advertisement }) => advertisement !== undefined && advertisement.addressing !== 'slaac')
 
 export const advertising = ({ interfaces }: Ipv6Spec): readonly Interface6[] =>
   interfaces.filter(({ advertisement }) => advertisement !== undefined)

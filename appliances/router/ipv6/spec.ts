@@ -15,11 +15,11 @@ export const Reservation6 = z.strictObject({
 /** What guests on an interface are told by router advertisements. */
 export const Advertisement = z.strictObject({
   /** `slaac`: guests make their addresses themselves; `dhcp`: they ask for the one that is reserved for them. */
-  addressing: z.enum(['slaac', 'dhcp']),
+  addressing: z.enum(['slaac', 'dhcp', 'both']),
   nameservers: z.array(Ipv6),
   search: z.array(DomainName),
   mtu: z.int().min(1280).max(9216).optional(),
-  /** With `dhcp`: whoever has none gets no address. */
+  /** Of those that ask; whoever has none is given no address. */
   reservations: z.array(Reservation6).optional(),
 })
 

@@ -19,7 +19,7 @@ export const Instance = z.strictObject({
   /** The guest is known by the address it asks from. */
   address: Ipv4,
   /** Keys below /latest/meta-data/, such as `instance-id`; values are served as they are. */
-  data: z.record(z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*(\/[a-z0-9-]+)*$/), z.string()),
+  data: z.record(z.string().regex(/^[A-Za-z0-9]+([_-][A-Za-z0-9]+)*(\/[A-Za-z0-9_-]+)*$/), z.string()),
   /** Base64; /latest/user-data serves it decoded. Secret. */
   userData: z.base64().optional(),
   password: Password.optional(),

@@ -13,11 +13,14 @@ import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import { checkOwner, owner } from '../owner.ts'
 import * as p from '../parameter.ts'
+import { namedKeypairs } from '../sshkeypair/name.ts'
 import { write } from '../write.ts'
-import { guestResult, reviseGuestNetworks } from './job.ts'
+import { checkOptionNetworks, readDhcpOptions } from './dhcpoptions.ts'
+import { guestWithPassword, reviseGuestNetworks } from './job.ts'
 import { lockNetworks, onlyNetwork, wantedNics } from './nics.ts'
+import { checkPassword, firstPassword } from './password.ts'
 import { guestResponse } from './response.ts'
-import { readUserData } from './userdata.ts'
+import { chosenUserData } from './userdata.ts'
 
 const stateError = (sentence: string) => new SysvmError('SYSVM_RESOURCE_STATE', sentence)
 
@@ -65,11 +68,18 @@ export const deployVirtualMachine = defineCommand({
     serviceofferingid: p.required(p.uuid('Its size.')),
     templateid: p.uuid('What it is made of.'),
     networkids: p.uuids("Its networks, the default one first; default: the zone's only one."),
-    iptonetworklist: p.map('Networks with addresses: entries of networkid and ip.'),
+    iptonetworklist: p.map('Networks with addresses: entries of networkid, ip and ipv6.'),
     ipaddress: p.ipv4('Address on its default network; default: a free one.'),
     name: p.hostLabel('Its host name; default: VM- and its id.'),
     displayname: p.text('Its name for people; default: its host name.'),
-    userdata: p.text('User data in base64, served at /latest/user-data.', 1_100_000),
+    ip6address: p.ipv6('IPv6 address on its default network; default: the one it makes of its MAC address.'),
+    dhcpoptionsnetworklist: p.map('DHCP options: entries of networkid and dhcp:CODE=value.'),
+    userdata: p.secret('User data in base64, served at /latest/user-data.', 1_100_000),
+    userdataid: p.uuid('Registered user data, instead of userdata.'),
+    userdatadetails: p.map('Values of the variables of its user data: entries of name=value.'),
+    keypair: p.text('Name of its SSH key pair.'),
+    keypairs: p.words('Names of its SSH key pairs.'),
+    password: p.secret('The password that it fetches at its first boot; default: a random one.'),
     startvm: p.boolean('False: it stays stopped. Default true.'),
     hostid: p.uuid('The host that runs it; default: the least loaded one that fits.'),
     hypervisor: p.choice('Accepted for clients that send it; the host decides.', ['KVM', 'Container']),
@@ -89,7 +99,6 @@ export const deployVirtualMachine = defineCommand({
     'datadisksdetails',
     'deploymentplanner',
     'details',
-    'dhcpoptionsnetworklist',
     'diskofferingid',
     'dynamicscalingenabled',
     'externaldetails',
@@ -97,10 +106,7 @@ export const deployVirtualMachine = defineCommand({
     'group',
     'iodriverpolicy',
     'iothreadsenabled',
-    'ip6address',
     'keyboard',
-    'keypair',
-    'keypairs',
     'leaseduration',
     'leaseexpiryaction',
     'macaddress',
@@ -108,7 +114,6 @@ export const deployVirtualMachine = defineCommand({
     'nicnetworklist',
     'nicpackedvirtqueuesenabled',
     'overridediskofferingid',
-    'password',
     'podid',
     'projectid',
     'properties',
@@ -117,13 +122,11 @@ export const deployVirtualMachine = defineCommand({
     'securitygroupnames',
     'size',
     'snapshotid',
-    'userdatadetails',
-    'userdataid',
     'volumeid',
   ],
   answer: 'job',
   response: guestResponse,
-  result: guestResult,
+  result: guestWithPassword,
   run: (context, params) => {
     checkOwner(context, params)
     const { templateid, zoneid } = params
@@ -132,13 +135,15 @@ export const deployVirtualMachine = defineCommand({
         'SYSVM_API_PARAMETER',
         'Parameter templateid is required by deployVirtualMachine: what the guest is made of.',
       )
-    const userdata = params.userdata === undefined ? null : readUserData(params.userdata)
+    const password = params.password === undefined ? undefined : checkPassword(params.password)
+    const options = readDhcpOptions(params.dhcpoptionsnetworklist ?? [])
     const asked = wantedNics(params)
     const id = randomUUID()
     const name = params.name ?? `VM-${id}`
     return write(context, async (trx) => {
       await checkParts(trx, { ...params, templateid })
-      const nics = asked ?? [{ network: await onlyNetwork(trx, zoneid), address: params.ipaddress }]
+      const alone = { address: params.ipaddress, address6: params.ip6address }
+      const nics = asked ?? [{ network: await onlyNetwork(trx, zoneid), ...alone }]
       const networks = await lockNetworks(trx, zoneid, nics)
       for (const network of networks.values())
         if (await nameTaken(trx, network.id, name))
@@ -146,6 +151,8 @@ export const deployVirtualMachine = defineCommand({
             'SYSVM_API_PARAMETER',
             `Parameter name: network ${network.name} has a guest named ${name} already.`,
           )
+      checkOptionNetworks(options, [...networks.keys()])
+      const keys = await namedKeypairs(trx, params)
       await insertGuest(trx, {
         id,
         name,
@@ -154,14 +161,19 @@ export const deployVirtualMachine = defineCommand({
         offering: params.serviceofferingid,
         template: templateid,
         host: params.hostid ?? null,
-        userdata,
+        userdata: null,
+        ...(await chosenUserData(trx, params)),
+        ...keys,
+        ...firstPassword(context, id, password, keys?.public_keys ?? []),
         desired: params.startvm === false ? 'Stopped' : 'Running',
         state: params.startvm === false ? 'Stopped' : 'Starting',
       })
       for (const [device, nic] of nics.entries()) {
         // The reconciler fills in the rest; the address is taken now so that a full network is refused at once.
         const { address } = await chooseAddress(trx, nic.network, nic.address ?? null)
-        await insertNic(trx, { guest: id, network: nic.network, role: 'guest', device, address })
+        const dhcp_options = JSON.stringify(options.get(nic.network) ?? [])
+        const given = { address, address6: nic.address6 ?? null, dhcp_options }
+        await insertNic(trx, { guest: id, network: nic.network, role: 'guest', device, ...given })
       }
       await reviseGuestNetworks(context, trx, id)
       const target = { kind: 'guest', id } as const

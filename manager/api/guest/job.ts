@@ -7,11 +7,14 @@ import type { Database, GuestTable } from '../../model/schema.ts'
 import type { Context } from '../command.ts'
 import { found } from '../found.ts'
 import { write } from '../write.ts'
+import { openPassword } from './password.ts'
 import { presentGuest } from './response.ts'
 
 /** The routers of a guest's networks must hear of it: their specs name the guest. */
-export const reviseGuestNetworks = async (context: Context, trx: Transaction<Database>, id: string): Promise<void> =>
-  reviseNetworks(context, trx, await networksOfGuest(trx, id))
+export const reviseGuestNetworks = async (context: Context, trx: Transaction<Database>, id: string): Promise<void> => {
+  await reviseNetworks(context, trx, await networksOfGuest(trx, id))
+  await awaitRouters(trx, id)
+}
 
 const reviseNetworks = async (
   { jobs }: Context,
@@ -24,10 +27,24 @@ const reviseNetworks = async (
   }
 }
 
+/** A guest that starts from now on waits until its routers know what was changed. */
+const awaitRouters = (trx: Transaction<Database>, guest: string) =>
+  trx
+    .updateTable('nic')
+    .from('network')
+    .set((eb) => ({ revision: eb.ref('network.revision') }))
+    .whereRef('network.id', '=', 'nic.network')
+    .where('nic.guest', '=', guest)
+    .where('nic.mac', 'is not', null)
+    .execute()
+
 interface Change {
   readonly cmd: string
   /** What is wanted now; it throws when the guest is not in a state for it. */
-  readonly values: (guest: Selectable<GuestTable>) => Updateable<GuestTable>
+  readonly values: (
+    guest: Selectable<GuestTable>,
+    trx: Transaction<Database>,
+  ) => Updateable<GuestTable> | Promise<Updateable<GuestTable>>
   /** Whether its networks' routers must hear of it. */
   readonly networks?: boolean
 }
@@ -36,7 +53,7 @@ interface Change {
 export const changeGuest = (context: Context, id: string, change: Change): Promise<{ readonly jobid: string }> =>
   write(context, async (trx) => {
     const guest = found(await lockGuest(trx, id), 'id', 'guest', id)
-    const revision = await reviseGuest(trx, id, change.values(guest))
+    const revision = await reviseGuest(trx, id, await change.values(guest, trx))
     if (change.networks) await reviseGuestNetworks(context, trx, id)
     else await reviseNetworks(context, trx, await balancedNetworksOfGuest(trx, id))
     const job = { cmd: change.cmd, target: { kind: 'guest', id } as const, revision, instancetype: 'VirtualMachine' }
@@ -46,4 +63,12 @@ export const changeGuest = (context: Context, id: string, change: Change): Promi
 export const guestResult = async ({ db, caller }: Context, id: string) => {
   const guest = await findGuest(db, id)
   return guest && presentGuest(caller, await findNics(db, { guests: [id] }))(guest)
+}
+
+/** For the jobs that set a password: their answer is where its owner reads it. */
+export const guestWithPassword = async (context: Context, id: string) => {
+  const guest = await findGuest(context.db, id)
+  if (guest === undefined) return undefined
+  const nics = await findNics(context.db, { guests: [id] })
+  return { ...presentGuest(context.caller, nics)(guest), password: openPassword(context, guest) }
 }

@@ -1,24 +1,30 @@
 import { SysvmError } from '@sysvm/errors'
 import { findGuest, lockGuest, nameTaken, networksOfGuest, reviseGuest } from '../../model/guest.ts'
-import { findNics } from '../../model/nic.ts'
+import { findNics, setDhcpOptions } from '../../model/nic.ts'
 import { changes } from '../changes.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import * as p from '../parameter.ts'
 import { write } from '../write.ts'
+import { checkOptionNetworks, readDhcpOptions } from './dhcpoptions.ts'
 import { reviseGuestNetworks } from './job.ts'
 import { guestResponse, presentGuest } from './response.ts'
 import { requireDesired } from './state.ts'
-import { readUserData } from './userdata.ts'
+import { chosenUserData } from './userdata.ts'
 
 export const updateVirtualMachine = defineCommand({
   name: 'updateVirtualMachine',
-  description: "Changes a guest's names or user data; its router serves them at once.",
+  description: "Changes a guest's names, user data or DHCP options; its router serves them at once.",
   params: {
     id: p.required(p.uuid('The guest.')),
     name: p.hostLabel('New host name, taken by the guest at its next lease.'),
     displayname: p.text('New name for people.'),
-    userdata: p.text('New user data in base64; empty removes it.', 1_100_000),
+    userdata: p.secret('New user data in base64; empty removes it.', 1_100_000),
+    userdataid: p.uuid('Registered user data, instead of userdata.'),
+    userdatadetails: p.map('New values of the variables of its user data: entries of name=value.'),
+    dhcpoptionsnetworklist: p.map(
+      'New DHCP options of nics: entries of networkid and dhcp:CODE=value; they replace all.',
+    ),
     displayvm: p.only('Whether it is shown.', true),
     haenable: p.only('Whether it is started elsewhere when its host fails.', false),
     isdynamicallyscalable: p.only('Whether it can be resized while it runs.', false),
@@ -28,7 +34,6 @@ export const updateVirtualMachine = defineCommand({
     'customid',
     'deleteprotection',
     'details',
-    'dhcpoptionsnetworklist',
     'extraconfig',
     'group',
     'instancename',
@@ -37,13 +42,12 @@ export const updateVirtualMachine = defineCommand({
     'ostypeid',
     'securitygroupids',
     'securitygroupnames',
-    'userdatadetails',
-    'userdataid',
   ],
   answer: 'object',
   response: guestResponse,
-  run: (context, { id, name, displayname, userdata }) => {
-    const data = userdata === undefined ? undefined : userdata === '' ? null : readUserData(userdata)
+  run: (context, params) => {
+    const { id, name, displayname } = params
+    const options = readDhcpOptions(params.dhcpoptionsnetworklist ?? [])
     return write(context, async (trx) => {
       const guest = found(await lockGuest(trx, id), 'id', 'guest', id)
       requireDesired(guest, ['Running', 'Stopped'])
@@ -54,7 +58,9 @@ export const updateVirtualMachine = defineCommand({
               'SYSVM_API_PARAMETER',
               `Parameter name: a network of the guest has one named ${name} already.`,
             )
-      await reviseGuest(trx, id, changes({ name, displayname, userdata: data }))
+      checkOptionNetworks(options, await networksOfGuest(trx, id))
+      for (const [network, wanted] of options) await setDhcpOptions(trx, id, network, wanted)
+      await reviseGuest(trx, id, { ...changes({ name, displayname }), ...(await chosenUserData(trx, params)) })
       await reviseGuestNetworks(context, trx, id)
       const nics = await findNics(trx, { guests: [id] })
       return presentGuest(context.caller, nics)(found(await findGuest(trx, id), 'id', 'guest', id))

@@ -1,4 +1,4 @@
-import { parseCidr } from '@sysvm/agent/spec'
+import { eui64, parseCidr } from '@sysvm/agent/spec'
 import type { Network } from '../../model/network.ts'
 import { type Caller, ownerOf } from '../caller.ts'
 import { presentServices, serviceFields } from '../networkoffering/response.ts'
@@ -27,6 +27,12 @@ export const networkResponse = defineResponse('network', {
   vlan: ['string', 'The number of its identifier.'],
   dns1: ['string', 'First name server that its router asks.'],
   dns2: ['string', 'Second name server that its router asks.'],
+  ip6dns1: ['string', 'First IPv6 name server that its guests are told.'],
+  ip6dns2: ['string', 'Second IPv6 name server that its guests are told.'],
+  ip6cidr: ['string', 'Its IPv6 network.'],
+  ip6gateway: ['string', "Its router's IPv6 address."],
+  ip6routing: ['string', 'Static: whoever is outside routes its IPv6 network to its router.'],
+  ip6routes: ['set', 'What has to be routed where: subnet and gateway.'],
   type: ['string', 'Isolated.'],
   acltype: ['string', 'Account: its owner alone uses it.'],
   account: ['string', 'The owning account.'],
@@ -56,6 +62,14 @@ export const networkResponse = defineResponse('network', {
   internetprotocol: ['string', 'IPv4, DualStack or IPv6.'],
 })
 
+/** Nothing where there is no IPv6, or no router with an address outside yet. */
+const routes6 = ({ ip6cidr, routeraddress6, routermac, publicip6cidr }: Network) => {
+  if (ip6cidr === null) return null
+  const gateway =
+    routeraddress6 ?? (publicip6cidr === null || routermac === null ? null : eui64(publicip6cidr, routermac))
+  return gateway === null ? [] : [{ subnet: ip6cidr, gateway }]
+}
+
 export const presentNetwork =
   (caller: Caller) =>
   (row: Network): Presented<typeof networkResponse.fields> => ({
@@ -81,6 +95,12 @@ export const presentNetwork =
     vlan: row.vni === null ? null : String(row.vni),
     dns1: row.dns1,
     dns2: row.dns2,
+    ip6dns1: row.ip6dns1,
+    ip6dns2: row.ip6dns2,
+    ip6cidr: row.ip6cidr,
+    ip6gateway: row.ip6gateway,
+    ip6routing: row.ip6cidr === null ? null : 'Static',
+    ip6routes: routes6(row),
     type: 'Isolated',
     acltype: 'Account',
     ...ownerOf(caller),

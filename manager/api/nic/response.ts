@@ -1,4 +1,5 @@
-import { parseCidr } from '@sysvm/agent/spec'
+import { eui64, parseCidr } from '@sysvm/agent/spec'
+import { optionName } from '@sysvm/router/spec'
 import type { Nic } from '../../model/nic.ts'
 import { defineResponse, type Presented } from '../response.ts'
 
@@ -15,6 +16,11 @@ export const nicFields = {
   type: ['string', 'Isolated, for guest traffic.'],
   isdefault: ['boolean', 'Whether the default route goes by it.'],
   macaddress: ['string', 'Its MAC address.'],
+  ip6address: ['string', 'Its IPv6 address: the one it makes of its MAC address, or one that was asked for.'],
+  ip6cidr: ['string', 'Its IPv6 network.'],
+  ip6gateway: ['string', "Its router's IPv6 address."],
+  secondaryip: ['list', 'Its further addresses: id and ipaddress.'],
+  extradhcpoption: ['list', 'Its own DHCP options: codename, code and value.'],
   deviceid: ['string', 'Its place in the machine: 0 is eth0.'],
   virtualmachineid: ['string', 'The guest that has it.'],
 } as const
@@ -25,6 +31,10 @@ const TRAFFIC = { guest: 'Guest', public: 'Public', control: 'Control', private:
 
 const netmaskOf = (nic: Nic): string | null =>
   nic.netmask ?? nic.publicnetmask ?? (nic.cidr === null ? null : parseCidr(nic.cidr).netmask)
+
+/** The one that was asked for, else the one that the guest's own system makes (RFC 4291). */
+const address6 = ({ address6: asked, ip6cidr, mac }: Nic): string | null =>
+  asked ?? (ip6cidr === null || mac === null ? null : eui64(ip6cidr, mac))
 
 export const presentNic = (nic: Nic): Presented<typeof nicFields> => {
   const broadcasturi = nic.vni === null ? (nic.role === 'public' ? 'vlan://untagged' : null) : `vxlan://${nic.vni}`
@@ -41,6 +51,14 @@ export const presentNic = (nic: Nic): Presented<typeof nicFields> => {
     type: nic.role === 'guest' ? 'Isolated' : null,
     isdefault: nic.guest === null ? nic.role === 'public' : nic.device === 0,
     macaddress: nic.mac,
+    ip6address: address6(nic),
+    ip6cidr: nic.ip6cidr,
+    ip6gateway: nic.ip6gateway,
+    secondaryip: nic.guest === null ? null : nic.secondaryips.map(({ id, ipaddress }) => ({ id, ipaddress })),
+    extradhcpoption:
+      nic.guest === null
+        ? null
+        : nic.dhcp_options.map(({ code, value }) => ({ codename: optionName(code), code, value })),
     deviceid: String(nic.device),
     virtualmachineid: nic.guest,
   }

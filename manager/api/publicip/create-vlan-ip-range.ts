@@ -10,6 +10,7 @@ import { found } from '../found.ts'
 import * as p from '../parameter.ts'
 import { checkRange, cidrOf } from '../range.ts'
 import { write } from '../write.ts'
+import { readRange6, refuseOverlap6 } from './range6.ts'
 import { presentVlanRange, vlanRangeResponse } from './vlan-response.ts'
 
 const bad = (sentence: string) => new SysvmError('SYSVM_API_PARAMETER', sentence)
@@ -43,22 +44,15 @@ export const createVlanIpRange = defineCommand({
     netmask: p.netmask('Netmask.'),
     startip: p.ipv4('First address.'),
     endip: p.ipv4('Last address; default: startip.'),
+    ip6cidr: p.network6('IPv6 network of the same link; needs ip6gateway.'),
+    ip6gateway: p.ipv6('IPv6 gateway to the outside; needs ip6cidr.'),
+    startipv6: p.ipv6('First IPv6 address for routers; default: they make theirs of their MAC addresses in a /64.'),
+    endipv6: p.ipv6('Last IPv6 address for routers; default: startipv6.'),
     vlan: p.text('untagged.'),
     forvirtualnetwork: p.only('Whether it is for networks behind routers.', true),
     forsystemvms: p.only('Whether it is kept for system VMs.', false),
   },
-  unsupported: [
-    'account',
-    'domainid',
-    'endipv6',
-    'ip6cidr',
-    'ip6gateway',
-    'networkid',
-    'podid',
-    'projectid',
-    'provider',
-    'startipv6',
-  ],
+  unsupported: ['account', 'domainid', 'networkid', 'podid', 'projectid', 'provider'],
   answer: 'object',
   response: vlanRangeResponse,
   run: (context, params) => {
@@ -69,6 +63,7 @@ export const createVlanIpRange = defineCommand({
       throw bad('createVlanIpRange needs zoneid or physicalnetworkid: give one.')
     const vlan = vlanOf(params.vlan)
     checkRange({ gateway, netmask, startip, endip })
+    const range6 = readRange6(params)
     if (toNumber(endip) - toNumber(startip) >= LARGEST_RANGE)
       throw bad(`Parameter endip: the range has more than ${LARGEST_RANGE} addresses: add several smaller ones.`)
     return write(context, async (trx) => {
@@ -81,8 +76,9 @@ export const createVlanIpRange = defineCommand({
           'SYSVM_NETWORK_CONFLICT',
           `The range's network ${cidr} overlaps ${inside.what} ${inside.cidr}.`,
         )
+      if (range6 !== undefined) await refuseOverlap6(trx, network.zone, range6.ip6cidr)
       const range = { zone: network.zone, physical_network: network.id, vlan, gateway, netmask, startip, endip }
-      return presentVlanRange(await insertVlanRange(trx, range))
+      return presentVlanRange(await insertVlanRange(trx, { ...range, ...range6 }))
     })
   },
 })

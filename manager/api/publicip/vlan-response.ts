@@ -12,6 +12,10 @@ export const vlanRangeResponse = defineResponse('vlaniprange', {
   cidr: ['string', 'Its network.'],
   startip: ['string', 'First address.'],
   endip: ['string', 'Last address.'],
+  ip6cidr: ['string', 'Its IPv6 network.'],
+  ip6gateway: ['string', 'IPv6 gateway to the outside.'],
+  startipv6: ['string', 'First IPv6 address for routers.'],
+  endipv6: ['string', 'Last IPv6 address for routers.'],
   physicalnetworkid: ['string', 'The physical network that carries it.'],
   forsystemvms: ['boolean', 'Whether it is kept for system VMs.'],
 })
@@ -26,6 +30,10 @@ export const presentVlanRange = (range: VlanRange): Presented<typeof vlanRangeRe
   cidr: cidrOf(range.gateway, range.netmask),
   startip: range.startip,
   endip: range.endip,
+  ip6cidr: range.ip6cidr,
+  ip6gateway: range.ip6gateway,
+  startipv6: range.startipv6,
+  endipv6: range.endipv6,
   physicalnetworkid: range.physical_network,
   forsystemvms: false,
 })

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { MachineSpec } from '../../hosts/driver.ts'
 import { isPermanent } from '../../jobs/backoff.ts'
 import type { Outcome, Reconcile } from '../../jobs/worker.ts'
@@ -10,6 +10,7 @@ import { failIfBlocked, forgetFailures } from '../blocked.ts'
 import { driverOf } from '../hosts.ts'
 import { distrustBridges, hasBridge } from '../network/bridges.ts'
 import { guestBridge, guestName, type World } from '../world.ts'
+import { allowedAddresses } from './addresses.ts'
 import { allocateNics } from './nics.ts'
 
 type Guest = Selectable<GuestTable>
@@ -29,18 +30,21 @@ const nicsOf = (world: World, guest: Guest) =>
     .leftJoin('router_network', (join) =>
       join.onRef('router_network.router', '=', 'router.id').onRef('router_network.network', '=', 'network.id'),
     )
-    .select(['nic.mac', 'nic.address', 'nic.device', 'nic.revision'])
-    .select(['network.id as network', 'network.vni', 'network.state'])
+    .select(['nic.mac', 'nic.address', 'nic.address6', 'nic.device', 'nic.revision'])
+    .select(['network.id as network', 'network.vni', 'network.state', 'network.ip6cidr'])
+    .select(
+      sql<
+        string[]
+      >`array(select host(own.address) from nic_secondary_ip own where own.nic = nic.id order by own.address)`.as(
+        'further',
+      ),
+    )
     .select(['router.state as router', 'router_network.revision as held'])
     .where('nic.guest', '=', guest.id)
     .orderBy('nic.device')
     .execute()
 
 type Nic = Awaited<ReturnType<typeof nicsOf>>[number]
-
-/** What the guest may send from, besides the link-local address of its MAC address; its host drops all else. */
-const allowedAddresses = ({ address }: Nic): readonly string[] =>
-  address === null ? [] : [address.split('/')[0] ?? '']
 
 const expunge = async (world: World, guest: Guest): Promise<Outcome> => {
   await setState(world, guest, 'Expunging')

@@ -4,6 +4,7 @@ import { dhcp } from './dhcp.ts'
 import { dns } from './dns.ts'
 import { firewall } from './firewall.ts'
 import { interfaces } from './interfaces.ts'
+import { ipv6 } from './ipv6.ts'
 import { loadbalancer } from './loadbalancer.ts'
 import { metadata } from './metadata.ts'
 import { nat } from './nat.ts'
@@ -26,4 +27,5 @@ export const parts: readonly RouterPart[] = [
   qos,
   accounting,
   netboot,
+  ipv6,
 ]

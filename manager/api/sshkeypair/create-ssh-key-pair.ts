@@ -1,0 +1,22 @@
+import { defineCommand } from '../command.ts'
+import { checkOwner, owner } from '../owner.ts'
+import * as p from '../parameter.ts'
+import { write } from '../write.ts'
+import { makeKeyPair } from './key.ts'
+import { keepKeypair } from './name.ts'
+import { createdKeypairResponse, presentKeypair } from './response.ts'
+
+export const createSSHKeyPair = defineCommand({
+  name: 'createSSHKeyPair',
+  description: 'Makes a key pair, answers the private key and keeps the public one.',
+  params: { name: p.required(p.name('Name, unique.')), ...owner },
+  unsupported: ['projectid'],
+  answer: 'object',
+  response: createdKeypairResponse,
+  run: async (context, params) => {
+    checkOwner(context, params)
+    const { publicKey, privateKey } = await makeKeyPair()
+    const row = await write(context, (trx) => keepKeypair(trx, params.name, publicKey))
+    return { ...presentKeypair(context.caller)(row), privatekey: privateKey }
+  },
+})

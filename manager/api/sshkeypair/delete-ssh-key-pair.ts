@@ -1,0 +1,23 @@
+import { SysvmError } from '@sysvm/errors'
+import { deleteSshKeypairNamed } from '../../model/sshkeypair.ts'
+import { defineCommand } from '../command.ts'
+import { checkOwner, owner } from '../owner.ts'
+import * as p from '../parameter.ts'
+import { successResponse } from '../response.ts'
+import { write } from '../write.ts'
+
+export const deleteSSHKeyPair = defineCommand({
+  name: 'deleteSSHKeyPair',
+  description: 'Forgets a key pair; guests keep the keys that they were given.',
+  params: { name: p.required(p.name('Its name.')), ...owner },
+  unsupported: ['projectid'],
+  answer: 'success',
+  response: successResponse,
+  run: async (context, params) => {
+    checkOwner(context, params)
+    await write(context, async (trx) => {
+      if (await deleteSshKeypairNamed(trx, params.name)) return
+      throw new SysvmError('SYSVM_API_PARAMETER', `Parameter name: no key pair is named '${params.name.slice(0, 60)}'.`)
+    })
+  },
+})

@@ -1,0 +1,25 @@
+import { findSshKeypairs } from '../../model/sshkeypair.ts'
+import { defineCommand } from '../command.ts'
+import { checkOwner, ownerFilter } from '../owner.ts'
+import { listed, pageOf, search } from '../paging.ts'
+import * as p from '../parameter.ts'
+import { listedKeypairResponse, presentKeypair } from './response.ts'
+
+export const listSSHKeyPairs = defineCommand({
+  name: 'listSSHKeyPairs',
+  description: 'Lists key pairs for guests.',
+  params: {
+    id: p.uuid('Only the key pair of this id.'),
+    name: p.text('Only the key pair of this name.'),
+    fingerprint: p.text('Only key pairs of this fingerprint.'),
+    ...ownerFilter,
+    ...search,
+  },
+  unsupported: ['projectid'],
+  answer: 'list',
+  response: listedKeypairResponse,
+  run: async (context, params) => {
+    checkOwner(context, params)
+    return listed(await findSshKeypairs(context.db, params, pageOf(params)), presentKeypair(context.caller))
+  },
+})

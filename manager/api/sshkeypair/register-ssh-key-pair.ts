@@ -1,0 +1,26 @@
+import { defineCommand } from '../command.ts'
+import { checkOwner, owner } from '../owner.ts'
+import * as p from '../parameter.ts'
+import { write } from '../write.ts'
+import { readPublicKey } from './key.ts'
+import { keepKeypair } from './name.ts'
+import { keypairResponse, presentKeypair } from './response.ts'
+
+export const registerSSHKeyPair = defineCommand({
+  name: 'registerSSHKeyPair',
+  description: 'Keeps a public key for guests.',
+  params: {
+    name: p.required(p.name('Name, unique.')),
+    publickey: p.required(p.text('The public key as OpenSSH writes it; its comment is not kept.', 16_384)),
+    ...owner,
+  },
+  unsupported: ['projectid'],
+  answer: 'object',
+  response: keypairResponse,
+  run: async (context, params) => {
+    checkOwner(context, params)
+    const publicKey = readPublicKey(params.publickey)
+    const row = await write(context, (trx) => keepKeypair(trx, params.name, publicKey))
+    return presentKeypair(context.caller)(row)
+  },
+})

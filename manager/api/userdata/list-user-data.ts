@@ -1,0 +1,25 @@
+import { findUserDatas } from '../../model/userdata.ts'
+import { defineCommand } from '../command.ts'
+import { checkOwner, ownerFilter } from '../owner.ts'
+import { listed, pageOf, search } from '../paging.ts'
+import * as p from '../parameter.ts'
+import { presentUserData, userDataResponse } from './response.ts'
+
+export const listUserData = defineCommand({
+  name: 'listUserData',
+  description: 'Lists user data that was registered.',
+  since: '4.18',
+  params: {
+    id: p.uuid('Only the user data of this id.'),
+    name: p.text('Only user data of this name.'),
+    ...ownerFilter,
+    ...search,
+  },
+  unsupported: ['projectid'],
+  answer: 'list',
+  response: userDataResponse,
+  run: async (context, params) => {
+    checkOwner(context, params)
+    return listed(await findUserDatas(context.db, params, pageOf(params)), presentUserData(context.caller))
+  },
+})
