@@ -166,9 +166,9 @@ describe('NAT of an isolated network', () => {
     held.write('GET / HTTP/1.0\r\n\r\n')
     expect(await answered).toBe('silence')
     held.destroy()
-    expect(
-      await list('listFirewallRules', 'firewallrule', { ipaddressid: idOf(ip), startport: 8020 }),
-    ).not.toContainEqual(expect.objectContaining({ startport: 8020 }))
+    expect(await list('listFirewallRules', 'firewallrule', { ipaddressid: idOf(ip) })).not.toContainEqual(
+      expect.objectContaining({ startport: 8020 }),
+    )
   })
 
   test('takes 200 rules at once: few commits, none lost', async () => {
