@@ -22,7 +22,8 @@ export const readLive = async (effects: Effects): Promise<Live> => {
   const answers = await together(effects)
   const [address, route, rule] = answers.length === QUESTIONS.length ? answers : await apart(effects)
   const links = parse<Link>(address)
-  const routes = parse<Route>(route)
+  // Those of all tables are those of both families; IPv6 is a service of its own.
+  const routes = parse<Route>(route).filter(({ gateway }) => gateway?.includes(':') !== true)
   const rules = parse<PolicyRule>(rule)
   // One that a BGP peer told is the routing service's, and less preferred than ours.
   const defaults = routes.filter(({ table, protocol }) => table === undefined && protocol !== 'bgp')
