@@ -1,5 +1,6 @@
 import { findGuests } from '../../model/guest.ts'
 import { findNics } from '../../model/nic.ts'
+import { trafficOfGuests } from '../../model/traffic.ts'
 import { defineCommand } from '../command.ts'
 import { checkOwner, ownerFilter } from '../owner.ts'
 import { listed, pageOf, search } from '../paging.ts'
@@ -8,6 +9,11 @@ import { guestResponse, presentGuest } from './response.ts'
 
 const PRESENT = ['Starting', 'Running', 'Stopping', 'Stopped', 'Error'] as const
 const STATES = [...PRESENT, 'Destroyed', 'Expunging', 'Present'] as const
+
+const kibibytes = (traffic: { readonly received: number; readonly sent: number } = { received: 0, sent: 0 }) => ({
+  networkkbsread: Math.floor(traffic.received / 1024),
+  networkkbswrite: Math.floor(traffic.sent / 1024),
+})
 
 export const listVirtualMachines = defineCommand({
   name: 'listVirtualMachines',
@@ -21,6 +27,7 @@ export const listVirtualMachines = defineCommand({
     clusterid: p.uuid('Only guests on hosts of this cluster.'),
     hostid: p.uuid('Only guests on this host.'),
     networkid: p.uuid('Only guests on this network.'),
+    vpcid: p.uuid('Only guests on tiers of this VPC.'),
     serviceofferingid: p.uuid('Only guests of this size.'),
     templateid: p.uuid('Only guests made of this template.'),
     hypervisor: p.choice('Only guests on this hypervisor.', ['KVM', 'Container']),
@@ -54,7 +61,6 @@ export const listVirtualMachines = defineCommand({
     'storageid',
     'tags',
     'userid',
-    'vpcid',
   ],
   answer: 'list',
   response: guestResponse,
@@ -71,6 +77,7 @@ export const listVirtualMachines = defineCommand({
       cluster: params.clusterid,
       host: params.hostid,
       network: params.networkid,
+      vpc: params.vpcid,
       offering: params.serviceofferingid,
       template: params.templateid,
       keypair: params.keypair,
@@ -78,7 +85,10 @@ export const listVirtualMachines = defineCommand({
       states: params.state && (params.state === 'Present' ? PRESENT : [params.state]),
     }
     const guests = await findGuests(context.db, filter, pageOf(params))
-    const nics = await findNics(context.db, { guests: guests.rows.map((row) => row.id) })
-    return listed(guests, presentGuest(context.caller, nics, { userdata: params.userdata }))
+    const ids = guests.rows.map((row) => row.id)
+    const nics = await findNics(context.db, { guests: ids })
+    const traffic = await trafficOfGuests(context.db, ids)
+    const present = presentGuest(context.caller, nics, { userdata: params.userdata })
+    return listed(guests, (row) => ({ ...present(row), ...kibibytes(traffic.get(row.id)) }))
   },
 })

@@ -37,6 +37,8 @@ export const guestResponse = defineResponse('virtualmachine', {
   nic: ['set', 'Its network interfaces.', nicFields],
   securitygroup: ['set', 'Its security groups; none.'],
   affinitygroup: ['set', 'Its affinity groups; none.'],
+  networkkbsread: ['long', 'KiB that came to it through its routers, when they were last read.'],
+  networkkbswrite: ['long', 'KiB that it sent through its routers.'],
   hypervisor: ['string', 'KVM or Container.'],
   ipaddress: ['string', 'Address of its default nic.'],
   instancename: ['string', 'Its name on the host: i-2-NUMBER-VM.'],
