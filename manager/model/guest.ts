@@ -56,6 +56,8 @@ export interface GuestFilter {
   readonly cluster?: string | undefined
   readonly pod?: string | undefined
   readonly network?: string | undefined
+  /** With a nic in one of its tiers. */
+  readonly vpc?: string | undefined
   readonly offering?: string | undefined
   readonly template?: string | undefined
   readonly hypervisor?: 'KVM' | 'Container' | undefined
@@ -94,6 +96,11 @@ export const findGuests = (db: Kysely<Database>, filter: GuestFilter, page: Page
         .$castTo<{ guest: string }>(),
     )
   }
+  if (filter.vpc !== undefined)
+    query = query.where(
+      sql<boolean>`guest.id in (select nic.guest from nic join network on network.id = nic.network
+        where network.vpc = ${filter.vpc} and nic.guest is not null)`,
+    )
   return findPage(query, page, 'guest.id')
 }
 
