@@ -61,7 +61,8 @@ const answersOf = (text: string, count: number): readonly string[] => {
   const [, ...parts] = text.split(PROMPT)
   if (parts.length < count)
     throw new HAProxyConfigError('HAPROXY_SOCKET', `haproxy answered ${parts.length} of ${count} commands`)
-  return parts.slice(0, count).map((part) => part.trim())
+  // Each line of a payload is prompted for by a plus.
+  return parts.slice(0, count).map((part) => part.replace(/^(\+ )+/, '').trim())
 }
 
 /** `name: value` of each line. */
@@ -86,12 +87,7 @@ export const openRuntime = ({ path = '/run/haproxy/admin.sock', timeoutMs = 10_0
     return batch(lines.map((line) => `${line}\n`))
   }
   const attempt: Runtime['attempt'] = async (commands) => {
-    const texts = commands.map((command) => {
-      const text = commandText(command)
-      // An empty line ends a payload.
-      return text.includes('<<\n') ? `${text}\n` : text
-    })
-    const answers = await batch(texts)
+    const answers = await batch(commands.map(commandText))
     return commands.map((command, index) => {
       const answer = answers[index] ?? ''
       return succeeded(command, answer) ? undefined : answer

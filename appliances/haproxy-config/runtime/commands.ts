@@ -120,7 +120,7 @@ const lineOf = (command: RuntimeCommand): string => {
   }
 }
 
-/** The command as it is sent, payload included; throws HAPROXY_VALUE, or HAPROXY_LIMIT for one that fits no buffer. */
+/** The command as it is sent, its payload and the empty line that ends it included; throws HAPROXY_VALUE, or HAPROXY_LIMIT for one that fits no buffer. */
 export const commandText = (command: RuntimeCommand): string => {
   const text = `${lineOf(command)}\n`
   if (Buffer.byteLength(text) <= BYTES) return text
