@@ -112,6 +112,8 @@ describe('a VPC', () => {
     })
     expect(one({ vpc: await list(call, 'listVPCs', 'vpc', { id: vpcid }) }, 'vpc').network).toHaveLength(2)
 
+    const inside = await list(call, 'listVirtualMachines', 'virtualmachine', { vpcid })
+    expect(inside.map(({ name }) => name).sort()).toEqual(['a1', 'w1'])
     await run(call, 'restartNetwork', { id: web, cleanup: 'true' })
     await run(call, 'destroyVirtualMachine', { id: idOf(guests[1]), expunge: 'true' })
     await run(call, 'deleteNetwork', { id: app })
