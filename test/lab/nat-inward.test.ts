@@ -138,6 +138,23 @@ describe('port forwarding', () => {
     expect(await topology.router.drift()).toEqual([])
   })
 
+  test('for some sources only, single ports and ranges', async () => {
+    const rule = { address: '198.51.100.6', protocol: 'tcp', guest: '10.1.1.10' } as const
+    await commit({
+      forwards: [
+        { ...rule, port: 8080, guestPort: 80, sources: ['10.9.0.0/16', '192.0.2.0/24', '192.0.2.0/25'] },
+        { ...rule, port: 8081, endPort: 8082, sources: ['192.0.2.1/32'] },
+        { ...rule, port: 9000, guestPort: 80, sources: ['10.9.0.0/16'] },
+        { ...rule, port: 8083, endPort: 8090, sources: ['10.9.0.0/16'] },
+      ],
+    })
+    expect(await ask(around.internet, '198.51.100.6', 8080)).toBe('one 80 192.0.2.1')
+    expect(await ask(around.internet, '198.51.100.6', 8082)).toBe('one 8082 192.0.2.1')
+    expect(await reaches(around.internet, '198.51.100.6', 9000)).toBe(false)
+    expect(await reaches(around.internet, '198.51.100.6', 8083)).toBe(false)
+    expect(await topology.router.drift()).toEqual([])
+  })
+
   test('UDP', async () => {
     const server = await one.datagram('10.1.1.10', 5353)
     server.on('message', (data, peer) => server.send(`echo ${data} of ${peer.address}`, peer.port, peer.address))
