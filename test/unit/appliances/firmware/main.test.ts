@@ -17,7 +17,7 @@ const firmware = (...words: readonly string[]) => {
 it('names its commands when it is given another', () => {
   expect(firmware('dance')).toEqual({
     status: 64,
-    stderr: 'firmware: no command dance; there are agent, metadata, status.\n',
+    stderr: 'firmware: no command dance; there are agent, metadata, netboot, status.\n',
   })
 })
 

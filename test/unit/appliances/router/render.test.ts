@@ -20,6 +20,11 @@ test('services are applied from the devices up', () => {
     'dhcp',
     'dns',
     'metadata',
+    'loadbalancer',
+    'routing',
+    'qos',
+    'accounting',
+    'netboot',
   ])
 })
 
