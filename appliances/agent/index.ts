@@ -12,6 +12,7 @@ import type { FreshSession } from './commit/machine.ts'
 import { openStore } from './commit/store.ts'
 import { machineEffects } from './effects/index.ts'
 import { notifyReady } from './effects/notify.ts'
+import { createMonitor } from './health/monitor.ts'
 import { readMachineFacts, uptimeSeconds } from './identity.ts'
 import { log } from './log.ts'
 import { apiRoutes } from './server/api.ts'
@@ -58,13 +59,17 @@ const serve = async (boot: BootParameters, options: AgentOptions): Promise<Serve
     }),
   ])
   const status = (): Status => ({ ...facts, uptimeSeconds: uptimeSeconds(), ...engine.status() })
-  const server = createApiServer(({ acceptedAt }) => apiRoutes({ engine, events, effects, status, acceptedAt }))
+  const monitor = createMonitor(engine, effects, events.emit)
+  const server = createApiServer(({ acceptedAt }) =>
+    apiRoutes({ engine, monitor, events, effects, status, acceptedAt }),
+  )
   server.on('close', () => events.close())
   // Before the socket opens, so that a spec that arrives at once waits for it; not awaited, so that the API answers.
   const recovered = engine.recover()
   recovered.catch((error: unknown) => log('error', `the confirmed generation was not restored: ${messageOf(error)}`))
   await listen(server, `${folders.run}/agent.sock`, CONTROL_USER)
   keepTicking(engine)
+  monitor.start()
   return server
 }
 

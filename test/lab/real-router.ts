@@ -20,11 +20,13 @@ export interface RealRouter {
   ask<T>(...words: Parameters<ControlClient['request']>): Promise<T>
   /** Puts a spec of the next generation and confirms it. */
   commit(services: RouterServices): Promise<CommitResult>
-  /** Runs a program as root in its network namespace, containers only. */
+  /** Runs a script as root in it, with its own programs; containers only. */
   inside(script: string): Promise<string>
 }
 
 const NUMBER = 5
+/** Its first process sees what is in it. $1: its network namespace, $2: the script. */
+const INSIDE = 'exec nsenter --target "$(ip netns pids "$1" | head -n 1)" --mount --net sh -c "$2"'
 export const BRIDGES = { guest: 'brguest', public: 'brpublic' } as const
 
 export async function startRealRouter(
@@ -90,7 +92,7 @@ export async function startRealRouter(
       return result
     },
     inside: async (script) =>
-      (await host.connection.run(['ip', 'netns', 'exec', `sv-${machine.name}`, 'sh', '-c', script])).stdout,
+      (await host.connection.run(['sh', '-c', INSIDE, 'sh', `sv-${machine.name}`, script])).stdout,
   }
 }
 

@@ -86,6 +86,23 @@ export interface Health {
   readonly services: Readonly<Record<string, { readonly healthy: boolean; readonly reason?: string }>>
 }
 
+export interface HealthCheck {
+  /** The service; with `.use` what its users do with it, with `.peers` what depends on others. */
+  readonly name: string
+  readonly type: 'basic' | 'advanced'
+  readonly success: boolean
+  /** Why not. */
+  readonly details?: string
+  /** ISO 8601. */
+  readonly checkedAt: string
+}
+
+/** Answer of `GET /v1/checks` (the last known) and `POST /v1/checks` (fresh ones). */
+export interface HealthReport {
+  readonly healthy: boolean
+  readonly checks: readonly HealthCheck[]
+}
+
 export interface AgentEvent {
   readonly id: number
   readonly at: string

@@ -6,6 +6,7 @@ import { CONFIRM_QUERY, CONFIRM_SECONDS, SIGNATURE_HEADER, type Status } from '.
 import { SPEC_LIMIT_BYTES } from '../commit/document.ts'
 import type { Engine } from '../commit/engine.ts'
 import type { SignedSpec } from '../commit/store.ts'
+import type { Monitor } from '../health/monitor.ts'
 import { log } from '../log.ts'
 import type { Effects } from '../service/index.ts'
 import { parseRequest, readBody, readJson } from './body.ts'
@@ -18,6 +19,7 @@ import type { Route } from './routes.ts'
 /** What the control API is made of. */
 export interface ApiOptions {
   readonly engine: Engine
+  readonly monitor: Pick<Monitor, 'check' | 'last'>
   readonly events: Events
   readonly effects: Effects
   readonly status: () => Status
@@ -89,7 +91,7 @@ const commitRoutes = ({ engine, acceptedAt, status }: ApiOptions): Route[] => [
 ]
 
 /** Routes that look. */
-const readRoutes = ({ engine, events, effects, status }: ApiOptions): Route[] => {
+const readRoutes = ({ engine, monitor, events, effects, status }: ApiOptions): Route[] => {
   const get = (path: string, answer: (parameters: Readonly<Record<string, string>>) => unknown): Route => ({
     method: 'GET',
     path,
@@ -100,6 +102,14 @@ const readRoutes = ({ engine, events, effects, status }: ApiOptions): Route[] =>
   return [
     get('/v1/status', status),
     get('/v1/health', () => engine.health()),
+    get('/v1/checks', () => monitor.last()),
+    {
+      method: 'POST',
+      path: '/v1/checks',
+      handle: async (context) => {
+        context.body = await monitor.check()
+      },
+    },
     get('/v1/drift', () => engine.drift()),
     get('/v1/generations', () => engine.generations()),
     get('/v1/state/:service', ({ service = '' }) => engine.state(service)),

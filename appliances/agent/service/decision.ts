@@ -23,6 +23,32 @@ export interface Decision {
   readonly packet: TracedPacket
 }
 
+/** What the kernel told of one packet. */
+export interface Trace {
+  /** In the order in which they were made, those that let the packet go on included. */
+  readonly decisions: readonly Decision[]
+  /** It came to the end of all chains: on its way out of the router, or into it. */
+  readonly end?: 'forwarded' | 'delivered'
+  /** As it was last seen. */
+  readonly last?: TracedPacket
+}
+
+/** The first packet of a connection, or an echo request. */
+export interface PacketFlow {
+  readonly source: string
+  readonly destination: string
+  readonly protocol: 'tcp' | 'udp' | 'icmp'
+  readonly port?: number | undefined
+}
+
+/** Puts real packets into the machine as if a network had sent them. */
+export interface Wire {
+  /** What becomes of a packet. Nobody gets it, and no connection of it is remembered. */
+  packet(flow: PacketFlow): Promise<Trace>
+  /** A datagram from 0.0.0.0 port 68 to everybody's port 67, in by a device. */
+  dhcp(device: string, message: Uint8Array): Promise<void>
+}
+
 /** Why, in the words of the service whose part of the ruleset it was. */
 export interface Reason {
   readonly says: string

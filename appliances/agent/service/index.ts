@@ -1,9 +1,9 @@
 import type { Ruleset } from 'node-iptables'
 import type { z } from 'zod'
 import type { SpecEnvelope } from '../spec/index.ts'
-import type { Decision, Reason } from './decision.ts'
+import type { Decision, Reason, Wire } from './decision.ts'
 
-export type { Decision, Reason, TracedPacket } from './decision.ts'
+export type { Decision, PacketFlow, Reason, Trace, TracedPacket, Wire } from './decision.ts'
 
 /** Folder of the files that daemons read: a symlink to the generation in force, swapped by one rename. */
 export const LIVE = '/run/sysvm/live'
@@ -119,6 +119,8 @@ export interface Service<Name extends string, S> {
   readonly health: (spec: S, effects: Effects) => Promise<void>
   /** Part of the machine's health that depends on others, such as peers: told, but no reason to undo a commit. */
   readonly watch?: (spec: S, effects: Effects) => Promise<void>
+  /** Uses the service as its users do, where `health` only asks it; from time to time and on request. */
+  readonly exercise?: (spec: S, wire: Wire, effects: Effects, whole: SpecEnvelope) => Promise<void>
   /** Names what differs between the generation and the live machine; empty when nothing does. */
   readonly drift?: (spec: S, effects: Effects) => Promise<readonly string[]>
   /** Run-time facts worth showing (leases, sessions); plain JSON. */

@@ -7,11 +7,9 @@ export const canonical6 = (text: string): string | undefined =>
   isIPv6(text) && !/[%.]/.test(text) ? new URL(`http://[${text}]`).hostname.slice(1, -1) : undefined
 
 /** Lower case and shortened: a spec is compared with what the kernel and daemons tell. No zone, no dotted quad. */
-export const Ipv6 = z
-  .string()
-  .refine((text) => canonical6(text) === text, {
-    error: 'is not an IPv6 address in its short form such as 2001:db8::1',
-  })
+export const Ipv6 = z.string().refine((text) => canonical6(text) === text, {
+  error: 'is not an IPv6 address in its short form such as 2001:db8::1',
+})
 
 /** Of either family. */
 export const Ip = z.union([Ipv4, Ipv6], { error: 'is not an IPv4 or IPv6 address' })

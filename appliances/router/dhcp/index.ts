@@ -1,6 +1,7 @@
 import { defineService } from '@sysvm/agent/service'
 import { apply } from './apply.ts'
 import { check } from './check.ts'
+import { exercise } from './exercise.ts'
 import { drift, health, state } from './health.ts'
 import { plan } from './plan.ts'
 import { render } from './render.ts'
@@ -16,6 +17,7 @@ export const dhcp = defineService({
   plan,
   apply,
   health,
+  exercise,
   drift,
   state,
 })

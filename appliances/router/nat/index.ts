@@ -1,4 +1,5 @@
 import { defineService } from '@sysvm/agent/service'
+import { exercise } from './exercise.ts'
 import { explain } from './explain.ts'
 import { apply } from './flows.ts'
 import { plan } from './plan.ts'
@@ -16,6 +17,7 @@ export const nat = defineService({
   plan,
   apply,
   health: async () => undefined,
+  exercise,
   explain,
   state,
 })

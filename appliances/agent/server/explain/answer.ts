@@ -1,7 +1,6 @@
 import type { Explanation, ExplanationStep } from '../../api/index.ts'
-import type { AnyService } from '../../service/index.ts'
+import type { AnyService, Trace } from '../../service/index.ts'
 import type { SpecEnvelope } from '../../spec/index.ts'
-import type { Trace } from './read.ts'
 
 const where = (packet: {
   readonly source: string

@@ -1,4 +1,4 @@
-import type { Flow } from './flow.ts'
+import type { PacketFlow } from '../../service/decision.ts'
 
 /**
  * Both ends of a wire from the router to itself. What is sent into one comes out of the other as if the network behind
@@ -9,7 +9,7 @@ const TABLE = 'inet sysvm_explain'
 /** After everything that may decide about a packet, before the kernel remembers its connection. */
 const LAST = 2_000_000_000
 
-export interface Injection extends Flow {
+export interface Injection extends PacketFlow {
   /** The device it comes in by. */
   readonly device: string
   readonly mac: string
@@ -17,7 +17,7 @@ export interface Injection extends Flow {
 }
 
 /** Lines for `ip -batch` that make the wire. Its far end has the device's MAC address: the frame is for the device. */
-export const wireLines = ({ mac }: Injection): string =>
+export const wireLines = ({ mac }: Pick<Injection, 'mac'>): string =>
   [
     `link add ${WIRE.in} type veth peer name ${WIRE.out} address ${mac}`,
     `link set dev ${WIRE.out} up`,
@@ -29,7 +29,7 @@ export const wireLines = ({ mac }: Injection): string =>
   ].join('\n')
 
 /** Lines for `tc -batch` that turn the wire's far end into the device. */
-export const redirectLines = ({ device }: Injection): string =>
+export const redirectLines = ({ device }: Pick<Injection, 'device'>): string =>
   [
     `qdisc add dev ${WIRE.out} handle ffff: ingress`,
     `filter add dev ${WIRE.out} parent ffff: protocol ip prio 1 u32 match u32 0 0 action mirred ingress redirect dev ${device}`,
@@ -55,5 +55,12 @@ export const injectRuleset = ({ source, destination, protocol, port, device, sou
 }
 `
 }
+
+/** A guest without an address asks everybody. */
+export const dhcpRuleset = `${removeTable}table ${TABLE} {
+  chain output { type filter hook output priority -300; oifname "${WIRE.in}" notrack; }
+  chain rewrite { type filter hook postrouting priority 300; oifname "${WIRE.in}" ip saddr set 0.0.0.0 ip daddr set 255.255.255.255 accept; }
+}
+`
 
 export const EXPLAIN_TABLE = TABLE

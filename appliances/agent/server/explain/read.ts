@@ -1,15 +1,5 @@
-import type { Decision, TracedPacket } from '../../service/decision.ts'
+import type { Decision, Trace, TracedPacket } from '../../service/decision.ts'
 import { EXPLAIN_TABLE } from './inject.ts'
-
-/** What the monitor told of one packet. */
-export interface Trace {
-  /** In the order in which they were made, those that let the packet go on included. */
-  readonly decisions: readonly Decision[]
-  /** It came to the end of all chains: on its way out of the router, or into it. */
-  readonly end?: 'forwarded' | 'delivered'
-  /** As it was last seen. */
-  readonly last?: TracedPacket
-}
 
 const LINE = /^trace id (\S+) (\S+ \S+) (\S+) (packet:|rule|verdict|policy) (.*?)\s*$/
 

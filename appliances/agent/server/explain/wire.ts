@@ -1,0 +1,129 @@
+import { createSocket } from 'node:dgram'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { SysvmError } from '@sysvm/errors'
+import { follow } from '../../effects/follow.ts'
+import type { Effects, PacketFlow, Trace, Wire } from '../../service/index.ts'
+import { contains } from '../../spec/index.ts'
+import { dhcpRuleset, type Injection, injectRuleset, redirectLines, removeTable, WIRE, wireLines } from './inject.ts'
+import { readTrace } from './read.ts'
+import { send } from './send.ts'
+
+/** The monitor listens a moment after it was started, and tells a moment after the packet. */
+const LISTEN_MS = 150
+const TELL_MS = 150
+const ATTEMPTS = 3
+
+interface Address {
+  readonly family: string
+  readonly local?: string
+  readonly prefixlen: number
+}
+
+export interface Link {
+  readonly ifname: string
+  readonly address: string
+  readonly addr_info?: readonly Address[]
+}
+
+const json = async <T>({ run }: Effects, ...words: string[]): Promise<T> =>
+  JSON.parse((await run(['ip', '-json', ...words])).stdout) as T
+
+/**
+ * The device by which a packet from that source comes: that of its own network; else, when it is for an address of the
+ * router, the device with that address; else the way back to the source.
+ */
+export const cameBy = async (flow: PacketFlow, effects: Effects): Promise<Link> => {
+  const links = await json<Link[]>(effects, 'address', 'show')
+  const at = (test: (address: Address) => boolean) =>
+    links.find(
+      ({ ifname, addr_info }) => ifname !== 'lo' && addr_info?.some((one) => one.family === 'inet' && test(one)),
+    )
+  if (at(({ local }) => local === flow.source) !== undefined)
+    throw new SysvmError(
+      'SYSVM_REQUEST_INVALID',
+      `The source ${flow.source} is the router's own address: it sends to it, not through it.`,
+    )
+  const routed = async () => {
+    const [route] = await json<{ dev?: string }[]>(effects, 'route', 'get', flow.source).catch(() => [])
+    return links.find(({ ifname }) => ifname === route?.dev)
+  }
+  const found =
+    at(({ local = '', prefixlen }) => prefixlen < 32 && contains(`${local}/${prefixlen}`, flow.source)) ??
+    at(({ local }) => local === flow.destination) ??
+    (await routed())
+  if (found !== undefined) return found
+  throw new SysvmError(
+    'SYSVM_REQUEST_INVALID',
+    `The router knows no way to the source ${flow.source}, so nothing can come from it.`,
+  )
+}
+
+const observe = async (injection: Injection, effects: Effects): Promise<string> => {
+  const monitor = follow(['nft', 'monitor', 'trace'])
+  try {
+    await sleep(LISTEN_MS)
+    await send(injection, effects)
+    await sleep(TELL_MS)
+  } catch (error) {
+    await monitor.stop()
+    throw error
+  }
+  return monitor.stop()
+}
+
+/** Takes away what an earlier one that was killed may have left, and is no error when there is nothing. */
+const clear = async ({ run }: Effects): Promise<void> => {
+  await run(['ip', 'link', 'delete', 'dev', WIRE.in]).catch(() => undefined)
+  await run(['nft', '-f', '-'], { input: removeTable })
+}
+
+const withWire = async <T>(link: Pick<Injection, 'device' | 'mac'>, effects: Effects, use: () => Promise<T>) => {
+  await clear(effects)
+  try {
+    await effects.run(['ip', '-batch', '-'], { input: wireLines(link) })
+    await effects.run(['tc', '-batch', '-'], { input: redirectLines(link) })
+    return await use()
+  } finally {
+    await clear(effects)
+  }
+}
+
+/** Sends a real packet of the flow through the ruleset and tells what the kernel said of it. */
+export const tracePacket = (flow: PacketFlow, link: Link, effects: Effects): Promise<Trace> => {
+  const { ifname: device, address: mac } = link
+  return withWire({ device, mac }, effects, async () => {
+    for (let attempt = 1; ; attempt++) {
+      const sourcePort = 20_000 + Math.floor(Math.random() * 40_000)
+      const injection: Injection = { ...flow, device, mac, sourcePort }
+      await effects.run(['nft', '-f', '-'], { input: injectRuleset(injection) })
+      const trace = readTrace(await observe(injection, effects), flow.protocol)
+      if (trace.last !== undefined || attempt === ATTEMPTS) return trace
+    }
+  })
+}
+
+const sendDhcp = (message: Uint8Array): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const socket = createSocket('udp4')
+    socket.on('error', reject)
+    socket.bind(68, WIRE.own, () =>
+      socket.send(message, 67, WIRE.peer, (error) => {
+        socket.close()
+        if (error === null || error === undefined) resolve()
+        else reject(error)
+      }),
+    )
+  })
+
+/** Use it while nothing else changes the machine: there is one wire. */
+export const openWire = (effects: Effects): Wire => ({
+  packet: async (flow) => tracePacket(flow, await cameBy(flow, effects), effects),
+  dhcp: async (device, message) => {
+    const link = (await json<Link[]>(effects, 'address', 'show')).find(({ ifname }) => ifname === device)
+    if (link === undefined) throw new SysvmError('SYSVM_NOT_FOUND', `There is no device ${device}.`)
+    await withWire({ device, mac: link.address }, effects, async () => {
+      await effects.run(['nft', '-f', '-'], { input: dhcpRuleset })
+      await sendDhcp(message)
+    })
+  },
+})
