@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { LoadBalancerSpec, RouterServices } from '@sysvm/router/spec'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { z } from 'zod'
@@ -34,7 +35,13 @@ const memberOf = (name: (typeof names)[number], port = 80): RuleInput['members']
   port,
 })
 const all = names.map((name) => memberOf(name))
-const quick = { kind: 'tcp', intervalSeconds: 1, healthyThreshold: 1, unhealthyThreshold: 1 } as const
+const quick = {
+  kind: 'tcp',
+  intervalSeconds: 1,
+  timeoutSeconds: 10,
+  healthyThreshold: 1,
+  unhealthyThreshold: 1,
+} as const
 
 const ruleOf = (rule: Partial<RuleInput> & Pick<RuleInput, 'id' | 'port'>): RuleInput => ({
   device: 'eth1',
@@ -75,11 +82,11 @@ beforeAll(async () => {
   guests = Object.fromEntries(made.map(([name, guest]) => [name, guest])) as typeof guests
   servers = Object.fromEntries(made.map(([name, , server]) => [name, server])) as typeof servers
   many = await topology.guest('many', '02:00:00:00:01:09')
-  await useAddress(many, '10.1.1.99/24')
-  const addresses = Array.from({ length: 100 }, (_, index) => [
+  await useAddress(many, '10.1.1.250/24')
+  const addresses = Array.from({ length: 200 }, (_, index) => [
     'address',
     'add',
-    `10.1.1.${100 + index}/24`,
+    `10.1.1.${30 + index}/24`,
     'dev',
     'eth0',
   ])
@@ -88,7 +95,6 @@ beforeAll(async () => {
   topology.lab.defer(() => server.close())
 })
 afterAll(async () => {
-  console.log(topology?.router.units.output('sysvm-haproxy.service').slice(-3000))
   await topology?.[Symbol.asyncDispose]()
 })
 
@@ -159,13 +165,13 @@ test('stickiness: a cookie of the balancer, a session of the application, the ad
   ]
   await commit(...rules)
   const first = await ask(8001)
-  const cookie = String(first.headers['set-cookie']?.[0])
+  const cookie = first.headers['set-cookie']
   expect(cookie).toMatch(new RegExp(`^SRV=${first.body}; path=/; HttpOnly$`))
   const stuck = { cookie: `SRV=${first.body}` }
   expect(new Set(await several(5, () => whoAt(8001, '/', stuck)))).toEqual(new Set([first.body]))
 
   const login = await ask(8002, '/login')
-  const session = String(login.headers['set-cookie']?.[0]).split(';')[0] ?? ''
+  const session = login.headers['set-cookie']?.split(';')[0] ?? ''
   expect(new Set(await several(5, () => whoAt(8002, '/', { cookie: session })))).toEqual(new Set([login.body]))
   expect(new Set(await several(5, () => whoAt(8002, `/?${session}`)))).toEqual(new Set([login.body]))
   expect(new Set(await several(6, () => whoAt(8002))).size).toBe(3)
@@ -250,6 +256,33 @@ test('allow lists decide who may connect, also of connections that are there', a
   expect(await topology.router.drift()).toEqual([])
 })
 
+test('a rule that goes takes its connections with it, and no others', async () => {
+  const [going, staying] = [
+    ruleOf({ id: 'going', port: 8001, protocol: 'tcp' }),
+    ruleOf({ id: 'staying', port: 8002, protocol: 'tcp' }),
+  ]
+  await commit(going, staying)
+  const held = await Promise.all([8001, 8002].map((port) => topology.outside.connect(PUBLIC, port)))
+  for (const socket of held) {
+    socket.on('error', () => undefined)
+    expect((await askOver(socket, '/', { connection: 'keep-alive' })).status).toBe(200)
+  }
+  await commit(staying)
+  const outcomes = await Promise.all(
+    held.map((socket) =>
+      Promise.race([
+        askOver(socket, '/', { connection: 'keep-alive' }).then(
+          () => 'answered',
+          () => 'ended',
+        ),
+        new Promise<string>((resolve) => setTimeout(resolve, 1000, 'ended')),
+      ]),
+    ),
+  )
+  expect(outcomes).toEqual(['ended', 'answered'])
+  for (const socket of held) socket.destroy()
+})
+
 test('the statistics page is for those who know the password, from where it is allowed', async () => {
   const statistics = { address: PUBLIC, user: 'admin', password: `p'a"s$s#w\\rd` }
   const rules = [ruleOf({ id: 'rr', port: 8001 })]
@@ -285,7 +318,8 @@ test('TLS: certificates by name, renewed, added and removed without a reload or 
         certificates: Object.entries(certificates).map(([id, pem]) => ({ id, ...pem })),
       }),
     )
-  const shown = async (name?: string): Promise<string> => (await shownTo(outside, PUBLIC, 8443, name)).subject.CN as string
+  const shown = async (name?: string): Promise<string> =>
+    (await shownTo(outside, PUBLIC, 8443, name)).subject.CN as string
   await secure({ first, second })
   expect(await shown('www.a.example.org')).toBe('a.example.org')
   expect(await shown('b.example.org')).toBe('b.example.org')
@@ -390,16 +424,21 @@ test('UDP: round robin and source, members that vanish, and flows that leave the
 })
 
 test('inside: an address of a tier balances among its guests', async () => {
-  await commit(ruleOf({ id: 'inner', address: '10.1.1.1', port: 8080, members: [memberOf('b'), memberOf('c')] }))
-  const found = await several(4, async () => (await askAt(guests.a, '10.1.1.1', 8080)).body)
+  await commit(ruleOf({ id: 'inner', address: '10.1.1.1', port: 8888, members: [memberOf('b'), memberOf('c')] }))
+  const found = await several(4, async () => (await askAt(guests.a, '10.1.1.1', 8888)).body)
   expect(counts(found)).toEqual({ b: 2, c: 2 })
+  // Where the router itself answers, nobody else can.
+  for (const port of [53, 80, 8080])
+    await expect(commit(ruleOf({ id: 'inner', address: '10.1.1.1', port }))).rejects.toThrow(
+      'the router itself answers',
+    )
 })
 
 test('1,000 changes of members and some reloads under load: no request is lost', async () => {
   const { outside, router } = topology
-  const pool = Array.from({ length: 100 }, (_, index) => ({
+  const pool = Array.from({ length: 200 }, (_, index) => ({
     id: `m${index}`,
-    address: `10.1.1.${100 + index}`,
+    address: `10.1.1.${30 + index}`,
     port: 80,
   }))
   const half = (turn: number) => pool.filter((_, index) => index % 2 === turn % 2)
@@ -411,27 +450,28 @@ test('1,000 changes of members and some reloads under load: no request is lost',
   const client = async (keep: boolean): Promise<void> => {
     let socket = await outside.connect(PUBLIC, 8001)
     while (running) {
+      // The machine has other things to do as well.
+      await sleep(5)
       try {
-        const { status } = await askOver(socket, '/', { connection: keep ? 'keep-alive' : 'close' })
+        const { status, headers } = await askOver(socket, '/', { connection: keep ? 'keep-alive' : 'close' })
         if (status !== 200) errors.push(status)
         served += 1
+        if (headers.connection !== 'close') continue
       } catch (error) {
         errors.push(error)
       }
-      if (!keep || socket.destroyed || !socket.writable) {
-        socket.destroy()
-        socket = await outside.connect(PUBLIC, 8001)
-      }
+      socket.destroy()
+      socket = await outside.connect(PUBLIC, 8001)
     }
     socket.destroy()
   }
   const clients = [client(true), client(true), client(false)]
   const verbs: string[] = []
-  for (let turn = 1; turn <= 10; turn++) verbs.push(...(await commit(rule(turn))).map(({ verb }) => verb))
-  expect(verbs).toEqual(Array.from({ length: 10 }, () => 'update'))
+  for (let turn = 1; turn <= 5; turn++) verbs.push(...(await commit(rule(turn))).map(({ verb }) => verb))
+  expect(verbs).toEqual(Array.from({ length: 5 }, () => 'update'))
   expect(await router.drift()).toEqual([])
   for (let turn = 1; turn <= 4; turn++)
-    await commit(rule(10), ...(turn % 2 === 1 ? [ruleOf({ id: 'more', port: 8002 })] : []))
+    await commit(rule(5), ...(turn % 2 === 1 ? [ruleOf({ id: 'more', port: 8002 })] : []))
   running = false
   await Promise.all(clients)
   expect(errors).toEqual([])

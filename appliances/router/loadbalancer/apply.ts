@@ -3,7 +3,7 @@ import { LIVE } from '@sysvm/agent/service'
 import { messageOf } from '@sysvm/errors'
 import { type Difference, diff } from 'haproxy-config'
 import { wantsHaproxy, wholeOf } from './configuration.ts'
-import { reload, tell } from './haproxy.ts'
+import { abandon, reload, tell } from './haproxy.ts'
 import { UDP_FILE, UNIT } from './names.ts'
 import type { LoadBalancerSpec } from './spec.ts'
 import { balancerOf, ensureBalancer } from './udp/balancer.ts'
@@ -22,8 +22,9 @@ const applyHaproxy = async ({ before, after }: Change<LoadBalancerSpec>, effects
   if (before === undefined || !wantsHaproxy(before)) return reload(wanted, effects)
   const change = difference(before, after)
   if (change.kind === 'reload') {
-    await reload(wanted, effects)
-    return
+    // Nobody can connect to them any more: netfilter was first.
+    await abandon(wholeOf(before), wanted, effects)
+    return reload(wanted, effects)
   }
   if (change.kind === 'none') return
   const refusal = await tell(change.commands, wanted, effects)

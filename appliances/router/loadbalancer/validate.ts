@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import type { SpecEnvelope } from '@sysvm/agent/spec'
-import { hasAddress, interfacesOf, refuse, repeated } from '../whole.ts'
+import { hasAddress, interfacesOf, refuse, repeated, servicesOf } from '../whole.ts'
 import type { Certificate, LoadBalancerSpec, Rule } from './spec.ts'
 
 const checkCertificate = ({ id, chain, key }: Certificate): void => {
@@ -33,11 +33,22 @@ const checkTcp = (rule: Rule): void => {
     throw refuse(`The rule ${id} cannot be checked by ${check.kind}: that is for UDP`, { id })
 }
 
-const checkRule = (rule: Rule, certificates: ReadonlySet<string>, whole: SpecEnvelope): void => {
-  const { id, address, device, members } = rule
+/** Ports of guest addresses where other services of the router answer: DNS, DHCP, metadata and passwords. */
+const ROUTERS_OWN = [53, 67, 80, 8080]
+
+const checkListener = ({ id, address, port }: Rule, whole: SpecEnvelope): void => {
   const nic = interfacesOf(whole).find((candidate) => hasAddress(candidate, address))
   if (nic === undefined || (nic.role !== 'public' && nic.role !== 'guest'))
     throw refuse(`The rule ${id} listens at ${address}, which no public or guest interface has`, { id, address })
+  const { dns, metadata } = servicesOf(whole)
+  const served = [...(dns?.views.flatMap(({ listen }) => listen) ?? []), ...(metadata?.listen ?? [])]
+  if (ROUTERS_OWN.includes(port) && served.includes(address))
+    throw refuse(`The rule ${id} listens at ${address}:${port}, where the router itself answers`, { id, address, port })
+}
+
+const checkRule = (rule: Rule, certificates: ReadonlySet<string>, whole: SpecEnvelope): void => {
+  const { id, device, members } = rule
+  checkListener(rule, whole)
   if (!interfacesOf(whole, 'guest').some((candidate) => candidate.device === device))
     throw refuse(`The rule ${id} is for ${device}: there is no guest interface of this name`, { id, device })
   const twice =

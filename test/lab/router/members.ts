@@ -1,5 +1,5 @@
-import { request as httpRequest, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http'
-import type { Socket } from 'node:net'
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Duplex } from 'node:stream'
 import { type PeerCertificate, type TLSSocket, connect as tlsConnect } from 'node:tls'
 import type { Namespace } from '../namespace.ts'
 import { serveHttp } from '../servers/http.ts'
@@ -30,26 +30,44 @@ export const serveMember = async (guest: Namespace, address: string, name: strin
   return Object.assign(member, { close: () => server.close(), [Symbol.asyncDispose]: () => server.close() })
 }
 
+type Headers = Readonly<Record<string, string>>
+
 export interface Answer {
   readonly status: number
-  readonly headers: IncomingHttpHeaders
+  readonly headers: Headers
   readonly body: string
 }
 
-/** One request over a socket that is there already. */
-export const askOver = (socket: Socket, path: string, headers: OutgoingHttpHeaders = {}): Promise<Answer> =>
+/** Head and body once both are there; chunks are left as they are. */
+const parseAnswer = (text: string, ended: boolean): Answer | undefined => {
+  const split = text.indexOf('\r\n\r\n')
+  if (split === -1) return undefined
+  const [first = '', ...lines] = text.slice(0, split).split('\r\n')
+  const headers: Record<string, string> = {}
+  for (const line of lines) headers[line.slice(0, line.indexOf(':')).toLowerCase()] = line.slice(line.indexOf(':') + 2)
+  const body = text.slice(split + 4)
+  if (!ended && body.length < Number(headers['content-length'] ?? Number.POSITIVE_INFINITY)) return undefined
+  return { status: Number(first.split(' ')[1]), headers, body }
+}
+
+/** One request over a socket that is there already, and stays; rejects when it ends without an answer. */
+export const askOver = (socket: Duplex, path: string, headers: Headers = {}): Promise<Answer> =>
   new Promise((resolve, reject) => {
-    const outgoing = httpRequest({ path, headers, createConnection: () => socket }, (response) => {
-      let body = ''
-      response.setEncoding('utf8')
-      response.on('data', (text: string) => {
-        body += text
-      })
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }))
-      response.on('error', reject)
-    })
-    outgoing.on('error', reject)
-    outgoing.end()
+    let text = ''
+    const finish = (answer: Answer | undefined, ended: boolean): void => {
+      if (answer === undefined && !ended) return
+      socket.off('data', data).off('end', end).off('error', end).off('close', end)
+      if (answer === undefined) reject(new Error(`the connection ended after ${JSON.stringify(text)}`))
+      else resolve(answer)
+    }
+    const data = (chunk: Buffer): void => {
+      text += chunk
+      finish(parseAnswer(text, false), false)
+    }
+    const end = (): void => finish(parseAnswer(text, true), true)
+    socket.on('data', data).on('end', end).on('error', end).on('close', end)
+    const lines = Object.entries({ host: 'lab', ...headers }).map(([name, value]) => `${name}: ${value}\r\n`)
+    socket.write(`GET ${path} HTTP/1.1\r\n${lines.join('')}\r\n`)
   })
 
 /** One request over a connection of its own. */
@@ -58,7 +76,7 @@ export const askAt = async (
   address: string,
   port: number,
   path = '/',
-  headers: OutgoingHttpHeaders = {},
+  headers: Headers = {},
 ): Promise<Answer> => {
   const socket = await from.connect(address, port)
   try {

@@ -20,7 +20,8 @@ const ruleLines = ({ algorithm }: UdpRule, members: readonly Member[]): readonly
   const slots = algorithm === 'source' ? hashed(members) : round(members)
   if (slots.length === 0) return ['drop']
   // One seed for ever: a client stays where it is when the table is made anew.
-  const choice = algorithm === 'source' ? `jhash ip saddr mod ${HASH_SLOTS} seed 0x5e` : `numgen inc mod ${slots.length}`
+  const choice =
+    algorithm === 'source' ? `jhash ip saddr mod ${HASH_SLOTS} seed 0x5e` : `numgen inc mod ${slots.length}`
   return [`meta l4proto udp dnat ip to ${choice} map { ${targets(slots)} }`]
 }
 
