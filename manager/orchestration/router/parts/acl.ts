@@ -1,4 +1,4 @@
-import type { FilterListInput } from '@sysvm/router/firewall/rule'
+import type { FilterListInput } from '@sysvm/router/spec'
 import type { Selectable } from 'kysely'
 import { itemsOfAclLists } from '../../../model/acl.ts'
 import type { NetworkAclTable } from '../../../model/schema/acl.ts'

@@ -1,4 +1,4 @@
-import type { FilterRuleInput } from '@sysvm/router/firewall/rule'
+import type { FilterRuleInput } from '@sysvm/router/spec'
 
 /** A rule or an ACL's item as the database has it. */
 export interface FilterRow {
