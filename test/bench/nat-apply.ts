@@ -19,6 +19,7 @@ const portOf = (index: number): number => 1024 + (index % PER_ADDRESS)
 const guestOf = (index: number): string => `10.1.${(index >> 8) % 250}.${2 + (index % 250)}`
 
 const forward = (index: number): Forward => ({
+  id: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
   address: addressOf(index),
   protocol: 'tcp',
   port: portOf(index),

@@ -113,8 +113,8 @@ test('a neighbour that knew an address at another MAC learns where it is now', a
 })
 
 test('an address that the public interface does not have is refused', async () => {
-  const nat = { source: [{ network: '10.1.1.0/24', device: 'eth2', address: '198.51.100.9' }] }
-  await expect(topology.router.commit({ ...baseSpec, nat })).rejects.toThrow(
+  const source = [{ network: '10.1.1.0/24', device: 'eth2', address: '198.51.100.9' }]
+  await expect(topology.router.commit({ ...baseSpec, nat: { ...baseSpec.nat, source } })).rejects.toThrow(
     'NAT to 198.51.100.9: eth2 does not have this address',
   )
 })

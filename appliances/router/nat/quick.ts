@@ -1,8 +1,9 @@
 import { isIPv4 } from 'node:net'
 import { z } from 'zod'
+import { RULE_ID } from './id.ts'
 import type { PortForward } from './spec.ts'
 
-const KEYS = new Set(['address', 'protocol', 'port', 'endPort', 'guest', 'guestPort'])
+const KEYS = new Set(['id', 'address', 'protocol', 'port', 'endPort', 'guest', 'guestPort'])
 
 const isPort = (value: unknown): boolean => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65_535
 
@@ -27,9 +28,10 @@ export const arePortForwards = (value: unknown): value is PortForward[] => {
   const isAddress = addressCheck()
   for (const entry of value as readonly unknown[]) {
     if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return false
-    const { address, protocol, port, endPort, guest, guestPort } = entry as Record<string, unknown>
+    const { id, address, protocol, port, endPort, guest, guestPort } = entry as Record<string, unknown>
     if (!isPort(port) || !isAddress(address) || !isAddress(guest)) return false
     if (protocol !== 'tcp' && protocol !== 'udp') return false
+    if (id !== undefined && (typeof id !== 'string' || !RULE_ID.test(id))) return false
     if ((endPort !== undefined && !isPort(endPort)) || (guestPort !== undefined && !isPort(guestPort))) return false
     for (const key in entry) if (!KEYS.has(key)) return false
   }

@@ -1,5 +1,6 @@
 import { Cidr4, Device, Ipv4, Port } from '@sysvm/agent/spec'
 import { z } from 'zod'
+import { RULE_ID } from './id.ts'
 import { arePortForwards, quickly } from './quick.ts'
 
 export const SourceNat = z.strictObject({
@@ -13,10 +14,7 @@ export const SourceNat = z.strictObject({
 export type SourceNat = z.infer<typeof SourceNat>
 
 /** The API's id of what asked for it, for people and traces. */
-const Id = z
-  .string()
-  .regex(/^[A-Za-z0-9-]{1,64}$/, 'is not an id of letters, digits and hyphens')
-  .optional()
+const Id = z.string().regex(RULE_ID, 'is not an id of letters, digits and hyphens').optional()
 
 /** One to one, in both directions and for every protocol. */
 export const StaticNat = z.strictObject({

@@ -110,3 +110,23 @@ test('tables come and go', () => {
     'add table ip a\ndelete table ip a\ntable ip a {\n}\n',
   )
 })
+
+test('says the same whatever was diffed before, also where an element is given twice', () => {
+  const port = fc.integer({ min: 1, max: 9 })
+  const elements = fc
+    .array(fc.tuple(port, fc.constantFrom('10.1.1.2', '10.1.1.3')), { maxLength: 12 })
+    .map((pairs) => pairs.map(([at, to]) => forward(at, pairs.find(([other]) => other === at)?.[1] ?? to)))
+  fc.assert(
+    fc.property(fc.array(elements, { minLength: 2, maxLength: 6 }), (states) => {
+      const warm = states.map((state) => nat(state))
+      for (const [index, after] of warm.entries()) {
+        const before = warm[index - 1]
+        if (before === undefined) continue
+        const text = diff(before, after)
+        expect(text).toBe(diff(structuredClone(before), structuredClone(after)))
+        // And again, from one whose index was handed on.
+        expect(diff(before, after)).toBe(text)
+      }
+    }),
+  )
+})

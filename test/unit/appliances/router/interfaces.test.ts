@@ -1,6 +1,7 @@
 import { announcements } from '@sysvm/router/interfaces/announce'
 import { convergeCommands, missingDevices, releaseCommands } from '@sysvm/router/interfaces/converge'
 import type { Live } from '@sysvm/router/interfaces/live'
+import { livePolicy, policyOf } from '@sysvm/router/interfaces/policy'
 import { expect, test } from 'vitest'
 import { baseSpec } from './whole.ts'
 
@@ -114,4 +115,56 @@ test('a device that left the spec keeps no address, and the control device alway
   ])
   expect(releaseCommands(spec, spec, settled)).toEqual([])
   expect(releaseCommands(undefined, spec, settled)).toEqual([])
+})
+
+test('two uplinks have a table and rules each, and one has none', () => {
+  const second = {
+    ...{ device: 'eth3', mac: '02:00:00:00:03:00', role: 'public' as const },
+    ...{ addresses: ['203.0.113.5/24'], gateways: ['203.0.113.1'] },
+  }
+  const two = { ...spec, interfaces: [...spec.interfaces, second] }
+  const live = withLinks(eth0, eth1, eth2, link('eth3', second.mac, second.addresses))
+  const [one, other] = [0xc6336401, 0xcb007101]
+  const made = [
+    `route replace default via 198.51.100.1 dev eth2 table ${one}`,
+    `route replace default via 203.0.113.1 dev eth3 table ${other}`,
+    `rule add pref 1000 to 203.0.113.0/24 fwmark ${one} lookup ${one}`,
+    `rule add pref 1000 from 198.51.100.0/24 to 203.0.113.0/24 iif lo lookup ${one}`,
+    `rule add pref 1000 to 198.51.100.0/24 fwmark ${other} lookup ${other}`,
+    `rule add pref 1000 from 203.0.113.0/24 to 198.51.100.0/24 iif lo lookup ${other}`,
+    'rule add pref 1001 lookup main suppress_prefixlength 0',
+    `rule add pref 1002 fwmark ${one} lookup ${one}`,
+    `rule add pref 1002 from 198.51.100.0/24 iif lo lookup ${one}`,
+    `rule add pref 1002 fwmark ${other} lookup ${other}`,
+    `rule add pref 1002 from 203.0.113.0/24 iif lo lookup ${other}`,
+  ]
+  expect(convergeCommands(two, live)).toEqual(made)
+  const settledTwo = { ...live, policy: policyOf(two) }
+  expect(convergeCommands(two, settledTwo)).toEqual([])
+  const gone = convergeCommands(spec, settledTwo)
+  expect(gone.filter((line) => line.startsWith('rule del'))).toHaveLength(9)
+  expect(gone.filter((line) => line.startsWith('route del default table'))).toHaveLength(2)
+})
+
+test('the policy is read as ip prints it, and what is not ours is left alone', () => {
+  const rules = [
+    { priority: 0, src: 'all', table: 'local' },
+    { priority: 1000, src: 'all', dst: '203.0.113.0', dstlen: 24, fwmark: '0xc6336401', table: '3325256705' },
+    { priority: 1001, src: 'all', table: 'main', suppress_prefixlen: 0 },
+    { priority: 1002, src: '198.51.100.0', srclen: 24, iif: 'lo', table: '3325256705' },
+    { priority: 32766, src: 'all', table: 'main' },
+  ]
+  const routes = [
+    { gateway: '198.51.100.1', dev: 'eth2' },
+    { gateway: '198.51.100.1', dev: 'eth2', table: '3325256705' },
+    { gateway: '10.0.0.9', dev: 'eth2', table: '999', protocol: 'bgp' },
+  ]
+  expect(livePolicy(rules, routes)).toEqual({
+    rules: [
+      'pref 1000 to 203.0.113.0/24 fwmark 3325256705 lookup 3325256705',
+      'pref 1001 lookup main suppress_prefixlength 0',
+      'pref 1002 from 198.51.100.0/24 iif lo lookup 3325256705',
+    ],
+    tables: new Map([['3325256705', 'via 198.51.100.1 dev eth2']]),
+  })
 })

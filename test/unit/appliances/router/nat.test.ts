@@ -133,7 +133,7 @@ describe('a spec that cannot be', () => {
       fc.float(),
       fc.string(),
     )
-    const key = fc.constantFrom('address', 'protocol', 'port', 'endPort', 'guest', 'guestPort', 'sources', 'more')
+    const key = fc.constantFrom('id', 'address', 'protocol', 'port', 'endPort', 'guest', 'guestPort', 'sources', 'more')
     fc.assert(
       fc.property(key, any, (name, value) => {
         const entry = { ...forward, [name]: value }
