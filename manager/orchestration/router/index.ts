@@ -15,7 +15,7 @@ import { type Committed, commitRouter } from './commit.ts'
 import { awaitRouter, shutDownRouter, withRouter } from './control.ts'
 import { routerNeed } from './machine.ts'
 import { createPacer } from './pacer.ts'
-import { bootRouter, plugNics, unplugNics } from './plug.ts'
+import { bootRouter, dropLeavingNics, plugNics, unplugNics } from './plug.ts'
 import { scopeOf } from './scope.ts'
 import { readRouterState } from './state.ts'
 import { ensurePublicNics } from './uplinks.ts'
@@ -62,6 +62,7 @@ const stop = async (world: World, router: Router): Promise<Outcome> => {
     await shutDownRouter(world, await driverOf(world, router.host), router)
   }
   await world.db.updateTable('router').set({ state: 'Stopped' }).where('id', '=', router.id).execute()
+  await dropLeavingNics(world, router)
   return 'converged'
 }
 
@@ -115,6 +116,7 @@ export const createRouterReconciler = (world: World): Reconcile => {
 
   /** All but the nics that cannot be plugged is committed; then `unplugged` says why those cannot. */
   const run = async (router: Router): Promise<{ readonly outcome: Outcome; readonly unplugged?: unknown }> => {
+    if (router.host === null) await dropLeavingNics(world, router)
     const host = await place(world, router)
     await world.at('router.placed')
     if (!(await canStart(world, router, host))) return { outcome: 'waiting' }

@@ -98,7 +98,11 @@ export const unplugNics = async (
       nics.filter((nic) => nic.plugged && !going.includes(nic)),
     )
   await world.at('router.unplugged')
-  await world.db.transaction().execute(async (trx) => {
+  await dropNics(world, router, going)
+}
+
+const dropNics = (world: World, router: Router, going: readonly MachineNicRow[]): Promise<void> =>
+  world.db.transaction().execute(async (trx) => {
     for (const { id, network } of going) {
       await trx.deleteFrom('nic').where('id', '=', id).execute()
       if (network === null) continue
@@ -106,4 +110,9 @@ export const unplugNics = async (
       await world.jobs.wake(trx, 'network', network)
     }
   })
+
+/** The same where no machine runs: it will start without them. */
+export const dropLeavingNics = async (world: World, router: Router): Promise<void> => {
+  const going = (await machineNics(world.db, router.id)).filter(({ leaving }) => leaving)
+  if (going.length > 0) await dropNics(world, router, going)
 }
