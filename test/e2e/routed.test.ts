@@ -1,8 +1,10 @@
 import { type Answer, listOf } from '@sysvm/manager/cli/client'
+import type { AccountingState } from '@sysvm/router/accounting/state'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { until } from '../lab/index.ts'
 import { type Bird, startBird } from '../lab/servers/bird.ts'
 import { type Cloud, createCloud, idOf, plan } from './cloud/index.ts'
+import { routerControl } from './cloud/router-control.ts'
 
 const password = 'between-us_2!'
 const subnets = '198.18.0.0/22'
@@ -59,6 +61,14 @@ describe('a routed network', () => {
       ({ stdout }) => stdout.trim(),
       () => 'none',
     )
+
+  /** Bytes that the guest got, as its router counts them. */
+  const ownCount = async (): Promise<number> => {
+    await using control = await routerControl(cloud, network)
+    await using client = await control.open()
+    const { guests } = await client.request<AccountingState>('GET', '/v1/state/accounting')
+    return guests[0]?.receivedBytes ?? 0
+  }
 
   beforeAll(async () => {
     cloud = await createCloud('routed', { driver: 'container' })
@@ -143,6 +153,10 @@ describe('a routed network', () => {
     }
     const before = await until('traffic is counted', counted, { timeoutMs: 30_000 })
     expect(before).toMatchObject({ type: 'Guest', ipaddress: '198.18.0.10', networkid: network })
+    // A reboot takes nothing from what the router itself knows.
+    const known = await ownCount()
+    await run('rebootRouter', { id: idOf(await cloud.router(network)) })
+    expect(await ownCount()).toBeGreaterThanOrEqual(known)
     await run('restartNetwork', { id: network, cleanup: true })
     const after = await until(
       'more is counted',

@@ -1,0 +1,300 @@
+import { randomBytes } from 'node:crypto'
+import type { Database } from '@sysvm/manager/model'
+import { addTraffic } from '@sysvm/manager/model/traffic'
+import { seal } from '@sysvm/manager/orchestration/keys/index'
+import { type Kysely, sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Body, type Call, startApi } from '../simulator/api.ts'
+import { openTestCluster } from '../simulator/manager.ts'
+import { idOf, list, one, setUpZone } from './balanced.ts'
+
+let lab: Awaited<ReturnType<typeof openTestCluster>>
+beforeAll(async () => {
+  lab = await openTestCluster()
+})
+afterAll(() => lab.remove())
+
+const NOBODY = '11111111-2222-4333-8444-555555555555'
+const TABLES = [
+  ...['network', 'vpc', 'async_job', 'asn_range', 'as_number', 'bgp_peer', 'bgp_peer_scope'],
+  ...['zone_subnet', 'guest_subnet', 'netboot', 'configuration'],
+] as const
+
+/** Every row that these commands write. */
+const everything = async (db: Kysely<Database>): Promise<unknown> => {
+  const rows: [string, readonly string[]][] = []
+  for (const table of TABLES) {
+    const found = await sql<{ row: string }>`select t::text as row from ${sql.table(table)} t order by 1`.execute(db)
+    rows.push([table, found.rows.map(({ row }) => row)])
+  }
+  return rows
+}
+
+const made = async (call: Call, command: string, params: Record<string, string>): Promise<Body> => {
+  const { status, body } = await call(command, params)
+  expect({ command, status, body }).toMatchObject({ status: 200 })
+  return body.jobid === undefined ? one(body, Object.keys(body)[0] ?? '') : body
+}
+
+const offering = (call: Call, name: string, more: Record<string, string> = {}) =>
+  made(call, 'createNetworkOffering', {
+    ...{ name, guestiptype: 'Isolated', traffictype: 'Guest', supportedservices: 'Dhcp,Dns', enable: 'true' },
+    ...more,
+  })
+
+const setUp = async (call: Call) => {
+  const zone = await setUpZone(call, 'ssh://root@192.0.2.30:22')
+  const { zoneid } = zone
+  const [routed, dynamic] = [
+    idOf(await offering(call, 'routed', { networkmode: 'ROUTED' })),
+    idOf(await offering(call, 'dynamic', { networkmode: 'ROUTED', routingmode: 'Dynamic' })),
+  ]
+  const parentid = idOf(await made(call, 'createIpv4SubnetForZone', { zoneid, subnet: '198.18.0.0/24' }))
+  const subnetid = idOf(await made(call, 'createIpv4SubnetForGuestNetwork', { parentid, subnet: '198.18.0.0/26' }))
+  const rangeid = idOf(await made(call, 'createASNRange', { zoneid, startasn: '64512', endasn: '64512' }))
+  const peerid = idOf(
+    await made(call, 'createBgpPeer', { zoneid, asnumber: '65000', ipaddress: '203.0.113.1', password: 'secret-1' }),
+  )
+  const networkid = idOf(
+    await made(call, 'createNetwork', {
+      ...{ zoneid, name: 'd', networkofferingid: dynamic, cidrsize: '26', bgppeerids: peerid },
+    }),
+  )
+  const natted = { zoneid, name: 'n', networkofferingid: zone.isolated, gateway: '10.5.0.1', netmask: '255.255.255.0' }
+  const nattedid = idOf(await made(call, 'createNetwork', natted))
+  const guestid = idOf(await made(call, 'deployVirtualMachine', { ...zone.guest, name: 'g', networkids: nattedid }))
+  return { zoneid, routed, dynamic, parentid, subnetid, rangeid, peerid, networkid, nattedid, natted, guestid }
+}
+
+type Ids = Awaited<ReturnType<typeof setUp>>
+type Refusal = readonly [string, (at: Ids) => Record<string, string>, number, RegExp]
+
+const peer = (at: Ids) => ({ zoneid: at.zoneid, asnumber: '65001', ipaddress: '203.0.113.2' })
+const network = (at: Ids) => ({ zoneid: at.zoneid, name: 'x', networkofferingid: at.routed })
+const boot = (at: Ids) => ({ id: at.guestid, kernel: 'http://198.51.100.9/vmlinuz' })
+const base64 = (text: string): string => Buffer.from(text).toString('base64')
+
+const refusals: readonly Refusal[] = [
+  ['createBgpPeer', () => ({}), 431, /zoneid is required.*asnumber is required/],
+  ['createBgpPeer', (at) => ({ ...peer(at), zoneid: NOBODY }), 431, /Invalid parameter zoneid/],
+  ['createBgpPeer', (at) => ({ zoneid: at.zoneid, asnumber: '1' }), 431, /Parameter ipaddress: a peer has/],
+  ['createBgpPeer', (at) => ({ ...peer(at), asnumber: '0' }), 431, /asnumber: '0' is not between/],
+  ['createBgpPeer', (at) => ({ ...peer(at), asnumber: '23456' }), 431, /asnumber: '23456' is reserved/],
+  ['createBgpPeer', (at) => ({ ...peer(at), asnumber: '4294967295' }), 431, /asnumber: '4294967295' is not between/],
+  ['createBgpPeer', (at) => ({ ...peer(at), asnumber: '1.5' }), 431, /asnumber: '1.5' is not a whole number/],
+  [
+    'createBgpPeer',
+    (at) => ({ ...peer(at), ipaddress: '203.0.113.2\n!' }),
+    431,
+    /ipaddress: .* is not an IPv4 address/s,
+  ],
+  [
+    'createBgpPeer',
+    (at) => ({ ...peer(at), ip6address: 'fe80::1%eth0' }),
+    431,
+    /ip6address: .* is not an IPv6 address/,
+  ],
+  ['createBgpPeer', (at) => ({ ...peer(at), password: 'two words' }), 431, /Parameter password.* is not a password/],
+  ['createBgpPeer', (at) => ({ ...peer(at), password: 'a\nrouter bgp 1' }), 431, /Parameter password.* is not a pass/],
+  ['createBgpPeer', (at) => ({ ...peer(at), password: 'a"b' }), 431, /Parameter password.* is not a password/],
+  ['createBgpPeer', (at) => ({ ...peer(at), password: 'x'.repeat(81) }), 431, /Parameter password.*80/],
+  ['createBgpPeer', (at) => ({ ...peer(at), 'details[0].Foo': '1' }), 431, /Parameter details: there is no 'Foo'/],
+  ['createBgpPeer', (at) => ({ ...peer(at), 'details[0].__proto__': '1' }), 431, /Parameter details/],
+  ['createBgpPeer', (at) => ({ ...peer(at), 'details[0].EBGP_MultiHop': '256' }), 431, /details: EBGP_MultiHop is not/],
+  ['createBgpPeer', (at) => ({ ...peer(at), 'details[0].Import': 'all\nexit' }), 431, /details: Import is not/],
+  ['createBgpPeer', (at) => ({ ...peer(at), ipaddress: '203.0.113.1' }), 431, /already a bgp peer/],
+  ['createBgpPeer', (at) => ({ ...peer(at), account: 'nobody' }), 431, /Parameter account/],
+  ['updateBgpPeer', () => ({ id: NOBODY }), 431, /no BGP peer has the id/],
+  [
+    'updateBgpPeer',
+    (at) => ({ id: at.peerid, cleanupdetails: 'true', 'details[0].HoldTime': '9' }),
+    431,
+    /Parameter cleanupdetails/,
+  ],
+  ['deleteBgpPeer', () => ({ id: NOBODY }), 431, /no BGP peer has the id/],
+  ['deleteBgpPeer', (at) => ({ id: at.peerid }), 536, /still depends on it/],
+  ['releaseBgpPeer', (at) => ({ id: at.peerid }), 534, /is not dedicated/],
+  ['dedicateBgpPeer', () => ({ id: 'x' }), 431, /id: 'x' is not a UUID/],
+  ['listBgpPeers', () => ({ id: NOBODY }), 431, /no bgp peer has the id/],
+  [
+    'changeBgpPeersForNetwork',
+    (at) => ({ networkid: at.nattedid, bgppeerids: at.peerid }),
+    431,
+    /not routed dynamically/,
+  ],
+  [
+    'changeBgpPeersForNetwork',
+    (at) => ({ networkid: at.networkid, bgppeerids: NOBODY }),
+    431,
+    /no BGP peer has the id/,
+  ],
+  ['changeBgpPeersForVpc', () => ({ vpcid: NOBODY }), 431, /no VPC has the id/],
+
+  [
+    'createASNRange',
+    (at) => ({ zoneid: at.zoneid, startasn: '9', endasn: '8' }),
+    431,
+    /endasn: 8 is before startasn 9/,
+  ],
+  ['createASNRange', (at) => ({ zoneid: at.zoneid, startasn: '1', endasn: '10001' }), 431, /at most 10000 numbers/],
+  ['createASNRange', (at) => ({ zoneid: at.zoneid, startasn: '64000', endasn: '64600' }), 537, /overlap/],
+  ['createASNRange', () => ({ zoneid: NOBODY, startasn: '1', endasn: '2' }), 431, /Invalid parameter zoneid/],
+  ['deleteASNRange', (at) => ({ id: at.rangeid }), 536, /AS number 64512 of the range is in use/],
+  ['releaseASNumber', (at) => ({ zoneid: at.zoneid, asnumber: '64512' }), 536, /delete that first/],
+  ['releaseASNumber', (at) => ({ zoneid: at.zoneid, asnumber: '7' }), 431, /the zone has no AS number 7/],
+  ['listASNumbers', () => ({ asnrangeid: NOBODY }), 431, /no asn range has the id/],
+
+  ['createIpv4SubnetForZone', (at) => ({ zoneid: at.zoneid, subnet: '198.18.1.1/24' }), 431, /bits set behind its pre/],
+  ['createIpv4SubnetForZone', (at) => ({ zoneid: at.zoneid, subnet: '169.254.0.0/24' }), 431, /holds addresses of/],
+  ['createIpv4SubnetForZone', (at) => ({ zoneid: at.zoneid, subnet: '198.18.0.0/16' }), 537, /overlaps 198.18.0.0\/24/],
+  ['createIpv4SubnetForZone', (at) => ({ zoneid: at.zoneid, subnet: '1.2.3.0/24;x' }), 431, /Parameter subnet/],
+  ['deleteIpv4SubnetForZone', (at) => ({ id: at.parentid }), 536, /198.18.0.0\/26, id [0-9a-f-]{36}, is part of it/],
+  ['createIpv4SubnetForGuestNetwork', (at) => ({ parentid: at.parentid }), 431, /give subnet or cidrsize/],
+  [
+    'createIpv4SubnetForGuestNetwork',
+    (at) => ({ parentid: at.parentid, subnet: '198.18.0.0/25' }),
+    537,
+    /overlaps 198.18.0.0\/26, id [0-9a-f-]{36}/,
+  ],
+  [
+    'createIpv4SubnetForGuestNetwork',
+    (at) => ({ parentid: at.parentid, subnet: '198.19.0.0/26' }),
+    431,
+    /is not inside 198.18.0.0\/24/,
+  ],
+  ['createIpv4SubnetForGuestNetwork', (at) => ({ parentid: at.parentid, cidrsize: '24' }), 533, /no free block/],
+  [
+    'createIpv4SubnetForGuestNetwork',
+    (_at) => ({ parentid: NOBODY, cidrsize: '26' }),
+    431,
+    /Invalid parameter parentid/,
+  ],
+  ['deleteIpv4SubnetForGuestNetwork', () => ({ id: NOBODY }), 431, /no IPv4 subnet has the id/],
+  ['deleteIpv4SubnetForGuestNetwork', (at) => ({ id: at.subnetid }), 536, /Network d has 198.18.0.0\/26/],
+
+  ['createNetwork', (at) => network(at), 431, /a routed network needs cidrsize, or gateway and netmask/],
+  ['createNetwork', (at) => ({ ...network(at), cidrsize: '7' }), 431, /cidrsize: '7' is not between 8 and 29/],
+  ['createNetwork', (at) => ({ ...network(at), cidrsize: '24' }), 533, /no free IPv4 subnet of prefix length 24/],
+  [
+    'createNetwork',
+    (at) => ({ ...network(at), gateway: '10.9.0.1', netmask: '255.255.255.0' }),
+    431,
+    /10.9.0.0\/24 is in no IPv4 subnet of the zone/,
+  ],
+  [
+    'createNetwork',
+    (at) => ({ ...at.natted, name: 'y', gateway: '10.6.0.1', cidrsize: '26' }),
+    431,
+    /cidrsize: it is for offerings with networkmode ROUTED/,
+  ],
+  [
+    'createNetwork',
+    (at) => ({ ...network(at), networkofferingid: at.dynamic, cidrsize: '26' }),
+    533,
+    /no free AS number: add a range/,
+  ],
+  ['createNetwork', (at) => ({ ...network(at), cidrsize: '26', asnumber: '64512' }), 431, /not routed dynamically/],
+
+  ['setVirtualMachineNetboot', () => ({ id: NOBODY, kernel: 'http://x/y' }), 431, /no guest has the id/],
+  ['setVirtualMachineNetboot', (at) => ({ ...boot(at), kernel: 'file:///etc/shadow' }), 431, /Parameter kernel/],
+  ['setVirtualMachineNetboot', (at) => ({ ...boot(at), kernel: 'http://x/a\nshell' }), 431, /Parameter kernel/],
+  ['setVirtualMachineNetboot', (at) => ({ ...boot(at), kernel: 'http://x/a b' }), 431, /Parameter kernel/],
+  ['setVirtualMachineNetboot', (at) => ({ ...boot(at), initrd: 'http://x/a,"' }), 431, /Parameter initrd/],
+  ['setVirtualMachineNetboot', (at) => ({ ...boot(at), arguments: 'a\nshell' }), 431, /Parameter arguments/],
+  ['setVirtualMachineNetboot', (at) => ({ ...boot(at), arguments: 'a || shell' }), 431, /Parameter arguments/],
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: what iPXE would expand
+  ['setVirtualMachineNetboot', (at) => ({ ...boot(at), arguments: '${net0/mac}' }), 431, /Parameter arguments/],
+  ['setVirtualMachineNetboot', (at) => ({ ...boot(at), script: base64('#!ipxe\n') }), 431, /give one of the two/],
+  ['setVirtualMachineNetboot', (at) => ({ id: at.guestid, arguments: 'a' }), 431, /Parameter kernel: initrd and/],
+  ['setVirtualMachineNetboot', (at) => ({ id: at.guestid, script: '!' }), 431, /script: .*is not base64/],
+  ['setVirtualMachineNetboot', (at) => ({ id: at.guestid, script: base64('shell\n') }), 431, /is not an iPXE script/],
+  ['setVirtualMachineNetboot', (at) => ({ id: at.guestid, script: base64('#!ipxe\n\0') }), 431, /is not an iPXE scr/],
+  ['listVirtualMachineNetboots', () => ({ virtualmachineid: NOBODY }), 431, /no guest has the id/],
+  ['listNetworkTraffic', () => ({ networkid: NOBODY }), 431, /no network has the id/],
+  ['listNetworkTraffic', () => ({ type: 'All' }), 431, /type: 'All' is not one of Guest, PublicIp/],
+  ['updateConfiguration', () => ({ name: 'router.stats.interval', value: '0' }), 431, /Parameter value/],
+]
+
+describe('a refused call about routing, netboot and traffic', () => {
+  it('says what is wrong and changes nothing', async () => {
+    const key = randomBytes(32)
+    await using api = await startApi(lab.cluster, { seal: (context, secret) => seal(key, context, secret) })
+    const at = await setUp(api.call)
+    expect(Object.entries(at).filter(([, id]) => id === 'undefined')).toEqual([])
+    const before = await everything(api.db)
+    expect(JSON.stringify(before)).not.toContain('secret-1')
+    for (const [command, params, status, text] of refusals) {
+      const answer = await api.call(command, params(at))
+      expect({ command, text, ...answer }).toMatchObject({
+        status,
+        body: { errorcode: status, errortext: expect.stringMatching(text) },
+      })
+      expect({ command, text, state: await everything(api.db) }).toEqual({ command, text, state: before })
+    }
+  })
+
+  it('gives networks that are made at once subnets and numbers of their own', async () => {
+    await using api = await startApi(lab.cluster)
+    const { zoneid } = await setUpZone(api.call, 'ssh://root@192.0.2.30:22')
+    const networkofferingid = idOf(
+      await offering(api.call, 'dynamic', { networkmode: 'ROUTED', routingmode: 'Dynamic' }),
+    )
+    await made(api.call, 'createIpv4SubnetForZone', { zoneid, subnet: '198.18.0.0/24' })
+    await made(api.call, 'createASNRange', { zoneid, startasn: '64512', endasn: '64600' })
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, index) =>
+        api.call('createNetwork', { zoneid, networkofferingid, name: `n${index}`, cidrsize: '27' }),
+      ),
+    )
+    expect(answers.map(({ status }) => status).sort()).toEqual([...Array(8).fill(200), 533, 533])
+    const numbers = await list(api.call, 'listASNumbers', 'asnumber', { isallocated: 'true' })
+    expect(numbers.map(({ asnumber }) => asnumber)).toEqual(Array.from({ length: 8 }, (_, index) => 64_512 + index))
+  })
+})
+
+describe('traffic', () => {
+  it('only grows, also when a router is another one or begins anew', async () => {
+    await using api = await startApi(lab.cluster)
+    const zone = await setUpZone(api.call, 'ssh://root@192.0.2.30:22')
+    const natted = { zoneid: zone.zoneid, name: 'n', networkofferingid: zone.isolated }
+    const networkid = idOf(
+      await made(api.call, 'createNetwork', { ...natted, gateway: '10.5.0.1', netmask: '255.255.255.0' }),
+    )
+    const guest = idOf(
+      await made(api.call, 'deployVirtualMachine', { ...zone.guest, name: 'g', networkids: networkid }),
+    )
+    await sql`update nic set address = '10.5.0.2' where guest = ${guest}`.execute(api.db)
+    const router = async (): Promise<string> => {
+      const { rows } = await sql<{ id: string }>`
+        insert into router (zone, network, linklocal, host_key_private, host_key_public)
+        values (${zone.zoneid}, ${networkid}, '169.254.3.4', 'x', 'y') returning id`.execute(api.db)
+      return rows[0]?.id ?? ''
+    }
+    const count = (bytes: number) => ({
+      addresses: [],
+      guests: [
+        { address: '10.5.0.2', receivedBytes: bytes, receivedPackets: 1, sentBytes: 2 * bytes, sentPackets: 2 },
+        { address: '10.5.0.99', receivedBytes: 5, receivedPackets: 5, sentBytes: 5, sentPackets: 5 },
+      ],
+    })
+    const read = (id: string, bytes: number) => api.db.transaction().execute((trx) => addTraffic(trx, id, count(bytes)))
+    const shown = async () => {
+      const rows = await list(api.call, 'listNetworkTraffic', 'networktraffic', { networkid })
+      return rows.map(({ receivedbytes, sentbytes }) => [receivedbytes, sentbytes])
+    }
+    const first = await router()
+    await read(first, 1000)
+    expect(await shown()).toEqual([[1000, 2000]])
+    await read(first, 1000)
+    await read(first, 1500)
+    expect(await shown()).toEqual([[1500, 3000]])
+    // Its disk was lost.
+    await read(first, 100)
+    expect(await shown()).toEqual([[1600, 3200]])
+    await sql`delete from router where id = ${first}`.execute(api.db)
+    await read(await router(), 50)
+    expect(await shown()).toEqual([[1650, 3300]])
+    const [vm] = await list(api.call, 'listVirtualMachines', 'virtualmachine', { id: guest })
+    expect(vm).toMatchObject({ networkkbsread: 1, networkkbswrite: 3 })
+  })
+})
