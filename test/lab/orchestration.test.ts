@@ -189,6 +189,23 @@ describe('a router', () => {
     expect(machine).toMatchObject({ state: 'running', boots: 2 })
   })
 
+  it('is told everything again when its boot could not restore all of it', async () => {
+    await using manager = await startSimulatedCloud(lab.cluster, lab.folder)
+    const { client, db, simulator } = manager
+    const { network, router } = await deployed(manager)
+    await client.touch(network)
+    await until('the revision is held', async () => {
+      const row = await db.selectFrom('router').selectAll().where('id', '=', router.id).executeTakeFirstOrThrow()
+      return row.revision > router.revision
+    })
+    expect(simulator.agent(router.linklocal)?.confirmed).toBe(router.generation)
+    simulator.failRestore(router.linklocal)
+    await client.touch(network)
+    await until('there is another generation', () => {
+      return (simulator.agent(router.linklocal)?.confirmed ?? 0) > router.generation
+    })
+  })
+
   it('is shut down by its agent, and switched off only when that does not answer', async () => {
     await using manager = await startSimulatedCloud(lab.cluster, lab.folder)
     const { client, simulator } = manager

@@ -63,7 +63,8 @@ export const simulateAgent = (store: Store, path: string, boot: Booted, options:
   const answer = async (method: string, target: string, request: Parameters<ControlClient['request']>[2]) => {
     if (target === '/v1/status') {
       const { confirmed, pending } = state()
-      return { confirmed, pending: pending && { generation: pending.generation, confirmBefore: '' }, lastFailure: null }
+      const lastFailure = store.read(`${path}.failed`) ?? null
+      return { confirmed, pending: pending && { generation: pending.generation, confirmBefore: '' }, lastFailure }
     }
     if (method === 'PUT') return put(String(request?.body), request?.headers?.[SIGNATURE_HEADER])
     if (target === '/v1/confirm') return confirm(generationOf(request?.body))

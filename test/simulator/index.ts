@@ -37,6 +37,8 @@ export interface Simulator {
   offences(): readonly string[]
   /** From now on the agent at this address does not answer. */
   mute(linklocal: string): void
+  /** The agent's boot did not restore all of what it confirmed. */
+  failRestore(linklocal: string): void
   /** Whether machines can be given nics on bridges of this name. */
   allow(bridge: string, yes: boolean): void
   /** From now on the host is as if its power were cut; `true`: it is back, its machines and bridges gone. */
@@ -171,6 +173,10 @@ export const createSimulator = (folder: string, options: SimulatorOptions = {}):
     cuts: () => store.lines<string>('cuts'),
     offences: () => store.lines<string>('offences'),
     mute: (linklocal) => void muted.add(linklocal),
+    failRestore: (linklocal) => {
+      const path = `agents/${linklocal}`
+      store.write(`${path}.failed`, { generation: store.read<AgentState>(path)?.confirmed, message: 'half restored' })
+    },
     allow: (bridge, yes) => void (yes ? forbidden.delete(bridge) : forbidden.add(bridge)),
     power: (host, on) => {
       if (on) {

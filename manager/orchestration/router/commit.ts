@@ -35,6 +35,10 @@ const refused = (error: unknown): unknown => {
   })
 }
 
+/** The machine holds what it confirmed last, and its last boot could restore all of that. */
+const isWhole = ({ generation }: Held, { confirmed, pending, lastFailure }: Status): boolean =>
+  confirmed === generation && pending === null && lastFailure?.generation !== generation
+
 /**
  * Brings the machine to the state's spec: signed, put, confirmed over a connection opened after the commit. Nothing is
  * sent when it holds that spec already.
@@ -52,7 +56,7 @@ export const commitRouter = async (
   const generation = nextGeneration(router, status)
   const spec = routerSpec(state, generation)
   const digest = specDigest(spec)
-  if (digest === router.spec_sha256 && status.confirmed === router.generation && status.pending === null)
+  if (digest === router.spec_sha256 && isWhole(router, status))
     return { generation: router.generation, spec_sha256: digest, ...held }
   // A manager that died between its commit and its confirm left this behind.
   if (status.pending !== null)
