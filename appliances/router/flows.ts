@@ -18,7 +18,11 @@ export interface Flow {
   readonly reply: Direction
   /** Type, code and id of an echo request. */
   readonly icmp?: readonly [type: string, code: string, id: string]
+  /** Both sides have ended it: the kernel remembers it for stray packets, and forgets it when it begins anew. */
+  readonly ended?: true
 }
+
+const ENDED = new Set(['TIME_WAIT', 'CLOSE'])
 
 const named = new Set(['tcp', 'udp', 'icmp', 'icmpv6', 'sctp', 'dccp', 'udplite', 'gre'])
 
@@ -46,6 +50,7 @@ export const parseFlow = (line: string): Flow | undefined => {
     original: directionOf(original),
     reply: directionOf(new Map(pairs.slice(second))),
     ...(type === undefined || code === undefined || id === undefined ? {} : { icmp: [type, code, id] as const }),
+    ...(ENDED.has(words[3] ?? '') ? { ended: true as const } : {}),
   }
 }
 
@@ -73,13 +78,73 @@ export const deletionOf = ({ protocol, original, icmp }: Flow): string =>
     ...(icmp === undefined ? [] : [`--icmp-type ${icmp[0]} --icmp-code ${icmp[1]} --icmp-id ${icmp[2]}`]),
   ].join(' ')
 
-/** Ends these connections, by one process however many they are; one that is gone already is no error. */
-export const endFlows = async (flows: readonly Flow[], { run }: Effects): Promise<void> => {
+interface Group {
+  readonly key: string
+  /** The line that ends all of them. */
+  readonly line: string
+}
+
+const isV6 = ({ original }: Flow): boolean => original.source.includes(':')
+
+/** What a flow has in common with others that may go by one line, most of them first. */
+const groupsOf = (flow: Flow): readonly Group[] => {
+  const { protocol, original } = flow
+  const start = `${isV6(flow) ? '-f ipv6 ' : ''}-D -p ${protocol}`
+  const { source, destination, destinationPort } = original
+  const port = destinationPort === undefined ? '' : ` --dport ${destinationPort}`
+  return [`-d ${destination}${port}`, `-s ${source}`, `-s ${source} -d ${destination}`].map((what) => ({
+    key: `${protocol} ${what}`,
+    line: `${start} ${what}`,
+  }))
+}
+
+const counted = (flows: readonly Flow[]): ReadonlyMap<string, number> => {
+  const counts = new Map<string, number>()
+  for (const { key } of flows.flatMap(groupsOf)) counts.set(key, (counts.get(key) ?? 0) + 1)
+  return counts
+}
+
+/**
+ * Few lines that end these flows and no other of all there are. Each line costs a walk through the kernel's table, so
+ * that a line per flow would cost its square. Pure.
+ */
+export const deletionsOf = (flows: readonly Flow[], all: readonly Flow[]): readonly string[] => {
+  const [ending, present] = [counted(flows), counted(all)]
+  const lines = flows.map((flow) => {
+    const whole = groupsOf(flow).find(({ key }) => (ending.get(key) ?? 0) >= (present.get(key) ?? 0))
+    return whole?.line ?? deletionOf(flow)
+  })
+  return [...new Set(lines)]
+}
+
+/** With fewer a look at the others does not pay. */
+const MANY = 8
+
+const linesFor = async (flows: readonly Flow[], effects: Effects): Promise<readonly string[]> => {
+  if (flows.length < MANY) return flows.map(deletionOf)
+  const families = [
+    flows.some((flow) => !isV6(flow)) ? [[]] : [],
+    flows.some(isV6) ? [['--family', 'ipv6']] : [],
+  ].flat()
+  const all = await Promise.all(families.map((words) => readFlows(effects, ...words)))
+  return deletionsOf(
+    flows,
+    all.flat().filter(({ ended }) => !ended),
+  )
+}
+
+/**
+ * Ends these connections, by one process however many they are. One that is gone already is no error, and one that both
+ * sides have ended is left to the kernel.
+ */
+export const endFlows = async (given: readonly Flow[], effects: Effects): Promise<void> => {
+  const flows = given.filter(({ ended }) => !ended)
   if (flows.length === 0) return
+  const lines = await linesFor(flows, effects)
   // conntrack opens /dev/stdin by name, which a socket, as Node gives its children, does not allow.
   const argv = ['sh', '-c', 'cat | conntrack --load-file -'] as const
   try {
-    await run([...argv], { input: flows.map((flow) => `${deletionOf(flow)}\n`).join('') })
+    await effects.run([...argv], { input: lines.map((line) => `${line}\n`).join('') })
   } catch (error) {
     if (!isSysvmError(error, 'SYSVM_COMMAND_FAILED') || !none(error)) throw error
   }

@@ -1,9 +1,9 @@
-import { deletionOf, type Flow, parseFlow } from '@sysvm/router/flows'
+import { deletionOf, deletionsOf, type Flow, parseFlow } from '@sysvm/router/flows'
 import { natChanges } from '@sysvm/router/nat/changes'
 import { staleFlows } from '@sysvm/router/nat/flows'
 import { NatSpec } from '@sysvm/router/spec'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 
 const lines = {
   tcp: 'tcp      6 431999 ESTABLISHED src=192.0.2.1 dst=198.51.100.6 sport=4000 dport=80 src=10.1.1.10 dst=192.0.2.1 sport=8080 dport=4000 [ASSURED] mark=0 use=1',
@@ -102,4 +102,48 @@ test('both directions of a one to one address end with it, and what others began
   ) as Flow
   const others = parseFlow(lines.tcp) as Flow
   expect(staleFlows([ping, gre, out, others], natChanges(before, undefined), undefined)).toEqual([ping, gre, out])
+})
+
+const from = (source: string, sourcePort: number, destination = '203.0.113.9', destinationPort = 80): Flow => ({
+  protocol: 'tcp',
+  original: { source, sourcePort, destination, destinationPort },
+  reply: { source: destination, sourcePort: destinationPort, destination: source, destinationPort: sourcePort },
+})
+
+describe('many flows that end', () => {
+  const port80 = Array.from({ length: 5000 }, (_, index) => from(`198.51.100.${index % 250}`, 1024 + index))
+  const port81 = port80.map(({ original }) => from(original.source, original.sourcePort ?? 0, '203.0.113.9', 81))
+
+  it('go by one line where all of a port go', () => {
+    expect(deletionsOf(port80, [...port80, ...port81])).toEqual(['-D -p tcp -d 203.0.113.9 --dport 80'])
+  })
+
+  it('go by their source where others come to the same port', () => {
+    const mine = port80.filter(({ original }) => original.source === '198.51.100.7')
+    expect(deletionsOf(mine, port80)).toEqual(['-D -p tcp -s 198.51.100.7'])
+    expect(deletionsOf(mine, [...port80, from('198.51.100.7', 9, '203.0.113.8')])).toEqual([
+      '-D -p tcp -s 198.51.100.7 -d 203.0.113.9',
+    ])
+  })
+
+  it('take no other with them', () => {
+    const kept = port80.filter((_, index) => index % 500 === 0)
+    const ending = port80.filter((flow) => !kept.includes(flow))
+    const lines = deletionsOf(ending, port80)
+    const ends = (line: string, { original }: Flow): boolean =>
+      [...line.matchAll(/(-s|-d|--sport|--dport) (\S+)/g)].every(([, word = '', value]) => {
+        const key = { '-s': 'source', '-d': 'destination', '--sport': 'sourcePort', '--dport': 'destinationPort' }[word]
+        return String(original[key as keyof typeof original]) === value
+      })
+    expect(ending.filter((flow) => !lines.some((line) => ends(line, flow)))).toEqual([])
+    expect(kept.filter((flow) => lines.some((line) => ends(line, flow)))).toEqual([])
+    expect(lines.length).toBeLessThan(ending.length / 2)
+  })
+
+  it('are not those that both sides ended', () => {
+    const line =
+      'tcp      6 119 TIME_WAIT src=10.0.0.1 dst=10.0.0.2 sport=1 dport=2 src=10.0.0.2 dst=10.0.0.1 sport=2 dport=1'
+    expect(parseFlow(line)?.ended).toBe(true)
+    expect(parseFlow(line.replace('TIME_WAIT', 'ESTABLISHED'))?.ended).toBeUndefined()
+  })
 })
