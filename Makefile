@@ -25,6 +25,7 @@ test-unit: node ## pure tests: no root, no image
 	@$(VITEST) --project unit
 
 test-lab: deps image ## namespaces, containers, real daemons
+	@$(VITEST) --project alone
 	@$(VITEST) --project lab
 
 test-vm: deps image ## the same image in QEMU

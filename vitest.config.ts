@@ -6,15 +6,18 @@ const project = (name: string, include: string[], extra: Record<string, unknown>
   test: { name, include, ...extra },
 })
 
-/** One machine has one kernel and two cores: what boots machines runs one file at a time. */
-const serial = { fileParallelism: false, maxWorkers: 1, testTimeout: 120_000, hookTimeout: 300_000 }
+/** What boots machines waits more than it works; each file's names and namespaces are its own. */
+const machines = { maxWorkers: 2, testTimeout: 120_000, hookTimeout: 300_000 }
+/** Compares the whole machine before and after. */
+const alone = 'test/e2e/up.test.ts'
 
 export default defineConfig({
   test: {
     projects: [
       project('unit', ['test/unit/**/*.test.ts']),
-      project('lab', ['test/{lab,e2e,fault}/**/*.test.ts'], serial),
-      project('vm', ['test/vm/**/*.test.ts'], { ...serial, testTimeout: 600_000, hookTimeout: 600_000 }),
+      project('lab', ['test/{lab,e2e,fault}/**/*.test.ts'], { ...machines, exclude: [alone] }),
+      project('alone', [alone], { ...machines, maxWorkers: 1 }),
+      project('vm', ['test/vm/**/*.test.ts'], { ...machines, testTimeout: 600_000, hookTimeout: 600_000 }),
     ],
   },
 })
