@@ -24,6 +24,8 @@ export const publicParts = (spec: FirewallSpec): Parts => {
     rules: [
       { state: ['established', 'related'], jump: 'ACCEPT' },
       { destination: { notSet: 'public_addresses' }, jump: 'ACCEPT' },
+      // The addresses are IPv4 ones, and the line above is about IPv4 only; IPv6 is decided where it is forwarded.
+      { source: '::/0', jump: 'ACCEPT' },
       ...chain.rules,
       { counter: 'ingress_dropped', jump: 'DROP' },
     ],
