@@ -167,6 +167,28 @@ describe('a VPC', () => {
     expect(await late).toMatchObject({ state: 'Running' })
   })
 
+  it('takes ten tiers at once and gives them up at once', async () => {
+    await using cloud = await startApiCloud(lab.cluster, lab.folder, { commitSpacingMs: 0 })
+    const { call, simulator, db } = cloud
+    const at = await setUp(call)
+    const vpcid = idOf(await at.vpc('v1'))
+    const numbers = Array.from({ length: 10 }, (_, index) => index + 1)
+    const tiers = await Promise.all(numbers.map((n) => at.tier(vpcid, `t${n}`, `10.0.${n}.1`)))
+    const guests = await Promise.all(tiers.map((tier, n) => at.deploy(`g${n}`, idOf(tier))))
+    expect(guests.map(({ state }) => state)).toEqual(numbers.map(() => 'Running'))
+    const router = simulator.machines(HOST).find(({ spec }) => spec.kind === 'system')
+    expect(router?.boots).toBe(1)
+    expect(router?.spec.nics).toHaveLength(12)
+    expect(simulator.commits(String(router?.spec.boot?.control.split('/')[0])).length).toBeLessThan(30)
+    await Promise.all(guests.map((guest) => run(call, 'destroyVirtualMachine', { id: idOf(guest), expunge: 'true' })))
+    await Promise.all(tiers.map((tier) => run(call, 'deleteNetwork', { id: idOf(tier) })))
+    await run(call, 'deleteVPC', { id: vpcid })
+    expect(simulator.machines(HOST)).toEqual([])
+    for (const table of ['vpc', 'network', 'router', 'nic', 'backoff'] as const)
+      expect(await db.selectFrom(table).selectAll().execute()).toEqual([])
+    expect(simulator.offences()).toEqual([])
+  })
+
   it('has private gateways and static routes', async () => {
     await using cloud = await startApiCloud(lab.cluster, lab.folder, { commitSpacingMs: 0 })
     const { call, simulator, db } = cloud
