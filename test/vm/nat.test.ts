@@ -1,0 +1,3 @@
+import { natSuite } from '../e2e/cloud/nat-suite.ts'
+
+natSuite('kvm')
