@@ -59,6 +59,8 @@ export const linesOf = (spec: BgpSpec): readonly Line[] => {
     // Its neighbours' family says what a session carries, and networks are told whether or not the kernel has them.
     line([router], 'no bgp default ipv4-unicast'),
     line([router], 'no bgp network import-check'),
+    // A router that goes must not be remembered: its networks may be elsewhere a moment later.
+    line([router], 'bgp graceful-restart-disable'),
     ...spec.peers.flatMap((peer) => peerLines(router, spec.asn, peer)),
     ...spec.advertise.map((network) =>
       line([router, `address-family ${family(network)} unicast`], `network ${network}`),
