@@ -170,7 +170,7 @@ describe('a routed network', () => {
     expect(Number(after?.sentpackets)).toBeGreaterThan(Number(before.sentpackets))
     const [vm] = await list('listVirtualMachines', 'virtualmachine', { id: guest })
     expect(Number(vm?.networkkbsread)).toBeGreaterThan(0)
-    expect(await learnt('198.18.0.0/26')).toBe(true)
+    await until('the site has learnt it again', () => learnt('198.18.0.0/26'), { timeoutMs: 30_000 })
   })
 
   test('peers are changed for one network, and what is in use is kept', async () => {
