@@ -20,6 +20,8 @@ import type { Command } from './command.ts'
 import { listConfigurations } from './configuration/list-configurations.ts'
 import { updateConfiguration } from './configuration/update-configuration.ts'
 import { getConsoleLog } from './console/get-console-log.ts'
+import { explainRouterPacket } from './diagnosis/explain-router-packet.ts'
+import { runDiagnostics } from './diagnosis/run-diagnostics.ts'
 import { listApis } from './discovery/list-apis.ts'
 import { listCapabilities } from './discovery/list-capabilities.ts'
 import { createEgressFirewallRule } from './egressfirewall/create-egress-firewall-rule.ts'
@@ -284,6 +286,7 @@ export const commands: readonly Command[] = [
   disableStaticNat,
   disassociateIpAddress,
   enableStaticNat,
+  explainRouterPacket,
   expungeVirtualMachine,
   getConsoleLog,
   getRouterControl,
@@ -368,6 +371,7 @@ export const commands: readonly Command[] = [
   resetUserDataForVirtualMachine,
   restartNetwork,
   restartVPC,
+  runDiagnostics,
   setVirtualMachineNetboot,
   startRouter,
   startVirtualMachine,

@@ -1,9 +1,23 @@
-import type { Drift, Health, Plan, Status } from '@sysvm/agent/api'
+import type {
+  DiagnosticRequest,
+  DiagnosticResult,
+  Drift,
+  ExplainRequest,
+  Explanation,
+  Health,
+  HealthReport,
+  Plan,
+  Status,
+} from '@sysvm/agent/api'
 
 /** The control API of one system VM, as far as the query API asks it; the agent's refusals come as SysvmError. */
 export interface ControlClient {
   status(): Promise<Status>
   health(): Promise<Health>
+  /** `fresh`: run now; else what the machine found last. */
+  checks(fresh: boolean): Promise<HealthReport>
+  diagnose(request: DiagnosticRequest): Promise<DiagnosticResult>
+  explain(request: ExplainRequest): Promise<Explanation>
   drift(): Promise<Drift>
   plan(spec: unknown): Promise<Plan>
   /** Newest lines of its journal, newest last. */

@@ -1,4 +1,5 @@
-import type { Kysely, Selectable } from 'kysely'
+import { messageOf } from '@sysvm/errors'
+import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
 import type { AsyncJobTable, Database } from './schema.ts'
 
@@ -26,6 +27,54 @@ export const insertDoneJob = async (trx: Kysely<Database>, { cmd, instancetype, 
     .returning('id')
     .executeTakeFirstOrThrow()
   return id
+}
+
+/** Jobs of a manager's own work that did not end within this time were left by one that died. */
+const OWN_JOB_MINUTES = 5
+
+/** A job whose work is done by the manager that was asked, with a result of its own. Returns its id. */
+export const insertOwnJob = async (trx: Kysely<Database>, { cmd, instancetype, target }: DoneJob): Promise<string> => {
+  await endOwnJobs(trx, sql`jobstatus = 0 and created < now() - make_interval(mins => ${OWN_JOB_MINUTES})`, {
+    jobstatus: 2,
+    jobresult: { errorcode: 530, errortext: 'The manager that worked on it ended. Ask again.' },
+  })
+  const { id } = await trx
+    .insertInto('async_job')
+    .values({ cmd, target_kind: 'none', target, revision: 0, jobinstancetype: instancetype })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  return id
+}
+
+const endOwnJobs = (
+  db: Kysely<Database>,
+  which: RawBuilder<boolean>,
+  { jobstatus, jobresult }: { readonly jobstatus: 1 | 2; readonly jobresult: Readonly<Record<string, unknown>> },
+) =>
+  db
+    .updateTable('async_job')
+    .set({
+      jobstatus,
+      jobresultcode: jobstatus === 1 ? 0 : 530,
+      jobresult: JSON.stringify(jobresult),
+      completed: new Date(),
+    })
+    .where('target_kind', '=', 'none')
+    .where('jobstatus', '=', 0)
+    .where(which)
+    .execute()
+
+/** Does the work and keeps its result, or why it failed; never rejects but for the database. */
+export const finishOwnJob = async (
+  db: Kysely<Database>,
+  id: string,
+  work: () => Promise<Readonly<Record<string, unknown>>>,
+): Promise<void> => {
+  const ending = await work().then(
+    (jobresult) => ({ jobstatus: 1, jobresult }) as const,
+    (error: unknown) => ({ jobstatus: 2, jobresult: { errorcode: 530, errortext: messageOf(error) } }) as const,
+  )
+  await endOwnJobs(db, sql`id = ${id}`, ending).catch(() => undefined)
 }
 
 export const findJob = (db: Kysely<Database>, id: string): Promise<AsyncJob | undefined> =>

@@ -110,11 +110,27 @@ export interface AgentEvent {
   readonly data: Readonly<Record<string, unknown>>
 }
 
-/** Body of `POST /v1/diagnostics`. Addresses are IPv4; every kind has a time limit. */
+/** Body of `POST /v1/diagnostics`. Every kind has a time limit. */
 export type DiagnosticRequest =
-  | { readonly kind: 'ping'; readonly target: string; readonly count?: number; readonly device?: string }
-  | { readonly kind: 'traceroute'; readonly target: string; readonly hops?: number }
-  | { readonly kind: 'arping'; readonly target: string; readonly device: string; readonly count?: number }
+  | {
+      readonly kind: 'ping'
+      /** An address of either family, or a name that the router resolves. */
+      readonly target: string
+      readonly count?: number
+      readonly device?: string
+      /** Bytes of data. */
+      readonly size?: number
+      readonly ttl?: number
+    }
+  | { readonly kind: 'traceroute'; readonly target: string; readonly hops?: number; readonly queries?: number }
+  | {
+      readonly kind: 'arping'
+      /** IPv4. */
+      readonly target: string
+      /** Unless told the one by which the target is reached. */
+      readonly device?: string
+      readonly count?: number
+    }
   | {
       /** Follows the packets of one flow through the ruleset for some seconds. */
       readonly kind: 'trace-explain'
@@ -165,6 +181,8 @@ export interface DiagnosticResult {
   /** Whether the program exited 0. */
   readonly ok: boolean
   readonly output: string
+  /** Absent where no program was run, or it was ended. */
+  readonly exitCode?: number
   /** `trace-explain` only: one sentence per decision of the ruleset, in order. */
   readonly explanation?: readonly string[]
 }

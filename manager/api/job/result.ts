@@ -18,6 +18,10 @@ export const jobResult = async (context: Context, job: AsyncJob): Promise<WireOb
   if (job.jobstatus === 0) return undefined
   if (job.jobstatus !== 1) return failure(job.jobresult, job.jobresultcode)
   const command = context.commands.find(({ name }) => name === job.cmd)
+  // What the manager did itself is not to be looked up: its result was kept.
+  const kept = job.target_kind === 'none' ? job.jobresult : null
+  if (command !== undefined && kept !== null && Object.keys(kept).length > 0)
+    return { [command.response.object]: kept as WireObject }
   const made = await command?.result?.(context, job.instance ?? job.target)
   return command === undefined || made === undefined ? { success: true } : { [command.response.object]: made }
 }

@@ -6,7 +6,7 @@ import { shellArguments } from '../router-shell.ts'
 import { card, columns } from '../table.ts'
 import { usageError } from '../usage.ts'
 
-const verbs = ['show', 'plan', 'diff', 'logs', 'shell'] as const
+const verbs = ['show', 'plan', 'diff', 'health', 'explain', 'logs', 'shell'] as const
 type Verb = (typeof verbs)[number]
 
 /** A router by its instance name, its id, or the name of its network or VPC. SYSVM_NOT_FOUND. */
@@ -42,6 +42,41 @@ const showDrift = (drift: Answer): string => {
   return rows.length === 0 ? 'the router is as its generation says' : columns(['service', 'differs'], rows)
 }
 
+const showHealth = (answer: Answer): string =>
+  columns(
+    ['check', 'type', 'status', 'details'],
+    listOf(answer, 'healthchecks').map(({ checkname, checktype, status, details }) => [
+      checkname,
+      checktype,
+      status,
+      details ?? '',
+    ]),
+  )
+
+/** The decisions that say something, and what became of the packet. */
+const showExplanation = (answer: Answer): string => {
+  const said = listOf(answer, 'steps').flatMap(({ says }) => (says === undefined ? [] : [`- ${says}`]))
+  const rule = answer.ruleid === undefined ? [] : [`rule: ${answer.ruleid} (${answer.service})`]
+  return [`${answer.verdict}: ${answer.says}`, ...rule, ...said].join('\n')
+}
+
+const protocols = ['tcp', 'udp', 'icmp']
+
+/** `<src> <dst> <proto> [<port>]` as parameters of the API. */
+const packetOf = (words: readonly string[]): Readonly<Record<string, string>> => {
+  const [source, destination, protocol, port, ...more] = words
+  const complete = protocol === 'icmp' ? port === undefined : port !== undefined
+  if (
+    source === undefined ||
+    destination === undefined ||
+    !protocols.includes(protocol ?? '') ||
+    !complete ||
+    more.length > 0
+  )
+    throw usageError('say which packet: sysvm router explain <name> <src> <dst> tcp|udp|icmp [<port>]')
+  return { source, destination, protocol: protocol ?? '', ...(port === undefined ? {} : { port }) }
+}
+
 const shell = async (context: Context, router: Answer): Promise<void> => {
   const control = inner(await context.client.call('getRouterControl', { id: String(router.id) }))
   const argv = await shellArguments(context.settings, control)
@@ -52,31 +87,48 @@ const shell = async (context: Context, router: Answer): Promise<void> => {
   })
 }
 
-const views: Readonly<
-  Record<Exclude<Verb, 'shell'>, { readonly command: string; readonly text: (answer: Answer) => string }>
-> = {
+interface View {
+  readonly command: string
+  readonly text: (answer: Answer) => string
+  /** The router's own parameter, and more from the words after its name. */
+  readonly params?: (id: string, words: readonly string[]) => Readonly<Record<string, string>>
+}
+
+const views: Readonly<Record<Exclude<Verb, 'shell'>, View>> = {
   show: { command: 'getRouterStatus', text: card },
   plan: { command: 'getRouterPlan', text: showPlan },
   diff: { command: 'getRouterDrift', text: showDrift },
+  health: {
+    command: 'getRouterHealthCheckResults',
+    text: showHealth,
+    params: (routerid) => ({ routerid, performfreshchecks: 'true' }),
+  },
+  explain: {
+    command: 'explainRouterPacket',
+    text: showExplanation,
+    params: (id, words) => ({ id, ...packetOf(words) }),
+  },
   logs: { command: 'getConsoleLog', text: (answer) => String(answer.log ?? '').trimEnd() },
 }
 
 export const router: Command = {
   name: 'router',
-  summary: 'look into a virtual router: show, plan, diff, logs, shell',
-  usage: 'show|plan|diff|logs|shell <name>',
+  summary: 'look into a virtual router: show, plan, diff, health, explain, logs, shell',
+  usage: 'show|plan|diff|health|logs|shell <name>, explain <name> <src> <dst> tcp|udp|icmp [<port>]',
   description: [
-    'show   what the API and the router itself say of it',
-    'plan   what sending its spec now would change',
-    'diff   how its kernel and daemons differ from the generation it confirmed',
-    'logs   what it wrote on its console',
-    'shell  a root shell in it, for an operator on this machine',
+    'show     what the API and the router itself say of it',
+    'plan     what sending its spec now would change',
+    'diff     how its kernel and daemons differ from the generation it confirmed',
+    'health   what it finds when it checks its services now',
+    'explain  which rule lets a packet through or drops it, tried with a real one',
+    'logs     what it wrote on its console',
+    'shell    a root shell in it, for an operator on this machine',
     '<name> is the instance name (r-4-VM), the id, or the name of the network.',
   ].join('\n'),
   options: {},
   subcommands: verbs,
   async run(context, { words }) {
-    const [verb, name] = words
+    const [verb, name, ...more] = words
     const known = verbs.find((candidate) => candidate === verb)
     if (known === undefined || name === undefined) {
       throw usageError(`say what to do and with which router: sysvm router ${verbs.join('|')} <name>`)
@@ -84,7 +136,8 @@ export const router: Command = {
     const found = await findRouter(context.client, name)
     if (known === 'shell') return shell(context, found)
     const view = views[known]
-    const answer = inner(await context.client.call(view.command, { id: String(found.id) }))
+    const params = view.params?.(String(found.id), more) ?? { id: String(found.id) }
+    const answer = inner(await context.client.call(view.command, params))
     const whole = known === 'show' ? { ...found, ...answer } : answer
     context.print(context.json ? JSON.stringify(whole) : view.text(whole))
   },

@@ -1,4 +1,15 @@
-import { type Drift, type Health, type Plan, SIGNATURE_HEADER, type Status } from '@sysvm/agent/api'
+import {
+  type DiagnosticRequest,
+  type DiagnosticResult,
+  type Drift,
+  type ExplainRequest,
+  type Explanation,
+  type Health,
+  type HealthReport,
+  type Plan,
+  SIGNATURE_HEADER,
+  type Status,
+} from '@sysvm/agent/api'
 import { SysvmError } from '@sysvm/errors'
 import type { RouterSpec } from '@sysvm/router/spec'
 import { driverOf } from '../hosts.ts'
@@ -11,6 +22,10 @@ import { readRouterState } from './state.ts'
 export interface RouterInspection {
   status(): Promise<Status>
   health(): Promise<Health>
+  /** `fresh`: run now; else what the machine found last. */
+  checks(fresh: boolean): Promise<HealthReport>
+  diagnose(request: DiagnosticRequest): Promise<DiagnosticResult>
+  explain(request: ExplainRequest): Promise<Explanation>
   drift(): Promise<Drift>
   plan(spec: unknown): Promise<Plan>
   /** Newest lines of the agent's journal, newest last. */
@@ -34,6 +49,11 @@ export const inspectRouter = async (world: World, id: string): Promise<RouterIns
   return {
     status: () => client.request('GET', '/v1/status'),
     health: () => client.request('GET', '/v1/health'),
+    checks: (fresh) =>
+      fresh ? client.request('POST', '/v1/checks', { body: {} }) : client.request('GET', '/v1/checks'),
+    // Longer than the longest of the machine's own limits.
+    diagnose: (body) => client.request('POST', '/v1/diagnostics', { body, timeoutMs: 110_000 }),
+    explain: (body) => client.request('POST', '/v1/explain', { body }),
     drift: () => client.request('GET', '/v1/drift'),
     plan: (spec) => {
       const body = JSON.stringify(spec)

@@ -26,6 +26,7 @@ const published: readonly Published[] = present ? JSON.parse(readFileSync(file, 
 
 /** Commands that are sysvm's own. */
 const OWN = [
+  'explainRouterPacket',
   'getConsoleLog',
   'getRouterControl',
   'getRouterDrift',

@@ -83,3 +83,42 @@ test('logs prints the console as it is', async () => {
   )
   expect((await sysvm(manager.url, ['router', 'logs', 'demo'])).out).toBe('booting\nready\n')
 })
+
+test('health checks now, and shows every check', async () => {
+  const healthchecks = [
+    { checkname: 'dns', checktype: 'basic', success: true, status: 'SUCCESS' },
+    { checkname: 'dhcp.use', checktype: 'advanced', success: false, status: 'FAILED', details: 'no offer' },
+  ]
+  const result = { routerhealthchecks: { routerid: 'u1', healthchecks } }
+  await using manager = await startManager(answers({ getRouterHealthCheckResults: () => result }))
+  const { out } = await sysvm(manager.url, ['router', 'health', 'demo'])
+  expect(out).toMatch(/dns +basic +SUCCESS/)
+  expect(out).toMatch(/dhcp\.use +advanced +FAILED +no offer/)
+  expect(manager.calls.at(-1)).toMatchObject({ routerid: 'u1', performfreshchecks: 'true' })
+})
+
+test('explain names the rule that decided', async () => {
+  const explanation = {
+    verdict: 'dropped',
+    says: 'Rule r1 of the egress of eth1 denies it.',
+    ruleid: 'r1',
+    service: 'firewall',
+    steps: [{ says: 'Rule r1 of the egress of eth1 denies it.' }, { verdict: 'drop' }],
+  }
+  await using manager = await startManager(answers({ explainRouterPacket: () => ({ routerexplanation: explanation }) }))
+  const { out } = await sysvm(manager.url, ['router', 'explain', 'demo', '10.1.1.2', '192.0.2.1', 'tcp', '25'])
+  expect(out).toBe(`dropped: Rule r1 of the egress of eth1 denies it.
+rule: r1 (firewall)
+- Rule r1 of the egress of eth1 denies it.
+`)
+  expect(manager.calls.at(-1)).toMatchObject({ id: 'u1', source: '10.1.1.2', port: '25', protocol: 'tcp' })
+})
+
+test.each([[[]], [['10.1.1.2']], [['10.1.1.2', '192.0.2.1', 'tcp']], [['10.1.1.2', '192.0.2.1', 'icmp', '8']]])(
+  'explain wants a whole packet, not %j',
+  async (words) => {
+    await using manager = await startManager(answers({}))
+    const { error } = await sysvm(manager.url, ['router', 'explain', 'demo', ...words])
+    expect(error).toMatchObject({ code: 'SYSVM_USAGE' })
+  },
+)

@@ -30,7 +30,7 @@ describe('the grammar is closed', () => {
 it('runs the program with arguments of its own', async () => {
   const { effects, runs } = recording()
   const result = await diagnose(Diagnostic.parse({ kind: 'ping', target: '10.1.1.1', device: 'eth1' }), effects)
-  expect(result).toEqual({ ok: true, output: 'said' })
+  expect(result).toEqual({ ok: true, output: 'said', exitCode: 0 })
   expect(runs).toEqual([['ping', '-n', '-c', '3', '-i', '0.2', '-W', '1', '-I', 'eth1', '10.1.1.1']])
 })
 
