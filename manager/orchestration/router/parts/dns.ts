@@ -29,7 +29,8 @@ const view = (base: RouterBase, rows: DnsRows, served: readonly RouterNetwork[],
   const own = rows.names.get(network.id)
   const gateways = [gateway, ...(own?.ip6gateway ? [own.ip6gateway] : [])]
   const router = `${routerName(base.router.number).toLowerCase()}.${networkdomain}`
-  const reverse = [network, ...others].flatMap(({ id, cidr }) => [cidr, rows.names.get(id)?.ip6cidr ?? []].flat())
+  // Of the whole VPC: a tier that comes must not restart the servers of the others.
+  const reverse = [base.vpc?.cidr ?? network.cidr, ...(own?.ip6cidr ? [own.ip6cidr] : [])]
   return {
     device,
     listen: gateways,

@@ -131,6 +131,10 @@ it('serves all tiers of a VPC by one document', () => {
     ['eth2', '10.0.1.0/24', [{ mac: '02:00:00:00:01:01', address: '10.0.1.10', hostname: 'g1' }]],
     ['eth3', '10.0.2.0/24', [{ mac: '02:00:00:00:01:02', address: '10.0.2.10', hostname: 'g2' }]],
   ])
+  expect(services.dns?.views.map(({ device, networks, records }) => [device, networks, records.length])).toEqual([
+    ['eth2', ['10.0.0.0/16'], 4],
+    ['eth3', ['10.0.0.0/16'], 4],
+  ])
   expect(services.nat?.source).toEqual([
     { network: '10.0.1.0/24', device: 'eth1', address: '203.0.113.10' },
     { network: '10.0.2.0/24', device: 'eth1', address: '203.0.113.10' },
@@ -161,4 +165,10 @@ it('fits the schemas of the services', () => {
   FirewallSpec.parse(services.firewall)
   AclSpec.parse(services.acl)
   RoutingSpec.parse(services.routing)
+})
+
+it('leaves the DNS servers of other tiers as they are when a tier comes', () => {
+  const configured = (networks: RouterBase['networks']) =>
+    routerSpec(state({ ...vpc, networks, guests: [] }, rows), 1).services.dns?.views[0]
+  expect(configured([tier(1, 'open')])).toEqual(configured([tier(1, 'open'), tier(2, 'closed')]))
 })
