@@ -138,22 +138,23 @@ export const vpcSuite = (driver: Driver): void => {
     })
 
     test('reaches a network of the site by a private gateway and a static route', async () => {
-      await says('w1', 'site', 'no')
-      const gateway = await run('createPrivateGateway', {
-        vpcid,
-        ipaddress: site.router,
-        gateway: site.near,
-        netmask: '255.255.255.0',
-        vlan: 'untagged',
-      })
-      expect(gateway.state).toBe('Ready')
-      const route = await run('createStaticRoute', { gatewayid: idOf(gateway), cidr: '192.168.77.0/24' })
-      expect(route.state).toBe('Active')
-      await says('w1', 'site', 'ok')
-      expect(far.requests.map(({ client }) => client)).toContain('10.0.1.10')
-      await run('deleteStaticRoute', { id: idOf(route) })
-      await says('w1', 'site', 'no')
-      await run('deletePrivateGateway', { id: idOf(gateway) })
+      const at = { vpcid, ipaddress: site.router, gateway: site.near, netmask: '255.255.255.0', vlan: 'untagged' }
+      /** As whom the guest is seen there, by a gateway that translates or not. */
+      const seenAs = async (sourcenatsupported: boolean): Promise<readonly string[]> => {
+        await says('w1', 'site', 'no')
+        const gateway = await run('createPrivateGateway', { ...at, sourcenatsupported })
+        expect(gateway.state).toBe('Ready')
+        const before = far.requests.length
+        const route = await run('createStaticRoute', { gatewayid: idOf(gateway), cidr: '192.168.77.0/24' })
+        expect(route.state).toBe('Active')
+        await says('w1', 'site', 'ok')
+        await run('deleteStaticRoute', { id: idOf(route) })
+        await says('w1', 'site', 'no')
+        await run('deletePrivateGateway', { id: idOf(gateway) })
+        return [...new Set(far.requests.slice(before).map(({ client }) => client))]
+      }
+      expect(await seenAs(false)).toEqual(['10.0.1.10'])
+      expect(await seenAs(true)).toEqual([site.router])
       expect(await list('listPrivateGateways', 'privategateway', { vpcid })).toEqual([])
     })
 
