@@ -1,0 +1,222 @@
+import { constants, createHash, generateKeyPairSync, privateDecrypt } from 'node:crypto'
+import { type Answer, listOf } from '@sysvm/manager/cli/client'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { serveDns, serveHttp, until } from '../lab/index.ts'
+import { type Cloud, createCloud, idOf, one, plan } from './cloud/index.ts'
+
+const OUTSIDE6 = '2001:db8:ff::1'
+
+/** What a guest does with a variable of its user data, with IPv6, and with names. */
+const script = `#!/bin/sh
+get() { timeout 5 wget -q -O - "$1"; }
+echo "sysvm-guest: db-host=$(get http://169.254.169.254/latest/meta-data/db_host)"
+tries=0
+until page=$(get "http://[${OUTSIDE6}]/"); do
+  tries=$((tries + 1))
+  [ $tries -gt 30 ] && break
+  sleep 0.5
+done
+echo "sysvm-guest: six=$page"
+echo "sysvm-guest: corp=$(nslookup hr.corp.example | awk '/^Name:/ { seen = 1 } seen && /^Address/ { print $NF; exit }')"
+`
+
+/** Looks its neighbour up by its short name, again and again, and says when that changes. */
+const lookUpForever = `#!/bin/sh
+(while :; do
+  now=$(nslookup -type=aaaa one.cs2.internal 2>/dev/null | awk '/^Name:/ { seen = 1 } seen && /^Address/ { print $NF; exit }')
+  [ "$now" = "$last" ] || echo "sysvm-guest: neighbour6=$now"
+  last=$now
+  sleep 0.5
+done) &
+`
+
+const digest = (password: unknown): string =>
+  `sha256:${createHash('sha256').update(String(password)).digest('hex').slice(0, 16)}`
+
+describe('what a router tells its guests', () => {
+  let cloud: Cloud
+  let network: Answer
+  let guest: Answer
+  let pair: Answer
+
+  const run = async (command: string, params = {}): Promise<Answer> => {
+    const answer = await cloud.client.run(command, params, { timeoutMs: cloud.patienceMs })
+    const [inner] = Object.values(answer)
+    return typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? (inner as Answer) : answer
+  }
+  const says = (id: string, key: string, value: string): Promise<unknown> =>
+    until(
+      `the guest says ${key}=${value}`,
+      async () => {
+        const said = (await cloud.facts(id))[key]
+        if (said !== value) throw new Error(`it said ${said}`)
+        return true
+      },
+      { timeoutMs: cloud.patienceMs },
+    )
+  const nicOf = async (id: string): Promise<Answer> =>
+    one(await cloud.client.call('listNics', { virtualmachineid: id }), 'nic')
+
+  beforeAll(async () => {
+    cloud = await createCloud('guest-services', { driver: 'container' })
+    const { client, outside, lab, zone } = cloud
+    await outside.ip(['address', 'add', `${OUTSIDE6}/64`, 'dev', 'public0', 'nodad'])
+    // What ip6routes of the network will tell.
+    await outside.ip(['route', 'add', '2001:db8:100::/64', 'via', '2001:db8:ff::10'])
+    const six = await serveHttp(outside, { address: OUTSIDE6 })
+    lab.defer(() => six.close())
+    await outside.ip(['address', 'add', '198.51.100.53/32', 'dev', 'lo'])
+    const corporate = await serveDns(outside, {
+      address: '198.51.100.53',
+      records: { 'hr.corp.example': '203.0.113.99' },
+    })
+    lab.defer(() => corporate.close())
+    const [range] = listOf(await client.call('listVlanIpRanges', { zoneid: zone }), 'vlaniprange')
+    await run('deleteVlanIpRange', { id: idOf(range ?? {}) })
+    await run('createVlanIpRange', {
+      zoneid: zone,
+      physicalnetworkid: String(range?.physicalnetworkid),
+      vlan: 'untagged',
+      gateway: plan.public.gateway,
+      netmask: plan.public.netmask,
+      startip: plan.public.start,
+      endip: plan.public.end,
+      ip6cidr: '2001:db8:ff::/64',
+      ip6gateway: OUTSIDE6,
+      startipv6: '2001:db8:ff::10',
+      endipv6: '2001:db8:ff::1f',
+    })
+    await run('createGuestNetworkIpv6Prefix', { zoneid: zone, prefix: '2001:db8:100::/48' })
+    const offering = await run('createNetworkOffering', {
+      name: 'dual',
+      guestiptype: 'Isolated',
+      traffictype: 'Guest',
+      supportedservices: 'Dhcp,Dns,SourceNat,UserData,Firewall,StaticNat,PortForwarding',
+      internetprotocol: 'DualStack',
+      enable: true,
+    })
+    network = await run('createNetwork', {
+      name: 'dual',
+      zoneid: zone,
+      networkofferingid: idOf(offering),
+      gateway: '10.2.1.1',
+      netmask: '255.255.255.0',
+      networkdomain: 'cs2.internal',
+      dns1: '198.51.100.53',
+    })
+    pair = await run('createSSHKeyPair', { name: 'laptop' })
+    const userdata = await run('registerUserData', {
+      name: 'web',
+      userdata: Buffer.from(script).toString('base64'),
+      params: 'db_host',
+    })
+    guest = await cloud.deploy('one', idOf(network), undefined, {
+      userdataid: idOf(userdata),
+      'userdatadetails[0].db_host': "db-1'; reboot",
+      keypairs: 'laptop',
+      'dhcpoptionsnetworklist[0].networkid': idOf(network),
+      'dhcpoptionsnetworklist[0].dhcp:42': '192.0.2.1,192.0.2.2',
+      'dhcpoptionsnetworklist[0].dhcp:224': '0x0a0b',
+    })
+  })
+  afterAll(() => cloud?.[Symbol.asyncDispose]())
+
+  test('user data and its variables, keys, and DHCP options of its own', async () => {
+    const id = idOf(guest)
+    expect(await cloud.fact(id, 'keys')).toBe('1')
+    expect(await cloud.fact(id, 'db-host')).toBe("db-1'; reboot")
+    expect(await cloud.fact(id, 'ntp')).toBe('192.0.2.1 192.0.2.2')
+    expect(await cloud.fact(id, 'option224')).toBe('0a0b')
+    expect(guest).toMatchObject({ keypairs: 'laptop', userdataname: 'web' })
+    const served = await run('getVirtualMachineUserData', { virtualmachineid: id })
+    expect(Buffer.from(String(served.userdata), 'base64').toString()).toBe(script)
+  })
+
+  test('names outside are asked of its own forwarder', async () => {
+    expect(await cloud.fact(idOf(guest), 'corp')).toBe('203.0.113.99')
+    expect(cloud.dns.questions).not.toContain('hr.corp.example')
+  })
+
+  test('IPv6: an address of the network, a way out and the way back', async () => {
+    const id = idOf(guest)
+    const [found] = listOf(await cloud.client.call('listNetworks', { id: idOf(network) }), 'network')
+    expect(found).toMatchObject({ ip6cidr: '2001:db8:100::/64', ip6gateway: '2001:db8:100::1' })
+    expect(found?.ip6routes).toEqual([{ subnet: '2001:db8:100::/64', gateway: '2001:db8:ff::10' }])
+    const { ip6address } = await nicOf(id)
+    expect(await cloud.fact(id, 'address6')).toBe(`${ip6address}/64`)
+    expect(await cloud.fact(id, 'six')).toBe(`you are ${ip6address}`)
+  })
+
+  test('a password once: not after a reboot of the guest or its router, but after a reset', async () => {
+    const id = idOf(guest)
+    expect(await cloud.fact(id, 'password')).toBe(digest(guest.password))
+    const { encryptedpassword } = await run('getVMPassword', { id })
+    const key = { key: String(pair.privatekey), padding: constants.RSA_PKCS1_PADDING }
+    expect(privateDecrypt(key, Buffer.from(String(encryptedpassword), 'base64')).toString()).toBe(guest.password)
+    await run('rebootVirtualMachine', { id })
+    await says(id, 'password', 'none')
+    const router = await cloud.router(idOf(network))
+    await run('rebootRouter', { id: idOf(router) })
+    await run('stopVirtualMachine', { id })
+    await expect(run('resetPasswordForVirtualMachine', { id, password: 'with space' })).rejects.toThrow(/password/)
+    await run('startVirtualMachine', { id })
+    await says(id, 'password', 'none')
+    await run('stopVirtualMachine', { id })
+    const reset = await run('resetPasswordForVirtualMachine', { id, password: 'Chosen-by-hand1' })
+    expect(reset).toMatchObject({ password: 'Chosen-by-hand1' })
+    await run('startVirtualMachine', { id })
+    await says(id, 'password', digest('Chosen-by-hand1'))
+    expect(JSON.stringify(await cloud.client.call('listVirtualMachines', { id }))).not.toContain('Chosen-by-hand1')
+  })
+
+  test('names follow: a neighbour finds the IPv6 address under the new name', async () => {
+    const neighbour = idOf(await cloud.deploy('neighbour', idOf(network), lookUpForever))
+    const { ip6address } = await nicOf(idOf(guest))
+    await says(neighbour, 'neighbour6', String(ip6address))
+    await run('updateVirtualMachine', { id: idOf(guest), name: 'renamed' })
+    await says(neighbour, 'neighbour6', '')
+    await run('updateVirtualMachine', { id: idOf(guest), name: 'one' })
+    await says(neighbour, 'neighbour6', String(ip6address))
+    await run('destroyVirtualMachine', { id: neighbour, expunge: true })
+  })
+
+  test('a further address is kept, and another first address is leased at the next start', async () => {
+    const id = idOf(guest)
+    const nic = await nicOf(id)
+    const further = await run('addIpToNic', { nicid: idOf(nic), ipaddress: '10.2.1.77' })
+    expect(await nicOf(id)).toMatchObject({ secondaryip: [{ id: further.id, ipaddress: '10.2.1.77' }] })
+    await expect(run('addIpToNic', { nicid: idOf(nic), ipaddress: '10.2.1.77' })).rejects.toThrow(/further address/)
+    await run('removeIpFromNic', { id: idOf(further) })
+    expect((await nicOf(id)).secondaryip).toEqual([])
+    await run('stopVirtualMachine', { id })
+    await run('updateVmNicIp', { nicid: idOf(nic), ipaddress: '10.2.1.88' })
+    await run('startVirtualMachine', { id })
+    await says(id, 'address', '10.2.1.88/24')
+  })
+
+  test('what is in use stays, and what is not goes', async () => {
+    const { client } = cloud
+    const [userdata] = listOf(await client.call('listUserData'), 'userdata')
+    await expect(run('deleteUserData', { id: idOf(userdata ?? {}) })).rejects.toThrow(/one for one/)
+    const [prefix] = listOf(await client.call('listGuestNetworkIpv6Prefixes'), 'guestnetworkipv6prefix')
+    expect(prefix).toMatchObject({ usedsubnets: 1, availablesubnets: 65535, totalsubnets: 65536 })
+    await expect(run('deleteGuestNetworkIpv6Prefix', { id: idOf(prefix ?? {}) })).rejects.toThrow(/1 networks/)
+    const { publicKey } = generateKeyPairSync('ed25519')
+    const { x = '' } = publicKey.export({ format: 'jwk' })
+    const field = (bytes: Buffer): Buffer => Buffer.concat([Buffer.from([0, 0, 0, bytes.length]), bytes])
+    const blob = Buffer.concat([field(Buffer.from('ssh-ed25519')), field(Buffer.from(x, 'base64url'))])
+    await run('registerSSHKeyPair', { name: 'other', publickey: `ssh-ed25519 ${blob.toString('base64')} me@there` })
+    await run('stopVirtualMachine', { id: idOf(guest) })
+    const changed = await run('resetSSHKeyForVirtualMachine', { id: idOf(guest), keypairs: 'other,laptop' })
+    expect(changed).toMatchObject({ keypairs: 'other,laptop' })
+    expect(changed.password).toMatch(/^\S{14}$/)
+    await run('deleteSSHKeyPair', { name: 'laptop' })
+    await run('startVirtualMachine', { id: idOf(guest) })
+    await says(idOf(guest), 'keys', '2')
+    await says(idOf(guest), 'password', digest(changed.password))
+    await run('destroyVirtualMachine', { id: idOf(guest), expunge: true })
+    await run('deleteUserData', { id: idOf(userdata ?? {}) })
+    await run('deleteNetwork', { id: idOf(network) })
+    await run('deleteGuestNetworkIpv6Prefix', { id: idOf(prefix ?? {}) })
+  })
+})
