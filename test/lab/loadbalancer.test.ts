@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { LoadBalancerSpec, RouterServices } from '@sysvm/router/spec'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { z } from 'zod'
+import { everyRule } from '../unit/appliances/router/loadbalancer/spec.ts'
 import { type Namespace, until } from './index.ts'
 import { useAddress } from './router/guest.ts'
 import {
@@ -421,6 +422,12 @@ test('UDP: round robin and source, members that vanish, and flows that leave the
   expect(counts(await several(6, () => who(53)))).toEqual({ a: 3, b: 3 })
   expect(await who(54)).toBeUndefined()
   for (const shut of close) shut()
+})
+
+test('one rule of every kind at once: haproxy and the kernel take them, and nothing drifts', async () => {
+  await topology.router.commit(specOf(everyRule))
+  expect(await topology.router.drift()).toEqual([])
+  expect(await topology.router.state('loadbalancer')).toHaveLength(everyRule.rules.length)
 })
 
 test('inside: an address of a tier balances among its guests', async () => {

@@ -34,17 +34,20 @@ export const StatusCodes = z
 /** A password; every printable character of ASCII. */
 export const Secret = z.string().regex(/^[\x21-\x7e]{1,128}$/, 'is not a password of 1 to 128 printable characters')
 
-const pem = (labels: string): RegExp =>
-  new RegExp(`^(?:-----BEGIN (${labels})-----\\n(?:[A-Za-z0-9+/=]{1,76}\\n)+-----END \\1-----\\n?)+$`)
+const block = (labels: string): string =>
+  `-----BEGIN (${labels})-----\\n(?:[A-Za-z0-9+/=]{1,76}\\n)+-----END \\1-----\\n?`
 
 /** PEM blocks of certificates (RFC 7468), nothing between them, lines ended by LF. */
 export const CertificateText = z
   .string()
   .max(100_000)
-  .regex(pem('CERTIFICATE'), 'is not one or more certificates in PEM')
+  .regex(new RegExp(`^(?:${block('CERTIFICATE')})+$`), 'is not one or more certificates in PEM')
 
 /** One PEM block of a private key without a passphrase, lines ended by LF. */
 export const PrivateKeyText = z
   .string()
   .max(20_000)
-  .regex(pem('PRIVATE KEY|RSA PRIVATE KEY|EC PRIVATE KEY'), 'is not a private key in PEM without a passphrase')
+  .regex(
+    new RegExp(`^${block('PRIVATE KEY|RSA PRIVATE KEY|EC PRIVATE KEY')}$`),
+    'is not a private key in PEM without a passphrase',
+  )

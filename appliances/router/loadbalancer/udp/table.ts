@@ -13,16 +13,19 @@ const token = (value: string | number): string => {
   throw new SysvmError('SYSVM_RENDER_FAILED', `${JSON.stringify(text)} cannot stand in a netfilter ruleset`)
 }
 
-const targets = (members: readonly Member[]): string =>
-  members.map(({ address, port }, index) => `${index} : ${token(address)} . ${token(port)}`).join(', ')
+const target = ({ address, port }: Member): string => `${token(address)} . ${token(port)}`
 
 const ruleLines = ({ algorithm }: UdpRule, members: readonly Member[]): readonly string[] => {
   const slots = algorithm === 'source' ? hashed(members) : round(members)
-  if (slots.length === 0) return ['drop']
+  const [only] = slots
+  if (only === undefined) return ['drop']
+  if (slots.every((member) => member === only))
+    return [`meta l4proto udp dnat ip to ${token(only.address)}:${token(only.port)}`]
   // One seed for ever: a client stays where it is when the table is made anew.
   const choice =
     algorithm === 'source' ? `jhash ip saddr mod ${HASH_SLOTS} seed 0x5e` : `numgen inc mod ${slots.length}`
-  return [`meta l4proto udp dnat ip to ${choice} map { ${targets(slots)} }`]
+  const map = slots.map((member, index) => `${index} : ${target(member)}`)
+  return [`meta l4proto udp dnat ip to ${choice} map { ${map.join(', ')} }`]
 }
 
 const block = (head: string, lines: readonly string[]): string =>
