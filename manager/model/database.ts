@@ -11,6 +11,7 @@ import * as firewall from './migrations/0006-firewall.ts'
 import * as loadbalancer from './migrations/0007-loadbalancer.ts'
 import * as guestServices from './migrations/0008-guest-services.ts'
 import * as routing from './migrations/0009-routing.ts'
+import * as memberAddress from './migrations/0011-member-address.ts'
 import type { Database } from './schema.ts'
 
 export type { Database } from './schema.ts'
@@ -46,6 +47,7 @@ const migrations = {
   '0007-loadbalancer': loadbalancer,
   '0008-guest-services': guestServices,
   '0009-routing': routing,
+  '0011-member-address': memberAddress,
 }
 
 /** Brings the schema up to this code's. Managers that start together wait for each other. Rejects with SYSVM_MIGRATION. */

@@ -122,6 +122,8 @@ export const deleteLoadBalancerRuleRow = async (trx: Kysely<Database>, id: strin
 export interface LoadBalancerMember {
   readonly rule: string
   readonly nic: string
+  /** One of the nic's further addresses; null: its own. */
+  readonly secondary: string | null
   readonly guest: string
   readonly name: string
   readonly state: string
@@ -132,9 +134,11 @@ export interface LoadBalancerMember {
 /** Members of the rules, in the order they were assigned. */
 export const membersOf = async (db: Kysely<Database>, ids: readonly string[]): Promise<LoadBalancerMember[]> => {
   const { rows } = await sql<LoadBalancerMember>`
-    select member.rule, member.nic, nic.guest, guest.name, guest.state, host(nic.address) as address
+    select member.rule, member.nic, member.secondary, nic.guest, guest.name, guest.state,
+           host(coalesce(further.address, nic.address)) as address
     from load_balancer_member member
     join nic on nic.id = member.nic
+    left join nic_secondary_ip further on further.id = member.secondary
     join guest on guest.id = nic.guest
     where member.rule = any(${[...ids]}::uuid[])
     order by member.created, guest.number`.execute(db)
@@ -143,40 +147,50 @@ export const membersOf = async (db: Kysely<Database>, ids: readonly string[]): P
 
 export interface GuestNic {
   readonly nic: string
+  /** One of the nic's further addresses; null: its own. */
+  readonly secondary: string | null
   readonly guest: string
   readonly address: string | null
 }
 
-/** The nics by which guests are on a network; a guest that is on its way out has none. */
+/** The addresses by which guests are on a network, a nic's own first; a guest that is on its way out has none. */
 export const nicsOn = async (
   db: Kysely<Database>,
   network: string,
   guests: readonly string[],
 ): Promise<readonly GuestNic[]> => {
   const { rows } = await sql<GuestNic>`
-    select nic.id as nic, nic.guest, host(nic.address) as address
+    select nic.id as nic, own.secondary, nic.guest, host(own.address) as address
     from nic join guest on guest.id = nic.guest
+    cross join lateral (
+      select null::uuid as secondary, nic.address
+      union all
+      select further.id, further.address from nic_secondary_ip further where further.nic = nic.id) own
     where nic.network = ${network} and nic.guest = any(${[...guests]}::uuid[])
       and guest.desired not in ('Destroyed', 'Expunged')
-    order by nic.device`.execute(db)
+    order by nic.device, own.secondary is not null, own.address`.execute(db)
   return rows
 }
 
-export const insertMembers = async (trx: Kysely<Database>, rule: string, nics: readonly string[]): Promise<void> => {
-  if (nics.length === 0) return
+type Member = Pick<GuestNic, 'nic' | 'secondary'>
+
+export const insertMembers = async (trx: Kysely<Database>, rule: string, members: readonly Member[]): Promise<void> => {
+  if (members.length === 0) return
   await trx
     .insertInto('load_balancer_member')
-    .values(nics.map((nic) => ({ rule, nic })))
+    .values(members.map(({ nic, secondary }) => ({ rule, nic, secondary })))
     .onConflict((conflict) => conflict.doNothing())
     .execute()
 }
 
-export const deleteMembers = async (trx: Kysely<Database>, rule: string, nics: readonly string[]): Promise<void> => {
-  await trx
-    .deleteFrom('load_balancer_member')
-    .where('rule', '=', rule)
-    .where('nic', 'in', nics.length === 0 ? [null as never] : [...nics])
-    .execute()
+export const deleteMembers = async (trx: Kysely<Database>, rule: string, members: readonly Member[]): Promise<void> => {
+  for (const { nic, secondary } of members)
+    await trx
+      .deleteFrom('load_balancer_member')
+      .where('rule', '=', rule)
+      .where('nic', '=', nic)
+      .where('secondary', 'is not distinct from', secondary)
+      .execute()
 }
 
 /** Networks whose rules have the guest as a member: their routers must hear when it starts or stops. */
@@ -210,13 +224,11 @@ export const guestWithAddress = async (
   network: string,
   address: string,
 ): Promise<string | undefined> => {
-  const row = await trx
-    .selectFrom('nic')
-    .select('guest')
-    .where('network', '=', network)
-    .where('address', '=', address)
-    .executeTakeFirst()
-  return row?.guest ?? undefined
+  const { rows } = await sql<{ guest: string | null }>`
+    select nic.guest from nic left join nic_secondary_ip further on further.nic = nic.id
+    where nic.network = ${network} and ${address} in (host(nic.address), host(further.address))
+    limit 1`.execute(trx)
+  return rows[0]?.guest ?? undefined
 }
 
 /** Routers of networks with internal load balancers. */
@@ -235,4 +247,15 @@ export const routersBalancing = async (db: Kysely<Database>): Promise<readonly s
 export const balancedNetworks = async (db: Kysely<Database>): Promise<readonly string[]> => {
   const rows = await db.selectFrom('load_balancer_rule').select('network').distinct().orderBy('network').execute()
   return rows.map(({ network }) => network)
+}
+
+/** A load balancer rule with a guest's further address among its members. */
+export const balancingTo = async (trx: Kysely<Database>, secondary: string): Promise<string | undefined> => {
+  const row = await trx
+    .selectFrom('load_balancer_member')
+    .select('rule')
+    .where('secondary', '=', secondary)
+    .limit(1)
+    .executeTakeFirst()
+  return row?.rule
 }

@@ -103,6 +103,24 @@ describe('load balancing through the API', () => {
     const { body: others } = await call('listLoadBalancerRuleInstances', { id, applied: 'false' })
     expect(others).toMatchObject({ count: 1, loadbalancerruleinstance: [{ id: first, name: 'one' }] })
 
+    // A guest may be a member by a further address too, which then stays.
+    const [nic] = await list(call, 'listNics', 'nic', { virtualmachineid: second })
+    const further = await run(call, 'addIpToNic', { nicid: idOf(nic), ipaddress: '10.5.0.99' }, 'nicsecondaryip')
+    const both = { id, 'vmidipmap[0].vmid': second, 'vmidipmap[0].vmip': '10.5.0.99' }
+    await run(call, 'assignToLoadBalancerRule', both)
+    expect(addresses()).toEqual(['10.5.0.3:8080', '10.5.0.99:8080'])
+    expect((await call('listLoadBalancerRuleInstances', { id, lbvmips: 'true' })).body).toMatchObject({
+      count: 1,
+      lbrulevmidip: [{ lbvmipaddresses: ['10.5.0.3', '10.5.0.99'] }],
+    })
+    expect(await call('removeIpFromNic', { id: idOf(further) })).toMatchObject({
+      status: 536,
+      body: { errortext: expect.stringContaining(id) },
+    })
+    await run(call, 'removeFromLoadBalancerRule', both)
+    expect(addresses()).toEqual(['10.5.0.3:8080'])
+    await run(call, 'removeIpFromNic', { id: idOf(further) })
+
     const sticky = await run(
       call,
       'createLBStickinessPolicy',

@@ -27,7 +27,7 @@ export const assignToLoadBalancerRule = defineCommand({
       work: async (trx, { network }) => {
         const guests = named.map(({ guest }) => guest)
         const chosen = nicsOf(named, await nicsOn(trx, network, guests), network)
-        await insertMembers(trx, id, [...new Set(chosen)])
+        await insertMembers(trx, id, chosen)
         const { length } = await membersOf(trx, [id])
         if (length > MOST_MEMBERS)
           throw new SysvmError(

@@ -34,10 +34,10 @@ export const namedGuests = (
 }
 
 /**
- * The nics that are meant. A guest that is not on the rule's network is refused, and so is an address that it does not
+ * The members that are meant. A guest that is not on the rule's network is refused, and so is an address that it does not
  * have there.
  */
-export const nicsOf = (named: readonly NamedGuest[], nics: readonly GuestNic[], network: string): readonly string[] =>
+export const nicsOf = (named: readonly NamedGuest[], nics: readonly GuestNic[], network: string): readonly GuestNic[] =>
   named.map(({ guest, address }) => {
     const own = nics.filter((nic) => nic.guest === guest)
     if (own.length === 0)
@@ -47,5 +47,5 @@ export const nicsOf = (named: readonly NamedGuest[], nics: readonly GuestNic[], 
     const nic = address === undefined ? own[0] : own.find((one) => one.address === address)
     if (nic === undefined)
       throw bad(`Parameter vmidipmap: the guest ${guest} does not have ${address} on the network ${network}.`)
-    return nic.nic
+    return nic
   })

@@ -26,7 +26,7 @@ export const removeFromLoadBalancerRule = defineCommand({
           const own = members.filter(
             (member) => member.guest === guest && (address === undefined || member.address === address),
           )
-          if (own.length > 0) return own.map(({ nic }) => nic)
+          if (own.length > 0) return own
           throw notFound(address === undefined ? 'virtualmachineids' : 'vmidipmap', 'member of the rule', guest)
         })
         await deleteMembers(trx, id, leaving)

@@ -1,4 +1,5 @@
 import { SysvmError } from '@sysvm/errors'
+import { balancingTo } from '../../model/loadbalancer.ts'
 import { lockGuestNic } from '../../model/nic.ts'
 import { deleteSecondaryIpRow, findSecondaryIp, forwardingTo, staticNatTo } from '../../model/secondaryip.ts'
 import { defineCommand } from '../command.ts'
@@ -29,6 +30,12 @@ export const removeIpFromNic = defineCommand({
         throw new SysvmError(
           'SYSVM_IN_USE',
           `The port forwarding ${rule} leads to ${address} (${id}): delete it first.`,
+        )
+      const balancer = await balancingTo(trx, id)
+      if (balancer !== undefined)
+        throw new SysvmError(
+          'SYSVM_IN_USE',
+          `The load balancer rule ${balancer} leads to ${address} (${id}): removeFromLoadBalancerRule first.`,
         )
       await deleteSecondaryIpRow(trx, id)
       if (guest !== null) await context.jobs.wake(trx, 'guest', guest)

@@ -47,6 +47,8 @@ export interface LoadBalancerRuleTable {
 export interface LoadBalancerMemberTable {
   rule: Id
   nic: Id
+  /** One of the nic's further addresses; null: its own. */
+  secondary: Id | null
   created: Created
 }
 

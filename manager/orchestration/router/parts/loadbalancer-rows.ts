@@ -37,6 +37,9 @@ export interface RuleRow {
 export interface MemberRow {
   readonly rule: string
   readonly nic: string
+  /** One of the nic's further addresses with its id; null: the nic's own. */
+  readonly secondary: string | null
+  readonly address: string | null
 }
 
 export interface StatisticsSettings {
@@ -76,12 +79,13 @@ const readRules = async (db: Kysely<Database>, networks: readonly string[]): Pro
 
 const readMembers = async (db: Kysely<Database>, rules: readonly string[]): Promise<readonly MemberRow[]> => {
   const { rows } = await sql<MemberRow>`
-    select member.rule, member.nic
+    select member.rule, member.nic, member.secondary, host(further.address) as address
     from load_balancer_member member
+    left join nic_secondary_ip further on further.id = member.secondary
     join nic on nic.id = member.nic
     join guest on guest.id = nic.guest
     where member.rule = any(${[...rules]}::uuid[]) and guest.desired = 'Running'
-    order by member.rule, guest.number, nic.device`.execute(db)
+    order by member.rule, guest.number, nic.device, further.address nulls first`.execute(db)
   return rows
 }
 

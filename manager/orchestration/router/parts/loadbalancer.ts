@@ -17,10 +17,18 @@ const listenOf = (base: RouterBase, rule: RuleRow): string | undefined => {
 
 /** Members that run; one that stops or goes takes no connections from then on. */
 const membersOf = (base: RouterBase, rule: RuleRow, members: readonly MemberRow[]): Rule['members'] =>
-  members.flatMap(({ rule: id, nic }) => {
+  members.flatMap(({ rule: id, nic, secondary, address }) => {
     const guest = base.guests.find((one) => one.nic === nic)
     if (id !== rule.id || guest === undefined) return []
-    return [{ id: nic, address: guest.address, port: rule.private_port, weight: 100, state: 'ready' as const }]
+    return [
+      {
+        id: secondary ?? nic,
+        address: address ?? guest.address,
+        port: rule.private_port,
+        weight: 100,
+        state: 'ready' as const,
+      },
+    ]
   })
 
 /** CloudStack lets a rule of tcp have cookies: then its connections are read as HTTP. */

@@ -24,11 +24,11 @@ describe('guests that a command names', () => {
 
   it('are on the network, by the address that was said', () => {
     const nics = [
-      { nic: 'n1', guest: A, address: '10.1.1.2' },
-      { nic: 'n2', guest: A, address: '10.1.1.9' },
+      { nic: 'n1', secondary: null, guest: A, address: '10.1.1.2' },
+      { nic: 'n1', secondary: 's1', guest: A, address: '10.1.1.9' },
     ]
-    expect(nicsOf([{ guest: A }], nics, 'net')).toEqual(['n1'])
-    expect(nicsOf([{ guest: A, address: '10.1.1.9' }], nics, 'net')).toEqual(['n2'])
+    expect(nicsOf([{ guest: A }], nics, 'net')).toEqual([nics[0]])
+    expect(nicsOf([{ guest: A, address: '10.1.1.9' }], nics, 'net')).toEqual([nics[1]])
     expect(() => nicsOf([{ guest: B }], nics, 'net')).toThrow(/no guest of the network net has the id/)
     expect(() => nicsOf([{ guest: A, address: '10.1.1.3' }], nics, 'net')).toThrow(
       `the guest ${A} does not have 10.1.1.3 on the network net`,
