@@ -22,11 +22,19 @@ export interface RealRouter {
   commit(services: RouterServices): Promise<CommitResult>
   /** Runs a script as root in it, with its own programs; containers only. */
   inside(script: string): Promise<string>
+  /** Runs a script of this machine's programs in its network namespace; containers only. */
+  insideNetwork(script: string): Promise<string>
+  /** Text of the events that its agent has kept. */
+  events(): Promise<string>
 }
 
 const NUMBER = 5
 /** Its first process sees what is in it. $1: its network namespace, $2: the script. */
-const INSIDE = 'exec nsenter --target "$(ip netns pids "$1" | head -n 1)" --mount --net sh -c "$2"'
+const INSIDE = 'exec nsenter --target "$(ip netns pids "$1" | head -n 1)" --mount --net --pid sh -c "$2"'
+/** The stream never ends by itself. $1: its network namespace. */
+const EVENTS = `
+root=/proc/$(ip netns pids "$1" | head -n 1)/root
+printf 'GET /v1/events HTTP/1.0\\r\\nHost: agent\\r\\n\\r\\n' | timeout 1 nc -U "$root/run/sysvm/agent.sock" || :`
 export const BRIDGES = { guest: 'brguest', public: 'brpublic' } as const
 
 export async function startRealRouter(
@@ -93,6 +101,9 @@ export async function startRealRouter(
     },
     inside: async (script) =>
       (await host.connection.run(['sh', '-c', INSIDE, 'sh', `sv-${machine.name}`, script])).stdout,
+    insideNetwork: async (script) =>
+      (await host.connection.run(['ip', 'netns', 'exec', `sv-${machine.name}`, 'sh', '-c', script])).stdout,
+    events: async () => (await host.connection.run(['sh', '-c', EVENTS, 'sh', `sv-${machine.name}`])).stdout,
   }
 }
 

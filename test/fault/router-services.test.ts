@@ -1,0 +1,205 @@
+import type { CommitResult, Drift, Health, Status } from '@sysvm/agent/api'
+import type { RouterServices } from '@sysvm/router/spec'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { issue } from '../lab/certificates.ts'
+import { createLab, type Lab, type Namespace, until } from '../lab/index.ts'
+import { BRIDGES, type RealRouter, realSpec, startRealRouter } from '../lab/real-router.ts'
+import { baseSpec } from '../lab/router/spec.ts'
+import { holdFlows } from './router/flows.ts'
+
+let lab: Lab
+let router: RealRouter
+let guest: Namespace
+let outside: Namespace
+
+const balanced = (more: Partial<NonNullable<RouterServices['loadbalancer']>> = {}) =>
+  ({
+    rules: [
+      {
+        id: 'lb1',
+        device: 'eth1',
+        address: '198.51.100.5',
+        port: 8080,
+        protocol: 'tcp',
+        algorithm: 'roundrobin',
+        members: [{ id: 'm1', address: '10.1.1.10', port: 80 }],
+      },
+    ],
+    certificates: [],
+    ...more,
+  }) as unknown as RouterServices['loadbalancer']
+
+const spec = realSpec({
+  ...(baseSpec as unknown as RouterServices),
+  loadbalancer: balanced(),
+  routing: {
+    static: [],
+    bgp: {
+      asn: 65_001,
+      routerId: '10.1.1.1',
+      advertise: ['10.1.1.0/24'],
+      peers: [{ address: '198.51.100.1', asn: 65_002 }],
+    },
+  } as unknown as RouterServices['routing'],
+} as RouterServices)
+
+const status = () => router.ask<Status>('GET', '/v1/status')
+const health = () => router.ask<Health>('GET', '/v1/health')
+/** All but the session with a peer that is not there. */
+const serves = async () =>
+  Object.entries((await health()).services).every(([name, { healthy }]) => healthy || name === 'routing')
+
+/** It serves what it served, wholly. */
+const expectKept = async (confirmed: number | null): Promise<void> => {
+  expect(await status()).toMatchObject({ confirmed, pending: null })
+  expect(await router.ask<Drift>('GET', '/v1/drift')).toMatchObject({ differences: [] })
+  expect(await serves()).toBe(true)
+}
+
+beforeAll(async () => {
+  lab = await createLab('router-faults')
+  router = await startRealRouter(lab)
+  guest = await lab.namespace('guest')
+  outside = await lab.namespace('outside')
+  const { namespace } = router.host
+  await lab.link(
+    { at: guest, device: 'eth0', address: '10.1.1.10/24' },
+    { at: namespace, device: 'to-guest', bridge: BRIDGES.guest },
+  )
+  await lab.link(
+    { at: outside, device: 'eth0', address: '198.51.100.1/24' },
+    { at: namespace, device: 'to-outside', bridge: BRIDGES.public },
+  )
+  await guest.route('default', '10.1.1.1')
+  await router.commit(spec)
+})
+afterAll(() => lab?.[Symbol.asyncDispose]())
+
+describe('a service that refuses', () => {
+  test('its configuration, by its own checker', async () => {
+    const { confirmed } = await status()
+    const weak = await issue({
+      subject: '/CN=www.example',
+      key: ['-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:512'],
+    })
+    const loadbalancer = balanced({
+      rules: [
+        {
+          id: 'lb2',
+          device: 'eth1',
+          address: '198.51.100.5',
+          port: 443,
+          protocol: 'ssl',
+          algorithm: 'roundrobin',
+          members: [],
+          certificates: ['weak'],
+        },
+      ] as never,
+      certificates: [{ id: 'weak', chain: weak.certificate, key: weak.key }],
+    })
+    await expect(router.commit({ ...spec, loadbalancer } as RouterServices)).rejects.toMatchObject({
+      code: 'SYSVM_CHECK_FAILED',
+      details: { step: 'check', service: 'loadbalancer' },
+    })
+    await expectKept(confirmed)
+    expect(await status()).toMatchObject({ lastFailure: { step: 'check', service: 'loadbalancer' } })
+  })
+
+  test('to serve, because somebody has its port', async () => {
+    const { confirmed } = await status()
+    const listen = `require('node:net').createServer().listen(9090, '198.51.100.5')`
+    const thief = `setsid ${process.execPath} -e "${listen}" >/dev/null 2>&1 & echo $!`
+    const pid = (await router.insideNetwork(thief)).trim()
+    await until('it has the port', async () => (await router.insideNetwork('ss -Hltn sport = :9090')) !== '')
+    try {
+      const loadbalancer = balanced({
+        rules: [{ ...(balanced()?.rules[0] as object), port: 9090 }] as never,
+      })
+      await expect(router.commit({ ...spec, loadbalancer } as RouterServices)).rejects.toMatchObject({
+        details: { service: 'loadbalancer' },
+      })
+      await expectKept(confirmed)
+    } finally {
+      await router.insideNetwork(`kill ${pid} || :`)
+    }
+  })
+})
+
+test('a full disk fails the commit and leaves what serves', async () => {
+  const { confirmed } = await status()
+  await router.inside('mount -t tmpfs -o size=64k tmpfs /var/lib/sysvm; cat /dev/zero >/var/lib/sysvm/ballast || :')
+  try {
+    await expect(router.commit({ ...spec, firewall: { egress: 'deny' } })).rejects.toMatchObject({
+      code: 'SYSVM_STORAGE_FULL',
+    })
+    await expectKept(confirmed)
+  } finally {
+    await router.inside('umount /var/lib/sysvm')
+  }
+  await router.commit(spec)
+})
+
+describe('a killed daemon is started again', () => {
+  const units = [
+    'sysvm-kea-dhcp4.service',
+    'sysvm-dnsmasq@eth1.service',
+    'sysvm-metadata.service',
+    'sysvm-haproxy.service',
+    'sysvm-zebra.service',
+    'sysvm-bgpd.service',
+  ]
+
+  test.each(units)('%s', async (unit) => {
+    const pid = () => router.inside(`systemctl show -P MainPID ${unit}`)
+    const before = await pid()
+    expect(Number(before)).toBeGreaterThan(1)
+    await router.inside(`kill -KILL ${before}`)
+    await until('it runs again', async () => {
+      const now = await pid()
+      return Number(now) > 1 && now !== before
+    })
+    await until('all is well', serves)
+  })
+
+  test('each is told, and the router is what its generation says', async () => {
+    const told = async () => {
+      const text = await router.events()
+      return units.every((unit) => text.includes(`"unit":"${unit}"`))
+    }
+    await until('each is told', told, { timeoutMs: 30_000 })
+    await expectKept((await status()).confirmed)
+  })
+})
+
+test('10,000 open connections outlive commits of every service, each of them', async () => {
+  await using flows = await holdFlows({ client: guest, server: outside, address: '198.51.100.1', count: 10_000 })
+  const changes: Partial<RouterServices>[] = [
+    {
+      firewall: {
+        egress: 'allow',
+        networks: [
+          {
+            device: 'eth1',
+            egress: { rules: [{ action: 'deny', protocol: 'tcp', ports: [25, 25] }], otherwise: 'allow' },
+          },
+        ],
+      },
+    },
+    {
+      nat: {
+        source: [...(spec.nat?.source ?? [])],
+        static: [],
+        forwards: [{ address: '198.51.100.5', protocol: 'tcp', port: 2222, guest: '10.1.1.10' }],
+      },
+    },
+    { loadbalancer: undefined },
+    { dns: undefined, metadata: undefined },
+    {},
+  ]
+  const results: CommitResult[] = []
+  for (const change of changes) {
+    results.push(await router.commit({ ...spec, ...change } as RouterServices))
+    expect(await flows.echoAll()).toBe(10_000)
+  }
+  expect(results.flatMap(({ actions }) => actions).length).toBeGreaterThan(4)
+})
