@@ -173,6 +173,9 @@ export const vpcSuite = (driver: Driver): void => {
       await forward(8002, ids.app, ids.a1)
       expect(await fetchOutside(`http://${ip.ipaddress}:8001/`)).toBe('hello from w1')
       expect(await fetchOutside(`http://${ip.ipaddress}:8002/`)).toBe('hello from a1')
+      // Through all of it the looping guest lost nothing.
+      await moreLoops(cloud)
+      expectNoGap(loops(cloud))
     })
 
     test('serves again after its router reboots, and after it is made anew', async () => {
