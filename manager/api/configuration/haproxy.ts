@@ -8,7 +8,7 @@ const number = (min: number, max: number) =>
     .refine((text) => /^(0|[1-9]\d{0,8})$/.test(text), 'is not a whole number')
     .refine((text) => Number(text) >= min && Number(text) <= max, `is not between ${min} and ${max}`)
 
-const PLACES = ['disabled', 'guest-network', 'link-local', 'global'] as const
+const PLACES = ['disabled', 'guest-network', 'global'] as const
 
 /** `user:password`, or nothing. */
 const Auth = z.string().refine((text) => {
@@ -44,13 +44,13 @@ export const haproxySettings = {
     description: 'Port of the statistics page.',
     category: 'Network',
     fallback: '8081',
-    schema: number(1, 65535),
+    schema: number(1024, 65535).refine((text) => text !== '8080', 'is where routers serve passwords'),
     reaches: 'balancers',
   },
   'network.loadbalancer.haproxy.max.conn': {
     description: 'Open connections at once of all load balancers of a router.',
     category: 'Network',
-    fallback: '10000',
+    fallback: '8000',
     schema: number(100, 1_000_000),
     reaches: 'balancers',
   },

@@ -37,8 +37,8 @@ const misfits: readonly (readonly [(shape: Shape) => boolean, string])[] = [
     'methodname: cookies need a rule of protocol http, ssl or tcp; use SourceBased.',
   ],
   [
-    ({ protocol, check }) => protocol === 'udp' && (check === 'tcp' || check === 'http'),
-    'checktype: members of a UDP rule are checked by icmp or udp.',
+    ({ protocol, check }) => protocol === 'udp' && check === 'http',
+    'checktype: members of a UDP rule are not asked by HTTP: use icmp, udp or tcp.',
   ],
   [
     ({ protocol, check }) => protocol !== 'udp' && (check === 'icmp' || check === 'udp'),

@@ -127,7 +127,7 @@ const readStatistics = async (db: Kysely<Database>, secrets: Secrets) => {
       port: Number(set.get(names.port) ?? 8081),
       auth: auth === '' ? '' : secrets.unseal(`configuration/${AUTH}`, auth),
     },
-    maxConnections: Number(set.get(names.maxConnections) ?? 10_000),
+    maxConnections: Number(set.get(names.maxConnections) ?? 8000),
     idleMs: Number(set.get(names.idle) ?? 0),
   }
 }

@@ -1,4 +1,3 @@
-import { contains } from '@sysvm/agent/spec'
 import type { RouterServices } from '@sysvm/router/spec'
 import { gives, type RouterBase, sourceNatAddress } from '../base.ts'
 import type { StatisticsSettings } from './loadbalancer-rows.ts'
@@ -15,15 +14,22 @@ const placeOf = (base: RouterBase, visibility: string): { address: string; allow
     const inside = base.networks.find((network) => gives(network, 'Lb'))
     return inside && { address: inside.gateway, allow: [inside.cidr] }
   }
-  const control = base.nics.find(({ role }) => role === 'control')
-  return visibility === 'link-local' && control
-    ? { address: control.address, allow: ['169.254.0.0/16'].filter((range) => contains(range, control.address)) }
-    : undefined
+  return undefined
 }
 
-/** haproxy's statistics page; off without a user and password. */
-export const statisticsOf = (base: RouterBase, { visibility, uri, port, auth }: StatisticsSettings): Statistics => {
+interface Listener {
+  readonly address: string
+  readonly port: number
+}
+
+/** haproxy's statistics page; off without a user and password, and where a rule has its place. */
+export const statisticsOf = (
+  base: RouterBase,
+  { visibility, uri, port, auth }: StatisticsSettings,
+  rules: readonly Listener[],
+): Statistics => {
   const place = placeOf(base, visibility)
   const [, user = '', password = ''] = /^([^:]+):(.+)$/.exec(auth) ?? []
-  return place === undefined || user === '' ? undefined : { ...place, port, path: uri, user, password }
+  const taken = rules.some((rule) => rule.address === place?.address && rule.port === port)
+  return place === undefined || user === '' || taken ? undefined : { ...place, port, path: uri, user, password }
 }

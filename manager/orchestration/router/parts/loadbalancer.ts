@@ -80,7 +80,7 @@ export const loadbalancer: RouterPart<'loadbalancer', LoadBalancerRows> = {
     })
     if (rules.length === 0) return undefined
     const used = new Set(rules.flatMap(({ certificates }) => certificates))
-    const statistics = statisticsOf(base, rows.statistics)
+    const statistics = statisticsOf(base, rows.statistics, rules)
     return {
       rules,
       certificates: rows.certificates.filter(({ id }) => used.has(id)),

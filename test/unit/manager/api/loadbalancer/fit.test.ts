@@ -14,6 +14,7 @@ it.each<readonly [Partial<Shape>, RegExp | undefined]>([
   [{ protocol: 'tcp', stickiness: 'AppCookie' }, undefined],
   [{ protocol: 'udp', check: 'http' }, /Parameter checktype: members of a UDP rule/],
   [{ protocol: 'udp', check: 'icmp' }, undefined],
+  [{ protocol: 'udp', check: 'tcp' }, undefined],
   [{ protocol: 'http', check: 'icmp' }, /Parameter checktype: icmp and udp are for UDP/],
   [{ protocol: 'tcp', check: 'http' }, undefined],
   [{ protocol: 'tcp', limits: { requestRate: rate } }, /Parameter requestrate/],

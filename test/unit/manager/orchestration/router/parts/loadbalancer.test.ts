@@ -147,7 +147,6 @@ describe('the load balancer of a router', () => {
   it.each([
     ['disabled', undefined],
     ['guest-network', { address: '10.1.1.1', allow: ['10.1.1.0/24'] }],
-    ['link-local', { address: '169.254.3.4', allow: ['169.254.0.0/16'] }],
     ['global', { address: '203.0.113.10', allow: ['0.0.0.0/0'] }],
   ])('shows its statistics where %s says', (visibility, place) => {
     const settings = { visibility, uri: '/admin?stats', port: 9000, auth: 'me:s3:cret' }
@@ -156,5 +155,9 @@ describe('the load balancer of a router', () => {
       place && { ...place, port: 9000, path: '/admin?stats', user: 'me', password: 's3:cret' },
     )
     expect(specOf(rows([row()], { statistics: { ...settings, auth: '' } }))?.statistics).toBeUndefined()
+    // A rule of the same port goes first.
+    expect(specOf(rows([row()], { statistics: { ...settings, visibility: 'global', port: 80 } }))?.statistics).toBe(
+      undefined,
+    )
   })
 })
