@@ -6,6 +6,7 @@ import { CONFIRM_QUERY, CONFIRM_SECONDS, SIGNATURE_HEADER, type Status } from '.
 import { SPEC_LIMIT_BYTES } from '../commit/document.ts'
 import type { Engine } from '../commit/engine.ts'
 import type { SignedSpec } from '../commit/store.ts'
+import { optimizeFor } from '../effects/optimize.ts'
 import type { Monitor } from '../health/monitor.ts'
 import { log } from '../log.ts'
 import type { Effects } from '../service/index.ts'
@@ -43,10 +44,11 @@ const Logs = z.object({
   lines: z.coerce.number().int().min(1).max(5000).default(200),
 })
 
-const readSigned = async (context: Koa.Context): Promise<SignedSpec> => ({
-  bytes: await readBody(context.req, SPEC_LIMIT_BYTES),
-  signature: context.get(SIGNATURE_HEADER),
-})
+const readSigned = async (context: Koa.Context): Promise<SignedSpec> => {
+  const bytes = await readBody(context.req, SPEC_LIMIT_BYTES)
+  optimizeFor(bytes.length)
+  return { bytes, signature: context.get(SIGNATURE_HEADER) }
+}
 
 /** Answers first: the connection goes down with the machine. */
 const powerRoute = (path: string, verb: 'poweroff' | 'reboot', { effects }: ApiOptions): Route => ({

@@ -56,8 +56,7 @@ export interface NatChanges {
 
 const none: NatSpec = { source: [], static: [], forwards: [] }
 
-/** What differs between two specs of NAT; undefined: off. */
-export const natChanges = (before: NatSpec = none, after: NatSpec = none): NatChanges => ({
+const compare = (before: NatSpec, after: NatSpec): NatChanges => ({
   source: changed(
     before.source,
     after.source,
@@ -72,3 +71,15 @@ export const natChanges = (before: NatSpec = none, after: NatSpec = none): NatCh
   ),
   forwards: changed(before.forwards, after.forwards, sameForward, forwardText),
 })
+
+/** The plan and the cutting of flows ask for the same; specs are values. */
+const known = new WeakMap<NatSpec, { readonly before: NatSpec; readonly changes: NatChanges }>()
+
+/** What differs between two specs of NAT; undefined: off. */
+export const natChanges = (before: NatSpec = none, after: NatSpec = none): NatChanges => {
+  const last = known.get(after)
+  if (last?.before === before) return last.changes
+  const changes = compare(before, after)
+  known.set(after, { before, changes })
+  return changes
+}
