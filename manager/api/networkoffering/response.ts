@@ -1,14 +1,20 @@
 import type { NetworkOffering } from '../../model/offering.ts'
+import { capabilitiesOf, capabilityFields } from '../provider/capabilities.ts'
 import { defineResponse, type Presented } from '../response.ts'
 
 /** A service with who gives it; networks and their offerings show the same. */
 export const serviceFields = {
   name: ['string', 'The service.'],
   provider: ['list', 'Who gives it.', { name: ['string', 'The provider.'] }],
+  capability: ['list', 'What is possible.', capabilityFields],
 } as const
 
 export const presentServices = (services: NetworkOffering['services']) =>
-  Object.entries(services).map(([name, providers]) => ({ name, provider: providers.map((one) => ({ name: one })) }))
+  Object.entries(services).map(([name, providers]) => ({
+    name,
+    provider: providers.map((one) => ({ name: one })),
+    capability: capabilitiesOf(name),
+  }))
 
 export const networkOfferingResponse = defineResponse('networkoffering', {
   id: ['string', "The offering's id."],

@@ -2,11 +2,13 @@ import { defineCommand } from '../command.ts'
 import { listedFrom, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { defineResponse } from '../response.ts'
+import { capabilitiesOf, capabilityFields } from './capabilities.ts'
 import { routerServices } from './services.ts'
 
 const response = defineResponse('networkservice', {
   name: ['string', 'The service.'],
   provider: ['list', 'Who gives it.', { name: ['string', 'The provider.'], state: ['string', 'Always Enabled.'] }],
+  capability: ['list', 'What is possible.', capabilityFields],
 })
 
 export const listSupportedNetworkServices = defineCommand({
@@ -23,7 +25,11 @@ export const listSupportedNetworkServices = defineCommand({
         (params.provider === undefined || params.provider.toLowerCase() === 'virtualrouter') &&
         name.toLowerCase().includes((params.keyword ?? '').toLowerCase()),
     )
-    const items = named.map((name) => ({ name, provider: [{ name: 'VirtualRouter', state: 'Enabled' }] }))
+    const items = named.map((name) => ({
+      name,
+      provider: [{ name: 'VirtualRouter', state: 'Enabled' }],
+      capability: capabilitiesOf(name),
+    }))
     return listedFrom(items, pageOf(params))
   },
 })
