@@ -14,6 +14,7 @@ import type { QosSpec } from './qos/spec.ts'
 import type { RoutingSpec } from './routing/spec.ts'
 
 export { AccountingSpec } from './accounting/spec.ts'
+export type { AccountingState, Traffic } from './accounting/state.ts'
 export { type AclInput, AclSpec } from './acl/spec.ts'
 export { DhcpOption, DhcpSpec, encodeOption, optionCode, optionName } from './dhcp/spec.ts'
 export { DnsSpec } from './dns/spec.ts'
@@ -26,8 +27,10 @@ export { CookieDomain, CookieName, HealthPath, Secret, StatusCodes } from './loa
 export { MetadataSpec } from './metadata/spec.ts'
 export { NatSpec } from './nat/spec.ts'
 export { NetbootSpec } from './netboot/spec.ts'
+export { BOOT_URL, IPXE_SCRIPT, KERNEL_ARGUMENTS } from './netboot/values.ts'
 export { QosSpec } from './qos/spec.ts'
 export { RoutingSpec } from './routing/spec.ts'
+export { BGP_PASSWORD } from './routing/values.ts'
 
 /** Services of a router; an absent one is off. */
 export interface RouterServices {

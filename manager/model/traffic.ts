@@ -1,4 +1,3 @@
-import type { AccountingState, Traffic as Counted } from '@sysvm/router/accounting/state'
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely'
 import { type Found, findPage, type Page } from './page.ts'
 import type { TrafficTable } from './schema/routing.ts'
@@ -67,26 +66,43 @@ export const dueRouters = async (db: Kysely<Database>, intervalSeconds: number):
   return rows.map(({ router }) => router)
 }
 
-const rowsOf = (kind: 'Guest' | 'PublicIp', all: readonly Counted[]) =>
-  all.map(({ address, receivedBytes, receivedPackets, sentBytes, sentPackets }) => ({
-    kind,
-    address,
-    received_bytes: receivedBytes,
-    received_packets: receivedPackets,
-    sent_bytes: sentBytes,
-    sent_packets: sentPackets,
-  }))
+/** What a router says an address ever carried. */
+export interface CountedRow {
+  readonly kind: 'Guest' | 'PublicIp'
+  readonly address: string
+  readonly received_bytes: number
+  readonly received_packets: number
+  readonly sent_bytes: number
+  readonly sent_packets: number
+}
+
+/** Guests' nics behind a router that have IPv6, with what their addresses follow from. */
+export const guestNics6 = async (trx: Transaction<Database>, router: string) => {
+  const { rows } = await sql<{ nic: string; mac: string; address6: string | null; ip6cidr: string }>`
+    select nic.id as nic, nic.mac::text, host(nic.address6) as address6, network.ip6cidr::text
+    from router
+    join network on network.id = router.network or network.vpc = router.vpc
+    join nic on nic.network = network.id and nic.guest is not null and nic.mac is not null
+    where router.id = ${router} and network.ip6cidr is not null`.execute(trx)
+  return rows
+}
 
 /**
  * Adds what a router counted since it was last read. Its own sums only grow; if they are behind what was read, its disk
  * began anew, and all it has is new. What belongs to nobody that is known any more is dropped.
  */
-export const addTraffic = async (trx: Transaction<Database>, router: string, state: AccountingState): Promise<void> => {
-  const rows = [...rowsOf('Guest', state.guests), ...rowsOf('PublicIp', state.addresses)]
+export const addTraffic = async (
+  trx: Transaction<Database>,
+  router: string,
+  rows: readonly CountedRow[],
+  six: readonly { readonly address: string; readonly nic: string }[],
+): Promise<void> => {
   await sql`
     with read as (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (
         kind text, address inet, received_bytes bigint, received_packets bigint, sent_bytes bigint, sent_packets bigint)
+    ), six as (
+      select * from jsonb_to_recordset(${JSON.stringify(six)}::jsonb) as row (address inet, nic uuid)
     ), since as (
       select read.kind, read.address,
         read.received_bytes - case when anew then 0 else seen.received_bytes end as received_bytes,
@@ -105,14 +121,16 @@ export const addTraffic = async (trx: Transaction<Database>, router: string, sta
         received_bytes = excluded.received_bytes, received_packets = excluded.received_packets,
         sent_bytes = excluded.sent_bytes, sent_packets = excluded.sent_packets
     ), subject as (
-      select since.*, nic.id as subject, nic.network, null::uuid as vpc, nic.guest
+      select since.*, nic.id as subject, nic.network, null::uuid as vpc, nic.guest, nic.address as shown
       from since
+      left join six on six.address = since.address
       join router on router.id = ${router}
       join network on network.id = router.network or network.vpc = router.vpc
-      join nic on nic.network = network.id and nic.address = since.address and nic.guest is not null
+      join nic on nic.network = network.id and nic.guest is not null
+        and (nic.address = since.address or nic.id = six.nic)
       where since.kind = 'Guest'
       union all
-      select since.*, public_ip.id, public_ip.network, public_ip.vpc, null::uuid
+      select since.*, public_ip.id, public_ip.network, public_ip.vpc, null::uuid, public_ip.address
       from since
       join router on router.id = ${router}
       join public_ip on public_ip.address = since.address
@@ -121,8 +139,11 @@ export const addTraffic = async (trx: Transaction<Database>, router: string, sta
     )
     insert into traffic as total
       (kind, subject, network, vpc, guest, address, received_bytes, received_packets, sent_bytes, sent_packets)
-    select kind, subject, network, vpc, guest, address, received_bytes, received_packets, sent_bytes, sent_packets
+    -- A nic's addresses of both families are one sum.
+    select kind, subject, network, vpc, guest, shown,
+      sum(received_bytes), sum(received_packets), sum(sent_bytes), sum(sent_packets)
     from subject
+    group by kind, subject, network, vpc, guest, shown
     on conflict on constraint traffic_subject do update set
       received_bytes = total.received_bytes + excluded.received_bytes,
       received_packets = total.received_packets + excluded.received_packets,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Database } from '@sysvm/manager/model'
-import { addTraffic } from '@sysvm/manager/model/traffic'
 import { seal } from '@sysvm/manager/orchestration/keys/index'
+import { addCounted } from '@sysvm/manager/orchestration/traffic'
 import { type Kysely, sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Body, type Call, startApi } from '../simulator/api.ts'
@@ -277,7 +277,7 @@ describe('traffic', () => {
         { address: '10.5.0.99', receivedBytes: 5, receivedPackets: 5, sentBytes: 5, sentPackets: 5 },
       ],
     })
-    const read = (id: string, bytes: number) => api.db.transaction().execute((trx) => addTraffic(trx, id, count(bytes)))
+    const read = (id: string, bytes: number) => api.db.transaction().execute((trx) => addCounted(trx, id, count(bytes)))
     const shown = async () => {
       const rows = await list(api.call, 'listNetworkTraffic', 'networktraffic', { networkid })
       return rows.map(({ receivedbytes, sentbytes }) => [receivedbytes, sentbytes])
@@ -285,15 +285,26 @@ describe('traffic', () => {
     const first = await router()
     await read(first, 1000)
     expect(await shown()).toEqual([[1000, 2000]])
+    // A guest's IPv6 address is one with its other one.
+    await sql`update network set ip6cidr = '2001:db8:5::/64', ip6gateway = '2001:db8:5::1' where id = ${networkid}`.execute(
+      api.db,
+    )
+    await sql`update nic set address6 = '2001:db8:5::10', mac = '02:00:00:00:05:01' where guest = ${guest}`.execute(
+      api.db,
+    )
+    const six = { receivedBytes: 200, receivedPackets: 1, sentBytes: 400, sentPackets: 2 }
+    const both = { addresses: [], guests: [...count(1000).guests, { address: '2001:db8:5::10', ...six }] }
+    await api.db.transaction().execute((trx) => addCounted(trx, first, both))
+    expect(await shown()).toEqual([[1200, 2400]])
     await read(first, 1000)
     await read(first, 1500)
-    expect(await shown()).toEqual([[1500, 3000]])
+    expect(await shown()).toEqual([[1700, 3400]])
     // Its disk was lost.
     await read(first, 100)
-    expect(await shown()).toEqual([[1600, 3200]])
+    expect(await shown()).toEqual([[1800, 3600]])
     await sql`delete from router where id = ${first}`.execute(api.db)
     await read(await router(), 50)
-    expect(await shown()).toEqual([[1650, 3300]])
+    expect(await shown()).toEqual([[1850, 3700]])
     const [vm] = await list(api.call, 'listVirtualMachines', 'virtualmachine', { id: guest })
     expect(vm).toMatchObject({ networkkbsread: 1, networkkbswrite: 3 })
   })

@@ -30,7 +30,8 @@ const startClient = async (at: Namespace) => {
     ['link', 'set', 'sw', 'up'],
   )
   return at.spawn([
-    ...['qemu-system-x86_64', '-machine', 'pc', '-accel', 'tcg,tb-size=64', '-m', '256', '-no-reboot'],
+    'qemu-system-x86_64',
+    ...['-machine', 'pc', '-accel', 'tcg,tb-size=64', '-m', '256', '-no-reboot'],
     ...['-nodefaults', '-display', 'none', '-serial', 'stdio', '-boot', 'n'],
     ...['-netdev', 'tap,id=n0,ifname=tap0,script=no,downscript=no'],
     ...['-device', `virtio-net-pci,netdev=n0,mac=${MAC}`],

@@ -1,11 +1,14 @@
 import { contains6, overlaps, overlaps6, parseCidr, parseCidr6, type SpecEnvelope } from '@sysvm/agent/spec'
-import { CONTROL_NETWORK, interfacesOf, reaches, refuse, repeated } from '../whole.ts'
+import { CONTROL_NETWORK, interfacesOf, reaches, refuse, repeated, servicesOf } from '../whole.ts'
 import type { RoutingSpec } from './spec.ts'
 
 const isSix = (text: string): boolean => text.includes(':')
 
-const sixOf = (nic: ReturnType<typeof interfacesOf>[number]): readonly string[] =>
-  (nic as { readonly addresses6?: readonly string[] }).addresses6 ?? []
+/** IPv6 addresses of a device, which are another service's. */
+const sixOf = (whole: SpecEnvelope, device: string): readonly string[] =>
+  (servicesOf(whole).ipv6?.interfaces ?? [])
+    .filter((nic) => nic.device === device)
+    .flatMap(({ addresses }) => addresses)
 
 const networkText = (cidr: string): string => {
   const { network, prefix } = isSix(cidr) ? parseCidr6(cidr) : parseCidr(cidr)
@@ -17,7 +20,7 @@ const reachable = (whole: SpecEnvelope, address: string): boolean =>
     nic.role === 'control'
       ? false
       : isSix(address)
-        ? sixOf(nic).some((cidr) => contains6(cidr, address))
+        ? sixOf(whole, nic.device).some((cidr) => contains6(cidr, address))
         : reaches(nic, address),
   )
 
@@ -26,7 +29,7 @@ const meets = (a: string, b: string): boolean => isSix(a) === isSix(b) && (isSix
 const checkStatic = ({ static: routes }: RoutingSpec, whole: SpecEnvelope): void => {
   const twice = repeated(routes.map(({ network }) => network))
   if (twice !== undefined) throw refuse(`Two static routes lead to ${twice}`, { network: twice })
-  const own = interfacesOf(whole).flatMap((nic) => [...nic.addresses, ...sixOf(nic)])
+  const own = interfacesOf(whole).flatMap((nic) => [...nic.addresses, ...sixOf(whole, nic.device)])
   for (const { network, via } of routes) {
     if (isSix(network) !== isSix(via)) throw refuse(`The route to ${network} by ${via} mixes IPv4 and IPv6`)
     if (networkText(network) !== network)

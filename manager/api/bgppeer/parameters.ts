@@ -1,5 +1,5 @@
 import { SysvmError } from '@sysvm/errors'
-import { BGP_PASSWORD } from '@sysvm/router/routing/values'
+import { BGP_PASSWORD } from '@sysvm/router/spec'
 import type { MapEntries } from '../parameter.ts'
 import * as p from '../parameter.ts'
 

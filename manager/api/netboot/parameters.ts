@@ -1,4 +1,4 @@
-import { BOOT_URL, IPXE_SCRIPT, KERNEL_ARGUMENTS } from '@sysvm/router/netboot/values'
+import { BOOT_URL, IPXE_SCRIPT, KERNEL_ARGUMENTS } from '@sysvm/router/spec'
 import { z } from 'zod'
 import * as p from '../parameter.ts'
 

@@ -1,9 +1,10 @@
-import { contains } from '@sysvm/agent/spec'
+import { contains, contains6 } from '@sysvm/agent/spec'
 import type { RouterServices } from '@sysvm/router/spec'
 import { type Kysely, sql } from 'kysely'
 import type { Database } from '../../../model/database.ts'
 import { type RouterBase, sourceNatAddress } from '../base.ts'
 import type { RouterPart, Secrets } from './part.ts'
+import { dualStacked, readNetworkNames } from './resolvers.ts'
 
 type Routing = NonNullable<RouterServices['routing']>
 type Peer = NonNullable<Routing['bgp']>['peers'][number]
@@ -28,6 +29,9 @@ interface Rows {
   /** Number of the router's own autonomous system. */
   readonly asn: number | undefined
   readonly peers: readonly PeerRow[]
+  /** IPv6 networks of guests, and of the public side. */
+  readonly inside6: readonly string[]
+  readonly outside6: readonly string[]
 }
 
 const readRoutes = async (db: Kysely<Database>, { vpc }: RouterBase): Promise<readonly Route[]> =>
@@ -71,15 +75,30 @@ const readPeers = async (
   }))
 }
 
+const readNetworks6 = async (db: Kysely<Database>, base: RouterBase): Promise<Pick<Rows, 'inside6' | 'outside6'>> => {
+  const names = await readNetworkNames(db, base)
+  const { rows } = await sql<{ cidr: string }>`
+    select distinct range.ip6cidr::text as cidr
+    from nic
+    join public_ip on public_ip.id = nic.public_ip
+    join vlan_range range on range.id = public_ip.range
+    where nic.router = ${base.router.id} and range.ip6cidr is not null`.execute(db)
+  return {
+    inside6: dualStacked(base, names).map(({ names: { ip6cidr } }) => ip6cidr),
+    outside6: rows.map(({ cidr }) => cidr),
+  }
+}
+
 const read = async (db: Kysely<Database>, base: RouterBase, secrets: Secrets): Promise<Rows> => {
   const scope = dynamicScope(base)
   const routes = await readRoutes(db, base)
-  if (scope === undefined) return { routes, asn: undefined, peers: [] }
+  if (scope === undefined) return { routes, asn: undefined, peers: [], inside6: [], outside6: [] }
   const own = await db.selectFrom('as_number').select('asn').where(scope.kind, '=', scope.id).executeTakeFirst()
   return {
     routes,
     asn: own && Number(own.asn),
     peers: await readPeers(db, base.zone.id, scope, secrets),
+    ...(await readNetworks6(db, base)),
   }
 }
 
@@ -99,7 +118,7 @@ const number = (text: string | undefined, from: number, to: number): number | un
   return value === undefined || value < from || value > to ? undefined : value
 }
 
-const sessionsOf = (base: RouterBase, own: number, peer: PeerRow): readonly Peer[] => {
+const sessionsOf = (base: RouterBase, own: number, peer: PeerRow, { inside6, outside6 }: Rows): readonly Peer[] => {
   const { ipaddress, ip6address, asn, password, details } = peer
   const publics = base.nics.filter(({ role }) => role === 'public')
   const near = (address: string): boolean => publics.some((nic) => contains(`${nic.address}/${nic.prefix}`, address))
@@ -114,10 +133,17 @@ const sessionsOf = (base: RouterBase, own: number, peer: PeerRow): readonly Peer
     import: importOf(details.Import),
     maximumPrefixes: number(details.MaximumPrefixes, 1, 999_999) ?? 1000,
   })
-  const six = base.networks.some(({ offering }) => offering.internetprotocol !== 'IPv4')
   return [
     ...(ipaddress === null ? [] : [session(ipaddress, near(ipaddress))]),
-    ...(ip6address === null || !six ? [] : [session(ip6address, false)]),
+    // Without IPv6 inside, the router has none outside.
+    ...(ip6address === null || inside6.length === 0
+      ? []
+      : [
+          session(
+            ip6address,
+            outside6.some((cidr) => contains6(cidr, ip6address)),
+          ),
+        ]),
   ]
 }
 
@@ -127,11 +153,14 @@ const importOf = (word: string | undefined): Peer['import'] => (word === 'none' 
 const advertised = ({ networks }: RouterBase): string[] =>
   networks.filter(({ offering }) => offering.networkmode === 'ROUTED').map(({ cidr }) => cidr)
 
-const bgpOf = (base: RouterBase, { asn, peers }: Rows): Routing['bgp'] => {
+const bgpOf = (base: RouterBase, rows: Rows): Routing['bgp'] => {
+  const { asn, peers, inside6 } = rows
   const routerId = sourceNatAddress(base)?.address
   if (asn === undefined || routerId === undefined) return undefined
-  const sessions = peers.flatMap((peer) => sessionsOf(base, asn, peer))
-  return sessions.length === 0 ? undefined : { asn, routerId, advertise: advertised(base), peers: sessions }
+  const sessions = peers.flatMap((peer) => sessionsOf(base, asn, peer, rows))
+  return sessions.length === 0
+    ? undefined
+    : { asn, routerId, advertise: [...advertised(base), ...inside6], peers: sessions }
 }
 
 /** Static routes of a VPC, and the BGP sessions of routed networks. */
