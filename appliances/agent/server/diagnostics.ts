@@ -5,7 +5,7 @@ import type { Effects } from '../service/index.ts'
 import { Device, DomainName, Ip, Ipv4, Port } from '../spec/index.ts'
 import { explainFlow } from './trace.ts'
 
-const Target = z.union([Ip, DomainName], { error: 'is not an address or a domain name' })
+const Target = z.union([Ip, DomainName.regex(/[A-Za-z][^.]*$/)], { error: 'is not an address or a domain name' })
 const Count = z.int().min(1).max(20)
 
 /** A closed grammar: whatever passes is an argument of a program, never an option and never a shell's business. */

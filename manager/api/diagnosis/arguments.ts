@@ -2,6 +2,7 @@ import type { DiagnosticRequest } from '@sysvm/agent/api'
 import { SysvmError } from '@sysvm/errors'
 
 type Kind = 'ping' | 'traceroute' | 'arping'
+type Program = Extract<DiagnosticRequest, { readonly kind: Kind }>
 
 /** A program's own option, and the field of the router's request that it becomes. */
 interface Option {
@@ -39,7 +40,7 @@ const argumentOf = (flag: string, { range }: Option, word: string | undefined): 
 }
 
 /** The few options of the programs that are let through, as `-c 5 -I eth1`. Throws SYSVM_API_PARAMETER. Pure. */
-export const diagnosticRequest = (kind: Kind, target: string, params: string | undefined): DiagnosticRequest => {
+export const diagnosticRequest = (kind: Kind, target: string, params: string | undefined): Program => {
   const words = (params ?? '').trim().split(/\s+/).filter(Boolean)
   const fields: Record<string, number | string> = {}
   for (let at = 0; at < words.length; at += 2) {
@@ -50,5 +51,5 @@ export const diagnosticRequest = (kind: Kind, target: string, params: string | u
     if (Object.hasOwn(fields, option.field)) throw refuse(`has ${flag} twice`)
     fields[option.field] = argumentOf(flag, option, words[at + 1])
   }
-  return { kind, target, ...fields } as DiagnosticRequest
+  return { kind, target, ...fields } as Program
 }

@@ -16,8 +16,11 @@ const response = defineResponse('diagnostics', {
   exitcode: ['string', 'Its exit code; 0: the target answered.'],
 })
 
+/** What looks like an address but is none, as 010.1.1.1, is no name either. */
+const Name = DomainName.regex(/[A-Za-z][^.]*$/)
+
 const checkTarget = (type: string, address: string): void => {
-  const fits = type === 'arping' ? Ipv4.safeParse(address) : Ip.or(DomainName).safeParse(address)
+  const fits = type === 'arping' ? Ipv4.safeParse(address) : Ip.or(Name).safeParse(address)
   if (fits.success) return
   const wanted = type === 'arping' ? 'an IPv4 address' : 'an address or a domain name'
   throw new SysvmError('SYSVM_API_PARAMETER', `The parameter ipaddress is not ${wanted}.`, {
@@ -38,9 +41,9 @@ export const runDiagnostics = defineCommand({
   answer: 'job',
   response,
   run: async (context, { targetid, type, ipaddress, params }) => {
-    const router = found(await findRouter(context.db, targetid), 'targetid', 'router', targetid)
     checkTarget(type, ipaddress)
     const request = diagnosticRequest(type, ipaddress, params)
+    const router = found(await findRouter(context.db, targetid), 'targetid', 'router', targetid)
     if (router.state !== 'Running')
       throw new SysvmError('SYSVM_RESOURCE_STATE', `Router r-${router.number}-VM does not run: start it first.`)
     const jobid = await write(context, (trx) =>
