@@ -8,8 +8,9 @@ import { baseSpec, openTopology, type Topology } from './router/topology.ts'
 let topology: Topology
 let guest: Namespace
 let page: LabHttpServer
+const { interfaces, firewall, nat } = baseSpec
 const spec = {
-  ...baseSpec,
+  ...{ interfaces, firewall, nat },
   accounting: { addresses: ['198.51.100.5'], guests: ['10.1.1.10', '10.1.1.11', '2001:db8::10'] },
 } satisfies RouterServices
 

@@ -3,12 +3,15 @@ import type { LabProcess, Namespace } from './index.ts'
 import { useAddress } from './router/guest.ts'
 import { baseSpec, openTopology, type Topology } from './router/topology.ts'
 
+const { interfaces, firewall, nat } = baseSpec
+const base = { interfaces, firewall, nat }
+
 let topology: Topology
 let guest: Namespace
 let server: LabProcess
 beforeAll(async () => {
   topology = await openTopology('qos')
-  await topology.router.commit(baseSpec)
+  await topology.router.commit(base)
   server = await topology.outside.spawn(['iperf3', '--server', '--bind', '198.51.100.1'])
   guest = await topology.guest('one', '02:00:00:00:00:01')
   await useAddress(guest, '10.1.1.10/24')
@@ -34,7 +37,7 @@ const [slow, slower] = [40, 8]
 test('a network is limited in both directions, and again free afterwards', async () => {
   const { router } = topology
   const qos = { networks: [{ device: 'eth1', mbit: slow }], addresses: [] }
-  expect(await router.commit({ ...baseSpec, qos })).toEqual([
+  expect(await router.commit({ ...base, qos })).toEqual([
     { verb: 'update', target: 'rate of eth1', why: 'it is limited to 40 Mbit/s, was not limited', dropsFlows: false },
   ])
   for (const direction of ['up', 'down'] as const) {
@@ -43,7 +46,7 @@ test('a network is limited in both directions, and again free afterwards', async
     expect(limited).toBeGreaterThan(slow * 0.5)
   }
   expect(await router.drift()).toEqual([])
-  await router.commit(baseSpec)
+  await router.commit(base)
   expect(await rate('up')).toBeGreaterThan(slow * 3)
   const { stdout } = await router.effects.run(['ip', '-json', 'link', 'show', 'type', 'ifb'])
   expect(stdout.trim()).toMatch(/^(\[\])?$/)
@@ -52,12 +55,12 @@ test('a network is limited in both directions, and again free afterwards', async
 test('a public address has a limit of its own, which changes under a flow that goes on', async () => {
   const { router } = topology
   const limit = (mbit: number) => ({ networks: [], addresses: [{ address: '198.51.100.5', mbit }] })
-  await router.commit({ ...baseSpec, qos: limit(slow) })
+  await router.commit({ ...base, qos: limit(slow) })
   expect(await rate('down')).toBeLessThan(slow * 1.1)
   const words = ['--client', '198.51.100.1', '--time', '4', '--interval', '1', '--json'] as const
   const flow = guest.exec(['iperf3', ...words])
   await new Promise((resolve) => setTimeout(resolve, 1500))
-  await router.commit({ ...baseSpec, qos: limit(slower) })
+  await router.commit({ ...base, qos: limit(slower) })
   const { intervals } = JSON.parse((await flow).stdout) as {
     readonly intervals: readonly { readonly sum: { readonly bits_per_second: number } }[]
   }
@@ -83,8 +86,8 @@ test('a public address has a limit of its own, which changes under a flow that g
   ])
   expect(await router.drift()).toEqual(['198.51.100.5 on eth2 is limited to 9 Mbit/s, not to 8 Mbit/s'])
   // From any state: what is known of before is wrong.
-  await router.commit(baseSpec)
-  await router.commit({ ...baseSpec, qos: limit(slow) })
+  await router.commit(base)
+  await router.commit({ ...base, qos: limit(slow) })
   expect(await router.drift()).toEqual([])
   await server.stop()
 })

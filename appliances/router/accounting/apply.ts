@@ -1,5 +1,6 @@
 import { type Change, type Effects, LIVE } from '@sysvm/agent/service'
-import { type LiveSet, readLive } from './live.ts'
+import type { LiveSet } from './live.ts'
+import { plan } from './plan.ts'
 import type { AccountingSpec } from './spec.ts'
 import { takeStock } from './store.ts'
 import { membersOf, TABLE, TABLE_FILE } from './table.ts'
@@ -17,11 +18,11 @@ export const elementLines = (spec: AccountingSpec, live: readonly LiveSet[]): re
     ]
   })
 
-/** From any state: what the kernel has decides, not what the last commit was. */
+/** What the kernel has decides, not what the last commit was. */
 export const apply = async (change: Change<AccountingSpec>, effects: Effects): Promise<void> => {
+  if (change.before !== undefined && plan(change).length === 0) return
   // Nothing that was counted goes with an element or with the table.
-  await takeStock(effects)
-  const live = await readLive(effects)
+  const { live } = await takeStock(effects)
   if (change.after === undefined) {
     if (live.length > 0) await effects.run(['nft', 'delete', 'table', ...TABLE.split(' ')])
     return

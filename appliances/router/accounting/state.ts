@@ -41,7 +41,7 @@ export const stateOf = ({ addresses, guests }: AccountingSpec, totals: Totals): 
 })
 
 export const state = async (spec: AccountingSpec, effects: Effects): Promise<AccountingState> =>
-  stateOf(spec, await takeStock(effects))
+  stateOf(spec, (await takeStock(effects)).totals)
 
 export const metrics = async (spec: AccountingSpec, effects: Effects): Promise<readonly MetricFamily[]> => {
   const { addresses, guests } = await state(spec, effects)

@@ -1,5 +1,5 @@
 import type { Effects } from '@sysvm/agent/service'
-import { readLive } from './live.ts'
+import { type LiveSet, readLive } from './live.ts'
 import { addUp, noTotals, type Totals } from './totals.ts'
 
 export const TOTALS_FILE = '/var/lib/sysvm/accounting/totals.json'
@@ -19,8 +19,13 @@ const readTotals = async ({ readFile }: Effects): Promise<Totals> => {
 
 let turn: Promise<unknown> = Promise.resolve()
 
+export interface Stock {
+  readonly totals: Totals
+  readonly live: readonly LiveSet[]
+}
+
 /** Adds the kernel's counters to the sums on disk; one caller at a time. */
-export const takeStock = (effects: Effects): Promise<Totals> => {
+export const takeStock = (effects: Effects): Promise<Stock> => {
   const next = turn.then(async () => {
     const [totals, boot, live] = await Promise.all([
       readTotals(effects),
@@ -30,7 +35,7 @@ export const takeStock = (effects: Effects): Promise<Totals> => {
     const sum = addUp(totals, boot, live)
     const text = JSON.stringify(sum)
     if (text !== JSON.stringify(totals)) await effects.run(['sh', '-c', SAVE, 'save', TOTALS_FILE], { input: text })
-    return sum
+    return { totals: sum, live }
   })
   turn = next.catch(() => undefined)
   return next
