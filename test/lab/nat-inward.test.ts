@@ -224,6 +224,28 @@ describe('flows', () => {
     for (const socket of all) socket.destroy()
   })
 
+  test('of ten thousand a commit cuts none that stays, and all of a rule that goes', async () => {
+    const { effects } = topology.router
+    await commit({ forwards: [rule(80), rule(8081)] })
+    const lines = Array.from({ length: 5000 }, (_, index) =>
+      [80, 8081].map(
+        (port) =>
+          `-A -p udp -s 192.0.2.9 -d 198.51.100.6 --sport ${10_000 + index} --dport ${port} -g 10.1.1.10:${port} -t 300\n`,
+      ),
+    )
+    await effects.run(['sh', '-c', 'cat | conntrack --load-file -'], { input: lines.flat().join('') })
+    const count = async (port: number): Promise<number> => {
+      const { stdout } = await effects.run(['conntrack', '--dump', '-p', 'udp', '--orig-src', '192.0.2.9'])
+      return stdout.split('\n').filter((line) => line.includes(` dport=${port} `)).length
+    }
+    const udp = (port: number) => ({ ...rule(port), protocol: 'udp' }) as const
+    expect([await count(80), await count(8081)]).toEqual([5000, 5000])
+    await commit({ forwards: [udp(80), udp(8081), rule(9999)] })
+    expect([await count(80), await count(8081)]).toEqual([5000, 5000])
+    await commit({ forwards: [udp(8081), rule(9998)] })
+    expect([await count(80), await count(8081)]).toEqual([0, 5000])
+  })
+
   test('those of a rule that leads elsewhere now are cut', async () => {
     await commit({ forwards: [rule(80)] })
     const cut = await around.internet.connect('198.51.100.6', 80)
