@@ -1,0 +1,198 @@
+import type { DiagnosticResult, Drift, ExplainRequest, Explanation, HealthReport } from '@sysvm/agent/api'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createLab, type Lab } from './lab.ts'
+import { BRIDGES, type RealRouter, realSpec, startRealRouter } from './real-router.ts'
+import { baseSpec } from './router/spec.ts'
+
+const ids = {
+  web: '11111111-0000-4000-8000-000000000001',
+  admin: '11111111-0000-4000-8000-000000000002',
+  mail: '11111111-0000-4000-8000-000000000003',
+  forward: '11111111-0000-4000-8000-000000000004',
+  fixed: '11111111-0000-4000-8000-000000000005',
+}
+
+const spec = realSpec({
+  ...baseSpec,
+  interfaces: {
+    ...baseSpec.interfaces,
+    interfaces: baseSpec.interfaces.interfaces.map((nic) =>
+      nic.role === 'public'
+        ? { ...nic, addresses: ['198.51.100.5/24', '198.51.100.6/24', '198.51.100.7/24'] }
+        : { ...nic, addresses: [...nic.addresses] },
+    ),
+  },
+  nat: {
+    source: [...baseSpec.nat.source],
+    static: [{ id: ids.fixed, address: '198.51.100.7', guest: '10.1.1.11' }],
+    forwards: [
+      { id: ids.forward, address: '198.51.100.6', protocol: 'tcp', port: 8080, guest: '10.1.1.10', guestPort: 80 },
+      { address: '198.51.100.6', protocol: 'tcp', port: 22, guest: '10.1.1.10' },
+    ],
+  },
+  firewall: {
+    egress: 'allow',
+    addresses: [
+      {
+        address: '198.51.100.6',
+        rules: [
+          { id: ids.web, protocol: 'tcp', ports: [8000, 8100] },
+          { id: ids.admin, protocol: 'tcp', ports: [22, 22], sources: ['203.0.113.0/24'] },
+        ],
+      },
+      { address: '198.51.100.7', rules: [] },
+    ],
+    networks: [
+      {
+        device: 'eth1',
+        egress: { rules: [{ id: ids.mail, action: 'deny', protocol: 'tcp', ports: [25, 25] }], otherwise: 'allow' },
+      },
+    ],
+  },
+} as Parameters<typeof realSpec>[0])
+
+/** What becomes of packets, told by the kernel of a real machine of one driver. */
+export const explainSuite = (driver: 'container' | 'kvm', bootMs: number): void => {
+  describe(`explanations in ${driver} mode`, () => {
+    let lab: Lab
+    let router: RealRouter
+
+    const explain = (source: string, destination: string, protocol: ExplainRequest['protocol'], port?: number) =>
+      router.ask<Explanation>('POST', '/v1/explain', {
+        body: { kind: 'explain', source, destination, protocol, ...(port === undefined ? {} : { port }) },
+      })
+
+    beforeAll(async () => {
+      lab = await createLab('explain')
+      router = await startRealRouter(lab, { driver, bootMs })
+      await router.commit(spec)
+    })
+    afterAll(() => lab?.[Symbol.asyncDispose]())
+
+    describe('a packet', () => {
+      test.each<[string, Parameters<typeof explain>, Partial<Explanation>]>([
+        [
+          'to a forwarded port is let in by its firewall rule and sent on by its forwarding rule',
+          ['203.0.113.9', '198.51.100.6', 'tcp', 8080],
+          { verdict: 'forwarded', device: 'eth2', id: ids.forward, says: expect.stringContaining('10.1.1.10:80') },
+        ],
+        [
+          'from an allowed source is let in',
+          ['203.0.113.9', '198.51.100.6', 'tcp', 22],
+          { verdict: 'forwarded', id: ids.admin },
+        ],
+        [
+          'from any other source is dropped, because no rule allows it',
+          ['192.0.2.9', '198.51.100.6', 'tcp', 22],
+          {
+            verdict: 'dropped',
+            service: 'firewall',
+            says: expect.stringContaining('No rule of the ingress of 198.51.100.6'),
+          },
+        ],
+        [
+          'of a protocol that no rule is about is dropped',
+          ['203.0.113.9', '198.51.100.6', 'icmp'],
+          { verdict: 'dropped', says: expect.stringContaining('No rule of the ingress') },
+        ],
+        [
+          'from a guest that a rule denies is dropped by it',
+          ['10.1.1.10', '203.0.113.9', 'tcp', 25],
+          { verdict: 'dropped', device: 'eth1', id: ids.mail },
+        ],
+        [
+          'from a guest goes out by source NAT',
+          ['10.1.1.10', '203.0.113.9', 'udp', 53],
+          { verdict: 'forwarded', says: 'The router sends it out by eth2, from 198.51.100.5 to 203.0.113.9:53.' },
+        ],
+        [
+          'from a guest with static NAT goes out by its address',
+          ['10.1.1.11', '203.0.113.9', 'icmp'],
+          { verdict: 'forwarded', id: ids.fixed, says: expect.stringContaining('198.51.100.7') },
+        ],
+        ['of a guest to its DNS server is taken', ['10.1.1.10', '10.1.1.1', 'udp', 53], { verdict: 'delivered' }],
+        [
+          'of a guest to a port that the router does not serve is dropped',
+          ['10.1.1.10', '10.1.1.1', 'tcp', 22],
+          { verdict: 'dropped', says: 'The router offers nothing at that address and port.' },
+        ],
+        [
+          'to the control network is dropped',
+          ['10.1.1.10', '169.254.0.1', 'tcp', 22],
+          { verdict: 'dropped', says: expect.stringContaining('control network') },
+        ],
+      ])('%s', async (_, words, expected) => {
+        expect(await explain(...words)).toMatchObject(expected)
+      })
+
+      test('tells every rule that it met', async () => {
+        const { steps } = await explain('203.0.113.9', '198.51.100.6', 'tcp', 8080)
+        expect(steps.filter(({ id }) => id).map(({ service, id }) => [service, id])).toEqual([
+          ['firewall', ids.web],
+          ['nat', ids.forward],
+        ])
+      })
+    })
+
+    test('its checks pass, and leave it as it is', async () => {
+      const { checks } = await router.ask<HealthReport>('POST', '/v1/checks', { body: {} })
+      expect(checks.filter(({ success }) => !success)).toEqual([])
+      expect(checks.map(({ name }) => name)).toEqual(expect.arrayContaining(['dhcp.use', 'nat.use']))
+      expect(await router.ask<Drift>('GET', '/v1/drift')).toMatchObject({ differences: [] })
+    })
+
+    test('its host drops what a nic may not send, as soon as it says which addresses it has', async () => {
+      const { host, machine } = router
+      await host.connection.run(['ip', 'link', 'add', 'peer0', 'type', 'veth', 'peer', 'name', 'peer1'])
+      await host.connection.run(['ip', '-batch', '-'], {
+        input: `link set peer0 master ${BRIDGES.guest} up\nlink set peer1 up\naddress add 10.1.1.77/24 dev peer1\n`,
+      })
+      const reaches = async () =>
+        (await router.ask<DiagnosticResult>('POST', '/v1/diagnostics', { body: { kind: 'ping', target: '10.1.1.77' } }))
+          .ok
+      const allow = (addresses?: readonly string[]) =>
+        router.driver.ensureMachine({
+          ...machine,
+          nics: machine.nics.map((nic) =>
+            nic.device === 'eth1' && addresses !== undefined ? { ...nic, addresses } : nic,
+          ),
+        })
+      expect(await reaches()).toBe(true)
+      await allow(['10.1.1.9'])
+      expect(await reaches()).toBe(false)
+      await allow(['10.1.1.9', '10.1.1.1'])
+      expect(await reaches()).toBe(true)
+      await allow()
+    })
+
+    test.runIf(driver === 'container')(
+      'an explanation leaves nothing: no device, no table, no connection, no packet',
+      async () => {
+        const before = await router.inside('ip -o link | cut -d: -f2; nft list tables; ip -o address; ip route')
+        await router.inside('conntrack --flush 2>/dev/null')
+        const sent = (text: string) => /TX:.*\n +\d+ +(\d+)/.exec(text)?.[1]
+        const stats = () => router.inside('ip -s link show eth2')
+        const packets = sent(await stats())
+        await explain('10.1.1.10', '203.0.113.9', 'tcp', 80)
+        expect(await router.inside('ip -o link | cut -d: -f2; nft list tables; ip -o address; ip route')).toBe(before)
+        expect(await router.inside('conntrack -L 2>/dev/null | grep 203.0.113.9 || :')).toBe('')
+        expect(sent(await stats())).toBe(packets)
+        expect(await router.ask<Drift>('GET', '/v1/drift')).toMatchObject({ differences: [] })
+      },
+    )
+
+    test.each([
+      ['no port', { source: '10.1.1.10', destination: '203.0.113.9', protocol: 'tcp' }, /port/],
+      ['a port for icmp', { source: '10.1.1.10', destination: '203.0.113.9', protocol: 'icmp', port: 1 }, /port/],
+      [
+        'a source that is none',
+        { source: '10.1.1.10; reboot', destination: '203.0.113.9', protocol: 'icmp' },
+        /source/,
+      ],
+      ['an option as destination', { source: '10.1.1.10', destination: '-h', protocol: 'icmp' }, /destination/],
+      ["the router's own source", { source: '10.1.1.1', destination: '203.0.113.9', protocol: 'icmp' }, /own address/],
+    ])('refuses %s', async (_, body, said) => {
+      await expect(router.ask('POST', '/v1/explain', { body: { kind: 'explain', ...body } })).rejects.toThrow(said)
+    })
+  })
+}
