@@ -1,7 +1,7 @@
 import type { AccountingState, Traffic } from '@sysvm/router/accounting/state'
 import type { RouterServices } from '@sysvm/router/spec'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type LabHttpServer, type Namespace, serveHttp } from './index.ts'
+import { type LabHttpServer, type Namespace, serveHttp, until } from './index.ts'
 import { fetchPage, pings, useAddress } from './router/guest.ts'
 import { baseSpec, openTopology, type Topology } from './router/topology.ts'
 
@@ -21,6 +21,8 @@ beforeAll(async () => {
   topology.lab.defer(() => page.close())
   guest = await topology.guest('one', '02:00:00:00:00:01')
   await useAddress(guest, '10.1.1.10/24')
+  // Neighbours find each other first: what is counted below is counted exactly.
+  await until('the outside answers', () => pings(guest, '198.51.100.1'))
 })
 afterAll(async () => {
   await topology?.[Symbol.asyncDispose]()

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { LabProcess, Namespace } from './index.ts'
-import { useAddress } from './router/guest.ts'
+import { type LabProcess, type Namespace, until } from './index.ts'
+import { pings, useAddress } from './router/guest.ts'
 import { baseSpec, openTopology, type Topology } from './router/topology.ts'
 
 const { interfaces, firewall, nat } = baseSpec
@@ -15,6 +15,7 @@ beforeAll(async () => {
   server = await topology.outside.spawn(['iperf3', '--server', '--bind', '198.51.100.1'])
   guest = await topology.guest('one', '02:00:00:00:00:01')
   await useAddress(guest, '10.1.1.10/24')
+  await until('the outside answers', () => pings(guest, '198.51.100.1'))
 })
 afterAll(async () => {
   await topology?.[Symbol.asyncDispose]()
