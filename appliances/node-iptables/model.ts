@@ -55,7 +55,8 @@ export interface Rule {
   readonly state?: ConnectionState | readonly ConnectionState[]
   /** Any of these, as in `--ctstatus`. */
   readonly status?: ConnectionStatus | readonly ConnectionStatus[]
-  readonly mark?: Matcher<number>
+  /** Number or `first-last`. */
+  readonly mark?: Matcher<number | string>
   readonly connectionMark?: Matcher<number>
   /** What the routing table says of the address, as in `-m addrtype`. */
   readonly sourceType?: Matcher<AddressType>
@@ -163,6 +164,8 @@ export type Jump =
   /** To this machine itself. */
   | { readonly target: 'REDIRECT'; readonly port: number }
   | { readonly target: 'MARK'; readonly value: number }
+  /** What a map has for the packet's key; none: the mark stays, and the next rule is asked. */
+  | { readonly target: 'MARK'; readonly key: readonly Field[]; readonly map: string }
   | { readonly target: 'CONNMARK'; readonly value: number }
   /** Largest TCP segment follows the route's MTU, as in `--clamp-mss-to-pmtu`. */
   | { readonly target: 'TCPMSS' }

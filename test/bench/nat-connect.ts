@@ -11,9 +11,9 @@ import { type Bench, percentile, round } from './bench.ts'
 const COUNTS = [0, 1_000, 10_000, 100_000]
 const SECONDS = 3
 const ROUNDS = 3
-const PUBLIC = '203.0.113.5'
-const PORT = 443
-const SERVER = '10.0.0.2'
+export const PUBLIC = '203.0.113.5'
+export const PORT = 443
+export const SERVER = '10.0.0.2'
 
 interface Path {
   readonly lab: Lab
@@ -85,7 +85,7 @@ frontend web
 `
 
 /** A client, a router and a server in a row, and nothing else between them. */
-const createPath = async (lab: Lab): Promise<Path> => {
+export const createPath = async (lab: Lab): Promise<Path> => {
   const [client, router, server] = [
     await lab.namespace('client'),
     await lab.namespace('router'),
@@ -118,16 +118,16 @@ const reachable = async (server: Namespace): Promise<boolean> =>
   (await server.exec(['ss', '-Hlnt', 'sport = :80'])).stdout !== ''
 
 /** New connections per second, each with one small request. */
-const measure = async ({ client }: Path): Promise<number> => {
+export const measure = async ({ client }: Path): Promise<number> => {
   const wrk = ['wrk', '-t1', '-c64', `-d${SECONDS}s`, '-H', 'Connection: close'] as const
   const { stdout } = await client.exec([...wrk, `http://${PUBLIC}:${PORT}/`])
   return Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1] ?? Number.NaN)
 }
 
-type Load = (router: Namespace) => Promise<unknown>
+export type Load = (router: Namespace) => Promise<unknown>
 
 /** Median rates; the rulesets take turns, so that what else the machine does meets all of them alike. */
-const inTurns = async (path: Path, loads: ReadonlyMap<string, Load>): Promise<ReadonlyMap<string, number>> => {
+export const inTurns = async (path: Path, loads: ReadonlyMap<string, Load>): Promise<ReadonlyMap<string, number>> => {
   const rates = new Map([...loads.keys()].map((name) => [name, [] as number[]]))
   for (let turn = 0; turn < ROUNDS; turn++)
     for (const [name, load] of loads) {

@@ -37,7 +37,7 @@ const outcomes = ['v0', 'v1', 'v2', 'none']
 
 /** The list is asked about everything that the namespace sends, and what it says is where the packet goes. */
 const rulesetOf = (rules: readonly FirstMatchRule[]): Ruleset => {
-  const { chain, maps, sets } = firstMatchList('acl', rules)
+  const { chain, maps, sets, chains } = firstMatchList('acl', rules)
   const hook = { type: 'filter', at: 'output', priority: 'filter' } as const
   const asked = [...chain.rules, { jump: { target: 'GOTO', chain: 'none' } } as const]
   return {
@@ -47,7 +47,7 @@ const rulesetOf = (rules: readonly FirstMatchRule[]): Ruleset => {
         name: 't',
         maps,
         sets,
-        chains: [...outcomes.map((name) => ({ name, rules: [] })), { name: 'out', hook, rules: asked }],
+        chains: [...outcomes.map((name) => ({ name, rules: [] })), ...chains, { name: 'out', hook, rules: asked }],
       },
     ],
   }

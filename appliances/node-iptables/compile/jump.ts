@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net'
-import type { Family, Jump, RejectWith, Rule, Translation, Word } from '../model.ts'
+import type { Family, Field, Jump, RejectWith, Rule, Translation, Word } from '../model.ts'
 import { formatScalar, invalid } from '../values.ts'
 import { keyText } from './field.ts'
 import { plainOf } from './match.ts'
@@ -71,6 +71,13 @@ const translationText = (verb: 'snat' | 'dnat', to: Translation, rule: Rule, sco
   return six ? `${verb} ip6 to [${address}]:${port}` : `${verb} ip to ${address}:${port}`
 }
 
+const markMapText = ({ key, map: name }: { readonly key: readonly Field[]; readonly map: string }, scope: Scope) => {
+  const map = scope.map(name)
+  if (map.value === 'verdict' || map.value.join() !== 'mark')
+    throw invalid(`a mark of map ${name}, whose value`, map.value)
+  return `${keyText(key, map.key, map.name)} map @${map.name}`
+}
+
 /** The statement that ends a rule. */
 export const jumpText = (jump: Jump, rule: Rule, scope: Scope): string => {
   if (typeof jump === 'string') {
@@ -90,7 +97,7 @@ export const jumpText = (jump: Jump, rule: Rule, scope: Scope): string => {
       needsProtocol(rule, jump)
       return `redirect to :${formatScalar('inet_service', jump.port, false)}`
     case 'MARK':
-      return `meta mark set ${formatScalar('mark', jump.value, false)}`
+      return `meta mark set ${'map' in jump ? markMapText(jump, scope) : formatScalar('mark', jump.value, false)}`
     case 'CONNMARK':
       return `ct mark set ${formatScalar('mark', jump.value, false)}`
     case 'TCPMSS':

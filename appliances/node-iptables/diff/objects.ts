@@ -17,6 +17,18 @@ const objectsOf = (table: Table): Map<string, NamedObject> =>
 const sameShape = (a: NamedObject, b: NamedObject | undefined): boolean =>
   b !== undefined && isMap(a) === isMap(b) && shapeText(a) === shapeText(b)
 
+const typesOf = (object: NamedObject): string =>
+  [...object.key, ':', ...(isMap(object) ? [object.value].flat() : [])].join(' ')
+
+/** Whether a set or map is to be of another type under its old name, which nft cannot do in one transaction. */
+export const isRetyped = (before: Table, after: Table): boolean => {
+  const old = objectsOf(before)
+  return [...objectsOf(after).values()].some((object) => {
+    const known = old.get(object.name)
+    return known !== undefined && typesOf(known) !== typesOf(object)
+  })
+}
+
 /** How the sets and maps of a table change; one of another type is gone and fresh. */
 export const objectChanges = (before: Table, after: Table): ObjectChanges => {
   const old = objectsOf(before)

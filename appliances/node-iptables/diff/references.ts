@@ -27,6 +27,8 @@ const ofJump = (jump: Rule['jump']): readonly string[] => {
       return [`chain ${jump.chain}`]
     case 'LOOKUP':
       return [`object ${jump.map}`]
+    case 'MARK':
+      return 'map' in jump ? [`object ${jump.map}`] : []
     case 'DNAT':
     case 'SNAT':
       return 'map' in jump.to ? [`object ${jump.to.map}`] : []

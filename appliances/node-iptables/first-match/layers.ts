@@ -1,52 +1,21 @@
+import { createIndex } from './neighbours.ts'
 import { covers, meets } from './overlap.ts'
-import type { Entry, Region } from './region.ts'
+import type { Entry } from './region.ts'
 
-/** Most maps that a packet is looked up in, one after the other; rules deeper down follow as a chain. */
+/** Most maps that a packet is looked up in, one after the other; what finds no place in them follows as plain rules. */
 export const MOST_LAYERS = 16
 
 export interface Layers {
-  /** Rules of one layer never match the same packet; each layer is decided before the next one is asked. */
+  /** Entries of one layer never match the same packet. */
   readonly layers: readonly (readonly Entry[])[]
-  /** Rules under too many others, in their order. */
+  /** Entries that found no place, in their order. */
   readonly rest: readonly Entry[]
-}
-
-const isPoint = ({ destination: [only, more], protocol, detail }: Region): boolean =>
-  more === undefined && only?.first === only?.last && protocol.first === protocol.last && detail.first === detail.last
-
-/** Entries that another one can meet: one port of one address meets only its like and what is wider. */
-interface Index {
-  add(entry: Entry): void
-  near(entry: Entry): Iterable<Entry>
-}
-
-const pointOf = ({ regions: [only, more] }: Entry): string | undefined =>
-  only !== undefined && more === undefined && isPoint(only)
-    ? `${only.destination[0]?.first} ${only.protocol.first} ${only.detail.first}`
-    : undefined
-
-const createIndex = (): Index => {
-  const all: Entry[] = []
-  const wide: Entry[] = []
-  const points = new Map<string, Entry[]>()
-  return {
-    add: (entry) => {
-      all.push(entry)
-      const point = pointOf(entry)
-      if (point === undefined) wide.push(entry)
-      else if (!points.get(point)?.push(entry)) points.set(point, [entry])
-    },
-    near: (entry) => {
-      const point = pointOf(entry)
-      return point === undefined ? all : [...(points.get(point) ?? []), ...wide]
-    },
-  }
 }
 
 const sameVerdict = (a: Entry, b: Entry): boolean => JSON.stringify(a.verdict) === JSON.stringify(b.verdict)
 
 /** Rules that decide something: not those behind one that covers them, nor before one that says the same for more. */
-const effective = (entries: readonly Entry[]): readonly Entry[] => {
+export const effective = (entries: readonly Entry[]): readonly Entry[] => {
   const index = createIndex()
   const kept = new Map<number, Entry>()
   const isSaidLater = (early: Entry, late: Entry, near: readonly Entry[]): boolean =>
@@ -63,27 +32,40 @@ const effective = (entries: readonly Entry[]): readonly Entry[] => {
   return [...kept.values()]
 }
 
-/**
- * Puts each rule one layer below the lowest earlier one that can match the same packet. Nothing is split, so a rule more
- * or less is its own elements more or less, and moves only rules that it overlaps.
- */
-export const layersOf = (entries: readonly Entry[]): Layers => {
+export const isOfOneVerdict = ([first, ...others]: readonly Entry[]): boolean =>
+  first === undefined || others.every((other) => sameVerdict(first, other))
+
+/** Puts entries into layers; `place` chooses among them, knowing those of the earlier entries that it meets. */
+const inLayers = (entries: readonly Entry[], place: (taken: ReadonlySet<number>) => number): Layers => {
   const index = createIndex()
-  const depth = new Map<Entry, number>()
+  const places = new Map<Entry, number>()
   const layers: Entry[][] = []
   const rest: Entry[] = []
-  for (const entry of effective(entries)) {
-    let level = 0
+  for (const entry of entries) {
+    const taken = new Set<number>()
     for (const other of index.near(entry)) {
-      const below = (depth.get(other) ?? 0) + 1
-      if (below > level && meets(other, entry)) level = below
+      const at = places.get(other) ?? 0
+      if (!taken.has(at) && meets(other, entry)) taken.add(at)
     }
+    const at = place(taken)
     index.add(entry)
-    depth.set(entry, level)
-    const layer = layers[level]
-    if (level >= MOST_LAYERS) rest.push(entry)
+    places.set(entry, at)
+    const layer = layers[at]
+    if (at >= MOST_LAYERS) rest.push(entry)
     else if (layer === undefined) layers.push([entry])
     else layer.push(entry)
   }
   return { layers, rest }
 }
+
+/** Each one layer below the lowest earlier one that it meets: layer after layer, the first match is the list's. */
+export const orderedLayers = (entries: readonly Entry[]): Layers =>
+  inLayers(entries, (taken) => Math.max(-1, ...taken) + 1)
+
+/** As few layers as come of taking the first free one each time; which of two layers is asked first says nothing. */
+export const freeLayers = (entries: readonly Entry[]): Layers =>
+  inLayers(entries, (taken) => {
+    let at = 0
+    while (taken.has(at)) at += 1
+    return at
+  })

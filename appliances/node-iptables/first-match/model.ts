@@ -14,6 +14,11 @@ export interface FirstMatchRule {
   readonly source?: readonly string[]
   readonly destination?: readonly string[]
   readonly verdict: Verdict
+  /**
+   * The rule's own number, ascending in the list, below 2 ** 32 - 2. Where all rules have one, a rule more or less never
+   * changes what is written for the others.
+   */
+  readonly number?: number
 }
 
 /** What a first-match list looks at in a packet. */

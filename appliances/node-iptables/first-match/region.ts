@@ -21,6 +21,7 @@ export interface Region {
 /** A rule in the form that is compared: its place in the list, and a region for each family it can match. */
 export interface Entry {
   readonly order: number
+  readonly number: number | undefined
   readonly verdict: Verdict
   readonly regions: readonly Region[]
 }
@@ -98,5 +99,5 @@ export const entryOf = (rule: FirstMatchRule, order: number): Entry => {
       detail,
     }))
     .filter(({ source, destination }) => source.length > 0 && destination.length > 0)
-  return { order, verdict: rule.verdict, regions }
+  return { order, number: rule.number, verdict: rule.verdict, regions }
 }

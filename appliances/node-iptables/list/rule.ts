@@ -32,13 +32,20 @@ const translationOf = (json: unknown, draft: Draft): Translation => {
   return { address, port: asNumber(object.port) ?? foreign() }
 }
 
-const markOf = (json: unknown): Jump => {
+const markOf = (json: unknown, draft: Draft): Jump => {
   const target = member(json, 'key', 'meta', 'key') ?? member(json, 'key', 'ct', 'key')
   const value = member(json, 'value')
   const connection = member(json, 'key', 'ct') !== undefined
   if (target !== 'mark') return foreign()
   const number = asNumber(value)
-  if (number !== undefined) return { target: connection ? 'CONNMARK' : 'MARK', value: number }
+  if (number !== undefined)
+    return connection ? { target: 'CONNMARK', value: number } : { target: 'MARK', value: number }
+  const map = asObject(member(value, 'map'))
+  if (map !== undefined && !connection) {
+    const name = asText(map.data) ?? foreign()
+    if (!name.startsWith('@')) foreign()
+    return { target: 'MARK', key: keyOf(map.key, draft), map: name.slice(1) }
+  }
   const from = member(value, connection ? 'meta' : 'ct', 'key')
   return from === 'mark' ? (connection ? 'SAVE_MARK' : 'RESTORE_MARK') : foreign()
 }
@@ -76,7 +83,7 @@ const jumpOf = (kind: string, statement: Json, draft: Draft): Jump => {
     case 'vmap':
       return lookupOf(body, draft)
     case 'mangle':
-      return markOf(body)
+      return markOf(body, draft)
     default:
       return verdictOf(statement) ?? foreign()
   }

@@ -21,7 +21,15 @@ export interface Verdicts {
   readonly deny: Verdict
 }
 
-const bare = ({ protocol, ports, icmp, sources, destinations }: FilterRule): Omit<FirstMatchRule, 'verdict'> => ({
+const bare = ({
+  number,
+  protocol,
+  ports,
+  icmp,
+  sources,
+  destinations,
+}: FilterRule): Omit<FirstMatchRule, 'verdict'> => ({
+  ...(number === undefined ? {} : { number }),
   ...(protocol === 'all' ? {} : { protocol }),
   ...(ports === undefined ? {} : { destinationPort: ports.join('-') }),
   ...(icmp === undefined ? {} : { icmpType: icmp.type }),
@@ -43,12 +51,12 @@ export const listParts = (
   verdicts: Verdicts,
   before: readonly Rule[] = [],
 ): Parts => {
-  const { chain, maps, sets } = firstMatchList(
+  const { chain, maps, sets, chains } = firstMatchList(
     name,
     rules.map((rule) => toFirstMatch(rule, verdicts)),
   )
   const last: Rule = { jump: otherwise === 'allow' ? verdicts.allow : verdicts.deny }
-  return { maps, sets, chains: [{ ...chain, rules: [...before, ...chain.rules, last] }] }
+  return { maps, sets, chains: [...chains, { ...chain, rules: [...before, ...chain.rules, last] }] }
 }
 
 /** A list that lets everything pass needs no chain. */

@@ -17,7 +17,7 @@ export const publicRules = ({ addresses }: FirewallSpec) =>
 export const publicParts = (spec: FirewallSpec): Parts => {
   const { addresses } = spec
   if (addresses.length === 0) return { maps: [], sets: [], chains: [] }
-  const { chain, maps, sets } = firstMatchList('public', publicRules(spec))
+  const { chain, maps, sets, chains } = firstMatchList('public', publicRules(spec))
   const decide: Chain = {
     name: 'public',
     hook: { type: 'filter', at: 'prerouting', priority: 'mangle' },
@@ -35,5 +35,5 @@ export const publicParts = (spec: FirewallSpec): Parts => {
     key: ['ipv4_addr'],
     elements: addresses.map(({ address }) => address),
   } as const
-  return { maps, sets: [governed, ...sets], chains: [decide] }
+  return { maps, sets: [governed, ...sets], chains: [...chains, decide] }
 }

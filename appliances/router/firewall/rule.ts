@@ -15,6 +15,8 @@ export const FilterRule = z
       .string()
       .regex(/^[A-Za-z0-9-]{1,64}$/, 'is not an id of letters, digits and hyphens')
       .optional(),
+    /** Its place, where the list has numbers of its own: smaller ones come first. */
+    number: z.int().min(0).max(2_147_483_647).optional(),
     action: z.enum(['allow', 'deny']).default('allow'),
     /** `all`, or a protocol by name or number. */
     protocol: z.union([z.enum(['tcp', 'udp', 'icmp', 'icmpv6', 'all']), Octet]).default('all'),

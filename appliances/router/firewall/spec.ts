@@ -9,6 +9,9 @@ export const PublicAddress = z.strictObject({
     FilterRule.refine(({ destinations }) => destinations === undefined, {
       error: 'has destinations, but is for one address',
       path: ['destinations'],
+    }).refine(({ action }) => action === 'allow', {
+      error: 'denies, but what is not allowed is denied anyway',
+      path: ['action'],
     }),
   ),
 })

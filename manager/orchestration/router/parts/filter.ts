@@ -3,6 +3,8 @@ import type { FilterRuleInput } from '@sysvm/router/spec'
 /** A rule or an ACL's item as the database has it. */
 export interface FilterRow {
   readonly id: string
+  /** Of an ACL's item. */
+  readonly number?: number
   readonly kind?: string
   /** `tcp`, `udp`, `icmp`, `all` or a protocol's number. */
   readonly protocol: string
@@ -32,6 +34,7 @@ const inFamily = (
   destinations: readonly string[],
 ): FilterRuleInput => ({
   id: row.id,
+  ...(row.number === undefined ? {} : { number: row.number }),
   action,
   protocol: protocolOf(row.protocol, six),
   ...(row.startport === null || row.endport === null ? {} : { ports: [row.startport, row.endport] }),

@@ -9,7 +9,7 @@ import {
   type Ruleset,
 } from 'node-iptables'
 import { describe, expect, test } from 'vitest'
-import { packetArbitrary, ruleArbitrary, rulesArbitrary } from './first-match/arbitrary.ts'
+import { longRulesArbitrary, packetArbitrary, ruleArbitrary, rulesArbitrary } from './first-match/arbitrary.ts'
 import { naive } from './first-match/model.ts'
 import { simulate } from './first-match/simulate.ts'
 
@@ -17,19 +17,23 @@ const chainOf = (rule: FirstMatchRule | undefined): string | undefined =>
   typeof rule?.verdict === 'object' ? rule.verdict.chain : undefined
 
 const rulesetOf = (rules: readonly FirstMatchRule[]): Ruleset => {
-  const { chain, maps, sets } = firstMatchList('acl', rules)
-  return { tables: [{ family: 'inet', name: 't', maps, sets, chains: [chain] }] }
+  const { chain, maps, sets, chains } = firstMatchList('acl', rules)
+  return { tables: [{ family: 'inet', name: 't', maps, sets, chains: [...chains, chain] }] }
 }
 
 describe('for any list and any packet', () => {
   test('the compiled list decides as the list read from its top', () => {
     fc.assert(
-      fc.property(rulesArbitrary, fc.array(packetArbitrary, { minLength: 10, maxLength: 20 }), (rules, packets) => {
-        const list = firstMatchList('acl', rules)
-        for (const packet of packets)
-          expect([packet, simulate(list, packet)]).toEqual([packet, chainOf(rules[naive(rules, packet)])])
-      }),
-      { numRuns: 150 },
+      fc.property(
+        fc.oneof(rulesArbitrary, longRulesArbitrary),
+        fc.array(packetArbitrary, { minLength: 10, maxLength: 20 }),
+        (rules, packets) => {
+          const list = firstMatchList('acl', rules)
+          for (const packet of packets)
+            expect([packet, simulate(list, packet)]).toEqual([packet, chainOf(rules[naive(rules, packet)])])
+        },
+      ),
+      { numRuns: 300 },
     )
   })
 
@@ -120,6 +124,21 @@ table inet t {
     ])
   })
 
+  test('is keyed first by what differs most', () => {
+    const rule = (index: number): FirstMatchRule => ({
+      protocol: 'tcp',
+      destinationPort: index + 1,
+      source: [index % 2 === 0 ? '10.0.0.0/8' : '172.16.0.0/12'],
+      verdict: 'ACCEPT',
+    })
+    const { maps, chain } = firstMatchList(
+      'acl',
+      Array.from({ length: 64 }, (_, index) => rule(index)),
+    )
+    expect(maps[0]?.key).toEqual(['inet_service', 'ipv4_addr', 'ipv4_addr', 'inet_proto'])
+    expect(chain.rules[0]?.jump).toMatchObject({ key: ['destinationPort', 'source', 'destination', 'protocol'] })
+  })
+
   test('leaves out what no packet reaches and what a later rule says too', () => {
     const verdict = 'ACCEPT'
     const { maps } = firstMatchList('acl', [
@@ -131,18 +150,42 @@ table inet t {
     expect(maps[0]?.elements).toEqual([[['10.1.0.0/16', '0.0.0.0/0', '0-255', '0-65535'], verdict]])
   })
 
-  test('ends in a chain where rules lie under too many others', () => {
+  test('has numbers where rules lie under each other in any depth', () => {
     const nested = Array.from(
       { length: 40 },
       (_, index): FirstMatchRule => ({
         protocol: 'tcp',
         destinationPort: `${1000 - index}-${1000 + index}`,
+        source: ['10.0.0.0/8'],
         verdict: index % 2 === 0 ? 'ACCEPT' : 'DROP',
       }),
     )
-    const { chain, maps } = firstMatchList('acl', nested)
-    expect(maps).toHaveLength(32)
-    expect(chain.rules).toHaveLength(32 + 2 * 24)
+    const { chain, maps, chains } = firstMatchList('acl', nested)
+    // One map for each of the first 16, a rule for each of the others, one more to begin with and two to end.
+    expect(maps).toHaveLength(16 + 1)
+    expect(chain.rules).toHaveLength(1 + 16 + 24 + 2)
+    expect(chains.map(({ name }) => name)).toEqual(['acl_accept', 'acl_drop'])
+  })
+
+  test('is as many lookups as rules overlap mutually, in whatever order they are', () => {
+    const rule = (index: number): FirstMatchRule => ({
+      verdict: index % 3 === 0 ? 'ACCEPT' : 'DROP',
+      ...(index % 2 === 0
+        ? { source: [`198.18.${index >> 8}.${index & 255}`] }
+        : { protocol: 'tcp', destinationPort: index, source: ['0.0.0.0/0'] }),
+    })
+    const lists = [20, 1000].map((count) =>
+      firstMatchList(
+        'acl',
+        Array.from({ length: count }, (_, index) => rule(index)),
+      ),
+    )
+    expect(lists.map(({ chain }) => chain.rules.length)).toEqual([6, 6])
+    expect(lists[1]?.maps.map(({ name, elements }) => [name, elements.length])).toEqual([
+      ['acl_0_first', 500],
+      ['acl_1_next_tsdp', 500],
+      ['acl_verdicts', 1000],
+    ])
   })
 
   test('has two sets instead of all pairs of two long lists', () => {
@@ -166,6 +209,24 @@ test('one rule more or less is one element more or less', () => {
   const less = rules.filter((_, index) => index !== 20)
   expect(diff(rulesetOf(rules), rulesetOf(less))).toBe(
     'delete element inet t acl_0_range { 10.0.0.0/8 . 0.0.0.0/0 . tcp . 200-205 }\n',
+  )
+})
+
+test('a rule in between is its own elements where rules have numbers of their own', () => {
+  const rule = (number: number): FirstMatchRule => ({
+    number,
+    verdict: number % 3 === 0 ? 'ACCEPT' : 'DROP',
+    ...(number % 2 === 0
+      ? { source: [`198.18.0.${number}`] }
+      : { protocol: 'tcp', destinationPort: number, source: ['0.0.0.0/0'] }),
+  })
+  const all = Array.from({ length: 40 }, (_, index) => rule(index + 1))
+  expect(diff(rulesetOf(all.filter(({ number }) => number !== 20)), rulesetOf(all))).toBe(
+    [
+      'add element inet t acl_1_next { 198.18.0.20 . 0.0.0.0/0 . 0-255 . 0-65535 . 21-4294967295 : 20 }',
+      'add element inet t acl_verdicts { 20 : goto acl_drop }',
+      '',
+    ].join('\n'),
   )
 })
 

@@ -60,6 +60,9 @@ export const rulesArbitrary = fc.oneof(
   fc.array(ruleArbitrary, { minLength: 20, maxLength: 60 }),
 )
 
+/** Long enough for maps that are keyed by what differs most. */
+export const longRulesArbitrary = fc.array(ruleArbitrary, { minLength: 150, maxLength: 200 })
+
 const sides = fc.oneof(
   fc.tuple(fc.constantFrom(...addresses4), fc.constantFrom(...addresses4)),
   fc.tuple(fc.constantFrom(...addresses6), fc.constantFrom(...addresses6)),

@@ -10,7 +10,13 @@ const header = (packet: Packet): readonly [number, number] =>
     ? [(packet.icmpType ?? 0) * 256 + (packet.icmpCode ?? 0), 0]
     : [40_000, packet.destinationPort]
 
-const readField = (field: Field, packet: Packet): Scalar => {
+interface State {
+  readonly packet: Packet
+  mark: number
+}
+
+const readField = (field: Field, { packet, mark }: State): Scalar => {
+  if (field === 'mark') return mark
   if (field === 'source' || field === 'destination') return packet[field]
   if (field === 'protocol') return numberOf(packet.protocol)
   const [first, second] = header(packet)
@@ -50,32 +56,60 @@ const matcherHolds = (matcher: Matcher<Scalar>, value: Scalar, list: FirstMatchL
   return list.sets.find(({ name }) => name === matcher.set)?.elements.some((tuple) => holds(tuple, [value])) ?? false
 }
 
-const matches = (rule: Rule, packet: Packet, list: FirstMatchList): boolean => {
-  const fields = ['source', 'destination', 'protocol', 'destinationPort'] as const
+const matches = (rule: Rule, state: State, list: FirstMatchList): boolean => {
+  const fields = ['source', 'destination', 'protocol', 'destinationPort', 'mark'] as const
   const plain = fields.every((field) => {
     const matcher = rule[field] as Matcher<Scalar> | undefined
-    return matcher === undefined || matcherHolds(matcher, readField(field, packet), list)
+    return matcher === undefined || matcherHolds(matcher, readField(field, state), list)
   })
   if (!plain || rule.lookup === undefined) return plain
   const { key, set } = rule.lookup
-  const values = key.map((field) => readField(field, packet))
+  const values = key.map((field) => readField(field, state))
   return list.sets.find(({ name }) => name === set)?.elements.some((tuple) => holds(tuple, values)) ?? false
 }
 
-/** Name of the chain that the verdict goes to; undefined where the list ends without one. */
-export const simulate = (list: FirstMatchList, packet: Packet): string | undefined => {
-  for (const rule of list.chain.rules) {
-    if (!matches(rule, packet, list)) continue
-    const { jump } = rule
-    if (typeof jump !== 'object') throw new Error('the list has a rule without verdict')
-    if (jump.target === 'GOTO') return jump.chain
-    if (jump.target !== 'LOOKUP') throw new Error(`the list does ${jump.target}`)
-    const map = list.maps.find(({ name }) => name === jump.map)
-    const values = jump.key.map((field) => readField(field, packet))
-    const found = map?.elements.filter(([key]) => holds(key, values)) ?? []
-    if (found.length > 1) throw new Error(`${jump.map} has ${found.length} elements for one packet`)
-    const verdict = found[0]?.[1]
-    if (typeof verdict === 'object' && 'target' in verdict) return verdict.chain
+const lookUp = (list: FirstMatchList, name: string, key: readonly Field[], state: State) => {
+  const values = key.map((field) => readField(field, state))
+  const found = list.maps.find((map) => map.name === name)?.elements.filter(([tuple]) => holds(tuple, values)) ?? []
+  if (found.length > 1) throw new Error(`${name} has ${found.length} elements for one packet`)
+  return found[0]?.[1]
+}
+
+/** What the rule does: the name of the chain that the packet is sent to, undefined where the next rule is asked. */
+const act = (rule: Rule, state: State, list: FirstMatchList): string | undefined => {
+  const { jump } = rule
+  if (jump === 'RESTORE_MARK') {
+    state.mark = 0
+    return undefined
   }
+  if (typeof jump !== 'object') throw new Error('the list has a rule without verdict')
+  if (jump.target === 'GOTO') return jump.chain
+  if (jump.target === 'MARK') {
+    const value = 'map' in jump ? lookUp(list, jump.map, jump.key, state) : jump.value
+    if (value !== undefined) state.mark = Number(value)
+    return undefined
+  }
+  if (jump.target !== 'LOOKUP') throw new Error(`the list does ${jump.target}`)
+  const verdict = lookUp(list, jump.map, jump.key, state)
+  return typeof verdict === 'object' && 'target' in verdict ? verdict.chain : undefined
+}
+
+/** Name of the chain outside of the list that the packet goes to; undefined where the list ends without one. */
+export const simulate = (list: FirstMatchList, packet: Packet): string | undefined => {
+  const state: State = { packet, mark: 0 }
+  let rules = list.chain.rules
+  for (let index = 0; index < rules.length; index++) {
+    const rule = rules[index]
+    if (rule === undefined || !matches(rule, state, list)) continue
+    const chain = act(rule, state, list)
+    if (chain === undefined) continue
+    const own = list.chains.find(({ name }) => name === chain)
+    if (own === undefined) {
+      if (state.mark !== 0) throw new Error('the list keeps the mark')
+      return chain
+    }
+    ;[rules, index] = [own.rules, -1]
+  }
+  if (state.mark !== 0) throw new Error('the list keeps the mark')
   return undefined
 }

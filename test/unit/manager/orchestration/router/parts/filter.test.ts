@@ -214,10 +214,15 @@ describe('the ACLs of a VPC', () => {
     )
     expect(tier).toEqual({
       device: 'eth1',
-      ingress: { otherwise: 'deny', rules: [{ id: 'i1', action: 'deny', protocol: 47, sources: ['192.0.2.0/24'] }] },
+      ingress: {
+        otherwise: 'deny',
+        rules: [{ id: 'i1', number: 1, action: 'deny', protocol: 47, sources: ['192.0.2.0/24'] }],
+      },
       egress: {
         otherwise: 'deny',
-        rules: [{ id: 'i2', action: 'allow', protocol: 'tcp', ports: [25, 25], destinations: ['198.51.100.0/24'] }],
+        rules: [
+          { id: 'i2', number: 1, action: 'allow', protocol: 'tcp', ports: [25, 25], destinations: ['198.51.100.0/24'] },
+        ],
       },
     })
   })
@@ -225,8 +230,8 @@ describe('the ACLs of a VPC', () => {
   test('ICMP is another protocol in IPv6', () => {
     const [tier] = aclOf(item({ protocol: 'icmp' }))
     expect(tier?.ingress.rules).toEqual([
-      { id: 'i1', action: 'allow', protocol: 'icmp', sources: ['0.0.0.0/0'] },
-      { id: 'i1', action: 'allow', protocol: 'icmpv6', sources: ['::/0'] },
+      { id: 'i1', number: 1, action: 'allow', protocol: 'icmp', sources: ['0.0.0.0/0'] },
+      { id: 'i1', number: 1, action: 'allow', protocol: 'icmpv6', sources: ['::/0'] },
     ])
   })
 })
