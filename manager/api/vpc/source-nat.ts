@@ -18,7 +18,7 @@ export const takeSourceNat = async (
     throw new SysvmError('SYSVM_IN_USE', `Parameter sourcenatipaddress: ${address} is taken: choose a free one.`)
   await trx
     .updateTable('public_ip')
-    .set({ vpc, is_source_nat: true, allocated: sql`now()` })
+    .set({ vpc, is_source_nat: true, reserved: false, allocated: sql`now()` })
     .where('id', '=', row.id)
     .execute()
 }
