@@ -4,6 +4,7 @@ import { health } from './health.ts'
 import { plan } from './plan.ts'
 import { render } from './render.ts'
 import { MetadataSpec } from './spec.ts'
+import { state } from './state.ts'
 import { validate } from './validate.ts'
 
 export const metadata = defineService({
@@ -14,6 +15,7 @@ export const metadata = defineService({
   plan,
   apply,
   health,
+  state,
 })
 
 export { serveMetadata } from './serve.ts'

@@ -17,6 +17,7 @@ import { routerNeed } from './machine.ts'
 import { createPacer } from './pacer.ts'
 import { bootRouter, dropLeavingNics, plugNics, unplugNics } from './plug.ts'
 import { scopeOf } from './scope.ts'
+import { forgetServedPasswords } from './served.ts'
 import { readRouterState } from './state.ts'
 import { ensurePublicNics } from './uplinks.ts'
 
@@ -45,7 +46,11 @@ const place = async (world: World, router: Router): Promise<string> => {
 
 const destroy = async (world: World, router: Router): Promise<Outcome> => {
   await world.db.updateTable('router').set({ state: 'Stopping' }).where('id', '=', router.id).execute()
-  if (router.host !== null) await (await driverOf(world, router.host)).destroyMachine(routerName(router.number))
+  if (router.host !== null) {
+    const driver = await driverOf(world, router.host)
+    if (router.state === 'Running') await forgetServedPasswords(world, driver, router)
+    await driver.destroyMachine(routerName(router.number))
+  }
   await world.at('router.destroyed')
   // Last of all: as long as the row lives, its machine, addresses and nics belong to it.
   await world.db.transaction().execute(async (trx) => {
