@@ -102,6 +102,24 @@ describe('a running haproxy', () => {
     expect(await servers()).toEqual([['one', '127.0.0.1:18080', 1, 0]])
   })
 
+  test('every command that sets what is set already succeeds', async () => {
+    const server = { backend: 'b', server: 'one' } as const
+    await runtime.apply([
+      { kind: 'set-address', ...server, address: '127.0.0.1:18080' },
+      { kind: 'set-address', ...server, address: '127.0.0.1:18081' },
+      { kind: 'set-address', ...server, address: '127.0.0.2:18081' },
+      { kind: 'set-address', ...server, address: '127.0.0.1:18080' },
+      { kind: 'set-weight', ...server, weight: 1 },
+      { kind: 'set-state', ...server, state: 'maint' },
+      { kind: 'set-state', ...server, state: 'maint' },
+      { kind: 'set-state', ...server, state: 'ready' },
+      { kind: 'enable-server', ...server },
+      { kind: 'set-frontend-maxconn', frontend: 'f', maxconn: 100 },
+      { kind: 'shutdown-sessions', ...server },
+    ])
+    expect(await servers()).toEqual([['one', '127.0.0.1:18080', 1, 0]])
+  })
+
   test('a thousand servers in one batch', async () => {
     const many = Array.from({ length: 1000 }, (_, index) => server(`m${index}`))
     const change = diff({ configuration: site([server('one')]) }, { configuration: site([server('one'), ...many]) })

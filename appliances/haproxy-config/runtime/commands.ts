@@ -131,7 +131,7 @@ export const commandText = (command: RuntimeCommand): string => {
 const success: Readonly<Partial<Record<RuntimeCommand['kind'], RegExp>>> = {
   'add-server': /^New server registered\.$/,
   'delete-server': /^Server deleted\.$/,
-  'set-address': /^(no need to change|(IP|port) changed)/i,
+  'set-address': /^(nothing changed|(IP|port) changed)/,
   'wait-removable': /^Done\.$/,
   'new-certificate': /^New empty certificate store/,
   'set-certificate': /^Transaction (created|updated) for/,

@@ -1,9 +1,8 @@
 import type { Change, Effects } from '@sysvm/agent/service'
 import { LIVE } from '@sysvm/agent/service'
-import { messageOf } from '@sysvm/errors'
 import { type Difference, diff } from 'haproxy-config'
 import { wantsHaproxy, wholeOf } from './configuration.ts'
-import { abandon, reload, tell } from './haproxy.ts'
+import { abandon, forget, reload, tell } from './haproxy.ts'
 import { UDP_FILE, UNIT } from './names.ts'
 import type { LoadBalancerSpec } from './spec.ts'
 import { balancerOf, ensureBalancer } from './udp/balancer.ts'
@@ -50,10 +49,14 @@ export const apply = async (change: Change<LoadBalancerSpec>, effects: Effects):
   await applyUdp(change, effects)
 }
 
-/** A restarted agent takes up the probes again; the kernel kept the table meanwhile. */
-export const tick = async (_spec: LoadBalancerSpec, effects: Effects): Promise<void> => {
-  if (balancerOf(effects) !== undefined) return
-  await ensureBalancer(effects)
-    .update(await readUdpDocument(effects))
-    .catch((error: unknown) => process.stderr.write(`<4>load balancer: ${messageOf(error)}\n`))
+/** Takes up again what a restarted agent does not know of; the kernel kept the table meanwhile. */
+const resume = async (effects: Effects): Promise<void> => {
+  if (balancerOf(effects) === undefined)
+    await ensureBalancer(effects).update(await readUdpDocument(effects), 'ask first')
+}
+
+/** Between commits: servers that wait for their last connection, and the balancer of a restarted agent. */
+export const tick = async (spec: LoadBalancerSpec, effects: Effects): Promise<void> => {
+  await resume(effects)
+  if (wantsHaproxy(spec)) await forget(wholeOf(spec), effects)
 }

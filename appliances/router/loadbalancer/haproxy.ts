@@ -122,6 +122,15 @@ export const readopted = (
   })
 }
 
+/** Forgets servers that were removed and have lost their last connection by now. */
+export const forget = async (wanted: Whole, effects: Effects): Promise<void> => {
+  const runtime = runtimeOf(effects)
+  const servers = serversOf(wanted)
+  const gone = (await runtime.showServersState()).filter((line) => !servers.has(keyOf(line)))
+  // Those that are in use still are refused, and asked for again.
+  await runtime.attempt(gone.map(({ backend, server }) => ({ kind: 'delete-server', backend, server })))
+}
+
 /** A server with connections stays in maintenance until they end. */
 const mayWait = ({ kind }: RuntimeCommand): boolean => kind === 'wait-removable' || kind === 'delete-server'
 

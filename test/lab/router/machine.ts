@@ -29,6 +29,8 @@ export interface Router {
   /** What differs between the last commit and the machine. */
   drift(): Promise<readonly string[]>
   state(service: string): Promise<unknown>
+  /** What the agent does between commits. */
+  tick(service: string): Promise<void>
 }
 
 interface Generation {
@@ -142,8 +144,11 @@ export const openRouter = async (netns: Namespace): Promise<Router> => {
     return [...kernel, ...found.flat()]
   }
 
+  const tick = async (name: string): Promise<void> =>
+    routerServices.find((service) => service.name === name)?.tick?.(inForce.services[name], effects)
+
   const state = async (name: string): Promise<unknown> =>
     routerServices.find((service) => service.name === name)?.state?.(inForce.services[name], effects)
 
-  return { netns, inside, effects, units, commit, drift, state }
+  return { netns, inside, effects, units, commit, drift, state, tick }
 }

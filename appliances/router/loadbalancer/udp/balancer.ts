@@ -4,16 +4,20 @@ import { messageOf } from '@sysvm/errors'
 import type { Member } from '../spec.ts'
 import type { UdpDocument, UdpRule } from './document.ts'
 import { cut } from './flows.ts'
-import { after, type Health, unknown } from './health.ts'
+import { after, type Health, type Thresholds, unknown } from './health.ts'
 import { probe } from './probe.ts'
 import { TABLE, tableText } from './table.ts'
 
 /** Probes at once: a ping is a process. */
 const PROBES = 8
+const once: Thresholds = { healthyThreshold: 1, unhealthyThreshold: 1 }
 
 export interface UdpBalancer {
-  /** Takes a new document: the table follows at once, probes go on with what is known. */
-  update(document: UdpDocument): Promise<void>
+  /**
+   * Takes a new document: the table follows at once, probes go on with what is known. With `ask first` every member is
+   * asked before: where nothing is known, a single bad answer takes one out.
+   */
+  update(document: UdpDocument, unknown?: 'ask first'): Promise<void>
   /** Whether the member of this rule takes new flows. */
   serves(rule: UdpRule, member: Member): boolean
   /** What differs between the kernel's table and the one that was loaded last. */
@@ -56,20 +60,25 @@ const openBalancer = (effects: Effects): UdpBalancer => {
     return next
   }
 
-  /** Asks every member of the rule that is due; the table follows what changed. */
-  const ask = async (rule: UdpRule): Promise<void> => {
+  /** Asks every member of the rule; whether any changed its mind. */
+  const askAll = async (rule: UdpRule, thresholds: Thresholds): Promise<boolean> => {
     let changed = false
     const queue = [...rule.members]
     const worker = async (): Promise<void> => {
       for (let member = queue.shift(); member !== undefined; member = queue.shift()) {
         const before = stateOf(rule, member)
-        const now = after(before, await probe(rule, member, effects), rule.check)
+        const now = after(before, await probe(rule, member, effects), thresholds)
         health.set(keyOf(rule, member), now)
         if (before.up !== now.up) changed = true
       }
     }
     await Promise.all(Array.from({ length: PROBES }, worker))
-    if (changed && document.rules.includes(rule)) await load([rule])
+    return changed
+  }
+
+  /** The table follows what changed. */
+  const ask = async (rule: UdpRule): Promise<void> => {
+    if ((await askAll(rule, rule.check)) && document.rules.includes(rule)) await load([rule])
   }
 
   const watch = async (rule: UdpRule, signal: AbortSignal): Promise<void> => {
@@ -83,7 +92,7 @@ const openBalancer = (effects: Effects): UdpBalancer => {
 
   return {
     serves,
-    update: async (next) => {
+    update: async (next, first) => {
       round?.abort()
       round = new AbortController()
       const { signal } = round
@@ -91,6 +100,7 @@ const openBalancer = (effects: Effects): UdpBalancer => {
       document = next
       const known = new Set(next.rules.flatMap((rule) => rule.members.map((member) => keyOf(rule, member))))
       for (const key of health.keys()) if (!known.has(key)) health.delete(key)
+      if (first !== undefined) for (const rule of next.rules) await askAll(rule, once)
       await load([...before, ...next.rules])
       for (const rule of next.rules) if (rule.check.kind !== 'none') void watch(rule, signal)
     },

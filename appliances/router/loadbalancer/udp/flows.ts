@@ -1,5 +1,6 @@
 import type { Effects } from '@sysvm/agent/service'
-import { endFlows, type Flow, readFlows } from '../../flows.ts'
+import { messageOf } from '@sysvm/errors'
+import { type Flow, readFlows } from '../../flows.ts'
 import type { Member } from '../spec.ts'
 import type { UdpRule } from './document.ts'
 
@@ -31,6 +32,15 @@ export const staleFlows = (
       return rule === undefined || !isAllowed(flow, members(rule))
     })
 
+/** Words of conntrack(8) that end all flows of a listener to one member, however many there are: one walk each. Pure. */
+export const deletions = (flows: readonly Flow[]): readonly (readonly string[])[] => {
+  const groups = flows.map(({ original, reply }) => [
+    ...['--orig-dst', original.destination, '--orig-port-dst', String(original.destinationPort)],
+    ...['--reply-src', reply.source, '--reply-port-src', String(reply.sourcePort)],
+  ])
+  return [...new Map(groups.map((words) => [words.join(' '), words])).values()]
+}
+
 export const cut = async (
   effects: Effects,
   listeners: readonly Pick<UdpRule, 'address' | 'port'>[],
@@ -38,5 +48,10 @@ export const cut = async (
   members: (rule: UdpRule) => readonly Member[],
 ): Promise<void> => {
   if (listeners.length === 0) return
-  await endFlows(staleFlows(await udpFlows(effects), listeners, rules, members), effects)
+  const stale = staleFlows(await udpFlows(effects), listeners, rules, members)
+  for (const words of deletions(stale))
+    await effects.run(['conntrack', '--delete', '--proto', 'udp', ...words]).catch((error: unknown) => {
+      // Gone by itself meanwhile.
+      if (!messageOf(error).includes(' 0 flow entries')) throw error
+    })
 }

@@ -7,7 +7,7 @@ export interface Health {
 /** A new member serves at once; its first bad answers take it out. */
 export const unknown: Health = { up: true, against: 0 }
 
-interface Thresholds {
+export interface Thresholds {
   readonly healthyThreshold: number
   readonly unhealthyThreshold: number
 }

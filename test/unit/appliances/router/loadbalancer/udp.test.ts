@@ -1,5 +1,5 @@
 import { UdpRule } from '@sysvm/router/loadbalancer/udp/document'
-import { staleFlows } from '@sysvm/router/loadbalancer/udp/flows'
+import { deletions, staleFlows } from '@sysvm/router/loadbalancer/udp/flows'
 import { after, unknown } from '@sysvm/router/loadbalancer/udp/health'
 import { HASH_SLOTS, hashed, round } from '@sysvm/router/loadbalancer/udp/slots'
 import fc from 'fast-check'
@@ -86,5 +86,10 @@ test('flows to members that are gone, or of listeners that are gone, are stale; 
   })
   const flows = [flow(53, '10.1.1.10'), flow(53, '10.1.1.11'), flow(54, '10.1.1.10'), flow(55, '10.1.1.10')]
   const gone = { address: '198.51.100.5', port: 54 }
-  expect(staleFlows(flows, [rule, gone], [rule], ({ members: all }) => all)).toEqual([flows[1], flows[2]])
+  const stale = staleFlows(flows, [rule, gone], [rule], ({ members: all }) => all)
+  expect(stale).toEqual([flows[1], flows[2]])
+  expect(deletions([...stale, ...stale]).map((words) => words.join(' '))).toEqual([
+    '--orig-dst 198.51.100.5 --orig-port-dst 53 --reply-src 10.1.1.11 --reply-port-src 5300',
+    '--orig-dst 198.51.100.5 --orig-port-dst 54 --reply-src 10.1.1.10 --reply-port-src 5300',
+  ])
 })
