@@ -38,6 +38,8 @@ export interface AgentOptions {
   /** Called at every fault point; in production nothing is. */
   readonly fault?: FaultHook
   readonly freshSession?: FreshSession
+  /** How long services may take until they serve, in milliseconds; default: 20 s. */
+  readonly patienceMs?: number
 }
 
 const serve = async (boot: BootParameters, options: AgentOptions): Promise<Server> => {
@@ -55,6 +57,7 @@ const serve = async (boot: BootParameters, options: AgentOptions): Promise<Serve
       emit: events.emit,
       fault,
       freshSession: options.freshSession ?? freshControlSession,
+      patienceMs: options.patienceMs,
       secureControl: () => applyLinks(boot, effects),
     }),
   ])

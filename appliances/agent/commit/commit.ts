@@ -63,7 +63,7 @@ const enact = async (machine: Machine, staged: Staged, step: ReturnType<typeof t
     await applyServices({ services, from: known ? inForce : null, to: generation, effects, pass })
   })
   await pass('applied')
-  await step('probe', () => probeGeneration(services, generation, effects))
+  await step('probe', () => probeGeneration(services, generation, effects, machine.patienceMs))
   await pass('probed')
   await markApplied(machine, generation)
 }

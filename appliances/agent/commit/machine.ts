@@ -27,6 +27,8 @@ export interface EngineOptions {
   readonly emit: Emit
   readonly fault: FaultHook
   readonly freshSession: FreshSession
+  /** How long services may take until they serve, in milliseconds. */
+  readonly patienceMs?: number | undefined
   /** Gives the machine its control address again, should a generation have taken it away. */
   readonly secureControl: () => Promise<void>
 }

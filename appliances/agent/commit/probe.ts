@@ -5,8 +5,11 @@ import type { AnyService, Effects } from '../service/index.ts'
 import type { Generation } from './generation.ts'
 import { inStep } from './steps.ts'
 
-/** How long a service may take from its start until it serves. */
-const PATIENCE_MS = 5000
+/**
+ * How long services may take from their start until they serve. An emulated machine on a busy host needs seconds for a
+ * process alone, and what is given up too early is called a refused spec, which nobody tries again.
+ */
+const PATIENCE_MS = 20_000
 const FIRST_PAUSE_MS = 10
 const LONGEST_PAUSE_MS = 250
 
@@ -24,7 +27,7 @@ const probeUntil = async (probe: () => Promise<void>, deadline: number): Promise
 const running = (services: readonly AnyService[], generation: Generation): AnyService[] =>
   services.filter(({ name }) => generation.rendered[name] !== undefined)
 
-/** The step `probe`: every service serves within 5 s; rejects with the first that does not. */
+/** The step `probe`: every service serves within 20 s; rejects with the first that does not. */
 export const probeGeneration = async (
   services: readonly AnyService[],
   generation: Generation,

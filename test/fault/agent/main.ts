@@ -12,4 +12,5 @@ await startAgent({
   },
   // Here the manager reaches the socket without sshd; the container tests have the real one.
   freshSession: async () => true,
+  patienceMs: 5000,
 })
