@@ -9,6 +9,8 @@ const statements = [
      private_port integer not null check (private_port between 1 and 65535),
      cidrs text[] not null default '{}')`,
   `create index port_forwarding_nic on port_forwarding (nic)`,
+  // Lists are in this order, a page at a time.
+  `create index ip_rule_order on ip_rule (purpose, created, id)`,
 
   // With its guest's nic a rule goes, and the ports it had are free again.
   `create function drop_ip_rule() returns trigger language plpgsql as $$
