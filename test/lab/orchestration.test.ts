@@ -180,6 +180,45 @@ describe('a router', () => {
     return { network, guest: id, router }
   }
 
+  it('holds an address that was taken while it booted, on a nic of its own', async () => {
+    const world: { take?: () => Promise<void>; confirmed?: () => void } = {}
+    await using manager = await startSimulatedCloud(lab.cluster, lab.folder, {
+      at: async (step) => {
+        if (step === 'router.booted') await world.take?.()
+        if (step === 'router.confirmed') world.confirmed?.()
+      },
+    })
+    const { client, cloud, db, simulator } = manager
+    const network = await client.createNetwork('n1')
+    world.take = async () => {
+      delete world.take
+      const side = { zone: cloud.zone, name: 'p2', isolationmethods: 'VXLAN', vni_from: 6001, vni_to: 6002 }
+      const physical = await db.insertInto('physical_network').values(side).returning('id').executeTakeFirstOrThrow()
+      const range = {
+        gateway: '198.51.100.1',
+        netmask: '255.255.255.0',
+        startip: '198.51.100.9',
+        endip: '198.51.100.9',
+      }
+      const made = await db
+        .insertInto('vlan_range')
+        .values({ zone: cloud.zone, physical_network: physical.id, vlan: 'untagged', ...range })
+        .returning('id')
+        .executeTakeFirstOrThrow()
+      const address = { range: made.id, address: '198.51.100.9', network, allocated: new Date() }
+      await db.insertInto('public_ip').values(address).execute()
+      await client.touch(network)
+    }
+    const first = new Promise<string>((resolve) => {
+      world.confirmed = () => {
+        const [machine] = simulator.machines(HOST).filter(({ spec }) => spec.boot !== undefined)
+        resolve(JSON.stringify(simulator.agent(machine?.spec.boot?.control.split('/')[0] ?? '')?.spec))
+      }
+    })
+    await client.ended((await client.deploy('web', network)).job)
+    expect(await first).toContain('"198.51.100.9/24"')
+  })
+
   it('reboots once when asked', async () => {
     await using manager = await startSimulatedCloud(lab.cluster, lab.folder)
     const { router } = await deployed(manager)

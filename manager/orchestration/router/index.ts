@@ -14,6 +14,7 @@ import { routerName, type World } from '../world.ts'
 import { type Committed, commitRouter } from './commit.ts'
 import { awaitRouter, shutDownRouter, withRouter } from './control.ts'
 import { routerNeed } from './machine.ts'
+import { machineNics } from './nics.ts'
 import { createPacer } from './pacer.ts'
 import { bootRouter, dropLeavingNics, plugNics, unplugNics } from './plug.ts'
 import { scopeOf } from './scope.ts'
@@ -102,6 +103,25 @@ export const routerFailed =
 const canStart = async (world: World, router: Router, host: string): Promise<boolean> =>
   router.network === null || hasBridge(world, router.network, host)
 
+/**
+ * Read as late as can be, so that everything that changed while the machine booted goes into the same commit. What is
+ * read is held with its revision: a nic that came since the others were plugged is plugged before it is read again.
+ */
+const plugAll = async (world: World, router: Router, host: string, driver: HostDriver) => {
+  for (;;) {
+    const unplugged = await plugNics(world, router, host, driver).then(
+      () => undefined,
+      (error: unknown) => error,
+    )
+    const state = await readRouterState(world, router.id)
+    await ensurePublicNics(world, router)
+    const late = (await machineNics(world.db, router.id)).some(
+      ({ network, plugged, leaving }) => network === null && !plugged && !leaving,
+    )
+    if (!late || unplugged !== undefined) return { state, unplugged }
+  }
+}
+
 /** One router: its machine runs on a host and holds the spec of the newest revision of what it serves. */
 export const createRouterReconciler = (world: World): Reconcile => {
   const pacer = createPacer(world)
@@ -129,12 +149,7 @@ export const createRouterReconciler = (world: World): Reconcile => {
     await ensurePublicNics(world, router)
     const status = await reach(router, host, driver)
     await pacer.turn(router)
-    const unplugged = await plugNics(world, router, host, driver).then(
-      () => undefined,
-      (error: unknown) => error,
-    )
-    // Read as late as can be: everything that changed while the machine booted goes into the same commit.
-    const state = await readRouterState(world, router.id)
+    const { state, unplugged } = await plugAll(world, router, host, driver)
     if (state === undefined) return { outcome: 'converged' }
     const committed = await commitRouter(world, driver, router, state, status)
     if (committed.generation !== router.generation) pacer.done(router.id)
