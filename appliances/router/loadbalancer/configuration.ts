@@ -15,8 +15,8 @@ import type { LoadBalancerSpec, Rule } from './spec.ts'
 
 /** Connections that a reload leaves to the old process end with it after this time. */
 const OLD_PROCESS_MS = 3_600_000
-/** Old processes that wait for their connections at once; each is some 10 MB. */
-const OLD_PROCESSES = 30
+/** Reloads that an old process outlives; each that waits for its connections takes some 10 MB. */
+const OLD_PROCESSES = 10
 
 const globalOf = (maxconn: number): Global => ({
   defaultPath: 'config',
