@@ -118,6 +118,7 @@ const nothing: RouterState['rows'] = {
   },
   routing: { routes: [], asn: undefined, peers: [] },
   netboot: [],
+  accounting: { names: new Map(), asked: new Map() },
   ipv6: { names: new Map(), asked: new Map(), publics: [] },
 }
 
