@@ -157,6 +157,7 @@ export const lockForwardingRule = (trx: Kysely<Database>, purpose: 'PortForwardi
       'ip_rule.network',
       'port_forwarding.nic',
       'port_forwarding.private_port',
+      'port_forwarding.cidrs',
     ])
     .select([sql<number>`lower(ip_rule.ports)`.as('first'), sql<number>`upper(ip_rule.ports) - 1`.as('last')])
     .where('ip_rule.id', '=', id)

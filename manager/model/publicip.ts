@@ -99,7 +99,12 @@ const publicIps = (db: Kysely<Database>) =>
       'guest.id as guest',
       'guest.name as guestname',
       'guest.displayname as guestdisplayname',
-      sql<string | null>`host(coalesce(public_ip.static_nat_address, nic.address))`.as('guestaddress'),
+      // Without its nic a further address is nobody's.
+      sql<
+        string | null
+      >`case when nic.id is not null then host(coalesce(public_ip.static_nat_address, nic.address)) end`.as(
+        'guestaddress',
+      ),
       hasRules().as('hasrules'),
       hasRules('LoadBalancing').as('balances'),
     ])
@@ -150,8 +155,7 @@ export const findPublicIps = (db: Kysely<Database>, filter: PublicIpFilter, page
   let query = publicIps(db)
   if (filter.id !== undefined) query = query.where('public_ip.id', '=', filter.id)
   if (filter.address !== undefined) query = query.where('public_ip.address', '=', filter.address)
-  if (filter.keyword)
-    query = query.where(sql<boolean>`host(public_ip.address) like ${`%${filter.keyword.replaceAll(/[^0-9.]/g, '')}%`}`)
+  if (filter.keyword) query = query.where(sql<boolean>`position(${filter.keyword} in host(public_ip.address)) > 0`)
   if (filter.zone !== undefined) query = query.where('vlan_range.zone', '=', filter.zone)
   if (filter.range !== undefined) query = query.where('public_ip.range', '=', filter.range)
   if (filter.physicalNetwork !== undefined)

@@ -78,14 +78,21 @@ const setUp = async (call: Call, db: Kysely<Database>) => {
   const sourceip = await take({ networkid })
   await sql`update public_ip set is_source_nat = true where id = ${sourceip}`.execute(db)
   const vpcip = await take({ vpcid })
+  const vpcstaticip = await take({ vpcid })
+  await call('enableStaticNat', { ipaddressid: vpcstaticip, virtualmachineid: tierguestid, networkid: tierid })
+  const wideip = await take({ vpcid })
+  const vpcruleid = await make(call, 'createPortForwardingRule', {
+    ...{ ipaddressid: wideip, virtualmachineid: tierguestid, networkid: tierid, protocol: 'udp' },
+    ...{ publicport: '1', publicendport: '60000', privateport: '1', cidrlist: '192.0.2.0/24,198.51.100.0/24' },
+  })
   const bareip = await take({ networkid: barenetworkid })
   const leaving = await take({ networkid })
   await sql`update public_ip set release_revision = 99 where id = ${leaving}`.execute(db)
   const [free] = await list(call, 'listPublicIpAddresses', 'publicipaddress', { state: 'Free' })
   const networks = { networkid, othernetworkid, barenetworkid, vpcid, tierid, zoneid }
   const guests = { guestid, secondid, foreignid, bareguestid, tierguestid }
-  const addresses = { ip, staticip, spare, sourceip, vpcip, bareip, leaving, free: idOf(free) }
-  return { ...networks, ...guests, ...addresses, ruleid, ipruleid }
+  const addresses = { ip, staticip, spare, sourceip, vpcip, vpcstaticip, bareip, leaving, free: idOf(free) }
+  return { ...networks, ...guests, ...addresses, ruleid, ipruleid, vpcruleid }
 }
 
 type Ids = Awaited<ReturnType<typeof setUp>>
@@ -280,6 +287,47 @@ const refusals: readonly Refusal[] = [
   ['listPortForwardingRules', () => ({ ipaddressid: NOBODY }), 431, /no public ip has the id/],
   ['listPortForwardingRules', () => ({ id: NOBODY }), 431, /no port forwarding has the id/],
   ['listPublicIpAddresses', () => ({ vpcid: NOBODY }), 431, /no vpc has the id/],
+  // What decides nothing must not look as if it did.
+  create({ openfirewall: 'false', cidrlist: '192.0.2.0/24' }, /cidrlist: with openfirewall=false/),
+  [
+    'createIpForwardingRule',
+    (at) => ({
+      ipaddressid: at.staticip,
+      protocol: 'tcp',
+      startport: '7',
+      openfirewall: 'false',
+      cidrlist: '8.8.8.0/24',
+    }),
+    431,
+    /cidrlist: with openfirewall=false/,
+  ],
+  ...(['cidrlist', 'openfirewall'] as const).map(
+    (name): Refusal => [
+      'createIpForwardingRule',
+      (at) => ({
+        ...{ ipaddressid: at.vpcstaticip, protocol: 'tcp', startport: '7' },
+        [name]: name === 'cidrlist' ? '192.0.2.0/24' : 'true',
+      }),
+      431,
+      new RegExp(`${name}: a VPC's ACLs decide`),
+    ],
+  ),
+  [
+    'createPortForwardingRule',
+    (at) =>
+      forward(at, {
+        ...{ ipaddressid: at.vpcip, virtualmachineid: at.tierguestid, networkid: at.tierid },
+        ...{ publicport: '1', publicendport: '60000', privateport: '2', cidrlist: '192.0.2.0/24,198.51.100.0/24' },
+      }),
+    431,
+    /cidrlist: 2 sources for 60000 ports that change are 120000 entries/,
+  ],
+  [
+    'updatePortForwardingRule',
+    (at) => ({ id: at.vpcruleid, privateport: '2', privateendport: '60001' }),
+    431,
+    /cidrlist: 2 sources for 60000 ports that change/,
+  ],
   [
     'createIpForwardingRule',
     (at) => ({ ipaddressid: at.ip, protocol: 'tcp', startport: '1' }),
@@ -335,12 +383,18 @@ describe('a refused call about NAT', () => {
     )
     expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array(19).fill(537)])
     await sql`delete from guest where id = ${at.guestid}`.execute(api.db)
-    const left = await sql<{ purpose: string }>`select purpose from ip_rule`.execute(api.db)
+    const left = await sql<{ purpose: string }>`select purpose from ip_rule where network = ${at.networkid}`.execute(
+      api.db,
+    )
     expect(left.rows).toEqual([])
     const opened = await sql<{
       n: string
     }>`select count(*) as n from firewall_rule where public_ip is not null`.execute(api.db)
     expect(opened.rows).toEqual([{ n: '0' }])
+    const listed = async (params: Record<string, string>) =>
+      (await list(api.call, 'listPublicIpAddresses', 'publicipaddress', params)).map(idOf)
+    expect(await listed({ keyword: 'nonsense' })).toEqual([])
+    expect(await listed({ keyword: '203.0.113', isstaticnat: 'true' })).toEqual([at.vpcstaticip])
     const again = await api.call(
       'createPortForwardingRule',
       forward(at, { virtualmachineid: at.secondid, publicport: '80' }),

@@ -28,12 +28,22 @@ export const createIpForwardingRule = defineCommand({
   result: forwardingResult('StaticNat'),
   run: (context, { ipaddressid, protocol, startport, endport, openfirewall, cidrlist = [] }) => {
     const ports = portsOf(startport, endport, 'endport')
+    if (openfirewall === false && cidrlist.length > 0)
+      throw new SysvmError(
+        'SYSVM_API_PARAMETER',
+        'Parameter cidrlist: with openfirewall=false firewall rules decide who comes in; leave it out, or false.',
+      )
     return write(context, async (trx) => {
       const address = await lockOwnedAddress(trx, ipaddressid)
       if (address.static_nat_nic === null)
         throw new SysvmError(
           'SYSVM_API_PARAMETER',
           `Parameter ipaddressid: the address ${address.id} has no static NAT: enable it, or use createPortForwardingRule.`,
+        )
+      if (address.vpc !== null && (cidrlist.length > 0 || openfirewall === true))
+        throw new SysvmError(
+          'SYSVM_API_PARAMETER',
+          `Parameter ${cidrlist.length > 0 ? 'cidrlist' : 'openfirewall'}: a VPC's ACLs decide who reaches the guest; leave it out.`,
         )
       const network = await networkOfNic(trx, address.static_nat_nic)
       const id = randomUUID()

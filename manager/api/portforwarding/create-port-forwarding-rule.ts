@@ -9,7 +9,7 @@ import * as p from '../parameter.ts'
 import { lockOwnedAddress, refuseWithout, targetNetwork } from '../publicip/owned.ts'
 import { write } from '../write.ts'
 import { forwardingResult, reviseForwarding } from './job.ts'
-import { port, portsOf, privatePorts } from './ports.ts'
+import { port, portsOf, privatePorts, refuseTooWide } from './ports.ts'
 import { portForwardingResponse } from './response.ts'
 import { refuseStaticNat } from './static.ts'
 import { targetNic } from './target.ts'
@@ -38,6 +38,13 @@ export const createPortForwardingRule = defineCommand({
     const { protocol, virtualmachineid, vmguestip, networkid, openfirewall, cidrlist = [] } = params
     const open = portsOf(params.publicport, params.publicendport, 'publicendport')
     const inner = privatePorts(open, params.privateport, params.privateendport)
+    refuseTooWide(open, inner, cidrlist)
+    // Who leaves the firewall alone must not believe that the list closes anything.
+    if (openfirewall === false && cidrlist.length > 0)
+      throw new SysvmError(
+        'SYSVM_API_PARAMETER',
+        'Parameter cidrlist: with openfirewall=false firewall rules decide who comes in; leave it out, or false.',
+      )
     return write(context, async (trx) => {
       const address = await lockOwnedAddress(trx, params.ipaddressid)
       await refuseStaticNat(trx, address)

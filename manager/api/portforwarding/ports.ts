@@ -31,3 +31,16 @@ export const privatePorts = (open: Ports, first: number, last: number | undefine
   if (wanted > 65_535) throw bad(`Parameter privateport: the range would end at ${wanted}, above 65535.`)
   return { first, last: wanted }
 }
+
+/** Most that a router's lookup holds for one rule. */
+const MOST_ENTRIES = 65_536
+
+/** A range that leads to other ports takes an entry of the router for each port, and for each source of each port. */
+export const refuseTooWide = (open: Ports, inner: Ports, sources: readonly string[]): void => {
+  const ports = open.first === inner.first ? 1 : open.last - open.first + 1
+  const entries = ports * Math.max(1, sources.length)
+  if (entries <= MOST_ENTRIES) return
+  throw bad(
+    `Parameter cidrlist: ${sources.length} sources for ${ports} ports that change are ${entries} entries of the router, above ${MOST_ENTRIES}: keep the ports, or name fewer sources.`,
+  )
+}

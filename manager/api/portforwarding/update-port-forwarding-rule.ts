@@ -8,7 +8,7 @@ import * as p from '../parameter.ts'
 import { lockOwnedAddress, targetNetwork } from '../publicip/owned.ts'
 import { write } from '../write.ts'
 import { forwardingResult, reviseForwarding } from './job.ts'
-import { port, privatePorts } from './ports.ts'
+import { port, privatePorts, refuseTooWide } from './ports.ts'
 import { portForwardingResponse } from './response.ts'
 import { targetNic } from './target.ts'
 
@@ -45,6 +45,7 @@ export const updatePortForwardingRule = defineCommand({
         privateport === undefined && privateendport === undefined
           ? undefined
           : privatePorts(seen, first, privateendport)
+      refuseTooWide(seen, inner ?? { first, last: first + seen.last - seen.first }, cidrlist ?? seen.cidrs ?? [])
       const target =
         virtualmachineid === undefined ? undefined : await targetNic(trx, virtualmachineid, network, vmguestip)
       await updatePortForwarding(
