@@ -69,7 +69,7 @@ test('a guest network is told to the peer and reached without translation; only 
   expect(await routesOf('bgp')).toEqual(['default'])
   const { stdout } = await topology.outside.exec(['ip', '-json', 'route', 'show', '10.1.1.0/24'])
   expect(JSON.parse(stdout)).toMatchObject([{ gateway: '198.51.100.5', protocol: 'bird' }])
-  expect(await pings(guest, '198.51.100.1')).toBe(true)
+  await until('the outside answers', () => pings(guest, '198.51.100.1'))
   expect(await peers()).toMatchObject([{ address: '198.51.100.1', asn: 65_000, prefixesReceived: 1, prefixesSent: 1 }])
   expect(await topology.router.drift()).toEqual([])
 })
@@ -125,6 +125,36 @@ test('a wrong password keeps the session down, and says so without showing it', 
   expect(JSON.stringify(await router.state('routing'))).not.toContain('wrong-one')
   await router.commit(specOf())
   await established()
+})
+
+test('IPv6 networks go by a session of their own', async () => {
+  const { router, outside } = topology
+  await outside.address('sw', '2001:db8:ff::1/64')
+  const six = `
+protocol bgp six {
+  local 2001:db8:ff::1 as 65000;
+  neighbor 2001:db8:ff::5 as ${bgp.asn};
+  hold time 9; connect delay time 1; connect retry time 2; error wait time 1, 2;
+  ipv6 { import all; export all; };
+}`
+  await bird.configure(told + session('sysvm', '198.51.100.5', bgp.asn, 's3cret!') + six)
+  const peers6 = [...bgp.peers, { ...peer, address: '2001:db8:ff::1', import: 'none' }]
+  const spec = specOf({ advertise: ['10.1.1.0/24', '2001:db8:1::/64'], peers: peers6 as never })
+  const ipv6 = {
+    interfaces: [
+      { device: 'eth1', addresses: ['2001:db8:1::1/64'] },
+      { device: 'eth2', addresses: ['2001:db8:ff::5/64'] },
+    ],
+  }
+  await router.commit({ ...spec, ipv6 })
+  await established()
+  await until('both networks are told', async () => {
+    const routes = await bird.ask('show', 'route')
+    return routes.includes('10.1.1.0/24') && routes.includes('2001:db8:1::/64')
+  })
+  expect(await peers()).toHaveLength(2)
+  expect(await router.drift()).toEqual([])
+  await router.commit(specOf())
 })
 
 test('static routes are the spec’s and no other', async () => {
