@@ -22,7 +22,7 @@ export const addIpToNic = defineCommand({
     ipaddress: p.ipv4('The address; default: a free one.'),
   },
   answer: 'job',
-  response: defineResponse('nicsecondaryip', {
+  response: defineResponse('nic', {
     id: ['string', "The address's id."],
     ipaddress: ['string', 'The address.'],
     nicid: ['string', 'Its nic.'],

@@ -1,5 +1,5 @@
 import type { SshKeypair } from '../../model/sshkeypair.ts'
-import { type Caller, ownerOf } from '../caller.ts'
+import type { Caller } from '../caller.ts'
 import { defineResponse, type Fields, type Presented } from '../response.ts'
 
 const fields = {
@@ -8,7 +8,6 @@ const fields = {
   account: ['string', 'The owning account.'],
   domainid: ['string', "The owner's domain."],
   domain: ['string', "Name of the owner's domain."],
-  domainpath: ['string', "Path of the owner's domain."],
   fingerprint: ['string', 'MD5 of the public key.'],
   hasannotations: ['boolean', 'Whether it has comments.'],
 } as const satisfies Fields
@@ -26,7 +25,9 @@ export const presentKeypair =
   (row: SshKeypair): Presented<typeof fields> => ({
     id: row.id,
     name: row.name,
-    ...ownerOf(caller),
+    account: caller.account,
+    domainid: caller.domainid,
+    domain: caller.domain,
     fingerprint: row.fingerprint,
     hasannotations: false,
   })

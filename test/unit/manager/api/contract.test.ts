@@ -43,6 +43,10 @@ const FIELDS_KNOWN_WRONG: Readonly<Record<string, readonly string[]>> = {
   // Clients read these names; the published list has the fields of what is inside.
   listLoadBalancerRuleInstances: ['count', 'lbrulevmidip'],
   listTrafficTypes: ['traffictype', 'kvmnetworklabel'],
+  registerUserData: [
+    ...['id', 'name', 'account', 'accountid', 'domainid', 'domain', 'domainpath'],
+    ...['userdata', 'params', 'hasannotations'],
+  ],
 }
 
 /** What sysvm adds says so. */
