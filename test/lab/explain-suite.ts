@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createLab, type Lab } from './lab.ts'
 import { BRIDGES, type RealRouter, realSpec, startRealRouter } from './real-router.ts'
 import { baseSpec } from './router/spec.ts'
+import { until } from './until.ts'
 
 const ids = {
   web: '11111111-0000-4000-8000-000000000001',
@@ -65,7 +66,8 @@ export const explainSuite = (driver: 'container' | 'kvm', bootMs: number): void 
     beforeAll(async () => {
       lab = await createLab('explain')
       router = await startRealRouter(lab, { driver, bootMs })
-      await router.commit(spec)
+      // An emulated machine on a busy one may need more than the agent's patience to start all daemons at once.
+      await until('the router takes its spec', () => router.commit(spec).then(Boolean), { timeoutMs: bootMs })
     })
     afterAll(() => lab?.[Symbol.asyncDispose]())
 
