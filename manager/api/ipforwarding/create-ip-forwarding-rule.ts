@@ -8,7 +8,7 @@ import { cidrs } from '../loadbalancer/parameters.ts'
 import * as p from '../parameter.ts'
 import { forwardingResult, reviseForwarding } from '../portforwarding/job.ts'
 import { port, portsOf } from '../portforwarding/ports.ts'
-import { portForwardingResponse } from '../portforwarding/response.ts'
+import { ipForwardingResponse } from '../portforwarding/response.ts'
 import { lockOwnedAddress } from '../publicip/owned.ts'
 import { write } from '../write.ts'
 
@@ -24,7 +24,7 @@ export const createIpForwardingRule = defineCommand({
     cidrlist: cidrs('Sources that are let through; default: all.'),
   },
   answer: 'job',
-  response: portForwardingResponse,
+  response: ipForwardingResponse,
   result: forwardingResult('StaticNat'),
   run: (context, { ipaddressid, protocol, startport, endport, openfirewall, cidrlist = [] }) => {
     const ports = portsOf(startport, endport, 'endport')

@@ -9,7 +9,7 @@ import { checkOwner, owner } from '../owner.ts'
 import * as p from '../parameter.ts'
 import { write } from '../write.ts'
 import { addressResult, lockOwner, refuseWithout, reviseOwner, startAddressJob } from './owned.ts'
-import { publicIpResponse } from './response.ts'
+import { ipAddressResponse } from './response.ts'
 
 const bad = (sentence: string) => new SysvmError('SYSVM_API_PARAMETER', sentence)
 
@@ -68,7 +68,7 @@ export const associateIpAddress = defineCommand({
   },
   unsupported: ['projectid', 'regionid'],
   answer: 'job',
-  response: publicIpResponse,
+  response: ipAddressResponse,
   result: addressResult,
   run: (context, params) => {
     checkOwner(context, params)

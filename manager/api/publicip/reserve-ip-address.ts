@@ -5,7 +5,7 @@ import { found } from '../found.ts'
 import { checkOwner, owner } from '../owner.ts'
 import * as p from '../parameter.ts'
 import { write } from '../write.ts'
-import { presentPublicIp, publicIpResponse } from './response.ts'
+import { ipAddressResponse, presentPublicIp } from './response.ts'
 
 export const reserveIpAddress = defineCommand({
   name: 'reserveIpAddress',
@@ -18,7 +18,7 @@ export const reserveIpAddress = defineCommand({
   },
   unsupported: ['projectid'],
   answer: 'object',
-  response: publicIpResponse,
+  response: ipAddressResponse,
   run: (context, params) => {
     checkOwner(context, params)
     return write(context, async (trx) => {

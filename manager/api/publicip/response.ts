@@ -2,7 +2,7 @@ import { type PublicIp, stateOfPublicIp } from '../../model/publicip.ts'
 import { type Caller, ownerOf } from '../caller.ts'
 import { defineResponse, type Presented } from '../response.ts'
 
-export const publicIpResponse = defineResponse('publicipaddress', {
+const fields = {
   id: ['string', "The address's id."],
   ipaddress: ['string', 'The address.'],
   allocated: ['date', 'When it was taken.'],
@@ -34,7 +34,11 @@ export const publicIpResponse = defineResponse('publicipaddress', {
   isportable: ['boolean', 'Whether it may move between zones.'],
   fordisplay: ['boolean', 'Always true.'],
   forsystemvms: ['boolean', 'Whether it is kept for system VMs.'],
-})
+} as const
+
+/** Lists name their items otherwise than commands about one address do. */
+export const publicIpResponse = defineResponse('publicipaddress', fields)
+export const ipAddressResponse = defineResponse('ipaddress', fields)
 
 const purposeOf = (row: PublicIp): string | null => {
   if (row.is_source_nat) return 'SourceNat'
@@ -44,7 +48,7 @@ const purposeOf = (row: PublicIp): string | null => {
 
 export const presentPublicIp =
   (caller: Caller) =>
-  (row: PublicIp): Presented<typeof publicIpResponse.fields> => {
+  (row: PublicIp): Presented<typeof fields> => {
     const owned = row.allocated !== null || row.reserved
     return {
       id: row.id,

@@ -5,7 +5,7 @@ import { found } from '../found.ts'
 import * as p from '../parameter.ts'
 import { write } from '../write.ts'
 import { addressResult } from './owned.ts'
-import { publicIpResponse } from './response.ts'
+import { ipAddressResponse } from './response.ts'
 
 export const updateIpAddress = defineCommand({
   name: 'updateIpAddress',
@@ -16,7 +16,7 @@ export const updateIpAddress = defineCommand({
   },
   unsupported: ['customid'],
   answer: 'job',
-  response: publicIpResponse,
+  response: ipAddressResponse,
   result: addressResult,
   run: (context, { id }) =>
     write(context, async (trx) => {
