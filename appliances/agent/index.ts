@@ -9,6 +9,7 @@ import { type Engine, openEngine } from './commit/engine.ts'
 import { type FaultHook, noFaults } from './commit/faults.ts'
 import { type Folders, machineFolders, openLiveFiles } from './commit/files.ts'
 import type { FreshSession } from './commit/machine.ts'
+import { patienceOf } from './commit/probe.ts'
 import { openStore } from './commit/store.ts'
 import { machineEffects } from './effects/index.ts'
 import { notifyReady } from './effects/notify.ts'
@@ -38,7 +39,7 @@ export interface AgentOptions {
   /** Called at every fault point; in production nothing is. */
   readonly fault?: FaultHook
   readonly freshSession?: FreshSession
-  /** How long services may take until they serve, in milliseconds; default: 20 s. */
+  /** How long services may take until they serve, in milliseconds; default: as this machine is fast. */
   readonly patienceMs?: number
 }
 
@@ -57,7 +58,7 @@ const serve = async (boot: BootParameters, options: AgentOptions): Promise<Serve
       emit: events.emit,
       fault,
       freshSession: options.freshSession ?? freshControlSession,
-      patienceMs: options.patienceMs,
+      patienceMs: options.patienceMs ?? patienceOf(performance.now()),
       secureControl: () => applyLinks(boot, effects),
     }),
   ])

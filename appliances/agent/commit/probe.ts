@@ -5,11 +5,17 @@ import type { AnyService, Effects } from '../service/index.ts'
 import type { Generation } from './generation.ts'
 import { inStep } from './steps.ts'
 
+const LEAST_PATIENCE_MS = 10_000
+/** Whoever sent the spec waits for a minute. */
+const MOST_PATIENCE_MS = 45_000
+
 /**
- * How long services may take from their start until they serve. An emulated machine on a busy host needs seconds for a
- * process alone, and what is given up too early is called a refused spec, which nobody tries again.
+ * How long services may take until they serve, in milliseconds: ten times what the agent itself needed to start. An
+ * emulated machine on a busy host needs many seconds for one process, and what is given up too early counts as a refused
+ * spec, which nobody tries again.
  */
-const PATIENCE_MS = 20_000
+export const patienceOf = (ownStartMs: number): number =>
+  Math.min(MOST_PATIENCE_MS, Math.max(LEAST_PATIENCE_MS, 10 * ownStartMs))
 const FIRST_PAUSE_MS = 10
 const LONGEST_PAUSE_MS = 250
 
@@ -27,12 +33,12 @@ const probeUntil = async (probe: () => Promise<void>, deadline: number): Promise
 const running = (services: readonly AnyService[], generation: Generation): AnyService[] =>
   services.filter(({ name }) => generation.rendered[name] !== undefined)
 
-/** The step `probe`: every service serves within 20 s; rejects with the first that does not. */
+/** The step `probe`: every service serves in time; rejects with the first that does not. */
 export const probeGeneration = async (
   services: readonly AnyService[],
   generation: Generation,
   effects: Effects,
-  patienceMs: number = PATIENCE_MS,
+  patienceMs: number = LEAST_PATIENCE_MS,
 ): Promise<void> => {
   const deadline = performance.now() + patienceMs
   await Promise.all(
