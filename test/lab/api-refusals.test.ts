@@ -326,9 +326,9 @@ const refusals: readonly Refusal[] = [
   ['deployVirtualMachine', (z) => ({ ...z.guest, hostid: z.hostid }), 534, /is Connecting and Enabled/],
   [
     'deployVirtualMachine',
-    (z) => ({ ...z.guest, keypair: 'mine' }),
+    (z) => ({ ...z.guest, group: 'mine' }),
     431,
-    /keypair of deployVirtualMachine is not supported yet/,
+    /group of deployVirtualMachine is not supported yet/,
   ],
   ['recoverVirtualMachine', (z) => ({ id: z.guestid }), 534, /is not destroyed/],
   ['expungeVirtualMachine', (z) => ({ id: z.guestid }), 534, /should run/],

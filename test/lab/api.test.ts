@@ -132,7 +132,10 @@ describe('the life of a cloud through the API', () => {
     })
     expect(guest).not.toHaveProperty('userdata')
     const { body: shown } = await call('listVirtualMachines', { id: String(guest.id), userdata: 'true' })
-    expect(shown).toEqual({ count: 1, virtualmachine: [{ ...guest, userdata: 'aGVsbG8=' }] })
+    expect(shown).toEqual({
+      count: 1,
+      virtualmachine: [{ ...guest, networkkbsread: 0, networkkbswrite: 0, userdata: 'aGVsbG8=' }],
+    })
 
     expect(await made(call, 'listNetworks', { id: networkid }, 'network')).toMatchObject({
       state: 'Implemented',
