@@ -1,5 +1,6 @@
 import type { Effects } from '@sysvm/agent/service'
 import { isSysvmError, messageOf } from '@sysvm/errors'
+import { coverOf } from './cover.ts'
 
 /** One direction of a connection as conntrack(8) prints it. */
 export interface Direction {
@@ -104,16 +105,33 @@ const counted = (flows: readonly Flow[]): ReadonlyMap<string, number> => {
   return counts
 }
 
+/** Line that ends all connections to one port of one address. */
+const serviceOf = (flow: Flow): string => groupsOf(flow)[0]?.line ?? deletionOf(flow)
+
 /**
  * Few lines that end these flows and no other of all there are. Each line costs a walk through the kernel's table, so
  * that a line per flow would cost its square. Pure.
  */
 export const deletionsOf = (flows: readonly Flow[], all: readonly Flow[]): readonly string[] => {
   const [ending, present] = [counted(flows), counted(all)]
-  const lines = flows.map((flow) => {
-    const whole = groupsOf(flow).find(({ key }) => (ending.get(key) ?? 0) >= (present.get(key) ?? 0))
-    return whole?.line ?? deletionOf(flow)
-  })
+  const ended = new Set(flows.map(deletionOf))
+  const kept = Map.groupBy(
+    all.filter((flow) => !ended.has(deletionOf(flow))),
+    serviceOf,
+  )
+  const lines: string[] = []
+  const isWhole = (key: string): boolean => (ending.get(key) ?? 0) >= (present.get(key) ?? 0)
+  for (const [service, some] of Map.groupBy(flows, serviceOf)) {
+    const plain = new Set(some.map((flow) => groupsOf(flow).find(({ key }) => isWhole(key))?.line ?? deletionOf(flow)))
+    // A service that keeps some clients: the others go by their networks, where those are fewer.
+    const stay = new Set(kept.get(service)?.map(({ original }) => original.source))
+    const apart = some.map(({ original }) => original.source).filter((source) => !stay.has(source))
+    const covering = [
+      ...coverOf(apart, [...stay]).map((network) => `${service} -s ${network}`),
+      ...some.filter(({ original }) => stay.has(original.source)).map(deletionOf),
+    ]
+    lines.push(...(plain.size <= covering.length ? plain : covering))
+  }
   return [...new Set(lines)]
 }
 
@@ -133,8 +151,11 @@ const linesFor = async (flows: readonly Flow[], effects: Effects): Promise<reado
   )
 }
 
+/** A process is given only so long; each line is a walk through the table. */
+const LINES_AT_ONCE = 500
+
 /**
- * Ends these connections, by one process however many they are. One that is gone already is no error, and one that both
+ * Ends these connections, by few processes however many they are. One that is gone already is no error, and one that both
  * sides have ended is left to the kernel.
  */
 export const endFlows = async (given: readonly Flow[], effects: Effects): Promise<void> => {
@@ -143,9 +164,15 @@ export const endFlows = async (given: readonly Flow[], effects: Effects): Promis
   const lines = await linesFor(flows, effects)
   // conntrack opens /dev/stdin by name, which a socket, as Node gives its children, does not allow.
   const argv = ['sh', '-c', 'cat | conntrack --load-file -'] as const
-  try {
-    await effects.run([...argv], { input: lines.map((line) => `${line}\n`).join('') })
-  } catch (error) {
-    if (!isSysvmError(error, 'SYSVM_COMMAND_FAILED') || !none(error)) throw error
+  for (let first = 0; first < lines.length; first += LINES_AT_ONCE) {
+    const input = lines
+      .slice(first, first + LINES_AT_ONCE)
+      .map((line) => `${line}\n`)
+      .join('')
+    try {
+      await effects.run([...argv], { input })
+    } catch (error) {
+      if (!isSysvmError(error, 'SYSVM_COMMAND_FAILED') || !none(error)) throw error
+    }
   }
 }

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net'
 import type { FilterListInput, FilterRuleInput } from '@sysvm/router/firewall/rule'
-import type { RouterServices } from '@sysvm/router/spec'
+import { LoadBalancerSpec, type RouterServices } from '@sysvm/router/spec'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Namespace, serveHttp } from './index.ts'
+import { type Namespace, serveHttp, until } from './index.ts'
 import { fetchPage, pings, useAddress } from './router/guest.ts'
 import { baseSpec, openTopology, type Topology } from './router/topology.ts'
 
@@ -153,6 +153,54 @@ test('ingress of a private gateway is what comes in by it', async () => {
   expect([await gets(web, '172.30.0.9'), await gets(data, '172.30.0.9')]).toEqual([false, true])
   // It is no way to the internet.
   expect(await gets(site, '198.51.100.1')).toBe(false)
+})
+
+describe('a load balancer on the router', () => {
+  const rules = [
+    { id: 'outer', device: 'eth1', address: '198.51.100.5', port: 9090 },
+    { id: 'inner', device: 'eth3', address: '10.1.2.1', port: 9091 },
+  ].map((rule, index) => ({
+    ...rule,
+    protocol: 'tcp' as const,
+    algorithm: 'roundrobin' as const,
+    check: { kind: 'none' as const },
+    members: [{ id: 'm', address: index === 0 ? '10.1.1.10' : '10.1.2.10', port: 80 }],
+  }))
+  const balanced = (lists: Lists) =>
+    topology.router.commit({ ...vpc(lists), loadbalancer: LoadBalancerSpec.parse({ rules }) })
+  const on = (port: number): FilterRuleInput => ({ protocol: 'tcp', ports: [port, port] })
+
+  test('is reached where ingress of the tier it balances allows its own port', async () => {
+    await balanced({ eth1: [list('deny', allow(on(80))), open] })
+    await until(
+      'the balancer listens',
+      async () => (await topology.router.effects.run(['ss', '-Hlnt', 'sport = :9090'])).stdout !== '',
+    )
+    expect(await gets(topology.outside, '198.51.100.5:9090')).toBe(false)
+    await balanced({ eth1: [list('deny', allow(on(9090))), open] })
+    expect(await gets(topology.outside, '198.51.100.5:9090')).toBe(true)
+    await balanced({ eth1: [list('allow', deny({ ...on(9090), sources: ['198.51.100.0/24'] })), open] })
+    expect(await gets(topology.outside, '198.51.100.5:9090')).toBe(false)
+    expect(await topology.router.drift()).toEqual([])
+  })
+
+  test('is reached from another tier where egress of that allows it too', async () => {
+    await balanced({})
+    expect(await gets(web, '10.1.2.1:9091')).toBe(true)
+    await balanced({ eth1: [open, list('allow', deny(on(9091)))] })
+    expect(await gets(web, '10.1.2.1:9091')).toBe(false)
+    await balanced({ eth3: [list('deny', allow(on(80))), open] })
+    expect(await gets(web, '10.1.2.1:9091')).toBe(false)
+  })
+
+  test('gives up the clients that a changed list no longer allows', async () => {
+    await balanced({})
+    const held = await topology.outside.connect('198.51.100.5', 9090)
+    expect(await answers(held)).toBe(true)
+    await balanced({ eth1: [shut, open] })
+    expect(await answers(held)).toBe(false)
+    held.destroy()
+  })
 })
 
 test('connections that a changed list no longer allows end, and no others', async () => {

@@ -3,6 +3,7 @@ import type { FilterListInput, FilterRuleInput } from '@sysvm/router/firewall/ru
 import type { RouterServices } from '@sysvm/router/spec'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Namespace, serveHttp, until } from './index.ts'
+import { sendPackets } from './packets.ts'
 import { fetchPage, pings, reaches, useAddress } from './router/guest.ts'
 import { baseSpec, openTopology, type Topology } from './router/topology.ts'
 
@@ -169,6 +170,12 @@ describe('rules of a public address', () => {
     topology.lab.defer(() => served.close())
   })
 
+  const tracked = async (): Promise<number> => {
+    const dump = ['conntrack', '--dump', '--proto', 'udp', '--orig-dst', '198.51.100.5'] as const
+    const { stdout } = await topology.router.effects.run([...dump])
+    return stdout.split('\n').filter((line) => / dport=2\d{4} /.test(line)).length
+  }
+
   test('decide before the translation, on the port that the client used', async () => {
     const before = await dropped('ingress_dropped')
     await topology.router.commit(withRules())
@@ -258,6 +265,39 @@ describe('rules of a public address', () => {
     await router.commit(withRules(port(8443, '203.0.113.0/24')))
     expect([await answers(kept), await answers(out)]).toEqual([false, true])
     for (const held of [gone, kept, out]) held.destroy()
+  })
+
+  test('end only their own of 10,000 connections', async () => {
+    const { router, outside } = topology
+    const busy = { address: '198.51.100.5', protocol: 'udp', port: 20_000, guest: '10.1.1.10' } as const
+    const spec = (...rules: readonly FilterRuleInput[]): RouterServices => ({
+      ...withRules(...rules),
+      nat: { ...baseSpec.nat, forwards: [...forwards, busy] },
+    })
+    const many: FilterRuleInput = { protocol: 'udp', ports: [20_000, 20_000] }
+    // Nobody listens there: that the guest says so would end the entries.
+    await guest.nft('table ip quiet { chain out { type filter hook output priority 0; icmp type 3 drop; }; }')
+    await router.commit(spec(many, port(8080)))
+    const packets = Array.from({ length: 10_000 }, (_, index) => ({
+      source: `198.18.${index >> 8}.${index & 255}`,
+      destination: '198.51.100.5',
+      protocol: 'udp',
+      destinationPort: 20_000,
+    }))
+    // Before the others, the neighbours know each other.
+    await sendPackets(outside, packets.slice(0, 1))
+    await until('the first is tracked', async () => (await tracked()) > 0)
+    await sendPackets(outside, packets)
+    const open = await tracked()
+    expect(open).toBeGreaterThan(9_900)
+    const held = await outside.connect('198.51.100.5', 8080)
+    held.on('error', () => undefined)
+    await router.commit(spec(many))
+    expect(await answers(held)).toBe(false)
+    expect(await tracked()).toBe(open)
+    await router.commit(spec({ ...many, sources: ['198.18.0.0/28'] }, { protocol: 'tcp' }))
+    expect(await tracked()).toBe(16)
+    held.destroy()
   })
 })
 
