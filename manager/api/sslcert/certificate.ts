@@ -1,9 +1,11 @@
 import { X509Certificate } from 'node:crypto'
-import { readPrivateKey } from './key.ts'
+import { checkStrength, readPrivateKey } from './key.ts'
 import { badParameter, pemBlocks } from './pem.ts'
 
 /** Certificates of a chain, the root included. */
 const LONGEST_CHAIN = 10
+/** The router's own limit of a certificate with its chain, which its spec has too. */
+const LONGEST_PEM = 100_000
 /** Signatures that OpenSSL refuses at the appliance's security level. */
 const WEAK = /md2|md4|md5|sha1\b|sha1with/i
 
@@ -45,6 +47,8 @@ const checkUsable = (parameter: string, certificate: X509Certificate, now: Date)
     throw badParameter(parameter, `${whose} is valid only from ${certificate.validFromDate.toISOString()}.`)
   if (!isSelfSigned(certificate) && WEAK.test(certificate.signatureAlgorithm ?? ''))
     throw badParameter(parameter, `${whose} is signed with ${certificate.signatureAlgorithm}, which is too weak.`)
+  // The router's haproxy loads no issuer with a key that is too short, and with it none of its rules.
+  checkStrength(parameter, certificate.publicKey)
 }
 
 const issued = (issuer: X509Certificate, certificate: X509Certificate): boolean =>
@@ -96,9 +100,14 @@ export const readCertificate = (upload: Upload, now = new Date()): Certificate =
   checkUsable('certificate', leaf, now)
   for (const link of links) checkUsable('certchain', link, now)
   const chain = orderChain(leaf, links)
+    .map((one) => one.toString())
+    .join('')
+  const certificate = leaf.toString()
+  if (certificate.length + chain.length > LONGEST_PEM)
+    throw badParameter('certchain', `with the certificate it has more than ${LONGEST_PEM} characters.`)
   return {
-    certificate: leaf.toString(),
-    chain: chain.length === 0 ? null : chain.map((one) => one.toString()).join(''),
+    certificate,
+    chain: chain === '' ? null : chain,
     privateKey: key.export({ type: 'pkcs8', format: 'pem' }).toString(),
     fingerprint: leaf.fingerprint256,
     names: namesOf(leaf),

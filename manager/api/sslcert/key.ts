@@ -21,22 +21,27 @@ const open = (pem: string, password: string | undefined): KeyObject => {
   }
 }
 
+/** Throws a sentence when the appliance's OpenSSL would refuse a key of this kind or size. */
+export const checkStrength = (parameter: string, key: KeyObject): void => {
+  const { modulusLength = 0, namedCurve } = key.asymmetricKeyDetails ?? {}
+  if (key.asymmetricKeyType === 'rsa') {
+    if (modulusLength < LEAST_RSA_BITS || modulusLength > MOST_RSA_BITS)
+      throw badParameter(
+        parameter,
+        `an RSA key of ${modulusLength} bits is not taken: make one of ${LEAST_RSA_BITS} to ${MOST_RSA_BITS}.`,
+      )
+  } else if (key.asymmetricKeyType === 'ec') {
+    if (!CURVES.includes(namedCurve))
+      throw badParameter(parameter, `the curve ${namedCurve} is not taken: use one of ${CURVES.join(', ')}.`)
+  } else if (key.asymmetricKeyType !== 'ed25519')
+    throw badParameter(parameter, `a key of type ${key.asymmetricKeyType} is not taken: use RSA, EC or Ed25519.`)
+}
+
 /** The key, opened with its password. Throws a sentence without any of it. */
 export const readPrivateKey = (text: string, password: string | undefined): KeyObject => {
   const [pem = '', ...more] = pemBlocks('privatekey', text, /PRIVATE KEY$/, 'private key')
   if (more.length > 0) throw badParameter('privatekey', 'it has several keys: give the one of the certificate.')
   const key = open(pem, password)
-  const { modulusLength = 0, namedCurve } = key.asymmetricKeyDetails ?? {}
-  if (key.asymmetricKeyType === 'rsa') {
-    if (modulusLength < LEAST_RSA_BITS || modulusLength > MOST_RSA_BITS)
-      throw badParameter(
-        'privatekey',
-        `an RSA key of ${modulusLength} bits is not taken: make one of ${LEAST_RSA_BITS} to ${MOST_RSA_BITS}.`,
-      )
-  } else if (key.asymmetricKeyType === 'ec') {
-    if (!CURVES.includes(namedCurve))
-      throw badParameter('privatekey', `the curve ${namedCurve} is not taken: use one of ${CURVES.join(', ')}.`)
-  } else if (key.asymmetricKeyType !== 'ed25519')
-    throw badParameter('privatekey', `a key of type ${key.asymmetricKeyType} is not taken: use RSA, EC or Ed25519.`)
+  checkStrength('privatekey', key)
   return key
 }

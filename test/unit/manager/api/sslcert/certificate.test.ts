@@ -68,6 +68,12 @@ describe('an uploaded certificate', () => {
       key: ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:secp256k1'],
     })
     const sha1 = await issue({ subject: '/CN=s', issuer: root, digest: 'sha1' })
+    // haproxy loads no such issuer, and with it none of the router's rules.
+    const small = await issue({
+      ...{ subject: '/CN=Small', isAuthority: true, issuer: root },
+      key: ['-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:1024'],
+    })
+    const below = await issue({ subject: '/CN=below', issuer: small })
     const refused = [
       [{ certificate: weak.certificate, privatekey: weak.key }, /RSA key of 1024 bits is not taken/],
       [{ certificate: curve.certificate, privatekey: curve.key }, /curve secp256k1 is not taken/],
@@ -91,6 +97,10 @@ describe('an uploaded certificate', () => {
         /certchain: CN=solo.example did not issue CN=Middle/,
       ],
       [upload({ certchain: leaf.key }), /certchain: it has no certificate/],
+      [
+        { certificate: below.certificate, privatekey: below.key, certchain: small.certificate },
+        /certchain: an RSA key of 1024 bits is not taken/,
+      ],
     ] as const
     for (const [given, text] of refused) expect(() => readCertificate(given)).toThrow(text)
   })
