@@ -3,6 +3,7 @@ import type { MachineSpec } from '../../hosts/driver.ts'
 import { isPermanent } from '../../jobs/backoff.ts'
 import type { Outcome, Reconcile } from '../../jobs/worker.ts'
 import { networksOfGuest } from '../../model/guest.ts'
+import { settleAddressesOf } from '../../model/nat.ts'
 import { reviseNetwork } from '../../model/network.ts'
 import type { GuestTable } from '../../model/schema.ts'
 import { placeOnHost } from '../../placement/index.ts'
@@ -55,6 +56,7 @@ const expunge = async (world: World, guest: Guest): Promise<Outcome> => {
     const networks = await networksOfGuest(trx, guest.id)
     for (const id of networks) await reviseNetwork(trx, id)
     await trx.deleteFrom('guest').where('id', '=', guest.id).execute()
+    await settleAddressesOf(trx, networks)
     for (const id of networks) await world.jobs.wake(trx, 'network', id)
   })
   return 'converged'
