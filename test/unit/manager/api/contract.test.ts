@@ -49,6 +49,14 @@ const FIELDS_KNOWN_WRONG: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
+/** The published list names a list's objects here; a server's answer about a single one has another name. */
+const OBJECTS_KNOWN_WRONG: Readonly<Record<string, string>> = {
+  associateIpAddress: 'ipaddress',
+  createIpForwardingRule: 'ipforwardingrule',
+  reserveIpAddress: 'ipaddress',
+  updateIpAddress: 'ipaddress',
+}
+
 /** What sysvm adds says so. */
 const isOwn = (description: string): boolean => description.endsWith('Of sysvm alone.')
 
@@ -90,6 +98,7 @@ describe.skipIf(!present)("the API beside CloudStack's", () => {
     }
     expect(surplus(response.fields, theirs.response)).toEqual(FIELDS_KNOWN_WRONG[command.name] ?? [])
     expect({ isasync, since }).toEqual({ isasync: theirs.isasync, since: theirs.since })
-    if (theirs.objectname !== undefined) expect(response.object).toBe(theirs.objectname)
+    if (theirs.objectname !== undefined)
+      expect(response.object).toBe(OBJECTS_KNOWN_WRONG[command.name] ?? theirs.objectname)
   })
 })
