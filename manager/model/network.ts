@@ -193,7 +193,7 @@ interface Overlap {
   readonly cidr: string
 }
 
-/** A guest network or VPC of the zone that overlaps the CIDR. */
+/** A guest network, VPC or private gateway of the zone that overlaps the CIDR. */
 export const networksOverlapping = async (
   db: Kysely<Database>,
   zone: string,
@@ -203,6 +203,11 @@ export const networksOverlapping = async (
     select 'the guest network ' || name as what, cidr::text from network where zone = ${zone} and cidr && ${cidr}::cidr
     union all
     select 'the VPC ' || name, cidr::text from vpc where zone = ${zone} and cidr && ${cidr}::cidr
+    union all
+    select 'the private gateway ' || host(address), host(address & netmask) from private_gateway
+      join vpc on vpc.id = private_gateway.vpc
+      where vpc.zone = ${zone} and (host(address & netmask)::inet <<= ${cidr}::cidr
+        or host(address & netmask) = host(host(${cidr}::cidr)::inet & host(netmask)::inet))
     limit 1`.execute(db)
   return rows[0]
 }

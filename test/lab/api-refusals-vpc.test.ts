@@ -253,6 +253,15 @@ const refusals: readonly Refusal[] = [
   ],
 
   ['createPrivateGateway', () => ({}), 431, /ipaddress is required/],
+  // A router could not tell the public side from that of its private gateway, whichever of the two is the wider one.
+  ...['255.255.0.0', '255.255.255.128'].map(
+    (netmask): Refusal => [
+      'createVlanIpRange',
+      (v) => ({ zoneid: v.zoneid, gateway: '172.16.0.9', netmask, startip: '172.16.0.10', endip: '172.16.0.11' }),
+      537,
+      /overlaps the private gateway 172\.16\.0\.2/,
+    ],
+  ),
   ['createPrivateGateway', (v) => ({ ...privateGateway(v), vpcid: NOBODY }), 431, /no VPC has the id/],
   [
     'createPrivateGateway',
