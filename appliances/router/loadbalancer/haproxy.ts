@@ -59,29 +59,6 @@ export const inherited = (wanted: Whole, live: readonly ServerStateLine[]): read
   })
 }
 
-/** Servers of listeners that are no more, or elsewhere: their connections end with them. Pure. */
-const abandoned = (before: Whole, after: Whole): readonly RuntimeCommand[] => {
-  const listens = ({ configuration }: Whole): ReadonlyMap<string, string> =>
-    new Map(
-      (configuration.frontends ?? []).flatMap(({ defaultBackend, binds = [] }) =>
-        defaultBackend === undefined ? [] : [[defaultBackend, binds.map(({ address }) => address).join()] as const],
-      ),
-    )
-  const [old, next] = [listens(before), listens(after)]
-  return (before.configuration.backends ?? [])
-    .filter(({ name }) => next.get(name) !== old.get(name))
-    .flatMap(({ name, servers = [] }) =>
-      servers.map((server) => ({ kind: 'shutdown-sessions', backend: name, server: server.name }) as const),
-    )
-}
-
-/** Ends the connections of rules that go; the old process would keep them to their end. */
-export const abandon = async (before: Whole, after: Whole, effects: Effects): Promise<void> => {
-  const commands = abandoned(before, after)
-  // A server that lingers no more has no connections either.
-  if (commands.length > 0) await runtimeOf(effects).attempt(commands)
-}
-
 /** A new process takes over, listeners, tables and what is known of members included. */
 export const reload = async (wanted: Whole, effects: Effects): Promise<void> => {
   // A process that does not answer has nothing to tell; its successor finds out by itself.
