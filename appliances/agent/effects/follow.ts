@@ -4,7 +4,11 @@ import { spawn } from 'node:child_process'
 const OUTPUT_LIMIT = 256 * 1024
 
 /** Runs a program that goes on until it is stopped, and then hands over what it said. */
-export const follow = ([program, ...args]: readonly [string, ...string[]]): { stop(): Promise<string> } => {
+export const follow = ([program, ...args]: readonly [string, ...string[]]): {
+  /** What it said so far. */
+  output(): string
+  stop(): Promise<string>
+} => {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'] })
   let output = ''
   child.stdout.setEncoding('utf8')
@@ -16,6 +20,7 @@ export const follow = ([program, ...args]: readonly [string, ...string[]]): { st
     child.on('error', () => resolve())
   })
   return {
+    output: () => output,
     stop: async () => {
       child.kill('SIGTERM')
       await ended

@@ -8,10 +8,16 @@ import { dhcpRuleset, type Injection, injectRuleset, redirectLines, removeTable,
 import { readTrace } from './read.ts'
 import { send } from './send.ts'
 
-/** The monitor listens a moment after it was started, and tells a moment after the packet. */
-const LISTEN_MS = 150
-const TELL_MS = 150
-const ATTEMPTS = 3
+/**
+ * Attempts: how long the monitor is given until it listens, and then to tell all of a packet, in milliseconds. An
+ * emulated machine on a busy one takes seconds for what else takes tens of milliseconds.
+ */
+const ATTEMPTS = [
+  { listen: 150, tell: 500 },
+  { listen: 600, tell: 2000 },
+  { listen: 2000, tell: 5000 },
+] as const
+const POLL_MS = 20
 
 interface Address {
   readonly family: string
@@ -58,17 +64,25 @@ export const cameBy = async (flow: PacketFlow, effects: Effects): Promise<Link> 
   )
 }
 
-const observe = async (injection: Injection, effects: Effects): Promise<string> => {
+/** All is told: it came to an end, or was dropped on the way. */
+const isWhole = ({ end, decisions }: Trace): boolean => end !== undefined || decisions.at(-1)?.verdict === 'drop'
+
+const observe = async (
+  injection: Injection,
+  { listen, tell }: (typeof ATTEMPTS)[number],
+  effects: Effects,
+): Promise<Trace> => {
   const monitor = follow(['nft', 'monitor', 'trace'])
+  const told = (): Trace => readTrace(monitor.output(), injection.protocol)
   try {
-    await sleep(LISTEN_MS)
+    await sleep(listen)
     await send(injection, effects)
-    await sleep(TELL_MS)
-  } catch (error) {
+    const deadline = performance.now() + tell
+    while (!isWhole(told()) && performance.now() < deadline) await sleep(POLL_MS)
+    return told()
+  } finally {
     await monitor.stop()
-    throw error
   }
-  return monitor.stop()
 }
 
 /** Takes away what an earlier one that was killed may have left, and is no error when there is nothing. */
@@ -92,13 +106,15 @@ const withWire = async <T>(link: Pick<Injection, 'device' | 'mac'>, effects: Eff
 export const tracePacket = (flow: PacketFlow, link: Link, effects: Effects): Promise<Trace> => {
   const { ifname: device, address: mac } = link
   return withWire({ device, mac }, effects, async () => {
-    for (let attempt = 1; ; attempt++) {
+    let trace: Trace = { decisions: [] }
+    for (const attempt of ATTEMPTS) {
       const sourcePort = 20_000 + Math.floor(Math.random() * 40_000)
       const injection: Injection = { ...flow, device, mac, sourcePort }
       await effects.run(['nft', '-f', '-'], { input: injectRuleset(injection) })
-      const trace = readTrace(await observe(injection, effects), flow.protocol)
-      if (trace.last !== undefined || attempt === ATTEMPTS) return trace
+      trace = await observe(injection, attempt, effects)
+      if (isWhole(trace)) break
     }
+    return trace
   })
 }
 
