@@ -8,7 +8,12 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'appliances/haproxy-config': [],
   'appliances/node-iptables': [],
   'appliances/agent': ['appliances/errors', 'appliances/node-iptables'],
-  'appliances/router': ['appliances/agent', 'appliances/errors', 'appliances/haproxy-config', 'appliances/node-iptables'],
+  'appliances/router': [
+    'appliances/agent',
+    'appliances/errors',
+    'appliances/haproxy-config',
+    'appliances/node-iptables',
+  ],
   'appliances/firmware': ['appliances/agent', 'appliances/errors', 'appliances/router'],
   images: ['appliances/errors'],
   manager: ['appliances/errors', 'manager/*'],
