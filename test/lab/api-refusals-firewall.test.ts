@@ -3,7 +3,8 @@ import { type Kysely, sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Call, startApi } from '../simulator/api.ts'
 import { openTestCluster } from '../simulator/manager.ts'
-import { idOf, list, one, setUpZone } from './balanced.ts'
+import { idOf, list, setUpZone } from './balanced.ts'
+import { atOnce, expectRefusals, make, NOBODY, type Refusal } from './refusals.ts'
 
 let lab: Awaited<ReturnType<typeof openTestCluster>>
 beforeAll(async () => {
@@ -11,7 +12,6 @@ beforeAll(async () => {
 })
 afterAll(() => lab.remove())
 
-const NOBODY = '11111111-2222-4333-8444-555555555555'
 const TABLES = [
   'network',
   'vpc',
@@ -22,37 +22,21 @@ const TABLES = [
   'async_job',
 ] as const
 
-/** Every row that these commands write. */
-const everything = async (db: Kysely<Database>): Promise<unknown> => {
-  const rows: [string, readonly string[]][] = []
-  for (const table of TABLES) {
-    const found = await sql<{ row: string }>`select t::text as row from ${sql.table(table)} t order by 1`.execute(db)
-    rows.push([table, found.rows.map(({ row }) => row)])
-  }
-  return rows
-}
-
-/** What a command made; jobs never end here. */
-const make = async (call: Call, command: string, params: Record<string, string>, object = ''): Promise<string> => {
-  const { status, body } = await call(command, params)
-  expect({ command, status, body }).toEqual({ command, status: 200, body })
-  return body.id === undefined ? idOf(one(body, object)) : String(body.id)
-}
-
 /** Networks of every kind, with rules of every kind, and two VPCs with lists of their own. */
 const setUp = async (call: Call, db: Kysely<Database>) => {
   const { zoneid, isolated, tier } = await setUpZone(call, 'ssh://root@192.0.2.30:22')
   const more = { gateway: '203.0.113.1', netmask: '255.255.255.0', startip: '203.0.113.20', endip: '203.0.113.29' }
-  await make(call, 'createVlanIpRange', { zoneid, ...more }, 'vlaniprange')
+  await make(call, 'createVlanIpRange', { zoneid, ...more })
   const network = (name: string, gateway: string, params: Record<string, string>) =>
-    make(call, 'createNetwork', { zoneid, name, gateway, netmask: '255.255.255.0', ...params }, 'network')
+    make(call, 'createNetwork', { zoneid, name, gateway, netmask: '255.255.255.0', ...params })
   const offering = (name: string, supportedservices: string) =>
-    make(
-      call,
-      'createNetworkOffering',
-      { name, guestiptype: 'Isolated', traffictype: 'Guest', enable: 'true', supportedservices },
-      'networkoffering',
-    )
+    make(call, 'createNetworkOffering', {
+      name,
+      guestiptype: 'Isolated',
+      traffictype: 'Guest',
+      enable: 'true',
+      supportedservices,
+    })
   const networkid = await network('n1', '10.5.0.1', { networkofferingid: isolated })
   const bareid = await network('n2', '10.6.0.1', { networkofferingid: await offering('bare', 'Dhcp,SourceNat') })
   const routedid = await network('n3', '10.7.0.1', {
@@ -113,28 +97,28 @@ const setUp = async (call: Call, db: Kysely<Database>) => {
 }
 
 type Ids = Awaited<ReturnType<typeof setUp>>
-type Refusal = readonly [string, (at: Ids) => Record<string, string>, number, RegExp | ((at: Ids) => RegExp)]
+type Refused = Refusal<Ids>
 
-const ingress = (more: Record<string, string>, text: RegExp | ((at: Ids) => RegExp), status = 431): Refusal => [
+const ingress = (more: Record<string, string>, text: RegExp | ((at: Ids) => RegExp), status = 431): Refused => [
   'createFirewallRule',
   (at) => ({ ipaddressid: at.ip, protocol: 'tcp', startport: '1000', ...more }),
   status,
   text,
 ]
-const acl = (more: Record<string, string>, text: RegExp | ((at: Ids) => RegExp), status = 431): Refusal => [
+const acl = (more: Record<string, string>, text: RegExp | ((at: Ids) => RegExp), status = 431): Refused => [
   'createNetworkACL',
   (at) => ({ aclid: at.aclid, protocol: 'tcp', startport: '1000', ...more }),
   status,
   text,
 ]
-const move = (more: (at: Ids) => Record<string, string>, text: RegExp): Refusal => [
+const move = (more: (at: Ids) => Record<string, string>, text: RegExp): Refused => [
   'moveNetworkAclItem',
   (at) => ({ id: at.first, ...more(at) }),
   431,
   text,
 ]
 
-const refusals: readonly Refusal[] = [
+const refusals: readonly Refused[] = [
   ['createFirewallRule', () => ({ protocol: 'tcp' }), 431, /ipaddressid/],
   ['createFirewallRule', () => ({ ipaddressid: NOBODY, protocol: 'tcp' }), 431, /no public IP address has the id/],
   ['createFirewallRule', (at) => ({ ipaddressid: at.vpcip, protocol: 'tcp' }), 431, /ipaddressid: .*createNetworkACL/],
@@ -147,7 +131,7 @@ const refusals: readonly Refusal[] = [
   ['createFirewallRule', (at) => ({ ipaddressid: at.free, protocol: 'tcp' }), 534, /not associated with a network/],
   ['createFirewallRule', (at) => ({ ipaddressid: at.leaving, protocol: 'tcp' }), 534, /not associated with a network/],
   ingress({ protocol: 'gre' }, /protocol: 'gre' is not one of/),
-  ingress({ protocol: 'tcp\nudp' }, /protocol: .* is not one of/),
+  ingress({ protocol: 'tcp\nudp' }, /protocol: .* is not one of/s),
   ingress({ startport: '65536' }, /startport: '65536' is not between/),
   ingress({ startport: '-1' }, /startport: '-1' is not between/),
   ingress({ startport: '80; drop' }, /startport: .* is not a whole number/),
@@ -173,7 +157,7 @@ const refusals: readonly Refusal[] = [
   ingress({ cidrlist: '010.0.0.0/8' }, /cidrlist: .* has an item that is not a network/),
   ingress({ cidrlist: '2001:db8::/32' }, /cidrlist: .* has an item that is not a network/),
   ingress({ cidrlist: '10.0.0.0/8 } accept' }, /cidrlist: .* has an item that is not a network/),
-  ingress({ cidrlist: '10.0.0.0/8\n10.1.0.0/16' }, /cidrlist: .* has an item that is not a network/),
+  ingress({ cidrlist: '10.0.0.0/8\n10.1.0.0/16' }, /cidrlist: .* has an item that is not a network/s),
   ingress({ cidrlist: '"10.0.0.0/8"' }, /cidrlist: .* has an item that is not a network/),
   ingress({ fordisplay: 'false' }, /fordisplay/),
   ingress({ type: 'system' }, /type: 'system' is not one of user/),
@@ -315,37 +299,25 @@ describe('a refused call about firewalls and ACLs', () => {
   it('says what is wrong and changes nothing', async () => {
     await using api = await startApi(lab.cluster)
     const at = await setUp(api.call, api.db)
-    expect(Object.entries(at).filter(([, id]) => id === 'undefined')).toEqual([])
-    const before = await everything(api.db)
-    const wrong: unknown[] = []
-    for (const [command, params, status, text] of refusals) {
-      const answer = await api.call(command, params(at))
-      const says = text instanceof RegExp ? text : text(at)
-      const { errorcode, errortext } = answer.body
-      // A refused value may have lines of its own.
-      const fits = new RegExp(says.source, 's').test(String(errortext))
-      if (answer.status !== status || errorcode !== status || !fits) wrong.push({ command, status, says, answer })
-      expect({ command, says, state: await everything(api.db) }).toEqual({ command, says, state: before })
-    }
-    expect(wrong).toEqual([])
+    await expectRefusals(api, TABLES, refusals, at)
   })
 
   it('leaves one rule of many that want the same port, and one item of many of the same number', async () => {
     await using api = await startApi(lab.cluster)
     const at = await setUp(api.call, api.db)
-    const many = <T>(one: (index: number) => Promise<T>): Promise<T[]> =>
-      Promise.all(Array.from({ length: 20 }, (_, index) => one(index)))
-    const rules = await many((index) =>
+    const rules = await atOnce(20, (index) =>
       api.call('createFirewallRule', {
         ...{ ipaddressid: at.ip, protocol: 'tcp', startport: String(9000 - index), endport: '9000' },
       }),
     )
-    expect(rules.map(({ status }) => status).sort()).toEqual([200, ...Array(19).fill(537)])
-    const items = await many(() => api.call('createNetworkACL', { aclid: at.aclid, protocol: 'all', number: '77' }))
-    expect(items.map(({ status }) => status).sort()).toEqual([200, ...Array(19).fill(537)])
+    expect(rules).toEqual([200, ...Array(19).fill(537)])
+    const items = await atOnce(20, () =>
+      api.call('createNetworkACL', { aclid: at.aclid, protocol: 'all', number: '77' }),
+    )
+    expect(items).toEqual([200, ...Array(19).fill(537)])
     // Without a number each gets its own.
-    const numbered = await many(() => api.call('createNetworkACL', { aclid: at.aclid, protocol: 'all' }))
-    expect(numbered.map(({ status }) => status)).toEqual(Array(20).fill(200))
+    const numbered = await atOnce(20, () => api.call('createNetworkACL', { aclid: at.aclid, protocol: 'all' }))
+    expect(numbered).toEqual(Array(20).fill(200))
     const all = await list(api.call, 'listNetworkACLs', 'networkacl', { aclid: at.aclid })
     expect(all.map(({ number }) => number)).toEqual([1, 2, 5, ...Array.from({ length: 21 }, (_, index) => 77 + index)])
   })

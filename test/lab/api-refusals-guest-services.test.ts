@@ -3,7 +3,8 @@ import { type Kysely, sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Call, startApi } from '../simulator/api.ts'
 import { openTestCluster } from '../simulator/manager.ts'
-import { idOf, list, one, setUpZone } from './balanced.ts'
+import { idOf, list, setUpZone } from './balanced.ts'
+import { atOnce, expectRefusals, make, NOBODY, type Refusal, rowsOf } from './refusals.ts'
 
 let lab: Awaited<ReturnType<typeof openTestCluster>>
 beforeAll(async () => {
@@ -11,7 +12,6 @@ beforeAll(async () => {
 })
 afterAll(() => lab.remove())
 
-const NOBODY = '11111111-2222-4333-8444-555555555555'
 const TABLES = [
   'network',
   'vlan_range',
@@ -24,22 +24,6 @@ const TABLES = [
   'async_job',
 ] as const
 
-/** Every row that these commands write. */
-const everything = async (db: Kysely<Database>): Promise<unknown> => {
-  const rows: [string, readonly string[]][] = []
-  for (const table of TABLES) {
-    const found = await sql<{ row: string }>`select t::text as row from ${sql.table(table)} t order by 1`.execute(db)
-    rows.push([table, found.rows.map(({ row }) => row)])
-  }
-  return rows
-}
-
-const make = async (call: Call, command: string, params: Record<string, string>, object = ''): Promise<string> => {
-  const { status, body } = await call(command, params)
-  expect({ command, status, body }).toMatchObject({ status: 200 })
-  return body.id === undefined ? idOf(one(body, object)) : String(body.id)
-}
-
 const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKJ0b0Y6JqQdH1dO1p0gB1Yx4Pz0mQ4v6r2wY5JmXQ1c'
 const RANGE = { gateway: '203.0.113.1', netmask: '255.255.255.0', startip: '203.0.113.200', endip: '203.0.113.209' }
 
@@ -47,22 +31,17 @@ const RANGE = { gateway: '203.0.113.1', netmask: '255.255.255.0', startip: '203.
 const setUp = async (call: Call, db: Kysely<Database>) => {
   const zone = await setUpZone(call, 'ssh://root@192.0.2.30:22')
   const { zoneid, isolated } = zone
-  const dual = await make(
-    call,
-    'createNetworkOffering',
-    {
-      ...{ name: 'dual', guestiptype: 'Isolated', traffictype: 'Guest', enable: 'true' },
-      ...{ supportedservices: 'Dhcp,Dns,UserData,SourceNat', internetprotocol: 'DualStack' },
-    },
-    'networkoffering',
-  )
+  const dual = await make(call, 'createNetworkOffering', {
+    ...{ name: 'dual', guestiptype: 'Isolated', traffictype: 'Guest', enable: 'true' },
+    ...{ supportedservices: 'Dhcp,Dns,UserData,SourceNat', internetprotocol: 'DualStack' },
+  })
   const prefixid = await make(call, 'createGuestNetworkIpv6Prefix', { zoneid, prefix: '2001:db8:100::/63' })
   const network = (name: string, gateway: string, networkofferingid: string): Promise<string> =>
-    make(call, 'createNetwork', { zoneid, name, gateway, netmask: '255.255.255.0', networkofferingid }, 'network')
+    make(call, 'createNetwork', { zoneid, name, gateway, netmask: '255.255.255.0', networkofferingid })
   const dualid = await network('six', '10.5.0.1', dual)
   const plainid = await network('four', '10.6.0.1', isolated)
-  const userdataid = await make(call, 'registerUserData', { name: 'shared', userdata: btoa('x') }, 'userdata')
-  const keypairid = await make(call, 'registerSSHKeyPair', { name: 'key', publickey: KEY }, 'keypair')
+  const userdataid = await make(call, 'registerUserData', { name: 'shared', userdata: btoa('x') })
+  const keypairid = await make(call, 'registerSSHKeyPair', { name: 'key', publickey: KEY })
   const deploy = (name: string, params: Record<string, string>): Promise<string> =>
     make(call, 'deployVirtualMachine', { ...zone.guest, name, ...params })
   const guestid = await deploy('one', { networkids: dualid, userdataid, keypair: 'key' })
@@ -78,7 +57,7 @@ const setUp = async (call: Call, db: Kysely<Database>) => {
 }
 
 type Setup = Awaited<ReturnType<typeof setUp>>
-type Refusal = readonly [string, (at: Setup) => Record<string, string>, number, RegExp]
+type Refused = Refusal<Setup>
 
 const guest = (at: Setup) => ({ ...at.guest, networkids: at.dualid, name: 'new' })
 const options = (at: Setup, key: string, value: string) => ({
@@ -91,7 +70,7 @@ const network = (at: Setup) => ({
   ...{ gateway: '10.9.0.1', netmask: '255.255.255.0' },
 })
 
-const refusals: readonly Refusal[] = [
+const refusals: readonly Refused[] = [
   ['registerUserData', () => ({ name: 'a', userdata: 'no base64!' }), 431, /userdata: is not base64/],
   ['registerUserData', () => ({ name: ' ', userdata: btoa('x') }), 431, /name: ' ' is empty/],
   ['registerUserData', () => ({ name: 'shared', userdata: btoa('x') }), 431, /user data named shared already/],
@@ -283,27 +262,16 @@ describe('what the commands of guest services refuse', () => {
   it('changes nothing, and names what is wrong', async () => {
     await using api = await startApi(lab.cluster)
     const at = await setUp(api.call, api.db)
-    expect(Object.entries(at).filter(([, id]) => id === 'undefined')).toEqual([])
-    const before = await everything(api.db)
-    for (const [command, params, status, text] of refusals) {
-      const answer = await api.call(command, params(at))
-      expect({ command, text, ...answer }).toMatchObject({
-        status,
-        body: { errorcode: status, errortext: expect.stringMatching(text) },
-      })
-      expect({ command, text, state: await everything(api.db) }).toEqual({ command, text, state: before })
-    }
+    await expectRefusals(api, TABLES, refusals, at)
   })
 
   it('gives the two networks that a prefix is enough for a /64 each, whoever asks at once', async () => {
     await using api = await startApi(lab.cluster)
     const at = await setUp(api.call, api.db)
-    const answers = await Promise.all(
-      Array.from({ length: 8 }, (_, index) =>
-        api.call('createNetwork', { ...network(at), name: `n${index}`, gateway: `10.9.${index}.1` }),
-      ),
+    const statuses = await atOnce(8, (index) =>
+      api.call('createNetwork', { ...network(at), name: `n${index}`, gateway: `10.9.${index}.1` }),
     )
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array(7).fill(533)])
+    expect(statuses).toEqual([200, ...Array(7).fill(533)])
     const networks = await list(api.call, 'listNetworks', 'network')
     expect(networks.flatMap(({ ip6cidr }) => ip6cidr ?? []).sort()).toEqual([
       '2001:db8:100:1::/64',
@@ -318,7 +286,7 @@ describe('what the commands of guest services refuse', () => {
     await make(api.call, 'resetPasswordForVirtualMachine', { id: at.stoppedid, password: secret }).catch(
       () => undefined,
     )
-    expect(JSON.stringify(await everything(api.db))).not.toContain(secret)
+    expect(JSON.stringify(await rowsOf(api.db, TABLES))).not.toContain(secret)
     const { body } = await api.call('registerUserData', { name: 'shared', userdata: 'c2VjcmV0!' })
     expect(JSON.stringify(body)).not.toContain('c2VjcmV0')
   })

@@ -5,8 +5,9 @@ import { type Kysely, sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Call, startApi } from '../simulator/api.ts'
 import { openTestCluster } from '../simulator/manager.ts'
-import { idOf, list, one, setUpZone } from './balanced.ts'
+import { idOf, list, setUpZone } from './balanced.ts'
 import { issue } from './certificates.ts'
+import { atOnce, expectRefusals, make, NOBODY, type Refusal } from './refusals.ts'
 
 let lab: Awaited<ReturnType<typeof openTestCluster>>
 beforeAll(async () => {
@@ -14,31 +15,11 @@ beforeAll(async () => {
 })
 afterAll(() => lab.remove())
 
-const NOBODY = '11111111-2222-4333-8444-555555555555'
 const TABLES = [
   ...['network', 'public_ip', 'ip_rule', 'firewall_rule', 'nic', 'async_job', 'configuration'],
   ...['load_balancer_rule', 'load_balancer_member', 'stickiness_policy', 'healthcheck_policy'],
   ...['ssl_cert', 'load_balancer_cert'],
 ] as const
-
-/** Every row that these commands write. */
-const everything = async (db: Kysely<Database>): Promise<unknown> => {
-  const rows: [string, readonly string[]][] = []
-  for (const table of TABLES) {
-    const found = await sql<{ row: string }>`select t::text as row from ${sql.table(table)} t order by 1`.execute(db)
-    rows.push([table, found.rows.map(({ row }) => row)])
-  }
-  return rows
-}
-
-/** What a creating command made; its job never runs here. */
-const make = async (call: Call, command: string, params: Record<string, string>): Promise<string> => {
-  const { status, body } = await call(command, params)
-  expect({ command, status, body }).toMatchObject({ status: 200 })
-  return idOf(one(body, Object.keys(body).find((key) => key !== 'jobid' && key !== 'id') ?? ''))
-}
-
-const stickinessOf = (answer: unknown): string => String((answer as { readonly id: string }).id)
 
 /** Two networks with guests, an offering without Lb, rules of every kind and what may hang on them. */
 const setUp = async (call: Call, db: Kysely<Database>) => {
@@ -89,8 +70,8 @@ const setUp = async (call: Call, db: Kysely<Database>) => {
   const internalid = idOf((await call('createLoadBalancer', internal)).body)
   const ids = { networkid, othernetworkid, barenetworkid, guestid, foreignid, publicipid, bareip, web, ssl, udp, proxy }
   const hung = {
-    stickyid: stickinessOf(sticky.body),
-    checkid: stickinessOf(check.body),
+    stickyid: idOf(sticky.body),
+    checkid: idOf(check.body),
     certid,
     othercertid,
     internalid,
@@ -108,7 +89,7 @@ const setUp = async (call: Call, db: Kysely<Database>) => {
 }
 
 type Ids = Awaited<ReturnType<typeof setUp>>
-type Refusal = readonly [string, (at: Ids) => Record<string, string>, number, RegExp]
+type Refused = Refusal<Ids>
 
 const rule = (at: Ids) => ({
   ...{ name: 'new', algorithm: 'roundrobin', publicport: '8080', privateport: '80', publicipid: at.publicipid },
@@ -125,7 +106,7 @@ const sticky = (at: Ids, methodname: string, ...pairs: readonly (readonly [strin
 const check = (at: Ids) => ({ lbruleid: at.proxy })
 const upload = (at: Ids) => ({ name: 'c', certificate: at.certificate, privatekey: at.privatekey })
 
-const refusals: readonly Refusal[] = [
+const refusals: readonly Refused[] = [
   ['createLoadBalancerRule', () => ({}), 431, /name is required.*algorithm is required.*publicport is required/],
   ['createLoadBalancerRule', (at) => ({ ...rule(at), publicipid: '' }), 431, /Parameter publicipid is empty/],
   ['createLoadBalancerRule', (at) => ({ ...rule(at), publicipid: NOBODY }), 431, /no public address has the id/],
@@ -349,7 +330,7 @@ const refusals: readonly Refusal[] = [
     /an internal load balancer of network n1 has 10.5.0.9/,
   ],
   ...['uri', 'port', 'visibility', 'auth'].map(
-    (name): Refusal => [
+    (name): Refused => [
       'updateConfiguration',
       () => ({ name: `network.loadbalancer.haproxy.stats.${name}`, value: 'a b\n"' }),
       431,
@@ -368,16 +349,7 @@ describe('a refused call about load balancing', () => {
     const key = randomBytes(32)
     await using api = await startApi(lab.cluster, { seal: (context, secret) => seal(key, context, secret) })
     const at = await setUp(api.call, api.db)
-    expect(Object.entries(at).filter(([, id]) => id === 'undefined')).toEqual([])
-    const before = await everything(api.db)
-    for (const [command, params, status, text] of refusals) {
-      const answer = await api.call(command, params(at))
-      expect({ command, text, ...answer }).toMatchObject({
-        status,
-        body: { errorcode: status, errortext: expect.stringMatching(text) },
-      })
-      expect({ command, text, state: await everything(api.db) }).toEqual({ command, text, state: before })
-    }
+    await expectRefusals(api, TABLES, refusals, at)
   })
 
   it('leaves one rule of many that want the same port', async () => {
@@ -391,10 +363,8 @@ describe('a refused call about load balancing', () => {
     })
     const { body } = await api.call('associateIpAddress', { networkid })
     const rule = { publicipid: String(body.id), algorithm: 'source', publicport: '80', privateport: '80' }
-    const answers = await Promise.all(
-      Array.from({ length: 20 }, (_, index) => api.call('createLoadBalancerRule', { ...rule, name: `r${index}` })),
-    )
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array(19).fill(537)])
+    const statuses = await atOnce(20, (index) => api.call('createLoadBalancerRule', { ...rule, name: `r${index}` }))
+    expect(statuses).toEqual([200, ...Array(19).fill(537)])
     expect(await list(api.call, 'listLoadBalancerRules', 'loadbalancerrule')).toHaveLength(1)
   })
 })

@@ -3,7 +3,8 @@ import { type Kysely, sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Call, startApi } from '../simulator/api.ts'
 import { openTestCluster } from '../simulator/manager.ts'
-import { idOf, list, one, setUpZone } from './balanced.ts'
+import { idOf, list, setUpZone } from './balanced.ts'
+import { atOnce, expectRefusals, make, NOBODY, type Refusal } from './refusals.ts'
 
 let lab: Awaited<ReturnType<typeof openTestCluster>>
 beforeAll(async () => {
@@ -11,43 +12,20 @@ beforeAll(async () => {
 })
 afterAll(() => lab.remove())
 
-const NOBODY = '11111111-2222-4333-8444-555555555555'
 const TABLES = ['network', 'vpc', 'public_ip', 'ip_rule', 'port_forwarding', 'firewall_rule', 'async_job'] as const
-
-/** Every row that these commands write. */
-const everything = async (db: Kysely<Database>): Promise<unknown> => {
-  const rows: [string, readonly string[]][] = []
-  for (const table of TABLES) {
-    const found = await sql<{ row: string }>`select t::text as row from ${sql.table(table)} t order by 1`.execute(db)
-    rows.push([table, found.rows.map(({ row }) => row)])
-  }
-  return rows
-}
-
-/** What a command made; jobs never end here. */
-const make = async (call: Call, command: string, params: Record<string, string>, object = ''): Promise<string> => {
-  const { status, body } = await call(command, params)
-  expect({ command, status, body }).toMatchObject({ status: 200 })
-  return body.id === undefined ? idOf(one(body, object)) : String(body.id)
-}
 
 /** Two networks and a VPC's tier with a guest each, and addresses in every state. */
 const setUp = async (call: Call, db: Kysely<Database>) => {
   const zone = await setUpZone(call, 'ssh://root@192.0.2.30:22')
   const { zoneid, isolated, tier } = zone
   const more = { gateway: '203.0.113.1', netmask: '255.255.255.0', startip: '203.0.113.20', endip: '203.0.113.29' }
-  await make(call, 'createVlanIpRange', { zoneid, ...more }, 'vlaniprange')
+  await make(call, 'createVlanIpRange', { zoneid, ...more })
   const network = (name: string, gateway: string, params: Record<string, string>) =>
-    make(call, 'createNetwork', { zoneid, name, gateway, netmask: '255.255.255.0', ...params }, 'network')
+    make(call, 'createNetwork', { zoneid, name, gateway, netmask: '255.255.255.0', ...params })
   const networkid = await network('n1', '10.5.0.1', { networkofferingid: isolated })
   const othernetworkid = await network('n2', '10.6.0.1', { networkofferingid: isolated })
   const bare = { name: 'bare', guestiptype: 'Isolated', traffictype: 'Guest', enable: 'true' }
-  const offering = await make(
-    call,
-    'createNetworkOffering',
-    { ...bare, supportedservices: 'Dhcp,SourceNat' },
-    'networkoffering',
-  )
+  const offering = await make(call, 'createNetworkOffering', { ...bare, supportedservices: 'Dhcp,SourceNat' })
   const barenetworkid = await network('n3', '10.7.0.1', { networkofferingid: offering })
   const [vpcoffering] = await list(call, 'listVPCOfferings', 'vpcoffering', { name: 'Default VPC offering' })
   const vpc = { zoneid, name: 'v1', cidr: '10.8.0.0/16', vpcofferingid: idOf(vpcoffering) }
@@ -96,20 +74,20 @@ const setUp = async (call: Call, db: Kysely<Database>) => {
 }
 
 type Ids = Awaited<ReturnType<typeof setUp>>
-type Refusal = readonly [string, (at: Ids) => Record<string, string>, number, RegExp | ((at: Ids) => RegExp)]
+type Refused = Refusal<Ids>
 
 const forward = (at: Ids, more: Record<string, string> = {}) => ({
   ...{ ipaddressid: at.ip, virtualmachineid: at.guestid, protocol: 'tcp', publicport: '8080', privateport: '80' },
   ...more,
 })
-const create = (more: Record<string, string>, text: RegExp, status = 431): Refusal => [
+const create = (more: Record<string, string>, text: RegExp, status = 431): Refused => [
   'createPortForwardingRule',
   (at) => forward(at, more),
   status,
   text,
 ]
 
-const refusals: readonly Refusal[] = [
+const refusals: readonly Refused[] = [
   ['associateIpAddress', () => ({}), 431, /needs networkid, vpcid or zoneid/],
   ['associateIpAddress', (at) => ({ zoneid: at.zoneid }), 431, /the zone has 3 isolated networks/],
   ['associateIpAddress', (at) => ({ networkid: at.networkid, vpcid: at.vpcid }), 431, /exclude each other/],
@@ -302,7 +280,7 @@ const refusals: readonly Refusal[] = [
     /cidrlist: with openfirewall=false/,
   ],
   ...(['cidrlist', 'openfirewall'] as const).map(
-    (name): Refusal => [
+    (name): Refused => [
       'createIpForwardingRule',
       (at) => ({
         ...{ ipaddressid: at.vpcstaticip, protocol: 'tcp', startport: '7' },
@@ -353,35 +331,18 @@ describe('a refused call about NAT', () => {
   it('says what is wrong and changes nothing', async () => {
     await using api = await startApi(lab.cluster)
     const at = await setUp(api.call, api.db)
-    expect(Object.entries(at).filter(([, id]) => id === 'undefined')).toEqual([])
-    const before = await everything(api.db)
-    for (const [command, params, status, text] of refusals) {
-      const answer = await api.call(command, params(at))
-      const says = text instanceof RegExp ? text : text(at)
-      expect({ command, says, ...answer }).toMatchObject({
-        status,
-        body: { errorcode: status, errortext: expect.stringMatching(says) },
-      })
-      expect({ command, says, state: await everything(api.db) }).toEqual({ command, says, state: before })
-    }
+    await expectRefusals(api, TABLES, refusals, at)
   })
 
   it('leaves one rule of many that want the same ports, and frees them with the guest', async () => {
     await using api = await startApi(lab.cluster)
     const at = await setUp(api.call, api.db)
-    const answers = await Promise.all(
-      Array.from({ length: 20 }, (_, index) =>
-        api.call(
-          'createPortForwardingRule',
-          forward(at, {
-            publicport: String(9000 + (index % 2)),
-            publicendport: '9001',
-            privateport: String(9000 + (index % 2)),
-          }),
-        ),
-      ),
-    )
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array(19).fill(537)])
+    const statuses = await atOnce(20, (index) => {
+      const port = String(9000 + (index % 2))
+      const ports = { publicport: port, publicendport: '9001', privateport: port }
+      return api.call('createPortForwardingRule', forward(at, ports))
+    })
+    expect(statuses).toEqual([200, ...Array(19).fill(537)])
     await sql`delete from guest where id = ${at.guestid}`.execute(api.db)
     const left = await sql<{ purpose: string }>`select purpose from ip_rule where network = ${at.networkid}`.execute(
       api.db,
