@@ -105,7 +105,7 @@ describe('load balancing through the API', () => {
 
     // A guest may be a member by a further address too, which then stays.
     const [nic] = await list(call, 'listNics', 'nic', { virtualmachineid: second })
-    const further = await run(call, 'addIpToNic', { nicid: idOf(nic), ipaddress: '10.5.0.99' }, 'nicsecondaryip')
+    const further = await run(call, 'addIpToNic', { nicid: idOf(nic), ipaddress: '10.5.0.99' }, 'nic')
     const both = { id, 'vmidipmap[0].vmid': second, 'vmidipmap[0].vmip': '10.5.0.99' }
     await run(call, 'assignToLoadBalancerRule', both)
     expect(addresses()).toEqual(['10.5.0.3:8080', '10.5.0.99:8080'])
