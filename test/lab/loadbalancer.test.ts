@@ -72,7 +72,9 @@ const counts = (found: readonly string[]): Readonly<Record<string, number>> =>
 
 /** Of the process that serves: another one after a reload. */
 const processOf = async (): Promise<string> => {
-  const text = await topology.router.effects.ask.unix('/run/haproxy/admin.sock', 'show info\n')
+  const text = await until('haproxy answers', () =>
+    topology.router.effects.ask.unix('/run/haproxy/admin.sock', 'show info\n', { timeoutMs: 3000 }),
+  )
   return /^Pid: (\d+)$/m.exec(text)?.[1] ?? ''
 }
 
@@ -130,6 +132,8 @@ test('round robin, least connections and the source of a connection', async () =
     ruleOf({ id: 'least', port: 8003, protocol: 'tcp', algorithm: 'leastconn' }),
     ruleOf({ id: 'source', port: 8004, algorithm: 'source' }),
   )
+  // A check that a busy machine delays takes a member out for a moment.
+  await until('all members serve', async () => new Set(await several(3, () => whoAt(8001))).size === 3)
   expect(counts(await several(9, () => whoAt(8001)))).toEqual({ a: 3, b: 3, c: 3 })
   expect(counts(await several(9, () => whoAt(8002)))).toEqual({ a: 6, b: 3 })
   const held = []

@@ -1,4 +1,5 @@
 import type { Effects } from '@sysvm/agent/service'
+import { isSysvmError } from '@sysvm/errors'
 import type { Whole } from 'haproxy-config'
 import { MASTER_SOCKET } from './names.ts'
 
@@ -27,13 +28,17 @@ export const streamsOf = (sessions: string, frontends: ReadonlySet<string>): rea
 
 /**
  * Ends the connections of rules that go, in all processes: each reload leaves one behind that would keep its own to
- * their end, those to members that were removed since included.
+ * their end, those to members that were removed since included. A process that does not answer is on its way out.
  */
 export const abandon = async (before: Whole, after: Whole, { ask }: Effects): Promise<void> => {
   const frontends = abandoned(before, after)
   if (frontends.size === 0) return
   // The master waits for more after what it passes on.
-  const tell = (line: string): Promise<string> => ask.unix(MASTER_SOCKET, `${line}\nquit\n`, PATIENCE)
+  const tell = (line: string): Promise<string> =>
+    ask.unix(MASTER_SOCKET, `${line}\nquit\n`, PATIENCE).catch((error: unknown) => {
+      if (isSysvmError(error, 'SYSVM_TIMEOUT')) return ''
+      throw error
+    })
   for (const pid of workersOf(await tell('show proc'))) {
     const streams = streamsOf(await tell(`@!${pid} show sess`), frontends)
     for (let at = 0; at < streams.length; at += BATCH)

@@ -1,5 +1,5 @@
 import type { Effects } from '@sysvm/agent/service'
-import { messageOf, SysvmError } from '@sysvm/errors'
+import { isSysvmError, messageOf, SysvmError } from '@sysvm/errors'
 import {
   openRuntime,
   type Runtime,
@@ -14,8 +14,24 @@ import { ADMIN_SOCKET, MASTER_SOCKET, STATE_FILE } from './names.ts'
 /** A reload loads certificates and binds listeners: 1,000 of them within a second. */
 const RELOAD_MS = 60_000
 
-export const runtimeOf = ({ ask }: Effects): Runtime =>
-  openRuntime({ ask: (text) => ask.unix(ADMIN_SOCKET, text, { timeoutMs: 10_000 }) })
+/** Commands that only tell, so that asking twice does no harm. */
+const asksOnly = (text: string): boolean =>
+  text.split(/[;\n]/).every((line) => /^\s*(show .*|prompt|quit)?$/.test(line))
+
+/** A question may reach a process that is just being succeeded, and stay there: it is asked again. */
+const ATTEMPTS = 3
+
+const askRuntime = async ({ ask }: Effects, text: string): Promise<string> => {
+  if (!asksOnly(text)) return ask.unix(ADMIN_SOCKET, text, { timeoutMs: 10_000 })
+  for (let attempt = 1; ; attempt++)
+    try {
+      return await ask.unix(ADMIN_SOCKET, text, { timeoutMs: 4000 })
+    } catch (error) {
+      if (attempt === ATTEMPTS || !isSysvmError(error, 'SYSVM_TIMEOUT')) throw error
+    }
+}
+
+export const runtimeOf = (effects: Effects): Runtime => openRuntime({ ask: (text) => askRuntime(effects, text) })
 
 /** Bit of `srv_admin_state`: in maintenance by command or configuration. */
 const MAINTENANCE = 1
