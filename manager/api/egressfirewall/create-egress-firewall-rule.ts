@@ -1,14 +1,12 @@
-import { randomUUID } from 'node:crypto'
 import { parseCidr } from '@sysvm/agent/spec'
 import { SysvmError } from '@sysvm/errors'
 import type { Network } from '../../model/network.ts'
 import { defineCommand } from '../command.ts'
-import { addRule, firewallRuleResult } from '../firewall/job.ts'
-import { firewalledNetwork } from '../firewall/network.ts'
-import { cidrs, protocols, shapeOf, transport } from '../firewall/parameters.ts'
+import { createNetworkRule } from '../firewall/create.ts'
+import { firewallRuleResult } from '../firewall/job.ts'
+import { cidrs, protocols, transport } from '../firewall/parameters.ts'
 import { firewallRuleResponse } from '../firewall/response.ts'
 import * as p from '../parameter.ts'
-import { write } from '../write.ts'
 
 const isWithin = (inner: string, outer: string): boolean => {
   const [small, large] = [parseCidr(inner), parseCidr(outer)]
@@ -41,24 +39,11 @@ export const createEgressFirewallRule = defineCommand({
   answer: 'job',
   response: firewallRuleResponse,
   result: firewallRuleResult,
-  run: (context, params) => {
-    const shape = shapeOf(params)
-    return write(context, async (trx) => {
-      const network = await firewalledNetwork(trx, params.networkid, 'networkid')
+  run: (context, params) =>
+    createNetworkRule(context, 'createEgressFirewallRule', params, (network) => {
       if (network.networkmode === 'ROUTED')
         throw bad(`Parameter networkid: ${network.name} is routed: use createRoutingFirewallRule.`)
-      return addRule(context, trx, 'createEgressFirewallRule', {
-        id: randomUUID(),
-        kind: 'Egress',
-        network: network.id,
-        public_ip: null,
-        traffictype: 'Egress',
-        protocol: params.protocol,
-        ...shape,
-        cidrlist: sourcesOf(network, params.cidrlist),
-        destcidrlist: params.destcidrlist ?? ['0.0.0.0/0'],
-        related: null,
-      })
-    })
-  },
+      const { destcidrlist = ['0.0.0.0/0'] } = params
+      return { kind: 'Egress', traffictype: 'Egress', cidrlist: sourcesOf(network, params.cidrlist), destcidrlist }
+    }),
 })

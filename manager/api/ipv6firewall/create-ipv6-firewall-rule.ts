@@ -1,12 +1,10 @@
-import { randomUUID } from 'node:crypto'
 import { SysvmError } from '@sysvm/errors'
 import { defineCommand } from '../command.ts'
-import { addRule, ownRuleResult } from '../firewall/job.ts'
-import { firewalledNetwork } from '../firewall/network.ts'
-import { cidrs, protocols, shapeOf, transport } from '../firewall/parameters.ts'
+import { createNetworkRule } from '../firewall/create.ts'
+import { ownRuleResult } from '../firewall/job.ts'
+import { cidrs, protocols, transport } from '../firewall/parameters.ts'
 import { madeRuleResponse } from '../firewall/response.ts'
 import * as p from '../parameter.ts'
-import { write } from '../write.ts'
 
 export const createIpv6FirewallRule = defineCommand({
   name: 'createIpv6FirewallRule',
@@ -23,27 +21,14 @@ export const createIpv6FirewallRule = defineCommand({
   answer: 'job',
   response: madeRuleResponse,
   result: ownRuleResult,
-  run: (context, params) => {
-    const shape = shapeOf(params)
-    return write(context, async (trx) => {
-      const network = await firewalledNetwork(trx, params.networkid, 'networkid')
-      if (network.internetprotocol === 'IPv4')
+  run: (context, params) =>
+    createNetworkRule(context, 'createIpv6FirewallRule', params, ({ name, internetprotocol }) => {
+      if (internetprotocol === 'IPv4')
         throw new SysvmError(
           'SYSVM_API_PARAMETER',
-          `Parameter networkid: the offering of ${network.name} has IPv4 alone: choose a network with IPv6.`,
+          `Parameter networkid: the offering of ${name} has IPv4 alone: choose a network with IPv6.`,
         )
-      return addRule(context, trx, 'createIpv6FirewallRule', {
-        id: randomUUID(),
-        kind: 'Ipv6',
-        network: network.id,
-        public_ip: null,
-        traffictype: params.traffictype ?? 'Ingress',
-        protocol: params.protocol,
-        ...shape,
-        cidrlist: params.cidrlist ?? ['::/0'],
-        destcidrlist: params.destcidrlist ?? ['::/0'],
-        related: null,
-      })
-    })
-  },
+      const { traffictype = 'Ingress', cidrlist = ['::/0'], destcidrlist = ['::/0'] } = params
+      return { kind: 'Ipv6', traffictype, cidrlist, destcidrlist }
+    }),
 })

@@ -1,12 +1,10 @@
-import { randomUUID } from 'node:crypto'
 import { SysvmError } from '@sysvm/errors'
 import { defineCommand } from '../command.ts'
-import { addRule, ownRuleResult } from '../firewall/job.ts'
-import { firewalledNetwork } from '../firewall/network.ts'
-import { cidrs, protocols, shapeOf, transport } from '../firewall/parameters.ts'
+import { createNetworkRule } from '../firewall/create.ts'
+import { ownRuleResult } from '../firewall/job.ts'
+import { cidrs, protocols, transport } from '../firewall/parameters.ts'
 import { madeRuleResponse } from '../firewall/response.ts'
 import * as p from '../parameter.ts'
-import { write } from '../write.ts'
 
 export const createRoutingFirewallRule = defineCommand({
   name: 'createRoutingFirewallRule',
@@ -25,27 +23,14 @@ export const createRoutingFirewallRule = defineCommand({
   answer: 'job',
   response: madeRuleResponse,
   result: ownRuleResult,
-  run: (context, params) => {
-    const shape = shapeOf(params)
-    return write(context, async (trx) => {
-      const network = await firewalledNetwork(trx, params.networkid, 'networkid')
-      if (network.networkmode !== 'ROUTED')
+  run: (context, params) =>
+    createNetworkRule(context, 'createRoutingFirewallRule', params, ({ name, networkmode }) => {
+      if (networkmode !== 'ROUTED')
         throw new SysvmError(
           'SYSVM_API_PARAMETER',
-          `Parameter networkid: ${network.name} is behind NAT: use createFirewallRule and createEgressFirewallRule.`,
+          `Parameter networkid: ${name} is behind NAT: use createFirewallRule and createEgressFirewallRule.`,
         )
-      return addRule(context, trx, 'createRoutingFirewallRule', {
-        id: randomUUID(),
-        kind: 'Routing',
-        network: network.id,
-        public_ip: null,
-        traffictype: params.traffictype ?? 'Ingress',
-        protocol: params.protocol,
-        ...shape,
-        cidrlist: params.cidrlist ?? ['0.0.0.0/0'],
-        destcidrlist: params.destcidrlist ?? ['0.0.0.0/0'],
-        related: null,
-      })
-    })
-  },
+      const { traffictype = 'Ingress', cidrlist = ['0.0.0.0/0'], destcidrlist = ['0.0.0.0/0'] } = params
+      return { kind: 'Routing', traffictype, cidrlist, destcidrlist }
+    }),
 })
