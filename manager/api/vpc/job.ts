@@ -3,27 +3,18 @@ import { findTiers } from '../../model/network.ts'
 import type { Database } from '../../model/schema.ts'
 import { findVpc } from '../../model/vpc.ts'
 import type { Context } from '../command.ts'
-import type { Instance } from '../instance.ts'
+import { type Instance, startJobOf } from '../instance.ts'
 import { presentVpc } from './response.ts'
 
 /** The job of a change to a VPC or to something of it: done as soon as the VPC's router holds the revision. */
-export const startVpcJob = async (
-  { jobs }: Context,
+export const startVpcJob = (
+  context: Context,
   trx: Transaction<Database>,
   cmd: string,
   id: string,
   revision: number,
   made?: Instance,
-): Promise<{ readonly jobid: string; readonly id?: string }> => ({
-  jobid: await jobs.startJob(trx, {
-    cmd,
-    target: { kind: 'vpc', id },
-    revision,
-    instancetype: made?.instancetype ?? 'Vpc',
-    instance: made?.instance,
-  }),
-  ...(made && { id: made.instance }),
-})
+) => startJobOf(context, trx, { cmd, target: { kind: 'vpc', id }, revision, instancetype: 'Vpc' }, made)
 
 export const vpcResult = async ({ db, caller }: Context, id: string) => {
   const vpc = await findVpc(db, id)
