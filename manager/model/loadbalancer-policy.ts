@@ -5,12 +5,12 @@ import type { Database } from './schema.ts'
 export type StickinessPolicy = Selectable<StickinessPolicyTable>
 export type HealthCheckPolicy = Selectable<HealthCheckPolicyTable>
 
-interface Filter {
+export interface PolicyFilter {
   readonly id?: string | undefined
   readonly rules?: readonly string[] | undefined
 }
 
-export const findStickinessPolicies = (db: Kysely<Database>, filter: Filter): Promise<StickinessPolicy[]> => {
+export const findStickinessPolicies = (db: Kysely<Database>, filter: PolicyFilter): Promise<StickinessPolicy[]> => {
   let query = db.selectFrom('stickiness_policy').selectAll().orderBy('created').orderBy('id')
   if (filter.id !== undefined) query = query.where('id', '=', filter.id)
   if (filter.rules) query = query.where('rule', 'in', filter.rules.length > 0 ? [...filter.rules] : [null as never])
@@ -41,7 +41,7 @@ export const deleteStickinessPolicyRow = async (trx: Kysely<Database>, id: strin
   await trx.deleteFrom('stickiness_policy').where('id', '=', id).execute()
 }
 
-export const findHealthCheckPolicies = (db: Kysely<Database>, filter: Filter): Promise<HealthCheckPolicy[]> => {
+export const findHealthCheckPolicies = (db: Kysely<Database>, filter: PolicyFilter): Promise<HealthCheckPolicy[]> => {
   let query = db.selectFrom('healthcheck_policy').selectAll().orderBy('created').orderBy('id')
   if (filter.id !== undefined) query = query.where('id', '=', filter.id)
   if (filter.rules) query = query.where('rule', 'in', filter.rules.length > 0 ? [...filter.rules] : [null as never])
