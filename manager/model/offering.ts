@@ -1,4 +1,13 @@
-import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
+import {
+  type Expression,
+  expressionBuilder,
+  type Insertable,
+  type Kysely,
+  type Selectable,
+  type SqlBool,
+  sql,
+  type Updateable,
+} from 'kysely'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
 import type { Database, NetworkOfferingTable, ServiceOfferingTable } from './schema.ts'
 
@@ -50,18 +59,35 @@ export const deleteServiceOfferingRow = async (trx: Kysely<Database>, id: string
   return numDeletedRows > 0n
 }
 
-export interface NetworkOfferingFilter {
+/** What offerings of networks and of VPCs are both found by. */
+export interface OfferingFilter {
   readonly id?: string | undefined
   readonly name?: string | undefined
   readonly displaytext?: string | undefined
   readonly keyword?: string | undefined
   readonly state?: 'Enabled' | 'Disabled' | undefined
   readonly isdefault?: boolean | undefined
+  /** All of these. */
+  readonly services?: readonly string[] | undefined
+}
+
+/** A condition on the columns that both tables of offerings have, by the same names. */
+export const fitsOffering = (filter: OfferingFilter): Expression<SqlBool> => {
+  const eb = expressionBuilder<Database, 'vpc_offering'>()
+  const all = (filter.services ?? []).map((service) => eb(eb.ref('services'), '?', service as never))
+  if (filter.id !== undefined) all.push(eb('id', '=', filter.id))
+  if (filter.name !== undefined) all.push(eb('name', '=', filter.name))
+  if (filter.displaytext !== undefined) all.push(eb('displaytext', '=', filter.displaytext))
+  if (filter.keyword) all.push(eb('name', 'ilike', anywhere(filter.keyword)))
+  if (filter.state) all.push(eb('state', '=', filter.state))
+  if (filter.isdefault !== undefined) all.push(eb('isdefault', '=', filter.isdefault))
+  return eb.and(all)
+}
+
+export interface NetworkOfferingFilter extends OfferingFilter {
   readonly forvpc?: boolean | undefined
   readonly routingmode?: 'Static' | 'Dynamic' | undefined
   readonly sourceNat?: boolean | undefined
-  /** All of these. */
-  readonly services?: readonly string[] | undefined
 }
 
 export const findNetworkOfferings = (
@@ -69,18 +95,10 @@ export const findNetworkOfferings = (
   filter: NetworkOfferingFilter,
   page: Page,
 ): Promise<Found<NetworkOffering>> => {
-  let query = db.selectFrom('network_offering').selectAll().orderBy('created').orderBy('id')
-  if (filter.id !== undefined) query = query.where('id', '=', filter.id)
-  if (filter.name !== undefined) query = query.where('name', '=', filter.name)
-  if (filter.displaytext !== undefined) query = query.where('displaytext', '=', filter.displaytext)
-  if (filter.keyword) query = query.where('name', 'ilike', anywhere(filter.keyword))
-  if (filter.state) query = query.where('state', '=', filter.state)
-  if (filter.isdefault !== undefined) query = query.where('isdefault', '=', filter.isdefault)
+  let query = db.selectFrom('network_offering').selectAll().where(fitsOffering(filter)).orderBy('created').orderBy('id')
   if (filter.forvpc !== undefined) query = query.where('forvpc', '=', filter.forvpc)
   if (filter.routingmode !== undefined) query = query.where('routingmode', '=', filter.routingmode)
   if (filter.sourceNat !== undefined) query = query.where(sql<boolean>`(services ? 'SourceNat') = ${filter.sourceNat}`)
-  for (const service of filter.services ?? [])
-    query = query.where((eb) => eb(eb.ref('services'), '?', service as never))
   return findPage(query, page)
 }
 
