@@ -75,12 +75,20 @@ async function unplug(connection: HostConnection, machine: string, mac: string):
 /** Unplugs, plugs in and moves nics of a domain that runs, until they are the machine's. */
 export async function plugNics(connection: HostConnection, folder: string, machine: MachineSpec): Promise<void> {
   const { name } = machine
-  const change = (verb: 'attach-device' | 'update-device', nic: MachineNic) =>
-    connection.run(['sh', '-c', CHANGE, 'sh', folder, verb, name], { input: nicXml(name, nic) })
+  const plan = async () => planNics(machine, await liveNics(connection, name))
+  const change = async (verb: 'attach-device' | 'update-device', nic: MachineNic): Promise<void> => {
+    try {
+      await connection.run(['sh', '-c', CHANGE, 'sh', folder, verb, name], { input: nicXml(name, nic) })
+    } catch (error) {
+      // Somebody else may have been quicker with this one, and be busy with the next.
+      const { added, moved } = await plan()
+      if ([...added, ...moved].some(({ mac }) => mac === nic.mac)) throw error
+    }
+  }
   try {
     // First: what comes may take over the port of what goes.
-    for (const { mac } of planNics(machine, await liveNics(connection, name)).gone) await unplug(connection, name, mac)
-    const { added, moved } = planNics(machine, await liveNics(connection, name))
+    for (const { mac } of (await plan()).gone) await unplug(connection, name, mac)
+    const { added, moved } = await plan()
     for (const nic of added) await change('attach-device', nic)
     for (const nic of moved) await change('update-device', nic)
   } catch (error) {
