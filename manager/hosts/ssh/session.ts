@@ -65,7 +65,13 @@ export async function openSession(options: SessionOptions): Promise<Client> {
     else if (cause.level === 'client-authentication') reject(unauthorized(options, cause))
     else reject(unreachable(options.name, cause))
   })
-  client.once('close', () => reject(unreachable(options.name, new Error('the connection was closed'))))
+  const closed = () => {
+    stream.destroy()
+    reject(unreachable(options.name, new Error('the connection was closed')))
+  }
+  // At the end of its stream ssh2 drops its own time limit, and a forwarded stream left half open never closes.
+  client.once('end', closed)
+  client.once('close', closed)
   client.connect({
     sock: stream as Readable,
     username: options.user,

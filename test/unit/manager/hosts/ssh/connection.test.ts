@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, type Socket } from 'node:net'
-import { PassThrough } from 'node:stream'
+import { Duplex, PassThrough } from 'node:stream'
 import { openSsh } from '@sysvm/manager/hosts/ssh/connection'
 import { openSession, pinnedFingerprint } from '@sysvm/manager/hosts/ssh/session'
 import { generateSshKey } from '@sysvm/manager/orchestration/keys/openssh'
@@ -72,4 +72,24 @@ test('a stream that does not open in time is not waited for, and closed when it 
   const late = new PassThrough()
   dialled.resolve(late)
   await once(late, 'close')
+})
+
+test('a server that stops in the middle of the key exchange is gone, though its stream stays half open', async () => {
+  // An SSH channel is like that: it closes only when the other side, which died, agrees.
+  const stream = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done(), autoDestroy: false })
+  stream.push('SSH-2.0-dying\r\n')
+  stream.push(null)
+  await expect(
+    openSession({
+      user: 'control',
+      privateKey: generateSshKey().privateKey,
+      hostKey: 'SHA256:',
+      name: 'r-1-VM',
+      dial: async () => stream,
+    }),
+  ).rejects.toMatchObject({
+    code: 'SYSVM_HOST_UNREACHABLE',
+    message: 'r-1-VM cannot be reached: the connection was closed.',
+  })
+  expect(stream.destroyed).toBe(true)
 })
