@@ -2,7 +2,7 @@ import { generateKeyPairSync, type KeyLike, sign } from 'node:crypto'
 import { copyFile, mkdir, readdir, readFile, realpath, rename, symlink, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { SIGNATURE_HEADER } from '@sysvm/agent/api'
-import { type Answer, listOf, type Parameters } from '@sysvm/manager/cli/client'
+import type { Parameters } from '@sysvm/manager/cli/client'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type EmulatedHost, makeKeys, until } from '../lab/index.ts'
 import { heldBy } from './cloud/held.ts'
@@ -19,8 +19,7 @@ let heardBefore: number
 const IMAGES = join(import.meta.dirname, '../../images/out')
 const NOBODY = '11111111-2222-4333-8444-555555555555'
 
-const list = async (command: string, object: string, parameters: Parameters = {}): Promise<Answer[]> =>
-  listOf(await cloud.client.call(command, parameters), object)
+const list: Cloud['list'] = (...call) => cloud.list(...call)
 
 /** What the API shows and the host holds, without what changes by itself. */
 const everything = async (): Promise<unknown> => ({

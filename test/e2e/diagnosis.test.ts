@@ -9,11 +9,7 @@ let guest: Answer
 let router: Answer
 let guestAddress: string
 
-const run = async (command: string, params: Readonly<Record<string, unknown>>): Promise<Answer> => {
-  const answer = await cloud.client.run(command, params as never, { timeoutMs: cloud.patienceMs })
-  const [inner] = Object.values(answer)
-  return typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? (inner as Answer) : answer
-}
+const run: Cloud['run'] = (...call) => cloud.run(...call)
 const diagnose = (type: string, ipaddress: string, params?: string) =>
   run('runDiagnostics', { targetid: idOf(router), type, ipaddress, ...(params === undefined ? {} : { params }) })
 const explain = async (source: string, destination: string, protocol: string, port?: number): Promise<Answer> =>

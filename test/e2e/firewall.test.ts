@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Socket } from 'node:net'
-import { type Answer, listOf } from '@sysvm/manager/cli/client'
+import type { Answer } from '@sysvm/manager/cli/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Namespace } from '../lab/index.ts'
 import { type Cloud, createCloud, idOf, one, plan } from './cloud/index.ts'
@@ -13,13 +13,8 @@ afterAll(() => cloud?.[Symbol.asyncDispose]())
 
 type Params = Readonly<Record<string, string | number | boolean>>
 
-const list = async (command: string, object: string, params: Params = {}): Promise<readonly Answer[]> =>
-  listOf(await cloud.client.call(command, params), object)
-const run = async (command: string, params: Params = {}): Promise<Answer> => {
-  const answer = await cloud.client.run(command, params, { timeoutMs: cloud.patienceMs })
-  const [inner] = Object.values(answer)
-  return typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? (inner as Answer) : answer
-}
+const list: Cloud['list'] = (...call) => cloud.list(...call)
+const run: Cloud['run'] = (...call) => cloud.run(...call)
 const refusal = (command: string, params: Params): Promise<string> =>
   cloud.client.call(command, params).then(
     () => 'done',

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Answer, listOf } from '@sysvm/manager/cli/client'
+import type { Answer } from '@sysvm/manager/cli/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Issued, issue } from '../lab/certificates.ts'
 import { until } from '../lab/index.ts'
@@ -34,13 +34,8 @@ describe('a load balancer', () => {
   let address: string
   let rules: Readonly<Record<'web' | 'few' | 'tls' | 'udp', Answer>>
 
-  const list = async (command: string, object: string, params = {}): Promise<readonly Answer[]> =>
-    listOf(await cloud.client.call(command, params), object)
-  const run = async (command: string, params = {}): Promise<Answer> => {
-    const answer = await cloud.client.run(command, params, { timeoutMs: cloud.patienceMs })
-    const [inner] = Object.values(answer)
-    return typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? (inner as Answer) : answer
-  }
+  const list: Cloud['list'] = (...call) => cloud.list(...call)
+  const run: Cloud['run'] = (...call) => cloud.run(...call)
   const balance = (name: string, publicport: number, more = {}): Promise<Answer> =>
     run('createLoadBalancerRule', {
       ...{ publicipid: idOf(ip), name, algorithm: 'roundrobin', publicport, privateport: 80 },
@@ -113,7 +108,7 @@ describe('a load balancer', () => {
     )
     expect(new Set(again.map(({ body }) => body))).toEqual(new Set([first.body]))
     const [policy] = made.stickinesspolicy as readonly Answer[]
-    await run('deleteLBStickinessPolicy', { id: policy?.id })
+    await run('deleteLBStickinessPolicy', { id: idOf(policy ?? {}) })
     expect((await fetchWeb(cloud.outside, address)).headers['set-cookie']).toBeUndefined()
   })
 
@@ -125,9 +120,9 @@ describe('a load balancer', () => {
     })
     await served(80, 'w1')
     const [policy] = made.healthcheckpolicy as readonly Answer[]
-    await run('updateLBHealthCheckPolicy', { id: policy?.id, httpcodes: '200,404' })
+    await run('updateLBHealthCheckPolicy', { id: idOf(policy ?? {}), httpcodes: '200,404' })
     await served(80, 'w1', 'w2')
-    await run('deleteLBHealthCheckPolicy', { id: policy?.id })
+    await run('deleteLBHealthCheckPolicy', { id: idOf(policy ?? {}) })
   })
 
   test('lets in whom it is told to, and slows down who asks too much', async () => {
@@ -207,7 +202,7 @@ describe('a load balancer', () => {
   test('goes, and its port answers nobody', async () => {
     const all = await list('listLoadBalancerRules', 'loadbalancerrule')
     expect(all).toHaveLength(5)
-    await Promise.all(all.map(({ id }) => run('deleteLoadBalancerRule', { id })))
+    await Promise.all(all.map((rule) => run('deleteLoadBalancerRule', { id: idOf(rule) })))
     await expect(opens(80)).rejects.toThrow()
     expect(await list('listFirewallRules', 'firewallrule')).toEqual([])
   })

@@ -1,14 +1,9 @@
-import { mkdtemp } from 'node:fs/promises'
-import { join } from 'node:path'
-import { createJobs, openQueues } from '@sysvm/manager/jobs'
 import type { Database } from '@sysvm/manager/model'
 import { type Kysely, sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createClient } from '../simulator/client.ts'
-import { freshDatabase, makeCloud } from '../simulator/cloud.ts'
-import { createSimulator, type Simulator } from '../simulator/index.ts'
+import type { Simulator } from '../simulator/index.ts'
 import { openTestCluster } from '../simulator/manager.ts'
-import { type ManagerProcess, runManager } from './manager/run.ts'
+import { openScene } from './manager/scene.ts'
 
 const HOST = 'local:?netns=h1'
 
@@ -58,28 +53,9 @@ const machinesWithOwners = async (db: Kysely<Database>, simulator: Simulator): P
 }
 
 const scene = async () => {
-  const { url, db, drop } = await freshDatabase(lab.cluster.url)
-  const folder = await mkdtemp(join(lab.folder, 'fault-'))
-  const hosts = join(folder, 'hosts')
-  const cloud = await makeCloud(db)
-  await watchJobs(db)
-  const boss = await openQueues(url)
-  const running = new Set<ManagerProcess>()
-  return {
-    db,
-    simulator: createSimulator(hosts),
-    client: createClient(db, createJobs(boss), cloud),
-    run: async (fatal?: string) => {
-      const manager = await runManager({ databaseUrl: url, folder, hosts, ...(fatal === undefined ? {} : { fatal }) })
-      running.add(manager)
-      return manager
-    },
-    [Symbol.asyncDispose]: async () => {
-      for (const manager of running) await manager.stop()
-      await boss.stop({ graceful: false })
-      await drop()
-    },
-  }
+  const stage = await openScene(lab)
+  await watchJobs(stage.db)
+  return stage
 }
 
 const done = { jobstatus: 1, jobresult: {} }

@@ -1,12 +1,6 @@
-import { mkdtemp } from 'node:fs/promises'
-import { join } from 'node:path'
-import { createJobs, openQueues } from '@sysvm/manager/jobs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createClient } from '../simulator/client.ts'
-import { freshDatabase, makeCloud } from '../simulator/cloud.ts'
-import { createSimulator } from '../simulator/index.ts'
 import { openTestCluster } from '../simulator/manager.ts'
-import { type ManagerProcess, runManager } from './manager/run.ts'
+import { openScene } from './manager/scene.ts'
 
 const HOST = 'local:?netns=h1'
 const TABLES = ['vpc', 'network', 'router', 'router_network', 'guest', 'nic', 'network_host', 'backoff'] as const
@@ -17,35 +11,10 @@ beforeAll(async () => {
 })
 afterAll(() => lab.remove())
 
-/** Managers come and go as processes; simulated hosts and the database stay. */
-const scene = async () => {
-  const { url, db, drop } = await freshDatabase(lab.cluster.url)
-  const folder = await mkdtemp(join(lab.folder, 'fault-'))
-  const hosts = join(folder, 'hosts')
-  const cloud = await makeCloud(db)
-  const boss = await openQueues(url)
-  const running = new Set<ManagerProcess>()
-  return {
-    db,
-    simulator: createSimulator(hosts),
-    client: createClient(db, createJobs(boss), cloud),
-    run: async (fatal?: string) => {
-      const manager = await runManager({ databaseUrl: url, folder, hosts, ...(fatal === undefined ? {} : { fatal }) })
-      running.add(manager)
-      return manager
-    },
-    [Symbol.asyncDispose]: async () => {
-      for (const manager of running) await manager.stop()
-      await boss.stop({ graceful: false })
-      await drop()
-    },
-  }
-}
-
 const steps = ['vpc.router', 'network.nic', 'router.plugged', 'router.unplugged', 'vpc.cleared'] as const
 
 it('a VPC is made and undone though one manager after the other is killed on the way', async () => {
-  await using stage = await scene()
+  await using stage = await openScene(lab)
   const { client, db, simulator } = stage
   const deaths: string[] = []
   /** Whoever dies at a step is followed by one that dies at the next, and the last one lives. */

@@ -39,6 +39,10 @@ export interface Cloud extends AsyncDisposable {
   readonly cluster: string
   /** How long a machine may take to do something; machines under TCG are slow. */
   readonly patienceMs: number
+  /** Calls a command, waits for its job, and gives what it made or changed. */
+  run(command: string, params?: Parameters): Promise<Answer>
+  /** The objects that a list command answers with. */
+  list(command: string, object: string, params?: Parameters): Promise<readonly Answer[]>
   /** One more host on the core network, not added to the cloud. Without `trusts` it does not know the manager's key. */
   newHost(options?: { readonly trusts?: boolean }): Promise<EmulatedHost>
   network(name: string, gateway?: string, netmask?: string): Promise<Answer>
@@ -254,6 +258,12 @@ const build = async (
     cluster,
     newHost,
     patienceMs,
+    run: async (command, params = {}) => {
+      const answer = await client.run(command, params, { timeoutMs: patienceMs })
+      const [inner] = Object.values(answer)
+      return typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? (inner as Answer) : answer
+    },
+    list: async (command, object, params = {}) => listOf(await client.call(command, params), object),
     facts,
     guest,
     network: async (name, gateway = '10.1.1.1', netmask = '255.255.255.0') => {

@@ -1,4 +1,4 @@
-import { type Answer, listOf } from '@sysvm/manager/cli/client'
+import type { Answer } from '@sysvm/manager/cli/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Namespace, until } from '../../lab/index.ts'
 import { heldBy } from './held.ts'
@@ -30,13 +30,8 @@ export const natSuite = (driver: Driver): void => {
     let network: string
     let guests: Readonly<Record<'g1' | 'g2', string>>
 
-    const list = async (command: string, object: string, params = {}): Promise<readonly Answer[]> =>
-      listOf(await cloud.client.call(command, params), object)
-    const run = async (command: string, params = {}): Promise<Answer> => {
-      const answer = await cloud.client.run(command, params, { timeoutMs: cloud.patienceMs })
-      const [inner] = Object.values(answer)
-      return typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? (inner as Answer) : answer
-    }
+    const list: Cloud['list'] = (...call) => cloud.list(...call)
+    const run: Cloud['run'] = (...call) => cloud.run(...call)
     const forward = (ip: Answer, publicport: number, more = {}): Promise<Answer> =>
       run('createPortForwardingRule', {
         ipaddressid: idOf(ip),

@@ -1,4 +1,4 @@
-import { type Answer, listOf } from '@sysvm/manager/cli/client'
+import type { Answer } from '@sysvm/manager/cli/client'
 import type { AccountingState } from '@sysvm/router/accounting/state'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { until } from '../../lab/index.ts'
@@ -41,13 +41,8 @@ export const routedSuite = (driver: Driver): void => {
     let guest: string
     let peer: string
 
-    const list = async (command: string, object: string, params = {}): Promise<readonly Answer[]> =>
-      listOf(await cloud.client.call(command, params), object)
-    const run = async (command: string, params = {}): Promise<Answer> => {
-      const answer = await cloud.client.run(command, params, { timeoutMs: cloud.patienceMs })
-      const [inner] = Object.values(answer)
-      return typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? (inner as Answer) : answer
-    }
+    const list: Cloud['list'] = (...call) => cloud.list(...call)
+    const run: Cloud['run'] = (...call) => cloud.run(...call)
     const refusal = (command: string, params = {}): Promise<string> =>
       cloud.client.call(command, params).then(
         () => 'done',

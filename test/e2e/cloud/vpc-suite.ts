@@ -1,4 +1,4 @@
-import { type Answer, listOf } from '@sysvm/manager/cli/client'
+import type { Answer } from '@sysvm/manager/cli/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type LabHttpServer, type Namespace, serveHttp, until } from '../../lab/index.ts'
 import { heldBy } from './held.ts'
@@ -29,13 +29,8 @@ export const vpcSuite = (driver: Driver): void => {
     let vpcid: string
     const ids: Record<string, string> = {}
 
-    const list = async (command: string, object: string, params = {}): Promise<readonly Answer[]> =>
-      listOf(await cloud.client.call(command, params), object)
-    const run = async (command: string, params = {}): Promise<Answer> => {
-      const answer = await cloud.client.run(command, params, { timeoutMs: cloud.patienceMs })
-      const [inner] = Object.values(answer)
-      return typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? (inner as Answer) : answer
-    }
+    const list: Cloud['list'] = (...call) => cloud.list(...call)
+    const run: Cloud['run'] = (...call) => cloud.run(...call)
     const aclNamed = async (name: string): Promise<string> =>
       idOf(one(await cloud.client.call('listNetworkACLLists', { name }), 'networkacllist'))
     const tier = async (name: string, gateway: string, aclid: string): Promise<string> => {
@@ -180,7 +175,7 @@ export const vpcSuite = (driver: Driver): void => {
 
     test('serves again after its router reboots, and after it is made anew', async () => {
       const before = one(await cloud.client.call('listRouters', { vpcid }), 'router')
-      await run('rebootRouter', { id: before.id })
+      await run('rebootRouter', { id: idOf(before) })
       await moreLoops(cloud)
       await run('restartVPC', { id: vpcid, cleanup: true })
       const after = one(await cloud.client.call('listRouters', { vpcid }), 'router')
