@@ -63,6 +63,21 @@ test('what a guest sends and gets is counted for it and for the public address i
   expect((await counted()).guest.receivedBytes).toBeGreaterThan(after.guest.receivedBytes)
 })
 
+test('what it sends to the router itself counts as well, as do the answers: so do those of members to haproxy', async () => {
+  expect(await pings(guest, '10.1.1.1')).toBe(true)
+  const before = await counted()
+  expect(await pings(guest, '10.1.1.1')).toBe(true)
+  const after = await counted()
+  const echo = { receivedBytes: 84, receivedPackets: 1, sentBytes: 84, sentPackets: 1 }
+  expect(difference(before.guest, after.guest)).toEqual(echo)
+  expect(difference(before.address, after.address)).toEqual({
+    receivedBytes: 0,
+    receivedPackets: 0,
+    sentBytes: 0,
+    sentPackets: 0,
+  })
+})
+
 const difference = (a: Traffic, b: Traffic) => ({
   receivedBytes: b.receivedBytes - a.receivedBytes,
   receivedPackets: b.receivedPackets - a.receivedPackets,
@@ -104,7 +119,7 @@ test('thousands of guests are elements of the same few rules', async () => {
   await ping()
   const { stdout } = await router.effects.run(['nft', '-j', '-t', 'list', 'table', 'inet', 'sysvm_accounting'])
   const rules = (JSON.parse(stdout) as { nftables: object[] }).nftables.filter((entry) => 'rule' in entry)
-  expect(rules).toHaveLength(8)
+  expect(rules).toHaveLength(10)
   expect(await router.drift()).toEqual([])
   await router.commit(spec)
 })

@@ -35,7 +35,8 @@ const deviceList = (devices: readonly string[]): string => `{ ${devices.map((dev
 
 /**
  * nft text that makes the table, or leaves it as it is; elements are added and removed one by one. Priorities: guests
- * before their source is translated (srcnat, 100) and after their destination was; public addresses after the firewall
+ * before their source is translated (srcnat, 100) and after their destination was, and what the router takes itself, as
+ * haproxy does its members' answers, after the firewall; public addresses after the firewall
  * has let them in (mangle, -150) and before translation (dstnat, -100), and on their way out after it.
  */
 export const tableText = (_spec: AccountingSpec, whole: SpecEnvelope): string => {
@@ -48,6 +49,7 @@ export const tableText = (_spec: AccountingSpec, whole: SpecEnvelope): string =>
       FAMILIES.map((family) => `add set ${TABLE} ${setName(kind, family)} { type ipv${family}_addr; counter; }`),
     ),
     ...chain('guests', 'postrouting priority -140', [...count('guest_sent'), ...count('guest_received')]),
+    ...chain('guests_in', 'input priority 140', count('guest_sent')),
     ...chain('received', 'prerouting priority -140', outside('iifname', 'address_received')),
     ...chain('sent', 'postrouting priority 300', outside('oifname', 'address_sent')),
   ]
