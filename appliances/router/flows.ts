@@ -69,15 +69,23 @@ export const readFlows = async ({ run }: Effects, ...only: readonly string[]): P
   }
 }
 
+/** conntrack(8) has words of their own for the two protocols. */
+const icmpWords = ({ protocol, icmp: [type, code, id] = ['', '', ''] }: Flow): string => {
+  const name = protocol === 'icmpv6' ? 'icmpv6' : 'icmp'
+  return `--${name}-type ${type} --${name}-code ${code} --${name}-id ${id}`
+}
+
 /** A line of `conntrack --load-file` that ends exactly this flow. Pure. */
-export const deletionOf = ({ protocol, original, icmp }: Flow): string =>
-  [
+export const deletionOf = (flow: Flow): string => {
+  const { protocol, original, icmp } = flow
+  return [
     ...(original.source.includes(':') ? ['-f ipv6'] : []),
     `-D -p ${protocol} -s ${original.source} -d ${original.destination}`,
     ...(original.sourcePort === undefined ? [] : [`--sport ${original.sourcePort}`]),
     ...(original.destinationPort === undefined ? [] : [`--dport ${original.destinationPort}`]),
-    ...(icmp === undefined ? [] : [`--icmp-type ${icmp[0]} --icmp-code ${icmp[1]} --icmp-id ${icmp[2]}`]),
+    ...(icmp === undefined ? [] : [icmpWords(flow)]),
   ].join(' ')
+}
 
 interface Group {
   readonly key: string
@@ -151,6 +159,13 @@ const linesFor = async (flows: readonly Flow[], effects: Effects): Promise<reado
   )
 }
 
+/**
+ * From now on a connection is one whose beginning was seen. By default the kernel takes any segment for one: the next
+ * of the side that may send would begin anew what was ended, and the other side's would be its answers. Until the first
+ * cut it may, so that a router that is started again takes up what went through it before.
+ */
+const endAdoption = ({ run }: Effects) => run(['sysctl', '-q', '-w', 'net.netfilter.nf_conntrack_tcp_loose=0'])
+
 /** A process is given only so long; each line is a walk through the table. */
 const LINES_AT_ONCE = 500
 
@@ -162,6 +177,7 @@ export const endFlows = async (given: readonly Flow[], effects: Effects): Promis
   const flows = given.filter(({ ended }) => !ended)
   if (flows.length === 0) return
   const lines = await linesFor(flows, effects)
+  if (flows.some(({ protocol }) => protocol === 'tcp')) await endAdoption(effects)
   // conntrack opens /dev/stdin by name, which a socket, as Node gives its children, does not allow.
   const argv = ['sh', '-c', 'cat | conntrack --load-file -'] as const
   for (let first = 0; first < lines.length; first += LINES_AT_ONCE) {

@@ -1,5 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises'
+import type { Socket } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { FilterRuleInput } from '@sysvm/router/firewall/rule'
 import type { Lease6State } from '@sysvm/router/ipv6/health'
 import type { RouterServices } from '@sysvm/router/spec'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -122,6 +125,68 @@ test('nobody speaks from an address of another network', async () => {
   expect(await ask(own)).toBe(true)
   expect(await ask('2001:db8:bad::1')).toBe(false)
   await until('its own address serves as before', () => ask(own))
+})
+
+test('connections that the rules no longer allow end, and no others: TCP, UDP and ICMPv6', async () => {
+  const { router, outside } = topology
+  const guest = await guest6('served', '02:00:00:00:00:09')
+  const own = `${PREFIX}ff:fe00:9`
+  const withRules = (...rules: readonly FilterRuleInput[]) =>
+    router.commit({
+      ...dualStack,
+      firewall: { networks: [{ device: 'eth1', ingress: { otherwise: 'deny', rules: [...rules] } }] },
+    })
+  const tcp = (port: number): FilterRuleInput => ({ protocol: 'tcp', ports: [port, port] })
+  const [udp, echo] = [{ protocol: 'udp' }, { protocol: 'icmpv6', icmp: { type: 128 } }] as const
+  await withRules(tcp(7001), tcp(7002), udp, echo)
+  await until('it has its address', async () => (await globalAddress(guest)) === own)
+  const open = async (port: number) => {
+    const listener = await guest.listen('::', port)
+    const accepted = new Promise<Socket>((resolve) => listener.once('connection', resolve))
+    const client = await outside.connect(own, port).finally(() => listener.close())
+    const server = await accepted
+    const heard: string[] = []
+    client.on('error', () => undefined).on('data', (data) => heard.push(String(data)))
+    server.on('error', () => undefined)
+    return { heard, say: () => server.write('x'), end: () => [client, server].map((socket) => socket.destroy()) }
+  }
+  await until('the guest is found', () => pings6(outside, own))
+  const [gone, kept] = [await open(7001), await open(7002)]
+  const ping = await outside.spawn(['ping', '-6', '-i', '0.2', own])
+  const answers = (): number =>
+    ping
+      .output()
+      .split('\n')
+      .filter((line) => line.includes('seq=')).length
+  const sender = await outside.datagram('2001:db8:ff::1', 0)
+  const tracked = async (): Promise<readonly string[]> => {
+    const { stdout } = await router.effects.run(['conntrack', '--dump', '--family', 'ipv6', '--orig-dst', own])
+    return stdout.split('\n').flatMap((line) => /^(tcp|udp|icmpv6) .* d(?:port=700\d)|^(icmpv6) /.exec(line)?.[0] ?? [])
+  }
+  const protocols = async () => (await tracked()).map((line) => line.split(' ')[0]).sort()
+  try {
+    sender.send('hello', 7003, own)
+    await until('all are tracked and answered', async () => {
+      for (const { say } of [gone, kept]) say()
+      return answers() > 1 && gone.heard.length > 0 && kept.heard.length > 0 && (await protocols()).includes('udp')
+    })
+    expect(new Set(await protocols())).toEqual(new Set(['icmpv6', 'tcp', 'udp']))
+    await withRules(tcp(7002))
+    expect(await protocols()).toEqual(['tcp'])
+    // What was on its way arrives.
+    await sleep(300)
+    const before = [gone.heard.length, answers()]
+    const heardBefore = kept.heard.length
+    for (const { say } of [gone, kept]) say()
+    await until('the other goes on', async () => kept.heard.length > heardBefore)
+    await sleep(800)
+    expect([gone.heard.length, answers()]).toEqual(before)
+  } finally {
+    await ping.stop()
+    sender.close()
+    for (const { end } of [gone, kept]) end()
+  }
+  await router.commit(dualStack)
 })
 
 /** dhclient gives its script an environment of its own. */

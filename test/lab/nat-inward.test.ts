@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { RouterServices } from '@sysvm/router/spec'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Namespace, serveHttp, until } from './index.ts'
@@ -244,6 +245,52 @@ describe('flows', () => {
     expect([await count(80), await count(8081)]).toEqual([5000, 5000])
     await commit({ forwards: [udp(8081), rule(9998)] })
     expect([await count(80), await count(8081)]).toEqual([0, 5000])
+  })
+
+  test('one that was cut does not come back when its server goes on talking', async () => {
+    const forwards = [{ ...rule(7000), address: '198.51.100.5' }]
+    await commit({ forwards, static: [{ address: '198.51.100.7', guest: '10.1.1.11' }] })
+    const open = async (address: string, at: Namespace, own: string) => {
+      const listener = await at.listen(own, 7000)
+      const accepted = new Promise<Socket>((resolve) => listener.once('connection', resolve))
+      const client = await around.internet.connect(address, 7000).finally(() => listener.close())
+      const [heard, server] = [[] as string[], await accepted]
+      client.on('error', () => undefined).on('data', (data) => heard.push(String(data)))
+      server.on('error', () => undefined)
+      server.write('before')
+      await until('the client hears its server', async () => heard.length === 1)
+      return { client, server, heard }
+    }
+    const both = [await open('198.51.100.5', one, '10.1.1.10'), await open('198.51.100.7', two, '10.1.1.11')]
+    await commit({})
+    // The same addresses and ports as before, as if the guest had called the client.
+    for (const { server } of both) for (let turn = 0; turn < 3; turn++) server.write('after')
+    await sleep(800)
+    expect(both.map(({ heard }) => heard.join(' '))).toEqual(['before', 'before'])
+    for (const { client, server } of both) for (const socket of [client, server]) socket.destroy()
+    // What begins now is nobody's business but its own.
+    expect(await ask(one, '192.0.2.1')).toBe('internet 80 198.51.100.5')
+  })
+
+  test('pings that a one to one address answered end with it', async () => {
+    await commit({ static: [{ address: '198.51.100.7', guest: '10.1.1.11' }] })
+    const ping = await around.internet.spawn(['busybox', 'ping', '-i', '0.2', '198.51.100.7'])
+    const answers = (): number =>
+      ping
+        .output()
+        .split('\n')
+        .filter((line) => line.includes('seq=')).length
+    await until('it is answered', async () => answers() > 1)
+    await commit({})
+    const { effects } = topology.router
+    const { stdout } = await effects.run(['conntrack', '--dump', '-p', 'icmp'])
+    expect(stdout).not.toContain('10.1.1.11')
+    // What was on its way arrives.
+    await sleep(300)
+    const before = answers()
+    await sleep(800)
+    expect(answers()).toBe(before)
+    await ping.stop()
   })
 
   test('those of a rule that leads elsewhere now are cut', async () => {

@@ -9,6 +9,8 @@ import { describe, expect, it, test } from 'vitest'
 const lines = {
   tcp: 'tcp      6 431999 ESTABLISHED src=192.0.2.1 dst=198.51.100.6 sport=4000 dport=80 src=10.1.1.10 dst=192.0.2.1 sport=8080 dport=4000 [ASSURED] mark=0 use=1',
   ping: 'icmp     1 29 src=192.0.2.1 dst=198.51.100.7 type=8 code=0 id=77 src=10.1.1.11 dst=192.0.2.1 type=0 code=0 id=77 mark=0 use=1',
+  ping6:
+    'icmpv6   58 29 src=2001:db8::1 dst=2001:db8:1::2 type=128 code=0 id=7 src=2001:db8:1::2 dst=2001:db8::1 type=129 code=0 id=7 mark=0 use=1',
   gre: 'unknown  47 599 src=192.0.2.1 dst=198.51.100.7 src=10.1.1.11 dst=192.0.2.1 mark=0 use=1',
 } as const
 
@@ -21,6 +23,7 @@ test('flows are read as conntrack prints them, and named for their end', () => {
   expect(Object.values(lines).map((line) => deletionOf(parseFlow(line) as Flow))).toEqual([
     '-D -p tcp -s 192.0.2.1 -d 198.51.100.6 --sport 4000 --dport 80',
     '-D -p icmp -s 192.0.2.1 -d 198.51.100.7 --icmp-type 8 --icmp-code 0 --icmp-id 77',
+    '-f ipv6 -D -p icmpv6 -s 2001:db8::1 -d 2001:db8:1::2 --icmpv6-type 128 --icmpv6-code 0 --icmpv6-id 7',
     '-D -p 47 -s 192.0.2.1 -d 198.51.100.7',
   ])
   expect(parseFlow('conntrack v1.4.8 (conntrack-tools): 3 flow entries have been shown.')).toBeUndefined()
