@@ -7,7 +7,7 @@ import { AclSpec, FirewallSpec, InterfacesSpec, NatSpec } from '@sysvm/router/sp
 import { compile, merge } from 'node-iptables'
 import { createLab, type Namespace } from '../lab/index.ts'
 import { type Bench, round } from './bench.ts'
-import { createPath, inTurns, type Load, measure, PORT, PUBLIC, SERVER } from './nat-connect.ts'
+import { createPath, inTurns, type Load, PORT, PUBLIC, SERVER } from './nat-connect.ts'
 
 const ITEMS = 1000
 
@@ -95,9 +95,6 @@ export const bench: Bench = {
       ['ours', load(ours(ITEMS))],
       ['linear', load(linear(ITEMS))],
     ])
-    await path.router.nft(ours(0))
-    // The first connections of all find cold caches.
-    await measure(path)
     const rates = await inTurns(path, loads)
     const rate = (name: string): number => round(rates.get(name) ?? Number.NaN, 0)
     for (const name of loads.keys()) print({ list: name, 'new connections /s': rate(name) })

@@ -10,7 +10,7 @@ import { type Bench, percentile, round } from './bench.ts'
 
 const COUNTS = [0, 1_000, 10_000, 100_000]
 const SECONDS = 3
-const ROUNDS = 3
+const ROUNDS = 5
 export const PUBLIC = '203.0.113.5'
 export const PORT = 443
 export const SERVER = '10.0.0.2'
@@ -118,21 +118,26 @@ const reachable = async (server: Namespace): Promise<boolean> =>
   (await server.exec(['ss', '-Hlnt', 'sport = :80'])).stdout !== ''
 
 /** New connections per second, each with one small request. */
-export const measure = async ({ client }: Path): Promise<number> => {
-  const wrk = ['wrk', '-t1', '-c64', `-d${SECONDS}s`, '-H', 'Connection: close'] as const
+const measure = async ({ client }: Path, seconds = SECONDS): Promise<number> => {
+  const wrk = ['wrk', '-t1', '-c64', `-d${seconds}s`, '-H', 'Connection: close'] as const
   const { stdout } = await client.exec([...wrk, `http://${PUBLIC}:${PORT}/`])
   return Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1] ?? Number.NaN)
 }
 
 export type Load = (router: Namespace) => Promise<unknown>
 
-/** Median rates; the rulesets take turns, so that what else the machine does meets all of them alike. */
+/**
+ * Median rates; the rulesets take turns, each turn begins with another one, and every one is warmed up, so that what
+ * else the machine does, and what the kernel still frees of the ruleset before, meets all of them alike.
+ */
 export const inTurns = async (path: Path, loads: ReadonlyMap<string, Load>): Promise<ReadonlyMap<string, number>> => {
   const rates = new Map([...loads.keys()].map((name) => [name, [] as number[]]))
+  const order = [...loads]
   for (let turn = 0; turn < ROUNDS; turn++)
-    for (const [name, load] of loads) {
+    for (const [name, load] of [...order.slice(turn % order.length), ...order.slice(0, turn % order.length)]) {
       await path.router.nft('flush ruleset')
       await load(path.router)
+      await measure(path, 1)
       rates.get(name)?.push(await measure(path))
     }
   return new Map([...rates].map(([name, samples]) => [name, percentile(samples, 0.5)]))
@@ -152,9 +157,6 @@ export const bench: Bench = {
       const input = linear(count)
       return [`iptables ${count}`, (router) => router.exec(['iptables-nft-restore'], { input })]
     })
-    await path.router.nft(ours(0))
-    // The first connections of all find cold caches.
-    await measure(path)
     const rates = await inTurns(path, new Map([...maps, ...lists]))
     const rate = (name: string): number => round(rates.get(name) ?? Number.NaN, 0)
     for (const count of COUNTS)
