@@ -12,6 +12,7 @@ import * as loadbalancer from './migrations/0007-loadbalancer.ts'
 import * as guestServices from './migrations/0008-guest-services.ts'
 import * as routing from './migrations/0009-routing.ts'
 import * as memberAddress from './migrations/0011-member-address.ts'
+import * as vpcDns from './migrations/0012-vpc-dns.ts'
 import type { Database } from './schema.ts'
 
 export type { Database } from './schema.ts'
@@ -48,6 +49,7 @@ const migrations = {
   '0008-guest-services': guestServices,
   '0009-routing': routing,
   '0011-member-address': memberAddress,
+  '0012-vpc-dns': vpcDns,
 }
 
 /** Brings the schema up to this code's. Managers that start together wait for each other. Rejects with SYSVM_MIGRATION. */

@@ -45,8 +45,11 @@ const networks = (db: Kysely<Database>) =>
     .selectAll('network')
     .select([
       'zone.name as zonename',
-      sql<string>`coalesce(network.dns1, zone.dns1)`.as('dns1'),
-      sql<string | null>`case when network.dns1 is null then zone.dns2 else network.dns2 end`.as('dns2'),
+      sql<string>`coalesce(network.dns1, vpc.dns1, zone.dns1)`.as('dns1'),
+      sql<string | null>`case when network.dns1 is not null then network.dns2
+        when vpc.dns1 is not null then vpc.dns2 else zone.dns2 end`.as('dns2'),
+      sql<string | null>`coalesce(network.ip6dns1, vpc.ip6dns1)`.as('ip6dns1'),
+      sql<string | null>`case when network.ip6dns1 is not null then network.ip6dns2 else vpc.ip6dns2 end`.as('ip6dns2'),
       'network_offering.name as offeringname',
       'network_offering.displaytext as offeringtext',
       'network_offering.services',

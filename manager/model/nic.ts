@@ -10,6 +10,8 @@ export type Nic = Selectable<NicTable> & {
   readonly gatewayaddress: string | null
   readonly publicaddress: string | null
   readonly publicnetmask: string | null
+  /** Of the public side: whether its own address is the one that guests leave by. */
+  readonly sourcenat: boolean | null
   readonly ip6cidr: string | null
   readonly ip6gateway: string | null
   readonly secondaryips: readonly { readonly id: string; readonly ipaddress: string }[]
@@ -29,6 +31,7 @@ const nics = (db: Kysely<Database>) =>
       sql<string | null>`coalesce(network.gateway, vlan_range.gateway)`.as('gatewayaddress'),
       'public_ip.address as publicaddress',
       'vlan_range.netmask as publicnetmask',
+      'public_ip.is_source_nat as sourcenat',
       sql<string | null>`coalesce(network.ip6cidr, vlan_range.ip6cidr)::text`.as('ip6cidr'),
       sql<string | null>`host(coalesce(network.ip6gateway, vlan_range.ip6gateway))`.as('ip6gateway'),
       sql<Nic['secondaryips']>`(select coalesce(jsonb_agg(jsonb_build_object('id', further.id,
@@ -48,6 +51,10 @@ export const findNics = async (
         .where(column, 'in', [...ids])
         .execute()
 }
+
+/** Whose nic it is; undefined when it is no guest's. */
+export const guestOfNic = async (db: Kysely<Database>, id: string): Promise<string | undefined> =>
+  (await db.selectFrom('nic').select('guest').where('id', '=', id).executeTakeFirst())?.guest ?? undefined
 
 /** The nic, held with its network until the transaction ends: addresses of the network are given by one at a time. */
 export const lockGuestNic = async (trx: Kysely<Database>, id: string): Promise<Selectable<NicTable> | undefined> => {

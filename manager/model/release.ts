@@ -38,6 +38,15 @@ const moveNic = async (trx: Kysely<Database>, publicIp: string, { kind, id }: Ow
     .execute()
 }
 
+/** The router's nic that has the first address as its own has the second one, where both are of the same side. */
+export const moveSourceNatNic = async (trx: Kysely<Database>, from: string, to: string): Promise<void> => {
+  await sql`update nic set public_ip = next.id, address = next.address, gateway = side.gateway, netmask = side.netmask
+    from public_ip old, vlan_range was, public_ip next, vlan_range side
+    where nic.public_ip = old.id and old.id = ${from} and was.id = old.range
+      and next.id = ${to} and side.id = next.range
+      and side.physical_network = was.physical_network and side.vlan = was.vlan`.execute(trx)
+}
+
 /**
  * Takes all rules from an address whose row the caller holds, and gives it up: free at once where no router has it,
  * else as soon as the router holds this revision.
@@ -49,7 +58,13 @@ export const releaseAddress = async (
   revision: number,
 ): Promise<void> => {
   await trx.deleteFrom('ip_rule').where('public_ip', '=', publicIp).execute()
-  const router = await trx.selectFrom('router').select('id').where(owner.kind, '=', owner.id).executeTakeFirst()
+  // One that is on its way out is waited for: it frees what was given up before it went, and nothing later.
+  const router = await trx
+    .selectFrom('router')
+    .select('id')
+    .where(owner.kind, '=', owner.id)
+    .forKeyShare()
+    .executeTakeFirst()
   if (router !== undefined) await moveNic(trx, publicIp, owner)
   await trx
     .updateTable('public_ip')

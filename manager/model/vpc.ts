@@ -4,6 +4,8 @@ import type { Database, VpcTable } from './schema.ts'
 
 export type Vpc = Selectable<VpcTable> & {
   readonly zonename: string
+  readonly zonedns1: string
+  readonly zonedns2: string | null
   readonly offeringname: string
   readonly services: Record<string, string[]>
 }
@@ -15,7 +17,8 @@ const vpcs = (db: Kysely<Database>) =>
     .leftJoin('zone', 'zone.id', 'vpc.zone')
     .leftJoin('vpc_offering', 'vpc_offering.id', 'vpc.offering')
     .selectAll('vpc')
-    .select(['zone.name as zonename', 'vpc_offering.name as offeringname', 'vpc_offering.services'])
+    .select(['zone.name as zonename', 'zone.dns1 as zonedns1', 'zone.dns2 as zonedns2'])
+    .select(['vpc_offering.name as offeringname', 'vpc_offering.services'])
     .$castTo<Vpc>()
     .orderBy('vpc.created')
     .orderBy('vpc.id')

@@ -1,3 +1,4 @@
+import type { RouterServices } from '@sysvm/router/spec'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Body, type Call, startApiCloud } from '../simulator/api.ts'
 import { openTestCluster } from '../simulator/manager.ts'
@@ -237,5 +238,49 @@ describe('a VPC', () => {
     await run(call, 'deleteNetwork', { id: tier })
     await run(call, 'startRouter', { id: idOf(routers[0]) })
     expect(simulator.machines(HOST)[0]?.spec.nics).toHaveLength(2)
+  })
+
+  it('goes out by another address of its own when it is told to, and asks its own name servers', async () => {
+    await using cloud = await startApiCloud(lab.cluster, lab.folder, { commitSpacingMs: 0 })
+    const { call, simulator } = cloud
+    const at = await setUp(call)
+    const dns = { dns1: '192.0.2.7', dns2: '192.0.2.8', ip6dns1: '2001:db8::7' }
+    const made = await at.vpc('v1', { sourcenatipaddress: '203.0.113.12', ...dns })
+    expect(made).toMatchObject(dns)
+    const vpcid = idOf(made)
+    await at.deploy('w1', idOf(await at.tier(vpcid, 'web', '10.0.1.1')))
+    const router = async () => (await list(call, 'listRouters', 'router', { vpcid }))[0]
+    const held = async () => {
+      const agent = simulator.agent(String((await router())?.linklocalip))
+      const spec = agent?.spec as { services: Pick<RouterServices, 'nat' | 'dns' | 'interfaces'> }
+      const { services } = spec
+      return {
+        sources: services.nat?.source.map(({ address }) => address),
+        asked: services.dns?.views.map(({ upstreams }) => upstreams),
+        public: services.interfaces.interfaces.find(({ role }) => role === 'public')?.addresses,
+      }
+    }
+    expect(await held()).toEqual({
+      sources: ['203.0.113.12'],
+      asked: [['192.0.2.7', '192.0.2.8']],
+      public: ['203.0.113.12/24'],
+    })
+    const next = await run(call, 'associateIpAddress', { vpcid, ipaddress: '203.0.113.11' }, 'ipaddress')
+    await run(call, 'updateVPC', { id: vpcid, sourcenatipaddress: '203.0.113.11' }, 'vpc')
+    expect(await held()).toMatchObject({
+      sources: ['203.0.113.11'],
+      public: ['203.0.113.11/24', '203.0.113.12/24'],
+    })
+    expect(await router()).toMatchObject({ publicip: '203.0.113.11' })
+    const addresses = await list(call, 'listPublicIpAddresses', 'publicipaddress', { vpcid })
+    expect(addresses.map(({ ipaddress, issourcenat }) => [ipaddress, issourcenat])).toEqual([
+      ['203.0.113.11', true],
+      ['203.0.113.12', false],
+    ])
+    // The one it had is an address like others, and may be given up; the new one may not.
+    await run(call, 'disassociateIpAddress', { id: idOf(addresses[1]) })
+    expect((await call('disassociateIpAddress', { id: idOf(next) })).status).toBe(431)
+    expect((await held()).public).toEqual(['203.0.113.11/24'])
+    await run(call, 'updateVPC', { id: vpcid, sourcenatipaddress: '203.0.113.11' }, 'vpc')
   })
 })

@@ -8,6 +8,7 @@ import { setting } from '../configuration/settings.ts'
 import { found } from '../found.ts'
 import { checkOwner, owner } from '../owner.ts'
 import * as p from '../parameter.ts'
+import { takeSourceNat } from '../publicip/source-nat.ts'
 import { write } from '../write.ts'
 import { networkAddress } from './address.ts'
 import { networkAddress6 } from './address6.ts'
@@ -32,6 +33,7 @@ export const createNetwork = defineCommand({
     ip6cidr: p.network6("A /64, with an offering of DualStack; needs ip6gateway. Default: one of the zone's prefixes."),
     ip6gateway: p.ipv6("The router's IPv6 address; needs ip6cidr."),
     ...resolvers,
+    sourcenatipaddress: p.ipv4('Free public address that an isolated network goes out by; default: any.'),
     physicalnetworkid: p.uuid('The physical network that carries it; default: the one of the zone with Guest traffic.'),
     vpcid: p.uuid('The VPC whose tier it becomes; needs gateway and netmask.'),
     aclid: p.uuid("Of a tier, the list of what passes: the VPC's own or a default one. Default: default_deny."),
@@ -60,7 +62,6 @@ export const createNetwork = defineCommand({
     'publicmtu',
     'routerip',
     'routeripv6',
-    'sourcenatipaddress',
     'startip',
     'startipv6',
     'subdomainaccess',
@@ -106,6 +107,8 @@ export const createNetwork = defineCommand({
         ...changes({ dns1, dns2, ip6dns1, ip6dns2 }),
         ...(tier && { vpc: tier.vpc.id, acl: tier.acl }),
       })
+      if (params.sourcenatipaddress !== undefined)
+        await takeSourceNat(trx, zone.id, { kind: 'network', id }, params.sourcenatipaddress)
       if (tier === undefined) await takeRouting(trx, { id, zone: zone.id, cidr: address.cidr }, offering, params)
       return presentNetwork(context.caller)(found(await findNetwork(trx, id), 'id', 'network', id))
     })

@@ -77,7 +77,10 @@ export const takeVpcRouting = (
 ): Promise<void> => takeSession(trx, vpc.zone, { kind: 'vpc', id: vpc.id }, offering, asked)
 
 /** Tiers have what their VPC has. */
-export const refuseOfTier = ({ cidrsize, asnumber, bgppeerids }: Asked): void => {
-  const [name] = Object.entries({ cidrsize, asnumber, bgppeerids }).find(([, value]) => value !== undefined) ?? []
+export const refuseOfTier = (asked: Asked & { readonly sourcenatipaddress?: string | undefined }): void => {
+  const { cidrsize, asnumber, bgppeerids, sourcenatipaddress } = asked
+  const [name] =
+    Object.entries({ cidrsize, asnumber, bgppeerids, sourcenatipaddress }).find(([, value]) => value !== undefined) ??
+    []
   if (name !== undefined) throw bad(`Parameter ${name}: a tier has that of its VPC: leave it out.`)
 }

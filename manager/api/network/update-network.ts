@@ -3,21 +3,24 @@ import { changes } from '../changes.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import * as p from '../parameter.ts'
+import { moveSourceNat } from '../publicip/source-nat.ts'
 import { write } from '../write.ts'
 import { networkResult, startNetworkJob } from './job.ts'
 import { checkResolvers, resolvers } from './resolvers.ts'
 import { networkResponse } from './response.ts'
+import { refuseOfTier } from './routed.ts'
 import { refuseDestroyed } from './state.ts'
 
 export const updateNetwork = defineCommand({
   name: 'updateNetwork',
-  description: 'Changes the name, the DNS domain or the name servers of a guest network.',
+  description: 'Changes the name, the DNS domain, the name servers or the source NAT address of a guest network.',
   params: {
     id: p.required(p.uuid('The network.')),
     name: p.name('New name.'),
     displaytext: p.text('New text for people.'),
     networkdomain: p.domainName('New DNS domain of its guests.'),
     ...resolvers,
+    sourcenatipaddress: p.ipv4('Public address of the network that it goes out by from now on; not of a tier.'),
     displaynetwork: p.only('Whether it is shown.', true),
   },
   unsupported: [
@@ -29,17 +32,21 @@ export const updateNetwork = defineCommand({
     'networkofferingid',
     'privatemtu',
     'publicmtu',
-    'sourcenatipaddress',
     'updateinsequence',
   ],
   answer: 'job',
   response: networkResponse,
   result: networkResult,
   run: (context, params) => {
-    const { id, name, displaytext, networkdomain, dns1, dns2, ip6dns1, ip6dns2 } = params
+    const { id, name, displaytext, networkdomain, dns1, dns2, ip6dns1, ip6dns2, sourcenatipaddress } = params
     checkResolvers(params)
     return write(context, async (trx) => {
-      refuseDestroyed(found(await lockNetwork(trx, id), 'id', 'network', id))
+      const network = found(await lockNetwork(trx, id), 'id', 'network', id)
+      refuseDestroyed(network)
+      if (sourcenatipaddress !== undefined) {
+        if (network.vpc !== null) refuseOfTier({ sourcenatipaddress })
+        await moveSourceNat(trx, network.zone, { kind: 'network', id }, sourcenatipaddress)
+      }
       const revision = await reviseNetwork(trx, id, {
         ...changes({ name, displaytext, networkdomain }),
         // The second one goes with the first that it belonged to.

@@ -62,7 +62,8 @@ export const presentRouter =
   (row: Router): Presented<typeof routerResponse.fields> => {
     const own = nics.filter((nic) => nic.router === row.id)
     const at = (role: Nic['role']) => {
-      const nic = own.find((one) => one.role === role)
+      const [first, ...others] = own.filter((one) => one.role === role)
+      const nic = others.find((one) => one.sourcenat) ?? first
       return nic && presentNic(nic)
     }
     const [control, outside, inside] = [at('control'), at('public'), at('guest')]

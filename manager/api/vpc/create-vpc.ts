@@ -3,17 +3,19 @@ import { insertVpc } from '../../model/vpc.ts'
 import { findVpcOffering } from '../../model/vpcoffering.ts'
 import { lockZone } from '../../model/zone.ts'
 import { asn } from '../bgppeer/parameters.ts'
+import { changes } from '../changes.ts'
 import { defineCommand } from '../command.ts'
 import { setting } from '../configuration/settings.ts'
 import { found } from '../found.ts'
 import { refuseOverlap } from '../network/overlap.ts'
+import { checkResolvers, resolvers } from '../network/resolvers.ts'
 import { takeVpcRouting } from '../network/routed.ts'
 import { checkOwner, owner } from '../owner.ts'
 import * as p from '../parameter.ts'
+import { takeSourceNat } from '../publicip/source-nat.ts'
 import { write } from '../write.ts'
 import { startVpcJob, vpcResult } from './job.ts'
 import { vpcResponse } from './response.ts'
-import { takeSourceNat } from './source-nat.ts'
 
 export const createVPC = defineCommand({
   name: 'createVPC',
@@ -27,18 +29,20 @@ export const createVPC = defineCommand({
     vpcofferingid: p.required(p.uuid('The offering, which must be enabled.')),
     cidr: p.network('Addresses of all its tiers; needed.'),
     networkdomain: p.domainName("DNS domain of its tiers; default: the zone's."),
+    ...resolvers,
     start: p.boolean('Whether its router is made at once; else with the first tier in use. Default true.'),
     sourcenatipaddress: p.ipv4('Free public address that its tiers go out by; default: any.'),
     fordisplay: p.only('Whether it is shown.', true),
     ...owner,
   },
-  unsupported: ['cidrsize', 'dns1', 'dns2', 'ip6dns1', 'ip6dns2', 'projectid', 'publicmtu', 'userouteripresolver'],
+  unsupported: ['cidrsize', 'projectid', 'publicmtu', 'userouteripresolver'],
   answer: 'job',
   response: vpcResponse,
   result: vpcResult,
   run: (context, params) => {
     checkOwner(context, params)
-    const { cidr, sourcenatipaddress, vpcofferingid } = params
+    checkResolvers(params)
+    const { cidr, sourcenatipaddress, vpcofferingid, dns1, dns2, ip6dns1, ip6dns2 } = params
     if (cidr === undefined)
       throw new SysvmError('SYSVM_API_PARAMETER', 'Parameter cidr is required by createVPC: 10.0.0.0/16, for example.')
     return write(context, async (trx) => {
@@ -57,13 +61,10 @@ export const createVPC = defineCommand({
         cidr,
         networkdomain: params.networkdomain ?? zone.domain ?? (await setting(trx, 'guest.domain.suffix')),
         start: params.start ?? true,
+        ...changes({ dns1, dns2, ip6dns1, ip6dns2 }),
       })
       await takeVpcRouting(trx, { id, zone: zone.id }, offering, params)
-      if (sourcenatipaddress !== undefined) {
-        if (offering.services.SourceNat === undefined)
-          throw new SysvmError('SYSVM_API_PARAMETER', 'Parameter sourcenatipaddress: the offering has no SourceNat.')
-        await takeSourceNat(trx, zone.id, id, sourcenatipaddress)
-      }
+      if (sourcenatipaddress !== undefined) await takeSourceNat(trx, zone.id, { kind: 'vpc', id }, sourcenatipaddress)
       return startVpcJob(context, trx, 'createVPC', id, revision, { instance: id, instancetype: 'Vpc' })
     })
   },

@@ -24,6 +24,11 @@ export interface VpcTable {
   /** Every tier's addresses are inside. */
   cidr: string
   networkdomain: string
+  /** Whom tiers without name servers of their own ask, and IPv6 guests of them; null: as the zone says. */
+  dns1: string | null
+  dns2: string | null
+  ip6dns1: string | null
+  ip6dns2: string | null
   /** Inactive: it is being deleted. */
   state: Generated<'Enabled' | 'Inactive'>
   /** Its router is wanted even without tiers. */

@@ -168,6 +168,14 @@ export const vpcSuite = (driver: Driver): void => {
       await forward(8002, ids.app, ids.a1)
       expect(await fetchOutside(`http://${ip.ipaddress}:8001/`)).toBe('hello from w1')
       expect(await fetchOutside(`http://${ip.ipaddress}:8002/`)).toBe('hello from a1')
+      // It goes out by that one from now on; what came before it is known by the first one.
+      const before = cloud.web.requests.at(-1)?.client
+      await run('updateVPC', { id: vpcid, sourcenatipaddress: String(ip.ipaddress) })
+      await until('the outside sees the new address', () => cloud.web.requests.at(-1)?.client === ip.ipaddress, {
+        timeoutMs: cloud.patienceMs,
+      })
+      expect(before).not.toBe(ip.ipaddress)
+      expect(await fetchOutside(`http://${ip.ipaddress}:8001/`)).toBe('hello from w1')
       // Through all of it the looping guest lost nothing.
       await moreLoops(cloud)
       expectNoGap(loops(cloud))
@@ -181,6 +189,7 @@ export const vpcSuite = (driver: Driver): void => {
       const after = one(await cloud.client.call('listRouters', { vpcid }), 'router')
       expect(after.id).not.toBe(before.id)
       expect(after.publicip).toBe(before.publicip)
+      expect(cloud.web.requests.at(-1)?.client).toBe(after.publicip)
       await moreLoops(cloud)
     })
 

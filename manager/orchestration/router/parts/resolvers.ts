@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely'
 import type { Database } from '../../../model/database.ts'
 import type { RouterBase, RouterNetwork } from '../base.ts'
 
-/** A network's own name servers and IPv6 addresses, by its id. */
+/** A network's own name servers, or its VPC's, and its IPv6 addresses. */
 export interface NetworkNames {
   readonly id: string
   readonly dns1: string | null
@@ -18,16 +18,20 @@ export const readNetworkNames = async (
   { networks }: RouterBase,
 ): Promise<ReadonlyMap<string, NetworkNames>> => {
   const { rows } = await sql<NetworkNames>`
-    select id, host(dns1) as dns1, host(dns2) as dns2, host(ip6dns1) as ip6dns1, host(ip6dns2) as ip6dns2,
-           ip6cidr::text, host(ip6gateway) as ip6gateway
-    from network where id = any(${networks.map(({ id }) => id)}::uuid[])`.execute(db)
+    select network.id, host(coalesce(network.dns1, vpc.dns1)) as dns1,
+           host(case when network.dns1 is null then vpc.dns2 else network.dns2 end) as dns2,
+           host(coalesce(network.ip6dns1, vpc.ip6dns1)) as ip6dns1,
+           host(case when network.ip6dns1 is null then vpc.ip6dns2 else network.ip6dns2 end) as ip6dns2,
+           network.ip6cidr::text, host(network.ip6gateway) as ip6gateway
+    from network left join vpc on vpc.id = network.vpc
+    where network.id = any(${networks.map(({ id }) => id)}::uuid[])`.execute(db)
   return new Map(rows.map((row) => [row.id, row]))
 }
 
 const given = (...servers: readonly (string | null | undefined)[]): string[] =>
   servers.filter((server) => server !== null && server !== undefined)
 
-/** Whom the router asks for a network: the network's own name servers, else the zone's. */
+/** Whom the router asks for a network: the network's own name servers or its VPC's, else the zone's. */
 export const resolvers = ({ zone }: RouterBase, names: NetworkNames | undefined): string[] => {
   const own = given(names?.dns1, names?.dns2)
   return own.length > 0 ? own : given(zone.dns1, zone.dns2)
