@@ -5,6 +5,7 @@ import { createLab, type Lab, type Namespace } from '../lab/index.ts'
 import { askForLease } from '../lab/router/guest.ts'
 import { openRouter, type Router } from '../lab/router/machine.ts'
 import { type Bench, round } from './bench.ts'
+import { callsToLeases } from './dhcp-call.ts'
 
 const SIZES = [10, 5000] as const
 const SECONDS = 8
@@ -126,10 +127,12 @@ const newGuest = async (lab: Lab, router: Router, guest: Namespace, count: numbe
 
 export const bench: Bench = {
   name: 'dhcp',
-  title: 'DHCP exchanges a second under perfdhcp, and a new guest from commit to lease, beside dnsmasq',
+  title:
+    'DHCP exchanges a second under perfdhcp beside dnsmasq, and a new guest from commit, and from API call, to lease',
   run: async (print) => {
     await using lab = await createLab('bench-dhcp')
     const { router, client, guest } = await topology(lab)
+    const calls = await callsToLeases(SIZES)
     const detail: Record<string, unknown> = {}
     let [ours, other] = [0, 0]
     for (const size of SIZES) {
@@ -149,8 +152,14 @@ export const bench: Bench = {
         'kea exchanges/s': Math.round(ours),
         'dnsmasq exchanges/s': Math.round(other),
         'commit to lease ms': Math.round(toLease),
+        'API call to lease ms': calls.get(size),
       })
-      detail[`guests${size}`] = { kea: round(ours), dnsmasq: round(other), commitToLeaseMs: Math.round(toLease) }
+      detail[`guests${size}`] = {
+        kea: round(ours),
+        dnsmasq: round(other),
+        commitToLeaseMs: Math.round(toLease),
+        callToLeaseMs: calls.get(size),
+      }
     }
     return { unit: 'exchanges/s', ours: round(ours), other: round(other), ratio: round(ours / other, 2), detail }
   },
