@@ -152,7 +152,7 @@ export const bench: Bench = {
         'kea exchanges/s': Math.round(ours),
         'dnsmasq exchanges/s': Math.round(other),
         'commit to lease ms': Math.round(toLease),
-        'API call to lease ms': calls.get(size),
+        'API call to lease ms': calls.get(size) ?? '',
       })
       detail[`guests${size}`] = {
         kea: round(ours),
