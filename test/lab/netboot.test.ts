@@ -3,9 +3,10 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RouterServices } from '@sysvm/router/spec'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Namespace } from './index.ts'
+import { type Namespace, until } from './index.ts'
 import { askForLease, fetchAnswer, fetchPage, useAddress } from './router/guest.ts'
 import { baseSpec, openTopology, type Topology } from './router/topology.ts'
+import { readByTftp } from './tftp-client.ts'
 
 const script = '#!ipxe\necho hello\nsleep 1\n'
 const spec = {
@@ -77,12 +78,82 @@ test.each([512, 1468, 8192])('a loader comes whole with blocks of %i', async (bl
   expect(createHash('sha256').update(loaded).digest('hex')).toBe(stdout.slice(0, 64))
 })
 
+const loaderDigest = async (): Promise<string> =>
+  (await topology.router.effects.run(['sha256sum', '/usr/lib/ipxe/undionly.kpxe'])).stdout.slice(0, 64)
+const digest = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
+
+test.each<[string, Readonly<Record<string, string>>, (block: number) => boolean]>([
+  ['the first block of all', { blksize: '1024' }, (block) => block === 1],
+  ['one in the middle', { blksize: '1024' }, (block) => block === 20],
+  ['the first block of a window', { blksize: '512', windowsize: '8' }, (block) => block === 17],
+  ['one in the middle of a window', { blksize: '512', windowsize: '8' }, (block) => block === 20],
+  ['every hundredth, without options', {}, (block) => block % 100 === 0],
+])('a network that loses %s costs a moment, not the file', async (_, options, loses) => {
+  const { bytes, datagrams } = await readByTftp(one, 'undionly.kpxe', { options, loses })
+  expect(digest(bytes)).toBe(await loaderDigest())
+  const blocks = Math.ceil(bytes.length / Number(options.blksize ?? 512))
+  // A few are sent again; not all of them ever more.
+  expect(datagrams).toBeLessThan(2 * blocks)
+})
+
+test('the last window, lost once in its middle, comes all the same', async () => {
+  const options = { blksize: '512', windowsize: '16' }
+  const whole = await readByTftp(one, 'undionly.kpxe', { options })
+  const blocks = Math.floor(whole.bytes.length / 512) + 1
+  const { bytes } = await readByTftp(one, 'undionly.kpxe', { options, loses: (block) => block === blocks - 1 })
+  expect(digest(bytes)).toBe(digest(whole.bytes))
+})
+
+test('what is asked for in excess is granted within bounds, or not at all', async () => {
+  const options = { blksize: '65464', windowsize: '65535', tsize: '0', timeout: '255', multicast: '', x: 'y' }
+  const { bytes, longest } = await readByTftp(one, 'undionly.kpxe', { options })
+  expect(digest(bytes)).toBe(await loaderDigest())
+  // With its headers within the 1450 bytes of a network over VXLAN.
+  expect(longest).toBeLessThanOrEqual(1450 - 20 - 8)
+  for (const [option, value] of Object.entries({ blksize: '7', windowsize: '0', tsize: '1' }))
+    expect(await readByTftp(one, 'boot.ipxe', { options: { [option]: value } })).toMatchObject({
+      refusal: expect.stringMatching(/^8 /),
+    })
+  // More blocks than there are numbers for.
+  expect(await readByTftp(one, 'ipxe-arm64.efi', { options: { blksize: '8' } })).toMatchObject({
+    refusal: expect.stringMatching(/^8 /),
+  })
+})
+
+test('who acknowledges without end is not sent the more for it', async () => {
+  const options = { blksize: '512', windowsize: '16' }
+  const { bytes, datagrams } = await readByTftp(one, 'undionly.kpxe', { options, repeats: 40 })
+  expect(digest(bytes)).toBe(await loaderDigest())
+  expect(datagrams).toBeLessThan(2 * Math.ceil(bytes.length / 512))
+})
+
 test('who has nothing to boot, and what is not in the table, gets nothing', async () => {
   expect(await tftp(three, 'boot.ipxe')).toContain('File not found')
   expect(await fetchAnswer(three, 'http://10.1.1.1:8069/boot.ipxe')).toMatchObject({ status: 404 })
   for (const name of ['../../../etc/passwd', '/etc/passwd', 'a/../../etc/shadow', '.', 'constructor', '__proto__'])
     expect(await tftp(one, name)).toMatch(/error|not found|denied|file/i)
   expect(await fetchAnswer(one, 'http://10.1.1.1:8069/../../etc/passwd')).toMatchObject({ status: 404 })
+})
+
+test('a guest that holds connections open keeps nobody from booting', async () => {
+  const sockets = await Promise.all(Array.from({ length: 300 }, () => one.connect('10.1.1.1', 8069)))
+  // Those that are one too many end without a word.
+  for (const socket of sockets) socket.on('error', () => undefined)
+  expect(await fetchPage(two, 'http://10.1.1.1:8069/boot.ipxe')).toBe(script)
+  for (const socket of sockets) socket.destroy()
+})
+
+test('a guest that leaves its transfers half-way gets the next file all the same', async () => {
+  const socket = await one.datagram('0.0.0.0', 0)
+  let blocks = 0
+  socket.on('message', () => {
+    blocks += 1
+  })
+  const begin = (): void => socket.send('\0\x01undionly.kpxe\0octet\0', 69, '10.1.1.1')
+  for (let begun = 0; begun < 4; begun++) begin()
+  await until('all have begun', () => blocks >= 4)
+  expect(String(await tftp(one, 'boot.ipxe'))).toBe(generated)
+  socket.close()
 })
 
 test('nothing is written, and no datagram ends the process', async () => {

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
 import { messageOf } from '@sysvm/errors'
+import { admission } from '../admission.ts'
 import { answerTo } from './answer.ts'
 import type { MetadataDocument } from './document.ts'
 
@@ -65,21 +65,7 @@ export const createMetadataServer = ({
   let document: MetadataDocument = { listen: [], instances: {} }
   const servers = new Map<string, Server>()
 
-  const held = new Map<string, number>()
-  const admit = (socket: Socket): void => {
-    const client = socket.remoteAddress ?? ''
-    const count = (held.get(client) ?? 0) + 1
-    if (count > CONNECTIONS_PER_GUEST) {
-      socket.destroy()
-      return
-    }
-    held.set(client, count)
-    socket.once('close', () => {
-      const left = (held.get(client) ?? 1) - 1
-      if (left === 0) held.delete(client)
-      else held.set(client, left)
-    })
-  }
+  const admit = admission(CONNECTIONS_PER_GUEST)
 
   const open = (address: string): Server => {
     // Node looks for those who are too slow every half minute, unless told.

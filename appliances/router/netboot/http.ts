@@ -1,8 +1,11 @@
 import { createServer, type Server } from 'node:http'
+import { admission } from '../admission.ts'
 
 export type Answer = (client: string, name: string) => Buffer | undefined
 
 const CONNECTIONS = 256
+/** Firmware and iPXE load one file at a time. */
+const CONNECTIONS_PER_GUEST = 16
 
 /** Boot scripts and loaders over HTTP; each guest its own. */
 export const createHttp = (answer: Answer): Server => {
@@ -17,6 +20,7 @@ export const createHttp = (answer: Answer): Server => {
     })
     response.end(request.method === 'HEAD' ? undefined : body)
   })
+  server.on('connection', admission(CONNECTIONS_PER_GUEST))
   server.headersTimeout = 5000
   server.requestTimeout = 10_000
   server.keepAliveTimeout = 1000
