@@ -1,7 +1,8 @@
-import type { Transaction } from 'kysely'
+import type { Kysely, Transaction } from 'kysely'
 import type { Database } from '../model/schema.ts'
 import { violationOf } from '../model/violation.ts'
 import type { Context } from './command.ts'
+import { createTurns } from './turns.ts'
 
 const ATTEMPTS = 5
 /** Serialization failure and deadlock (PostgreSQL appendix A): the transaction did nothing and may simply run again. */
@@ -10,11 +11,27 @@ const AGAIN = new Set(['40001', '40P01'])
 const codeOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
 
+/**
+ * Fewer than the pool has connections: calls that wait for one row must not take those of the reconcilers and of
+ * everybody else, nor fail because the pool gives up on them.
+ */
+const MOST_AT_ONCE = 8
+/** As long as clients wait for an answer. */
+const LONGEST_MS = 60_000
+
+const turns = new WeakMap<Kysely<Database>, ReturnType<typeof createTurns>>()
+
+const turnsOf = (db: Kysely<Database>): ReturnType<typeof createTurns> => {
+  const known = turns.get(db) ?? createTurns(MOST_AT_ONCE, LONGEST_MS)
+  turns.set(db, known)
+  return known
+}
+
 /** All that a command changes, in one transaction; a broken rule of the schema becomes an error that says which. */
 export const write = async <T>({ db }: Context, work: (trx: Transaction<Database>) => Promise<T>): Promise<T> => {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await db.transaction().execute(work)
+      return await turnsOf(db)(() => db.transaction().execute(work))
     } catch (error) {
       if (attempt < ATTEMPTS && AGAIN.has(codeOf(error))) continue
       throw violationOf(error) ?? error

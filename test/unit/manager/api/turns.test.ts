@@ -1,0 +1,39 @@
+import { createTurns } from '@sysvm/manager/api/turns'
+import { expect, it } from 'vitest'
+
+/** Work that ends when it is told to. */
+const task = () => {
+  const { promise, resolve, reject } = Promise.withResolvers<string>()
+  return { promise, resolve, reject, begun: false }
+}
+
+it('lets so many in at once, the others in their order, also after one that failed', async () => {
+  const turns = createTurns(2, 60_000)
+  const tasks = Array.from({ length: 5 }, task)
+  const results = tasks.map((one) =>
+    turns(() => {
+      one.begun = true
+      return one.promise
+    }).catch(String),
+  )
+  const begun = async () => {
+    await new Promise((resolve) => setImmediate(resolve))
+    return tasks.map((one) => one.begun)
+  }
+  expect(await begun()).toEqual([true, true, false, false, false])
+  tasks[1]?.reject(new Error('no'))
+  expect(await begun()).toEqual([true, true, true, false, false])
+  for (const one of tasks) one.resolve('yes')
+  expect(await Promise.all(results)).toEqual(['yes', 'Error: no', 'yes', 'yes', 'yes'])
+  expect(await turns(async () => 'later')).toBe('later')
+})
+
+it('gives up on one that waits too long, and not on those behind it', async () => {
+  const turns = createTurns(1, 20)
+  const first = task()
+  const held = turns(() => first.promise)
+  await expect(turns(async () => 'never')).rejects.toMatchObject({ code: 'SYSVM_TIMEOUT' })
+  const behind = turns(async () => 'in time')
+  first.resolve('done')
+  expect([await held, await behind]).toEqual(['done', 'in time'])
+})
