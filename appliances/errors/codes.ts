@@ -1,6 +1,7 @@
 /** Every stable error code of sysvm and what it means. docs/reference/errors.md lists the same; a test compares them. */
 export const codes = {
   SYSVM_SPEC_INVALID: 'The spec does not fit the schema.',
+  SYSVM_SPEC_BASE: 'The difference is to another spec than the one in force.',
   SYSVM_SPEC_STALE: 'The spec is older than the generation that is confirmed.',
   SYSVM_SPEC_CONFLICT: 'The spec carries a generation number that was already used for another document.',
   SYSVM_SPEC_FUTURE: 'The spec is written in a format newer than this firmware reads.',

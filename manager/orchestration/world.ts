@@ -14,7 +14,7 @@ export interface Log {
 /** HTTP with a system VM's agent over one SSH connection; the agent's refusals come as SysvmError. */
 export interface ControlClient {
   request<T>(
-    method: 'GET' | 'POST' | 'PUT',
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH',
     path: string,
     options?: {
       readonly body?: unknown

@@ -3,7 +3,7 @@ import type { Health } from '@sysvm/agent/api'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createLab, until } from '../lab/index.ts'
 import { createMachine, type TestMachine } from './agent/machine.ts'
-import { commitAndConfirm, expectWholly, first, second, specOf } from './agent/observe.ts'
+import { commitAndConfirm, differenceOf, expectWholly, first, heldAs, second, specOf } from './agent/observe.ts'
 
 type Lab = Awaited<ReturnType<typeof createLab>>
 
@@ -27,9 +27,11 @@ const isRollback = (point: FaultPoint): boolean => point.startsWith('rollback-')
 /** Where the old generation was in force for good, and where the new one was. */
 const outcome = (point: FaultPoint) => (point === 'confirmed' ? second : first)
 
+const toSecond = differenceOf(heldAs(specOf(first)), second)
+
 /** A killed agent hangs up in the middle of an answer. */
-const provoke = async (point: FaultPoint): Promise<void> => {
-  await machine.put(specOf(second)).catch(() => undefined)
+const provoke = async (point: FaultPoint, as: 'whole' | 'difference' = 'whole'): Promise<void> => {
+  await (as === 'whole' ? machine.put(specOf(second)) : machine.patch(toSecond.difference)).catch(() => undefined)
   const path = isRollback(point) ? '/v1/rollback' : '/v1/confirm'
   await machine.call('POST', path, { body: JSON.stringify({ generation: 2 }) }).catch(() => undefined)
 }
@@ -45,6 +47,28 @@ describe('killed at each point and restarted, the machine is wholly in one gener
     expect(await machine.status()).toMatchObject({ confirmed: outcome(point).generation, pending: null })
     // And it is not stuck: the next generation goes through.
     await commitAndConfirm(machine, { ...second, generation: 3 })
+    await expectWholly(machine, { ...second, generation: 3 })
+  })
+})
+
+describe('killed in the middle of a difference', () => {
+  const points = ['stored', 'service-applied', 'confirmed'] as const
+
+  it.for(points.map((point) => ({ point })))('$point', async ({ point }) => {
+    const doomed = await machine.start({ fault: point })
+    await provoke(point, 'difference')
+    expect(await doomed.ended).toBeNull()
+
+    const agent = await machine.start()
+    await expectWholly(machine, outcome(point))
+    // What is in force now can be built on, and what builds on it can be read from disk.
+    const base = point === 'confirmed' ? toSecond.held : heldAs(specOf(first))
+    const { difference } = differenceOf(base, { ...second, generation: 3 })
+    expect(await machine.patch(difference)).toMatchObject({ status: 200, body: { state: 'pending' } })
+    expect(await machine.call('POST', '/v1/confirm', { body: '{"generation":3}' })).toMatchObject({ status: 200 })
+    await agent.stop('SIGKILL')
+    await machine.reboot()
+    await machine.start()
     await expectWholly(machine, { ...second, generation: 3 })
   })
 })

@@ -1,9 +1,10 @@
 import { Agent } from 'node:http'
 import type { Plan, Status } from '@sysvm/agent/api'
+import type { SpecDifference } from '@sysvm/agent/spec/difference'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createLab, until } from '../lab/index.ts'
 import { createMachine, type TestMachine } from './agent/machine.ts'
-import { commitAndConfirm, expectWholly, first, second, specOf } from './agent/observe.ts'
+import { commitAndConfirm, differenceOf, expectWholly, first, heldAs, second, specOf } from './agent/observe.ts'
 
 type Lab = Awaited<ReturnType<typeof createLab>>
 
@@ -21,6 +22,37 @@ afterAll(async () => {
 })
 
 const { dns, firewall } = specOf(second).services
+
+describe('a difference', () => {
+  const base = heldAs(specOf(first))
+  const { difference } = differenceOf(base, second)
+
+  it.for<[string, SpecDifference]>([
+    ['to another generation', { ...difference, base: { ...difference.base, generation: 7 } }],
+    ['to another document', { ...difference, base: { ...difference.base, digest: 'f'.repeat(64) } }],
+    ['that leads elsewhere', { ...difference, digest: 'f'.repeat(32) }],
+    ['that names another generation than its document', { ...difference, generation: 3 }],
+    ['that does not fit', { ...difference, edits: [{ path: ['services', 'fax'], at: 0, drop: 0, add: [] }] }],
+  ])('%s is no commit, and not a failed one', async ([, wrong]) => {
+    expect(await machine.patch(wrong)).toMatchObject({ status: 409, body: { error: { code: 'SYSVM_SPEC_BASE' } } })
+    expect(await machine.status()).toMatchObject({ confirmed: 1, pending: null, lastFailure: null })
+  })
+
+  it('of a stranger is refused', async () => {
+    const { body, headers } = machine.signed(difference)
+    const answer = await machine.call('PATCH', '/v1/spec', { body: body.replace('10.0.0.2', '10.0.0.3'), headers })
+    expect(answer).toMatchObject({ status: 403, body: { error: { code: 'SYSVM_SPEC_SIGNATURE' } } })
+  })
+
+  it('is a commit like that of a whole spec, and the same bytes again are a retry', async () => {
+    const answer = await machine.patch(difference)
+    expect(answer).toMatchObject({ status: 200, body: { generation: 2, state: 'pending' } })
+    expect(await machine.patch(difference)).toEqual(answer)
+    await expectWholly(machine, second)
+    expect(await machine.call('POST', '/v1/rollback')).toMatchObject({ status: 200, body: { confirmed: 1 } })
+    await expectWholly(machine, first)
+  })
+})
 
 describe('a spec that fails leaves the old generation serving', () => {
   const bad = [

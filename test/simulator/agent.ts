@@ -1,14 +1,22 @@
-import { createPublicKey, verify } from 'node:crypto'
+import { createHash, createPublicKey, verify } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SIGNATURE_HEADER } from '@sysvm/agent/api'
+import { applyEdits, type Json, SpecDifference, treeDigest } from '@sysvm/agent/spec/difference'
 import { SysvmError } from '@sysvm/errors'
 import type { ControlClient } from '@sysvm/manager/orchestration/world'
 import type { Store } from './files.ts'
 
 export interface AgentState {
   readonly confirmed: number | null
-  readonly pending: { readonly generation: number; readonly connection: number; readonly spec: unknown } | null
+  readonly pending: {
+    readonly generation: number
+    readonly connection: number
+    readonly spec: unknown
+    readonly digest: string
+  } | null
   readonly spec: unknown
+  /** Under which a difference to the spec knows it. */
+  readonly digest?: string
 }
 
 interface Booted {
@@ -40,15 +48,28 @@ const signed = (key: string, body: string, signature: string | undefined): boole
 export const simulateAgent = (store: Store, path: string, boot: Booted, options: AgentOptions): ControlClient => {
   const connection = ++connections
   const state = (): AgentState => store.read<AgentState>(path) ?? fresh
-  const put = async (body: string, signature: string | undefined): Promise<unknown> => {
+  const amended = (body: string): { readonly spec: { readonly generation: number }; readonly digest: string } => {
+    const { base, edits, digest } = SpecDifference.parse(JSON.parse(body))
+    const { confirmed, spec, digest: own } = state()
+    if (base.generation !== confirmed || base.digest !== own)
+      throw new SysvmError('SYSVM_SPEC_BASE', 'The difference is to another spec.')
+    const next = applyEdits(spec as Json, edits) as unknown as { readonly generation: number }
+    if (treeDigest(next) !== digest) throw new SysvmError('SYSVM_SPEC_BASE', 'The difference leads elsewhere.')
+    return { spec: next, digest }
+  }
+  const put = async (method: string, body: string, signature: string | undefined): Promise<unknown> => {
     if (!signed(boot.managerKey, body, signature))
       throw new SysvmError('SYSVM_SPEC_SIGNATURE', 'The spec is not signed.')
-    const spec = JSON.parse(body) as { generation: number }
+    const whole = (): ReturnType<typeof amended> => ({
+      spec: JSON.parse(body) as { generation: number },
+      digest: createHash('sha256').update(body).digest('hex'),
+    })
+    const { spec, digest } = method === 'PATCH' ? amended(body) : whole()
     const before = state()
     if (before.pending) throw new SysvmError('SYSVM_COMMIT_PENDING', 'A commit waits for its confirm.')
     if (spec.generation <= (before.confirmed ?? 0)) throw new SysvmError('SYSVM_SPEC_STALE', 'The spec is old.')
     await sleep(options.commitMs)
-    store.write(path, { ...before, pending: { generation: spec.generation, connection, spec } })
+    store.write(path, { ...before, pending: { generation: spec.generation, connection, spec, digest } })
     store.append(`${path}.commits`, spec.generation)
     return { generation: spec.generation, state: 'pending', actions: [], timings: { apply: options.commitMs } }
   }
@@ -57,7 +78,8 @@ export const simulateAgent = (store: Store, path: string, boot: Booted, options:
     if (before.pending?.generation !== generation) throw new SysvmError('SYSVM_SPEC_CONFLICT', 'Nothing to confirm.')
     if (before.pending.connection === connection)
       throw new SysvmError('SYSVM_CONFIRM_CONNECTION', 'The connection is older than the commit.')
-    store.write(path, { confirmed: generation, pending: null, spec: before.pending.spec })
+    const { spec, digest } = before.pending
+    store.write(path, { confirmed: generation, pending: null, spec, digest })
     return {}
   }
   const answer = async (method: string, target: string, request: Parameters<ControlClient['request']>[2]) => {
@@ -66,7 +88,8 @@ export const simulateAgent = (store: Store, path: string, boot: Booted, options:
       const lastFailure = store.read(`${path}.failed`) ?? null
       return { confirmed, pending: pending && { generation: pending.generation, confirmBefore: '' }, lastFailure }
     }
-    if (method === 'PUT') return put(String(request?.body), request?.headers?.[SIGNATURE_HEADER])
+    if (method === 'PUT' || method === 'PATCH')
+      return put(method, String(request?.body), request?.headers?.[SIGNATURE_HEADER])
     if (target === '/v1/confirm') return confirm(generationOf(request?.body))
     if (target === '/v1/shutdown') options.powerOff()
     if (target === '/v1/rollback') store.write(path, { ...state(), pending: null })

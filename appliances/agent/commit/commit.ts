@@ -1,8 +1,8 @@
-import { SysvmError } from '@sysvm/errors'
+import { isSysvmError } from '@sysvm/errors'
 import type { CommitResult, Step } from '../api/index.ts'
 import { applyServices } from './apply.ts'
 import { checkGeneration } from './check.ts'
-import { type Document, readDocument } from './document.ts'
+import { amendDocument, type Document, readDocument } from './document.ts'
 import { type Generation, renderGeneration } from './generation.ts'
 import { begun } from './journal.ts'
 import { type Machine, passer, recordFailure } from './machine.ts'
@@ -12,7 +12,8 @@ import { probeGeneration } from './probe.ts'
 import { clearApplied, markApplied } from './restore.ts'
 import { rollBack } from './rollback.ts'
 import { inStep, stepError } from './steps.ts'
-import type { SignedSpec } from './store.ts'
+import type { SentSpec } from './store.ts'
+import { refuseLongChain } from './stored.ts'
 
 type Timings = Partial<Record<Step, number>>
 
@@ -109,10 +110,17 @@ export const applyDocument = async (machine: Machine, document: Document, timing
 }
 
 /** The step `validate`. What does not even fit is recorded too, unless nobody of ours has signed it. */
-export const admitDocument = async (machine: Machine, signed: SignedSpec, timings: Timings): Promise<Document> => {
+export const admitDocument = async (machine: Machine, sent: SentSpec, timings: Timings): Promise<Document> => {
   const step = timer(timings)
-  return step('validate', () => readDocument(signed, machine.identity, machine.services))
+  const { inForce, identity, services } = machine
+  return step('validate', async () => {
+    if (sent.as === 'whole') return readDocument(sent, identity, services)
+    const document = amendDocument(sent, inForce, identity, services)
+    if (document.base !== undefined) await refuseLongChain(machine, document.base.generation)
+    return document
+  })
 }
 
-export const isUnsigned = (error: unknown): boolean =>
-  error instanceof SysvmError && error.code === 'SYSVM_SPEC_SIGNATURE'
+/** Another one than our manager's has been here, or it took the machine for one that holds another document. */
+export const isNoCommit = (error: unknown): boolean =>
+  isSysvmError(error, 'SYSVM_SPEC_SIGNATURE') || isSysvmError(error, 'SYSVM_SPEC_BASE')

@@ -2,8 +2,9 @@ import { uptime } from 'node:os'
 import { SysvmError } from '@sysvm/errors'
 import type { CommitResult, Drift, GenerationInfo, Health, Plan, Status } from '../api/index.ts'
 import type { AnyService, MetricFamily } from '../service/index.ts'
+import { treeDigest } from '../spec/difference/index.ts'
 import type { SpecEnvelope } from '../spec/index.ts'
-import { admitDocument, applyDocument, isUnsigned } from './commit.ts'
+import { admitDocument, applyDocument, isNoCommit } from './commit.ts'
 import { confirm } from './confirm.ts'
 import { type Document, readDocument } from './document.ts'
 import { driftOf } from './drift.ts'
@@ -17,13 +18,14 @@ import { recover } from './recover.ts'
 import { requestedError, rollBack, timeoutError } from './rollback.ts'
 import { metricsOf, tickServices } from './running.ts'
 import { failureOf, stepError } from './steps.ts'
-import type { SignedSpec, Store } from './store.ts'
+import type { SentSpec, SignedSpec, Store } from './store.ts'
+import { settle } from './stored.ts'
 
 /** The commit engine. Every method that changes anything waits for the one before; a commit is never queued. */
 export interface Engine {
   /** Makes the machine wholly the confirmed generation; call once, first. */
   recover(): Promise<void>
-  commit(signed: SignedSpec, confirmSeconds: number): Promise<CommitResult>
+  commit(sent: SentSpec, confirmSeconds: number): Promise<CommitResult>
   confirm(generation: number, acceptedAt: number): Promise<void>
   rollback(): Promise<void>
   plan(signed: SignedSpec): Promise<Plan>
@@ -69,6 +71,9 @@ const awaitConfirm = (
   return result
 }
 
+const changedMeanwhile = (generation: number): SysvmError =>
+  new SysvmError('SYSVM_SPEC_BASE', `Generation ${generation} is no longer in force; send the whole spec.`)
+
 /** A journal that cannot be read must not cost the manager its machine: the agent starts as if it were new. */
 const readJournal = async (store: Store): Promise<Journal> => {
   try {
@@ -87,7 +92,7 @@ export const openEngine = async (options: EngineOptions): Promise<Engine> => {
   let running: Running | undefined
   let recovered: Promise<void> = Promise.resolve()
 
-  const validate = async (signed: SignedSpec, timings: CommitResult['timings']): Promise<Document> => {
+  const validate = async (signed: SentSpec, timings: CommitResult['timings']): Promise<Document> => {
     try {
       return await admitDocument(machine, signed, timings)
     } catch (error) {
@@ -104,6 +109,8 @@ export const openEngine = async (options: EngineOptions): Promise<Engine> => {
     const admission = admit(machine.journal, { generation, digest: document.digest })
     if (admission === 'pending' && machine.pending !== null) return machine.pending.result
     if (admission === 'confirmed') return { generation, state: 'confirmed', actions: [], timings }
+    if (document.base !== undefined && document.base.digest !== machine.journal.confirmed?.digest)
+      throw stepError('validate', undefined, changedMeanwhile(document.base.generation))
     const start = performance.now()
     const applied = await applyDocument(machine, document, timings)
     machine.counters.lastCommitSeconds = (performance.now() - start) / 1000
@@ -112,7 +119,7 @@ export const openEngine = async (options: EngineOptions): Promise<Engine> => {
     return result
   }
 
-  const commit = async (signed: SignedSpec, seconds: number): Promise<CommitResult> => {
+  const commit = async (signed: SentSpec, seconds: number): Promise<CommitResult> => {
     await recovered.catch(() => undefined)
     const timings = {}
     let document: Document
@@ -122,7 +129,7 @@ export const openEngine = async (options: EngineOptions): Promise<Engine> => {
     } catch (thrown) {
       const error = stepError('validate', undefined, thrown)
       // Anyone may knock; only what our manager has signed is a failed commit.
-      if (!isUnsigned(error) && machine.pending === null && running === undefined) {
+      if (!isNoCommit(error) && machine.pending === null && running === undefined) {
         await exclusively(() => recordFailure(machine, generationOf(signed), error))
       }
       throw error
@@ -149,7 +156,11 @@ export const openEngine = async (options: EngineOptions): Promise<Engine> => {
       return recovered
     },
     commit,
-    confirm: (generation, acceptedAt) => exclusively(() => confirm(machine, generation, acceptedAt)),
+    confirm: async (generation, acceptedAt) => {
+      await exclusively(() => confirm(machine, generation, acceptedAt))
+      // A difference to it is then checked at once.
+      setImmediate(() => machine.inForce && treeDigest(machine.inForce.json as object))
+    },
     rollback: () =>
       exclusively(async () => {
         const generation = machine.pending?.generation
@@ -203,7 +214,13 @@ export const openEngine = async (options: EngineOptions): Promise<Engine> => {
     }),
     counters: () => machine.counters,
     metrics: () => metricsOf(machine),
-    tick: (when) => (when === 'now' ? tickServices(machine) : exclusively(() => tickServices(machine))),
+    tick: (when) =>
+      when === 'now'
+        ? tickServices(machine)
+        : exclusively(async () => {
+            await tickServices(machine)
+            await settle(machine)
+          }),
   }
 }
 

@@ -1,14 +1,11 @@
 import { SysvmError } from '@sysvm/errors'
 import { merge, type Ruleset } from 'node-iptables'
 import type { AnyService, Change, FileChange, Rendered } from '../service/index.ts'
-import type { SpecEnvelope } from '../spec/index.ts'
-import type { Document } from './document.ts'
-import type { Known } from './journal.ts'
+import type { Told } from './document.ts'
 import { inStep } from './steps.ts'
 
 /** A spec and all that follows from it. */
-export interface Generation extends Known {
-  readonly spec: SpecEnvelope
+export interface Generation extends Told {
   /** By service; absent where the service is off. */
   readonly rendered: Readonly<Record<string, Rendered>>
   /** Of all services. */
@@ -30,8 +27,8 @@ const checkPaths = (service: string, { files }: Rendered): void => {
 }
 
 /** The step `render`. Pure but for the services' own code; throws SYSVM_RENDER_FAILED with the service's name. */
-export const renderGeneration = async (document: Document, services: readonly AnyService[]): Promise<Generation> => {
-  const { spec, digest } = document
+export const renderGeneration = async (document: Told, services: readonly AnyService[]): Promise<Generation> => {
+  const { generation, digest, json, spec } = document
   const rendered: Record<string, Rendered> = {}
   for (const service of services) {
     const own = spec.services[service.name]
@@ -44,7 +41,7 @@ export const renderGeneration = async (document: Document, services: readonly An
   }
   const rulesets = Object.values(rendered).flatMap(({ ruleset }) => (ruleset === undefined ? [] : [ruleset]))
   const ruleset = await inStep('render', undefined, () => (rulesets.length === 0 ? emptyRuleset : merge(rulesets)))
-  return { generation: spec.generation, digest, spec, rendered, ruleset }
+  return { generation, digest, json, spec, rendered, ruleset }
 }
 
 export const rulesetOf = (generation: Generation | null): Ruleset => generation?.ruleset ?? emptyRuleset

@@ -1,23 +1,16 @@
 import { messageOf, SysvmError } from '@sysvm/errors'
 import { log } from '../log.ts'
-import { readDocument } from './document.ts'
 import { type Generation, renderGeneration } from './generation.ts'
 import type { Known } from './journal.ts'
 import { type Machine, recordFailure } from './machine.ts'
 import { readApplied, restore } from './restore.ts'
 import { rollBack } from './rollback.ts'
 import { stepError } from './steps.ts'
+import { readStored } from './stored.ts'
 
 /** Reads, verifies and renders a generation that was accepted earlier. */
-const loadGeneration = async (machine: Machine, known: Known): Promise<Generation> => {
-  const signed = await machine.store.readSpec(known.generation)
-  const generation = await renderGeneration(readDocument(signed, machine.identity, machine.services), machine.services)
-  if (generation.digest === known.digest) return generation
-  throw new SysvmError(
-    'SYSVM_SPEC_CONFLICT',
-    `The stored spec of generation ${known.generation} is not the one confirmed.`,
-  )
-}
+const loadGeneration = async (machine: Machine, known: Known): Promise<Generation> =>
+  renderGeneration(await readStored(machine, known), machine.services)
 
 const interrupted = (generation: number): SysvmError =>
   new SysvmError(

@@ -65,14 +65,21 @@ const powerRoute = (path: string, verb: 'poweroff' | 'reboot', { effects }: ApiO
 
 /** Routes that change the machine. */
 const commitRoutes = ({ engine, acceptedAt, status }: ApiOptions): Route[] => [
-  {
-    method: 'PUT',
-    path: '/v1/spec',
-    handle: async (context) => {
-      const seconds = parseRequest(ConfirmSeconds, context.query[CONFIRM_QUERY])
-      context.body = await engine.commit(await readSigned(context), seconds)
-    },
-  },
+  ...(
+    [
+      ['PUT', 'whole'],
+      ['PATCH', 'difference'],
+    ] as const
+  ).map(
+    ([method, as]): Route => ({
+      method,
+      path: '/v1/spec',
+      handle: async (context) => {
+        const seconds = parseRequest(ConfirmSeconds, context.query[CONFIRM_QUERY])
+        context.body = await engine.commit({ ...(await readSigned(context)), as }, seconds)
+      },
+    }),
+  ),
   {
     method: 'POST',
     path: '/v1/confirm',

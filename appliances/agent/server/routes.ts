@@ -1,6 +1,6 @@
 import type Koa from 'koa'
 
-export type Method = 'GET' | 'PUT' | 'POST'
+export type Method = 'GET' | 'PUT' | 'PATCH' | 'POST'
 
 /** `/v1/state/:service` matches one segment, handed over by name. */
 export interface Route {

@@ -21,7 +21,7 @@ export interface ControlClient extends AsyncDisposable {
    * with SYSVM_TIMEOUT, SYSVM_HOST_CONNECT when the agent does not listen, SYSVM_HOST_UNREACHABLE when the machine
    * is gone, or SYSVM_CONTROL_ANSWER when the answer makes no sense.
    */
-  request<T>(method: 'GET' | 'POST' | 'PUT', path: string, options?: ControlRequest): Promise<T>
+  request<T>(method: 'GET' | 'POST' | 'PUT' | 'PATCH', path: string, options?: ControlRequest): Promise<T>
   close(): Promise<void>
 }
 

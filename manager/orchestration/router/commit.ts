@@ -1,10 +1,11 @@
-import { type CommitResult, type ConfirmRequest, SIGNATURE_HEADER, type Status } from '@sysvm/agent/api'
+import type { ConfirmRequest, Status } from '@sysvm/agent/api'
 import { isSysvmError, SysvmError } from '@sysvm/errors'
 import type { HostDriver } from '../../hosts/driver.ts'
 import type { World } from '../world.ts'
 import { type RouterAddress, withRouter } from './control.ts'
 import { routerSpec, specDigest } from './spec.ts'
 import type { RouterState } from './state.ts'
+import { rememberTold, tellSpec } from './tell.ts'
 
 export interface Held {
   readonly generation: number
@@ -61,17 +62,16 @@ export const commitRouter = async (
   // A manager that died between its commit and its confirm left this behind.
   if (status.pending !== null)
     await withRouter(world, driver, router, (client) => client.request('POST', '/v1/rollback', { body: {} }))
-  const body = JSON.stringify(spec)
-  const headers = { 'content-type': 'application/json', [SIGNATURE_HEADER]: world.keys.sign(Buffer.from(body)) }
   try {
-    const result = await withRouter(world, driver, router, (client) =>
-      client.request<CommitResult>('PUT', '/v1/spec', { body, headers }),
+    const { result, told } = await withRouter(world, driver, router, (client) =>
+      tellSpec(world, client, router.id, spec, status.confirmed),
     )
     world.log.info({ router: router.id, generation, revision, timings: result.timings }, 'committed a spec')
     await world.at('router.committed')
     const confirm: ConfirmRequest = { generation }
     if (result.state === 'pending')
       await withRouter(world, driver, router, (client) => client.request('POST', '/v1/confirm', { body: confirm }))
+    rememberTold(world, router.id, told)
   } catch (error) {
     throw refused(error)
   }

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { Agent, request } from 'node:http'
 import { join } from 'node:path'
 import type { ErrorBody, Status } from '@sysvm/agent/api'
+import type { SpecDifference } from '@sysvm/agent/spec/difference'
 import { type createLab, type LabProcess, makeKeys, type Namespace, until } from '../../lab/index.ts'
 
 type Lab = Awaited<ReturnType<typeof createLab>>
@@ -27,6 +28,8 @@ export interface TestMachine {
     spec: unknown,
     options?: { readonly confirm?: number; readonly signature?: string },
   ): Promise<Answer<T & ErrorBody>>
+  /** Sends a difference, signed. */
+  patch<T>(difference: SpecDifference): Promise<Answer<T & ErrorBody>>
   status(): Promise<Status>
   signed(spec: unknown): { readonly body: string; readonly headers: Record<string, string> }
 }
@@ -127,6 +130,7 @@ export const createMachine = async (lab: Lab, name = 'm', diskSize = '8m'): Prom
         headers: signature === undefined ? headers : { 'sysvm-signature': signature },
       })
     },
+    patch: (difference) => call('PATCH', '/v1/spec', signed(difference)),
     status: async () => (await call<Status>('GET', '/v1/status')).body,
   }
 }

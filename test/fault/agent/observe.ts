@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto'
 import type { Drift } from '@sysvm/agent/api'
+import { differenceTo, type HeldSpec, type SpecDifference } from '@sysvm/agent/spec/difference'
 import { expect } from 'vitest'
 import type { TestMachine } from './machine.ts'
 
@@ -30,6 +32,23 @@ export const specOf = ({ generation, address, answer, port }: Generated, change:
     ...change,
   },
 })
+
+/** A spec as its manager remembers it when it was put. */
+export const heldAs = (spec: { readonly generation: number }): HeldSpec => ({
+  generation: spec.generation,
+  digest: createHash('sha256').update(JSON.stringify(spec)).digest('hex'),
+  document: spec,
+})
+
+/** How one generation is told to who holds another. */
+export const differenceOf = (
+  base: HeldSpec,
+  wanted: Generated,
+): { readonly difference: SpecDifference; readonly held: HeldSpec } => {
+  const told = differenceTo(base, specOf(wanted))
+  if (told === undefined) throw new Error('the edits do not lead there')
+  return told
+}
 
 /** What a neighbour would see, read from the kernel and the daemon, never from the agent. */
 const observe = async (machine: TestMachine) => {

@@ -15,6 +15,7 @@ afterAll(() => rm(run, { recursive: true, force: true }))
 const generationOf = (files: readonly RenderedFile[]): Generation => ({
   generation: 1,
   digest: '',
+  json: {},
   spec: { version: 1, generation: 1, name: 'r-1-VM', role: 'router', services: {} },
   rendered: { some: { files } },
   ruleset: { tables: [] },
