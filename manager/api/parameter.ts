@@ -74,12 +74,17 @@ export const secret = (description: string, length = LONGEST): Parameter<string,
   secret: true,
 })
 
-/** A name for people; never blank. */
+/** A name for people; never blank, and one line: it stands in tables, logs and other errors. */
 export const name = (description: string) =>
   optional(
     'string',
     description,
-    z.string().trim().min(1, 'is empty').max(LONGEST, `is longer than ${LONGEST} characters`),
+    z
+      .string()
+      .regex(/^[^\r\n]*$/, 'has a line break')
+      .trim()
+      .min(1, 'is empty')
+      .max(LONGEST, `is longer than ${LONGEST} characters`),
   )
 
 const Uuid = z
@@ -140,6 +145,12 @@ export const netmask = (description: string) =>
 
 export const domainName = (description: string) => optional('string', description, DomainName, 253)
 
+/** `Date.parse` takes 2026-02-30 for the second of March. */
+const isDay = (text: string): boolean => {
+  const day = new Date(`${text}T00:00:00Z`)
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text)
+}
+
 export const date = (description: string) =>
   optional(
     'date',
@@ -147,7 +158,7 @@ export const date = (description: string) =>
     z
       .string()
       .refine(
-        (value) => DATE.test(value) && !Number.isNaN(Date.parse(value)),
+        (value) => DATE.test(value) && isDay(value.slice(0, 10)) && !Number.isNaN(Date.parse(value)),
         'is not a date such as 2026-11-20T10:00:00+0000',
       )
       .transform((value) => new Date(value)),
@@ -166,7 +177,16 @@ const list = <T>(description: string, item: z.ZodType<T, string>) =>
     MOST_ITEMS * 37,
   )
 
-export const uuids = (description: string) => list(description, Uuid)
+/** Of a filter: one that is named twice is asked for once. */
+export const anyOf = (description: string) => list(description, Uuid)
+
+const isDistinct = (items: readonly string[]): boolean => new Set(items).size === items.length
+
+/** None twice. */
+export const uuids = (description: string) => {
+  const all = list(description, Uuid)
+  return { ...all, schema: all.schema.refine(isDistinct, 'has an item twice') }
+}
 
 export const words = (description: string) => list(description, z.string().min(1, 'has an empty item'))
 
@@ -248,6 +268,19 @@ export const ipv6 = (description: string) =>
       const address = canonical6(value)
       if (address === undefined)
         context.addIssue({ code: 'custom', message: 'is not an IPv6 address such as 2001:db8::1' })
+      return address ?? '::'
+    }),
+    45,
+  )
+
+/** Of either family, an IPv6 one kept in the spelling of RFC 5952. */
+export const ip = (description: string) =>
+  optional(
+    'string',
+    description,
+    z.string().transform((value, context): string => {
+      const address = isIPv4(value) ? value : canonical6(value)
+      if (address === undefined) context.addIssue({ code: 'custom', message: 'is not an IPv4 or IPv6 address' })
       return address ?? '::'
     }),
     45,

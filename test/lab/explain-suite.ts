@@ -11,9 +11,23 @@ const ids = {
   mail: '11111111-0000-4000-8000-000000000003',
   forward: '11111111-0000-4000-8000-000000000004',
   fixed: '11111111-0000-4000-8000-000000000005',
+  web6: '11111111-0000-4000-8000-000000000006',
+  ping6: '11111111-0000-4000-8000-000000000007',
+  clients: '11111111-0000-4000-8000-000000000008',
+  asked: '11111111-0000-4000-8000-000000000009',
+  balanced: '11111111-0000-4000-8000-00000000000a',
+  spread: '11111111-0000-4000-8000-00000000000b',
+  empty: '11111111-0000-4000-8000-00000000000c',
+  aclIn: '11111111-0000-4000-8000-00000000000d',
+  aclBalanced: '11111111-0000-4000-8000-00000000000e',
+  aclMail: '11111111-0000-4000-8000-00000000000f',
+  aclOut: '11111111-0000-4000-8000-000000000010',
 }
 
-const spec = realSpec({
+const balanced = { device: 'eth1', address: '198.51.100.6', algorithm: 'roundrobin', check: { kind: 'none' } } as const
+const member = { address: '10.1.1.10', port: 53 } as const
+
+const services = {
   ...baseSpec,
   interfaces: {
     ...baseSpec.interfaces,
@@ -39,6 +53,8 @@ const spec = realSpec({
         rules: [
           { id: ids.web, protocol: 'tcp', ports: [8000, 8100] },
           { id: ids.admin, protocol: 'tcp', ports: [22, 22], sources: ['203.0.113.0/24'] },
+          { id: ids.clients, protocol: 'tcp', ports: [8443, 8443] },
+          { id: ids.asked, protocol: 'udp', ports: [5353, 5354] },
         ],
       },
       { address: '198.51.100.7', rules: [] },
@@ -47,10 +63,59 @@ const spec = realSpec({
       {
         device: 'eth1',
         egress: { rules: [{ id: ids.mail, action: 'deny', protocol: 'tcp', ports: [25, 25] }], otherwise: 'allow' },
+        ingress: {
+          rules: [
+            { id: ids.web6, protocol: 'tcp', ports: [80, 80], sources: ['2001:db8:ee::/48'] },
+            { id: ids.ping6, protocol: 'icmpv6', icmp: { type: 128 } },
+          ],
+          otherwise: 'deny',
+        },
       },
     ],
   },
-} as Parameters<typeof realSpec>[0])
+  ipv6: {
+    interfaces: [
+      { device: 'eth1', addresses: ['2001:db8:1::1/64'] },
+      { device: 'eth2', addresses: ['2001:db8:ff::5/64'] },
+    ],
+    gateway: '2001:db8:ff::1',
+  },
+  loadbalancer: {
+    rules: [
+      { ...balanced, id: ids.balanced, port: 8443, protocol: 'tcp', members: [{ id: 'm1', ...member }] },
+      { ...balanced, id: ids.spread, port: 5353, protocol: 'udp', members: [{ id: 'm1', ...member }] },
+      { ...balanced, id: ids.empty, port: 5354, protocol: 'udp', members: [] },
+    ],
+  },
+} as unknown as Parameters<typeof realSpec>[0]
+const spec = realSpec(services)
+
+/** The same router as a VPC's, whose tier has an ACL. */
+const underAcl = realSpec({
+  ...services,
+  firewall: { egress: 'allow' },
+  acl: {
+    devices: [
+      {
+        device: 'eth1',
+        ingress: {
+          rules: [
+            { id: ids.aclIn, number: 10, protocol: 'tcp', ports: [80, 80] },
+            { id: ids.aclBalanced, number: 20, protocol: 'tcp', ports: [8443, 8443], sources: ['203.0.113.0/24'] },
+          ],
+          otherwise: 'deny',
+        },
+        egress: {
+          rules: [
+            { id: ids.aclMail, number: 10, action: 'deny', protocol: 'tcp', ports: [25, 25] },
+            { id: ids.aclOut, number: 20, protocol: 'all' },
+          ],
+          otherwise: 'deny',
+        },
+      },
+    ],
+  },
+} as unknown as Parameters<typeof realSpec>[0])
 
 /** What becomes of packets, told by the kernel of a real machine of one driver. */
 export const explainSuite = (driver: 'container' | 'kvm', bootMs: number): void => {
@@ -123,6 +188,54 @@ export const explainSuite = (driver: 'container' | 'kvm', bootMs: number): void 
           ['10.1.1.10', '169.254.0.1', 'tcp', 22],
           { verdict: 'dropped', says: expect.stringContaining('control network') },
         ],
+        [
+          'to a load balancer is taken by its rule',
+          ['203.0.113.9', '198.51.100.6', 'tcp', 8443],
+          { verdict: 'delivered', id: ids.balanced, service: 'loadbalancer' },
+        ],
+        [
+          'to a load balancer of datagrams is sent on to a member',
+          ['203.0.113.9', '198.51.100.6', 'udp', 5353],
+          { verdict: 'forwarded', id: ids.spread, says: expect.stringContaining('to 10.1.1.10:53.') },
+        ],
+        [
+          'to a load balancer of datagrams without a member is dropped by it',
+          ['203.0.113.9', '198.51.100.6', 'udp', 5354],
+          { verdict: 'dropped', id: ids.empty, says: `No member of load balancing rule ${ids.empty} serves.` },
+        ],
+        [
+          'of IPv6 is let in by the rule that is about it',
+          ['2001:db8:ee::9', '2001:db8:1::10', 'tcp', 80],
+          { verdict: 'forwarded', device: 'eth2', id: ids.web6 },
+        ],
+        [
+          'of IPv6 from any other source is dropped, because no rule allows it',
+          ['2001:db8:ef::9', '2001:db8:1::10', 'tcp', 80],
+          { verdict: 'dropped', says: expect.stringContaining('No rule of the ingress of eth1') },
+        ],
+        [
+          'of ICMPv6 is let in by its rule',
+          ['2001:db8:ef::9', '2001:db8:1::10', 'icmp'],
+          { verdict: 'forwarded', id: ids.ping6 },
+        ],
+        [
+          'of IPv6 from a guest that a rule denies is dropped by it',
+          ['2001:db8:1::10', '2001:db8:ee::9', 'tcp', 25],
+          { verdict: 'dropped', device: 'eth1', id: ids.mail },
+        ],
+        [
+          'of IPv6 from a guest goes out as it is',
+          ['2001:db8:1::10', '2001:db8:ee::9', 'udp', 53],
+          {
+            verdict: 'forwarded',
+            says: 'The router sends it out by eth2, from 2001:db8:1::10 to [2001:db8:ee::9]:53.',
+          },
+        ],
+        [
+          'of IPv6 to a port that the router does not serve is dropped',
+          ['2001:db8:1::10', '2001:db8:1::1', 'tcp', 22],
+          { verdict: 'dropped', says: 'The router offers nothing at that address and port.' },
+        ],
       ])('%s', async (_, words, expected) => {
         expect(await explain(...words)).toMatchObject(expected)
       })
@@ -192,9 +305,69 @@ export const explainSuite = (driver: 'container' | 'kvm', bootMs: number): void 
         /source/,
       ],
       ['an option as destination', { source: '10.1.1.10', destination: '-h', protocol: 'icmp' }, /destination/],
+      [
+        'two families',
+        { source: '10.1.1.10', destination: '2001:db8::1', protocol: 'icmp' },
+        /destination.*not of the same family/,
+      ],
+      [
+        'a link-local source',
+        { source: 'fe80::1', destination: '2001:db8::1', protocol: 'icmp' },
+        /source.*link-local/,
+      ],
+      [
+        "the router's own IPv6 source",
+        { source: '2001:db8:1::1', destination: '2001:db8::1', protocol: 'icmp' },
+        /own/,
+      ],
       ["the router's own source", { source: '10.1.1.1', destination: '203.0.113.9', protocol: 'icmp' }, /own address/],
     ])('refuses %s', async (_, body, said) => {
       await expect(router.ask('POST', '/v1/explain', { body: { kind: 'explain', ...body } })).rejects.toThrow(said)
+    })
+
+    describe('under the ACL of a tier, a packet', () => {
+      beforeAll(() => until('the router takes it', () => router.commit(underAcl).then(Boolean), { timeoutMs: bootMs }))
+
+      test.each<[string, Parameters<typeof explain>, Partial<Explanation>]>([
+        [
+          'to a forwarded port is let in by the item about the port behind it',
+          ['203.0.113.9', '198.51.100.6', 'tcp', 8080],
+          { verdict: 'forwarded', id: ids.aclIn, service: 'acl' },
+        ],
+        [
+          'that no item is about is dropped',
+          ['203.0.113.9', '198.51.100.6', 'tcp', 22],
+          { verdict: 'dropped', service: 'acl', says: expect.stringContaining('No rule of the ACL of eth1, ingress') },
+        ],
+        [
+          'that an item denies is dropped by it',
+          ['10.1.1.10', '203.0.113.9', 'tcp', 25],
+          { verdict: 'dropped', service: 'acl', id: ids.aclMail },
+        ],
+        [
+          'that an item allows goes out',
+          ['10.1.1.10', '203.0.113.9', 'icmp'],
+          { verdict: 'forwarded', service: 'acl', id: ids.aclOut },
+        ],
+        [
+          'of IPv6 is let in by the same item',
+          ['2001:db8:ee::9', '2001:db8:1::10', 'tcp', 80],
+          { verdict: 'forwarded', service: 'acl', id: ids.aclIn },
+        ],
+        [
+          'to a load balancer is dropped where the tier does not let its client in',
+          ['192.0.2.9', '198.51.100.6', 'tcp', 8443],
+          { verdict: 'dropped', service: 'acl', says: expect.stringContaining('No rule of the ACL of eth1, ingress') },
+        ],
+      ])('%s', async (_, words, expected) => {
+        expect(await explain(...words)).toMatchObject(expected)
+      })
+
+      test('to a load balancer is taken where the tier lets its client in', async () => {
+        const told = await explain('203.0.113.9', '198.51.100.6', 'tcp', 8443)
+        expect(told).toMatchObject({ verdict: 'delivered', service: 'loadbalancer', id: ids.balanced })
+        expect(told.steps.flatMap(({ id }) => id ?? [])).toContain(ids.aclBalanced)
+      })
     })
   })
 }

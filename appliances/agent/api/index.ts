@@ -144,6 +144,7 @@ export type DiagnosticRequest =
 /** Body of `POST /v1/explain`: which rule lets a packet through, or drops it. */
 export interface ExplainRequest {
   readonly kind: 'explain'
+  /** IPv4 or IPv6, both of them. */
   readonly source: string
   readonly destination: string
   readonly protocol: 'tcp' | 'udp' | 'icmp'

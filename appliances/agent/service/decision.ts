@@ -4,7 +4,7 @@ export interface TracedPacket {
   readonly out?: string
   readonly source: string
   readonly destination: string
-  readonly protocol: 'tcp' | 'udp' | 'icmp'
+  readonly protocol: 'tcp' | 'udp' | 'icmp' | 'icmpv6'
   readonly sourcePort?: number
   readonly destinationPort?: number
   readonly icmpType?: number
@@ -35,8 +35,10 @@ export interface Trace {
 
 /** The first packet of a connection, or an echo request. */
 export interface PacketFlow {
+  /** IPv4 or IPv6, both of them. */
   readonly source: string
   readonly destination: string
+  /** `icmp` of IPv6 addresses is ICMPv6. */
   readonly protocol: 'tcp' | 'udp' | 'icmp'
   readonly port?: number | undefined
 }

@@ -10,9 +10,9 @@ export const explainRouterPacket = defineCommand({
     'Sends a real packet through the rules of a router, as if it came from its source, and tells which rule lets it through or drops it; nobody gets the packet. Of sysvm alone.',
   params: {
     id: p.required(p.uuid('The router.')),
-    source: p.required(p.ipv4('Address it seems to come from.')),
-    destination: p.required(p.ipv4('Address it is for, as its sender writes it.')),
-    protocol: p.required(p.choice('tcp, udp or icmp.', ['tcp', 'udp', 'icmp'])),
+    source: p.required(p.ip('Address it seems to come from, IPv4 or IPv6.')),
+    destination: p.required(p.ip('Address it is for, as its sender writes it; of the same family.')),
+    protocol: p.required(p.choice('tcp, udp or icmp (of IPv6 addresses, ICMPv6).', ['tcp', 'udp', 'icmp'])),
     port: p.integer('Port it is for; needed for tcp and udp.', 1, 65_535),
   },
   answer: 'object',
@@ -42,6 +42,12 @@ export const explainRouterPacket = defineCommand({
       throw new SysvmError('SYSVM_API_PARAMETER', 'The parameter port is needed for tcp and udp, and only there.', {
         details: { parameter: 'port' },
       })
+    if (source.includes(':') !== destination.includes(':'))
+      throw new SysvmError(
+        'SYSVM_API_PARAMETER',
+        `The parameter destination is not of the same family as the source ${source}.`,
+        { details: { parameter: 'destination' } },
+      )
     return askRouter(context, 'id', id, async (client) => {
       const request = {
         kind: 'explain',

@@ -7,8 +7,10 @@ const where = (packet: {
   readonly destination: string
   readonly destinationPort?: number
 }) => {
-  const port = packet.destinationPort === undefined ? '' : `:${packet.destinationPort}`
-  return `from ${packet.source} to ${packet.destination}${port}`
+  const { source, destination, destinationPort: port } = packet
+  if (port === undefined) return `from ${source} to ${destination}`
+  // RFC 5952, section 6: an IPv6 address with a port is in brackets.
+  return `from ${source} to ${destination.includes(':') ? `[${destination}]` : destination}:${port}`
 }
 
 const LOST =

@@ -2,12 +2,20 @@ import type { PacketFlow } from '../../service/decision.ts'
 
 /**
  * Both ends of a wire from the router to itself. What is sent into one comes out of the other as if the network behind
- * a device had sent it (tc-mirred(8)). 198.18.0.0/15 is for such tests (RFC 2544) and leads nowhere else.
+ * a device had sent it (tc-mirred(8)). 198.18.0.0/15 (RFC 2544) and 2001:2::/48 (RFC 5180) are for such tests and lead
+ * nowhere else.
  */
-export const WIRE = { in: 'sysvm-t0', out: 'sysvm-t1', own: '198.18.255.1', peer: '198.18.255.2', hop: '198.18.255.3' }
+export const WIRE = {
+  in: 'sysvm-t0',
+  out: 'sysvm-t1',
+  ipv4: { own: '198.18.255.1', peer: '198.18.255.2', hop: '198.18.255.3' },
+  ipv6: { own: '2001:2::1', peer: '2001:2::2', hop: '2001:2::3' },
+} as const
 const TABLE = 'inet sysvm_explain'
 /** After everything that may decide about a packet, before the kernel remembers its connection. */
 const LAST = 2_000_000_000
+
+export const isSix = ({ source }: Pick<PacketFlow, 'source'>): boolean => source.includes(':')
 
 export interface Injection extends PacketFlow {
   /** The device it comes in by. */
@@ -16,25 +24,51 @@ export interface Injection extends PacketFlow {
   readonly sourcePort: number
 }
 
-/** Lines for `ip -batch` that make the wire. Its far end has the device's MAC address: the frame is for the device. */
-export const wireLines = ({ mac }: Pick<Injection, 'mac'>): string =>
-  [
+/** What is injected, as far as a wire for it must be told. */
+export type Wired = Pick<Injection, 'device' | 'mac'> & { readonly flow?: PacketFlow | undefined }
+
+const { ipv4, ipv6 } = WIRE
+
+/**
+ * Lines for `ip -batch` that make the wire. Its far end has the device's MAC address: the frame is for the device. An
+ * IPv6 wire's ends make themselves no addresses and say nothing of their own.
+ */
+export const wireLines = ({ mac, flow }: Wired): string => {
+  const six = flow !== undefined && isSix(flow)
+  return [
     `link add ${WIRE.in} type veth peer name ${WIRE.out} address ${mac}`,
+    ...(six ? [WIRE.out, WIRE.in].map((end) => `link set dev ${end} addrgenmode none`) : []),
     `link set dev ${WIRE.out} up`,
     `link set dev ${WIRE.in} up`,
-    `address add ${WIRE.own}/32 dev ${WIRE.in}`,
-    `route add ${WIRE.peer}/32 via ${WIRE.hop} dev ${WIRE.in} onlink src ${WIRE.own}`,
-    `neighbour replace ${WIRE.hop} lladdr ${mac} dev ${WIRE.in}`,
+    ...(six
+      ? [
+          `address add ${ipv6.own}/128 dev ${WIRE.in} nodad`,
+          // By a next hop: without one the neighbour is that of the address as it is rewritten.
+          `route add ${ipv6.peer}/128 via ${ipv6.hop} dev ${WIRE.in} onlink src ${ipv6.own}`,
+          `neighbour replace ${ipv6.hop} lladdr ${mac} dev ${WIRE.in}`,
+        ]
+      : [
+          `address add ${ipv4.own}/32 dev ${WIRE.in}`,
+          `route add ${ipv4.peer}/32 via ${ipv4.hop} dev ${WIRE.in} onlink src ${ipv4.own}`,
+          `neighbour replace ${ipv4.hop} lladdr ${mac} dev ${WIRE.in}`,
+        ]),
     '',
   ].join('\n')
+}
 
 /** Lines for `tc -batch` that turn the wire's far end into the device. */
-export const redirectLines = ({ device }: Pick<Injection, 'device'>): string =>
-  [
+export const redirectLines = ({ device, flow }: Wired): string => {
+  const filter = `filter add dev ${WIRE.out} parent ffff: protocol`
+  const match =
+    flow !== undefined && isSix(flow)
+      ? `ipv6 prio 1 u32 match ip6 src ${flow.source}/128 match ip6 dst ${flow.destination}/128`
+      : 'ip prio 1 u32 match u32 0 0'
+  return [
     `qdisc add dev ${WIRE.out} handle ffff: ingress`,
-    `filter add dev ${WIRE.out} parent ffff: protocol ip prio 1 u32 match u32 0 0 action mirred ingress redirect dev ${device}`,
+    `${filter} ${match} action mirred ingress redirect dev ${device}`,
     '',
   ].join('\n')
+}
 
 export const removeTable = `table ${TABLE} {}\ndelete table ${TABLE}\n`
 
@@ -42,14 +76,20 @@ export const removeTable = `table ${TABLE} {}\ndelete table ${TABLE}\n`
  * Writes the flow's addresses into what is sent over the wire, marks it where it comes in again, and takes it away when
  * all is decided: nobody gets it, and no connection of it is remembered.
  */
-export const injectRuleset = ({ source, destination, protocol, port, device, sourcePort }: Injection): string => {
-  const ports = protocol === 'icmp' ? '' : ` ${protocol} sport ${sourcePort} ${protocol} dport ${port}`
-  const original = `meta l4proto ${protocol} ct original ip saddr ${source} ct original ip daddr ${destination}`
+export const injectRuleset = (injection: Injection): string => {
+  const { source, destination, protocol, port, device, sourcePort } = injection
+  const six = isSix(injection)
+  const [ip, wire] = six ? ['ip6', ipv6] : ['ip', ipv4]
+  // ICMPv6 by its number: nft looks its name up in a file that the image does not have.
+  const l4 = protocol === 'icmp' && six ? 58 : protocol
+  const kind = six ? ' icmpv6 type echo-request' : ''
+  const ports = protocol === 'icmp' ? kind : ` ${protocol} sport ${sourcePort} ${protocol} dport ${port}`
+  const original = `meta l4proto ${l4} ct original ${ip} saddr ${source} ct original ${ip} daddr ${destination}`
   const ours = protocol === 'icmp' ? original : `${original} ct original proto-src ${sourcePort}`
   return `${removeTable}table ${TABLE} {
   chain output { type filter hook output priority -300; oifname "${WIRE.in}" notrack; }
-  chain rewrite { type filter hook postrouting priority 300; oifname "${WIRE.in}" ip saddr set ${source} ip daddr set ${destination} accept; }
-  chain trace { type filter hook prerouting priority -400; iifname "${device}" ip saddr ${source} ip daddr ${destination} meta l4proto ${protocol}${ports} meta nftrace set 1; }
+  chain rewrite { type filter hook postrouting priority 300; oifname "${WIRE.in}" ${ip} saddr ${wire.own} ${ip} daddr ${wire.peer} ${ip} saddr set ${source} ${ip} daddr set ${destination} accept; }
+  chain trace { type filter hook prerouting priority -400; iifname "${device}" ${ip} saddr ${source} ${ip} daddr ${destination} meta l4proto ${l4}${ports} meta nftrace set 1; }
   chain forwarded { type filter hook postrouting priority ${LAST}; ${ours} drop; }
   chain delivered { type filter hook input priority ${LAST}; ${ours} drop; }
 }

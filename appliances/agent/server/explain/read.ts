@@ -12,18 +12,20 @@ const numbers = (text: string): Partial<TracedPacket> => {
   }
 }
 
+/** What is injected is an echo request: RFC 792, RFC 4443. */
+const echo = { icmp: { icmpType: 8, icmpCode: 0 }, icmpv6: { icmpType: 128, icmpCode: 0 } } as const
+
 const packetOf = (text: string, protocol: TracedPacket['protocol']): TracedPacket => {
   const word = (pattern: RegExp) => pattern.exec(text)?.[1]
   const [into, out] = [word(/\biif "([^"]+)"/), word(/\boif "([^"]+)"/)]
   return {
     ...(into === undefined ? {} : { in: into }),
     ...(out === undefined ? {} : { out }),
-    source: word(/\bip saddr (\S+)/) ?? '',
-    destination: word(/\bip daddr (\S+)/) ?? '',
+    source: word(/\bip6? saddr (\S+)/) ?? '',
+    destination: word(/\bip6? daddr (\S+)/) ?? '',
     protocol,
     ...numbers(text),
-    // What is injected is an echo request.
-    ...(protocol === 'icmp' ? { icmpType: 8, icmpCode: 0 } : {}),
+    ...(protocol === 'icmp' || protocol === 'icmpv6' ? echo[protocol] : {}),
   }
 }
 

@@ -3,8 +3,18 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { SysvmError } from '@sysvm/errors'
 import { follow } from '../../effects/follow.ts'
 import type { Effects, PacketFlow, Trace, Wire } from '../../service/index.ts'
-import { contains } from '../../spec/index.ts'
-import { dhcpRuleset, type Injection, injectRuleset, redirectLines, removeTable, WIRE, wireLines } from './inject.ts'
+import { contains, contains6 } from '../../spec/index.ts'
+import {
+  dhcpRuleset,
+  type Injection,
+  injectRuleset,
+  isSix,
+  redirectLines,
+  removeTable,
+  WIRE,
+  type Wired,
+  wireLines,
+} from './inject.ts'
 import { readTrace } from './read.ts'
 import { send } from './send.ts'
 
@@ -40,9 +50,12 @@ const json = async <T>({ run }: Effects, ...words: string[]): Promise<T> =>
  */
 export const cameBy = async (flow: PacketFlow, effects: Effects): Promise<Link> => {
   const links = await json<Link[]>(effects, 'address', 'show')
+  const family = isSix(flow)
+    ? { name: 'inet6', bits: 128, holds: contains6 }
+    : { name: 'inet', bits: 32, holds: contains }
   const at = (test: (address: Address) => boolean) =>
     links.find(
-      ({ ifname, addr_info }) => ifname !== 'lo' && addr_info?.some((one) => one.family === 'inet' && test(one)),
+      ({ ifname, addr_info }) => ifname !== 'lo' && addr_info?.some((one) => one.family === family.name && test(one)),
     )
   if (at(({ local }) => local === flow.source) !== undefined)
     throw new SysvmError(
@@ -54,7 +67,7 @@ export const cameBy = async (flow: PacketFlow, effects: Effects): Promise<Link> 
     return links.find(({ ifname }) => ifname === route?.dev)
   }
   const found =
-    at(({ local = '', prefixlen }) => prefixlen < 32 && contains(`${local}/${prefixlen}`, flow.source)) ??
+    at(({ local = '', prefixlen }) => prefixlen < family.bits && family.holds(`${local}/${prefixlen}`, flow.source)) ??
     at(({ local }) => local === flow.destination) ??
     (await routed())
   if (found !== undefined) return found
@@ -73,7 +86,8 @@ const observe = async (
   effects: Effects,
 ): Promise<Trace> => {
   const monitor = follow(['nft', 'monitor', 'trace'])
-  const told = (): Trace => readTrace(monitor.output(), injection.protocol)
+  const protocol = injection.protocol === 'icmp' && isSix(injection) ? 'icmpv6' : injection.protocol
+  const told = (): Trace => readTrace(monitor.output(), protocol)
   try {
     await sleep(listen)
     await send(injection, effects)
@@ -91,11 +105,11 @@ const clear = async ({ run }: Effects): Promise<void> => {
   await run(['nft', '-f', '-'], { input: removeTable })
 }
 
-const withWire = async <T>(link: Pick<Injection, 'device' | 'mac'>, effects: Effects, use: () => Promise<T>) => {
+const withWire = async <T>(wired: Wired, effects: Effects, use: () => Promise<T>) => {
   await clear(effects)
   try {
-    await effects.run(['ip', '-batch', '-'], { input: wireLines(link) })
-    await effects.run(['tc', '-batch', '-'], { input: redirectLines(link) })
+    await effects.run(['ip', '-batch', '-'], { input: wireLines(wired) })
+    await effects.run(['tc', '-batch', '-'], { input: redirectLines(wired) })
     return await use()
   } finally {
     await clear(effects)
@@ -105,7 +119,7 @@ const withWire = async <T>(link: Pick<Injection, 'device' | 'mac'>, effects: Eff
 /** Sends a real packet of the flow through the ruleset and tells what the kernel said of it. */
 export const tracePacket = (flow: PacketFlow, link: Link, effects: Effects): Promise<Trace> => {
   const { ifname: device, address: mac } = link
-  return withWire({ device, mac }, effects, async () => {
+  return withWire({ device, mac, flow }, effects, async () => {
     let trace: Trace = { decisions: [] }
     for (const attempt of ATTEMPTS) {
       const sourcePort = 20_000 + Math.floor(Math.random() * 40_000)
@@ -122,8 +136,8 @@ const sendDhcp = (message: Uint8Array): Promise<void> =>
   new Promise((resolve, reject) => {
     const socket = createSocket('udp4')
     socket.on('error', reject)
-    socket.bind(68, WIRE.own, () =>
-      socket.send(message, 67, WIRE.peer, (error) => {
+    socket.bind(68, WIRE.ipv4.own, () =>
+      socket.send(message, 67, WIRE.ipv4.peer, (error) => {
         socket.close()
         if (error === null || error === undefined) resolve()
         else reject(error)

@@ -19,6 +19,13 @@ test('the wire, its turn into a device, and the rules that mark and take away ar
   await expect(text).toMatchFileSnapshot('./explain.golden')
 })
 
+test('an IPv6 packet is sent over the wire by a next hop, and only it is turned into the device', async () => {
+  const six = { ...injection, source: '2001:db8:1::10', destination: '2001:db8::9' }
+  const tcp = [wireLines({ ...six, flow: six }), redirectLines({ ...six, flow: six }), injectRuleset(six)]
+  const echo = injectRuleset({ ...six, protocol: 'icmp' })
+  await expect([...tcp, echo].join('---\n')).toMatchFileSnapshot('./explain6.golden')
+})
+
 const packet = 'iif "eth1" oif "eth2" ip saddr 10.1.1.10 ip daddr 203.0.113.9 tcp sport 40001 tcp dport 80'
 const monitor = (...ends: string[]) =>
   [
@@ -59,6 +66,15 @@ test('a packet that came to the end was forwarded', () => {
     verdict: 'forwarded',
     id: 'r1',
     says: 'The router sends it out by eth2, from 198.51.100.5 to 203.0.113.9:80.',
+  })
+})
+
+test('an IPv6 packet is read as well, an echo request by its type', () => {
+  const words = 'iif "eth2" ether saddr 02:00:00:00:00:09 ip6 saddr 2001:db8::9 ip6 daddr 2001:db8:1::10 ip6 nexthdr 58'
+  const trace = readTrace(`trace id 1a inet sysvm_filter forward packet: ${words} icmpv6 type echo-request\n`, 'icmpv6')
+  expect(trace.last).toEqual({
+    ...{ in: 'eth2', source: '2001:db8::9', destination: '2001:db8:1::10' },
+    ...{ protocol: 'icmpv6', icmpType: 128, icmpCode: 0 },
   })
 })
 
