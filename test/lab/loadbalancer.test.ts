@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { apply } from '@sysvm/router/loadbalancer/apply'
 import type { LoadBalancerSpec, RouterServices } from '@sysvm/router/spec'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { z } from 'zod'
@@ -15,6 +16,7 @@ import {
   makeCertificate,
   openTls,
   serveMember,
+  serveProxied,
   serveUdp,
   shownTo,
 } from './router/members.ts'
@@ -148,28 +150,26 @@ test('round robin, least connections and the source of a connection', async () =
 })
 
 test('a member of a rule for PROXY sees who the client is; one for HTTP is told', async () => {
-  const heads: Buffer[] = []
-  const listener = await guests.a.listen('10.1.1.21', 7000)
-  listener.on('connection', (socket) => {
-    socket.on('error', () => undefined)
-    socket.once('data', (head: Buffer) => {
-      heads.push(head)
-      socket.end('done')
-    })
-  })
+  const proxied = await serveProxied(guests.a, '10.1.1.21', 7000)
   await commit(
     ruleOf({ id: 'proxy', port: 8001, protocol: 'tcp-proxy', members: [memberOf('a', 7000)] }),
     ruleOf({ id: 'http', port: 8002, members: [memberOf('b')] }),
   )
   const socket = await topology.outside.connect(PUBLIC, 8001)
-  const answer = new Promise<string>((resolve) => socket.once('data', (data) => resolve(String(data))))
-  socket.write('hello')
-  expect(await answer).toBe('done')
+  const said = (text: string): Promise<string> =>
+    new Promise((resolve) => {
+      socket.once('data', (data) => resolve(String(data)))
+      socket.write(text)
+    })
+  const header = `198.51.100.1:${socket.localPort} to ${PUBLIC}:8001`
+  // Told once, before all that the client says, which comes to the member as it is.
+  expect(await said('hello')).toBe(`${header}: hello`)
+  expect(await said('again')).toBe(`${header}: again`)
   socket.destroy()
-  listener.close()
-  const head = heads.find((found) => found[12] === 0x21)
-  expect(head?.subarray(0, 12)).toEqual(Buffer.from('0d0a0d0a000d0a515549540a', 'hex'))
-  expect([...(head?.subarray(16, 20) ?? [])].join('.')).toBe('198.51.100.1')
+  // Checks come with a header too, or they would fail at such a member, and say that nobody is behind them.
+  await until('the member is checked', () => proxied.headers.some(({ command }) => command === 'LOCAL'))
+  expect(proxied.headers.filter(({ command }) => command === 'PROXY')).toHaveLength(1)
+  proxied.close()
   servers.b.seen.length = 0
   await ask(8002, '/', { 'x-marker': 'me' })
   expect(servers.b.seen.find((headers) => headers['x-marker'] === 'me')).toMatchObject({
@@ -247,12 +247,48 @@ test('checks take a member out and bring it back', async () => {
   expect(counts(await several(6, () => whoAt(8001)))).toEqual({ a: 2, b: 2, c: 2 })
 })
 
+test('a member that vanishes: no client hears an error, and it is back when it is', async () => {
+  const { outside, router } = topology
+  const impatient = { ...quick, timeoutSeconds: 1, unhealthyThreshold: 2 }
+  const both = [memberOf('a'), memberOf('b')]
+  await commit(
+    ruleOf({ id: 'vanishing', port: 8001, members: both, check: impatient, timeouts: { connect: 500 } }),
+    ruleOf({ id: 'plain', port: 8002, protocol: 'tcp', members: both, check: impatient, timeouts: { connect: 500 } }),
+    ruleOf({ id: 'alone', port: 8003, members: [memberOf('b')], check: impatient, timeouts: { connect: 500 } }),
+  )
+  await until('both serve', async () => new Set(await several(2, () => whoAt(8001))).size === 2)
+  await router.exercise('loadbalancer')
+  // Its neighbours know its address still: what is sent to it is lost without a word.
+  await guests.b.ip(['link', 'set', 'eth0', 'down'])
+  const found = await Promise.all(
+    Array.from({ length: 12 }, async (_, index) => (await askAt(outside, PUBLIC, 8001 + (index % 2))).body),
+  )
+  expect(counts(found)).toEqual({ a: 12 })
+  await until('it is out', () =>
+    router.exercise('loadbalancer').then(
+      () => false,
+      (error: Error) => error.message === 'No member of the load balancing rule alone serves: 10.1.1.22:80 L4TOUT.',
+    ),
+  )
+  expect(counts(await several(4, () => whoAt(8001)))).toEqual({ a: 4 })
+  await guests.b.ip(['link', 'set', 'eth0', 'up'], ['route', 'replace', 'default', 'via', '10.1.1.1'])
+  await until('it is back', async () => new Set(await several(2, () => whoAt(8001))).size === 2)
+  await until('all is well', () => router.exercise('loadbalancer').then(() => true))
+})
+
 test('limits: connections of one client, their rate, and requests; timeouts of a rule', async () => {
   await commit(
     ruleOf({ id: 'conns', port: 8001, protocol: 'tcp', limits: { connectionsPerSource: 2 } }),
     ruleOf({ id: 'rate', port: 8002, protocol: 'tcp', limits: { connectionRate: { count: 3, seconds: 60 } } }),
     ruleOf({ id: 'requests', port: 8003, limits: { requestRate: { count: 3, seconds: 60 } } }),
     ruleOf({ id: 'hasty', port: 8004, timeouts: { server: 100 } }),
+    ruleOf({ id: 'few', port: 8005, protocol: 'tcp', limits: { maxConnections: 1 } }),
+    ruleOf({
+      id: 'one',
+      port: 8006,
+      members: [{ ...memberOf('a'), maxConnections: 1 }],
+      timeouts: { queue: 100 },
+    }),
   )
   const held = [await topology.outside.connect(PUBLIC, 8001), await topology.outside.connect(PUBLIC, 8001)]
   for (const socket of held) expect((await askOver(socket, '/', { connection: 'keep-alive' })).status).toBe(200)
@@ -263,6 +299,25 @@ test('limits: connections of one client, their rate, and requests; timeouts of a
   await expect(ask(8002)).rejects.toThrow()
   const statuses = await several(4, async () => String((await ask(8003)).status))
   expect(statuses).toEqual(['200', '200', '200', '429'])
+  expect(await topology.router.state('loadbalancer')).toContainEqual(
+    expect.objectContaining({ id: 'requests', requests: 4, denied: 1 }),
+  )
+  // Whoever comes beyond the rule's limit waits until somebody leaves.
+  const only = await topology.outside.connect(PUBLIC, 8005)
+  expect((await askOver(only, '/', { connection: 'keep-alive' })).status).toBe(200)
+  let answered = false
+  const waiting = ask(8005).then(({ status }) => {
+    answered = true
+    return status
+  })
+  await sleep(300)
+  expect(answered).toBe(false)
+  only.destroy()
+  expect(await waiting).toBe(200)
+  // Beyond a member's, for as long as the queue lasts.
+  const slow = ask(8006, '/slow')
+  await until('the member is busy', async () => (await ask(8006)).status === 503)
+  expect((await slow).status).toBe(200)
   expect((await ask(8004, '/slow')).status).toBe(504)
   expect((await ask(8004)).status).toBe(200)
 })
@@ -449,6 +504,10 @@ test('UDP: round robin and source, members that vanish, and flows that leave the
     ruleOf({ id: 'rr', port: 53, protocol: 'udp', members, check }),
     ruleOf({ id: 'src', port: 54, protocol: 'udp', algorithm: 'source', members, check }),
     ruleOf({ id: 'shut', port: 55, protocol: 'udp', members, check, allow: ['192.0.2.0/24'] }),
+    ruleOf({
+      ...{ id: 'refusing', port: 56, protocol: 'udp', check: { ...check, kind: 'udp' } },
+      members: [memberOf('a', 5300), memberOf('b', 5999)],
+    }),
   )
   let port = 20_000
   const who = (to: number, own = port++): Promise<string | undefined> =>
@@ -457,6 +516,8 @@ test('UDP: round robin and source, members that vanish, and flows that leave the
   const [sticky] = await several(1, () => who(54))
   expect(new Set(await several(5, () => who(54)))).toEqual(new Set([sticky]))
   expect(await who(55)).toBeUndefined()
+  // One whose port is closed says so, and is left out.
+  await until('nobody is sent to a closed port', async () => counts(await several(4, () => who(56))).a === 4)
   // A client within the network is answered as well, though its member is beside it.
   const inside = await askUdp(guests.a, { address: '10.1.1.21', port: 4000 }, PUBLIC, 53)
   expect(inside).toMatch(/^[abc]$/)
@@ -485,6 +546,10 @@ test('UDP: round robin and source, members that vanish, and flows that leave the
   ).toMatchObject([{ verb: 'update', target: 'table ip sysvm_lb_udp' }])
   expect(counts(await several(6, () => who(53)))).toEqual({ a: 3, b: 3 })
   expect(await who(54)).toBeUndefined()
+  // An agent that has just begun knows nothing, but ends the flows of a rule that is gone by its first commit.
+  expect(await who(53, 19_998)).toMatch(/^[ab]$/)
+  await apply({ before: undefined, after: undefined, files: [] }, { ...router.effects })
+  expect(await who(53, 19_998)).toBeUndefined()
   for (const shut of close) shut()
 })
 

@@ -1,6 +1,7 @@
 import { defineService } from '@sysvm/agent/service'
 import { apply, tick } from './apply.ts'
 import { check } from './check.ts'
+import { exercise } from './exercise.ts'
 import { explain } from './explain.ts'
 import { plan } from './plan.ts'
 import { render } from './render.ts'
@@ -17,6 +18,7 @@ export const loadbalancer = defineService({
   plan,
   apply,
   health,
+  exercise,
   drift,
   explain,
   state,

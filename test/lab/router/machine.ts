@@ -31,6 +31,8 @@ export interface Router {
   state(service: string): Promise<unknown>
   /** What the agent does between commits. */
   tick(service: string): Promise<void>
+  /** Uses the service as its users do; for services that need no wire. */
+  exercise(service: string): Promise<void>
 }
 
 interface Generation {
@@ -147,8 +149,16 @@ export const openRouter = async (netns: Namespace): Promise<Router> => {
   const tick = async (name: string): Promise<void> =>
     routerServices.find((service) => service.name === name)?.tick?.(inForce.services[name], effects)
 
+  const wire = (): never => {
+    throw new Error('there is no wire into this machine')
+  }
+  const exercise = async (name: string): Promise<void> =>
+    routerServices
+      .find((service) => service.name === name)
+      ?.exercise?.(inForce.services[name], { packet: wire, dhcp: wire }, effects, wholeOf(inForce.services))
+
   const state = async (name: string): Promise<unknown> =>
     routerServices.find((service) => service.name === name)?.state?.(inForce.services[name], effects)
 
-  return { netns, inside, effects, units, commit, drift, state, tick }
+  return { netns, inside, effects, units, commit, drift, state, tick, exercise }
 }

@@ -116,6 +116,57 @@ export const shownTo = async (
   }
 }
 
+export interface ProxyHeader {
+  /** `LOCAL`: the balancer asks for itself. */
+  readonly command: 'LOCAL' | 'PROXY'
+  readonly client: string
+  readonly listener: string
+  /** What follows the header. */
+  readonly rest: Buffer
+}
+
+const SIGNATURE = Buffer.from('0d0a0d0a000d0a515549540a', 'hex')
+
+/** PROXY protocol, version 2, over TCP and IPv4 (haproxy's proxy-protocol.txt, 2.2); undefined while it is not all there. */
+export const readProxyHeader = (data: Buffer): ProxyHeader | undefined => {
+  if (data.length < 16) return undefined
+  if (!data.subarray(0, 12).equals(SIGNATURE)) throw new Error(`no PROXY header: ${data.toString('hex')}`)
+  const [version = 0, family = 0] = data.subarray(12, 14)
+  const end = 16 + data.readUInt16BE(14)
+  if (data.length < end) return undefined
+  const rest = data.subarray(end)
+  if (version === 0x20) return { command: 'LOCAL', client: '', listener: '', rest }
+  if (version !== 0x21 || family !== 0x11 || end < 28) throw new Error(`a PROXY header of ${version} ${family} ${end}`)
+  const at = (address: number, port: number) =>
+    `${data.subarray(address, address + 4).join('.')}:${data.readUInt16BE(port)}`
+  return { command: 'PROXY', client: at(16, 24), listener: at(20, 26), rest }
+}
+
+/** A server that believes nobody without a PROXY header: it answers with what the header says and what came after it. */
+export const serveProxied = async (
+  guest: Namespace,
+  address: string,
+  port: number,
+): Promise<{ readonly headers: readonly ProxyHeader[]; close(): void }> => {
+  const headers: ProxyHeader[] = []
+  const listener = await guest.listen(address, port)
+  listener.on('connection', (socket) => {
+    let data = Buffer.alloc(0)
+    let header: ProxyHeader | undefined
+    socket.on('error', () => undefined)
+    socket.on('data', (chunk) => {
+      data = Buffer.concat([data, chunk])
+      const read = header ?? readProxyHeader(data)
+      if (read === undefined) return
+      if (header === undefined) headers.push(read)
+      const more = header === undefined ? read.rest : chunk
+      header = read
+      if (more.length > 0) socket.write(`${read.client} to ${read.listener}: ${more}`)
+    })
+  })
+  return { headers, close: () => void listener.close() }
+}
+
 /** Answers each datagram with the member's name. */
 export const serveUdp = async (guest: Namespace, address: string, port: number, name: string): Promise<() => void> => {
   const socket = await guest.datagram(address, port)

@@ -6,7 +6,7 @@ import type { UdpDocument, UdpRule } from './document.ts'
 import { cut } from './flows.ts'
 import { after, type Health, type Thresholds, unknown } from './health.ts'
 import { probe } from './probe.ts'
-import { TABLE, tableText } from './table.ts'
+import { LISTENING, type Listener, listenersOf, TABLE, tableText } from './table.ts'
 
 /** Probes at once: a ping is a process. */
 const PROBES = 8
@@ -15,7 +15,8 @@ const once: Thresholds = { healthyThreshold: 1, unhealthyThreshold: 1 }
 export interface UdpBalancer {
   /**
    * Takes a new document: the table follows at once, probes go on with what is known. With `ask first` every member is
-   * asked before: where nothing is known, a single bad answer takes one out.
+   * asked before: where nothing is known, a single bad answer takes one out. So does the first answer where an agent
+   * that has just begun finds a table.
    */
   update(document: UdpDocument, unknown?: 'ask first'): Promise<void>
   /** Whether the member of this rule takes new flows. */
@@ -34,6 +35,13 @@ const listed = ({ run }: Effects): Promise<string | undefined> =>
     () => undefined,
   )
 
+/** Listeners of the table that another agent left in the kernel. */
+const inherited = ({ run }: Effects): Promise<readonly Listener[]> =>
+  run(['nft', '-j', 'list', 'set', ...TABLE.split(' '), LISTENING]).then(
+    ({ stdout }) => listenersOf(stdout),
+    () => [],
+  )
+
 const openBalancer = (effects: Effects): UdpBalancer => {
   const health = new Map<string, Health>()
   let document: UdpDocument = { rules: [], networks: [] }
@@ -41,6 +49,7 @@ const openBalancer = (effects: Effects): UdpBalancer => {
   /** One transaction after another, whoever wants them. */
   let loading: Promise<unknown> = Promise.resolve()
   let round: AbortController | undefined
+  let begun = false
 
   const stateOf = (rule: UdpRule, member: Member): Health => health.get(keyOf(rule, member)) ?? unknown
   const serves = (rule: UdpRule, member: Member): boolean => member.state === 'ready' && stateOf(rule, member).up
@@ -49,7 +58,7 @@ const openBalancer = (effects: Effects): UdpBalancer => {
   const keeping = (rule: UdpRule): readonly Member[] =>
     rule.members.filter((member) => member.state !== 'maint' && stateOf(rule, member).up)
 
-  const load = (listeners: readonly UdpRule[]): Promise<void> => {
+  const load = (listeners: readonly Listener[]): Promise<void> => {
     const work = async (): Promise<void> => {
       await effects.run(['nft', '-f', '-'], { input: tableText(document, serving) })
       loaded = await listed(effects)
@@ -77,13 +86,13 @@ const openBalancer = (effects: Effects): UdpBalancer => {
   }
 
   /** The table follows what changed. */
-  const ask = async (rule: UdpRule): Promise<void> => {
-    if ((await askAll(rule, rule.check)) && document.rules.includes(rule)) await load([rule])
+  const ask = async (rule: UdpRule, thresholds: Thresholds): Promise<void> => {
+    if ((await askAll(rule, thresholds)) && document.rules.includes(rule)) await load([rule])
   }
 
-  const watch = async (rule: UdpRule, signal: AbortSignal): Promise<void> => {
-    while (!signal.aborted) {
-      await ask(rule).catch((error: unknown) =>
+  const watch = async (rule: UdpRule, signal: AbortSignal, first: Thresholds): Promise<void> => {
+    for (let thresholds = first; !signal.aborted; thresholds = rule.check) {
+      await ask(rule, thresholds).catch((error: unknown) =>
         process.stderr.write(`<4>load balancer: the table of UDP rules was not changed: ${messageOf(error)}\n`),
       )
       await sleep(rule.check.intervalSeconds * 1000, undefined, { signal, ref: false }).catch(() => undefined)
@@ -96,13 +105,17 @@ const openBalancer = (effects: Effects): UdpBalancer => {
       round?.abort()
       round = new AbortController()
       const { signal } = round
-      const before = document.rules
+      const left = begun ? [] : await inherited(effects)
+      begun = true
+      const before = [...document.rules, ...left]
       document = next
       const known = new Set(next.rules.flatMap((rule) => rule.members.map((member) => keyOf(rule, member))))
       for (const key of health.keys()) if (!known.has(key)) health.delete(key)
       if (first !== undefined) for (const rule of next.rules) await askAll(rule, once)
       await load([...before, ...next.rules])
-      for (const rule of next.rules) if (rule.check.kind !== 'none') void watch(rule, signal)
+      for (const rule of next.rules)
+        if (rule.check.kind !== 'none')
+          void watch(rule, signal, left.length > 0 && first === undefined ? once : rule.check)
     },
     drift: async () => {
       await loading

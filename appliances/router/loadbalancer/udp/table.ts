@@ -6,6 +6,21 @@ import { HASH_SLOTS, hashed, round } from './slots.ts'
 /** A table of the balancer's own: who is in it follows the members' health, between commits as well. */
 export const TABLE = 'ip sysvm_lb_udp'
 
+/** The set of all listeners. */
+export const LISTENING = 'listening'
+
+export type Listener = Pick<UdpRule, 'address' | 'port'>
+
+/** Of `nft -j list set`: the listeners of a table in the kernel. Pure. */
+export const listenersOf = (json: string): readonly Listener[] => {
+  const { nftables } = JSON.parse(json) as {
+    nftables: readonly {
+      readonly set?: { readonly elem?: readonly { readonly concat: readonly [string, number] }[] }
+    }[]
+  }
+  return nftables.flatMap(({ set }) => (set?.elem ?? []).map(({ concat: [address, port] }) => ({ address, port })))
+}
+
 /** Addresses, prefixes, numbers and device names; the schema lets nothing else come here. */
 const token = (value: string | number): string => {
   const text = String(value)
@@ -42,10 +57,10 @@ export const tableText = ({ rules, networks }: UdpDocument, serving: (rule: UdpR
   const verdicts = listeners.map((listener, index) => `${listener} : goto rule-${index}`)
   const beside = networks.map(
     ({ device, network }) =>
-      `oifname "${token(device)}" ip saddr ${token(network)} ct original ip daddr . ct original proto-dst @listening masquerade`,
+      `oifname "${token(device)}" ip saddr ${token(network)} ct original ip daddr . ct original proto-dst @${LISTENING} masquerade`,
   )
   const parts = [
-    block('set listening', ['type ipv4_addr . inet_service', `elements = { ${listeners.join(', ')} }`]),
+    block(`set ${LISTENING}`, ['type ipv4_addr . inet_service', `elements = { ${listeners.join(', ')} }`]),
     ...rules.map((rule, index) => block(`chain rule-${index}`, ruleLines(rule, serving(rule)))),
     block('map listeners', ['type ipv4_addr . inet_service : verdict', `elements = { ${verdicts.join(', ')} }`]),
     block('chain prerouting', [
