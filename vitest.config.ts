@@ -1,4 +1,6 @@
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './test/order.ts'
 
 const project = (name: string, include: string[], extra: Record<string, unknown> = {}) => ({
   resolve: { conditions: ['source'] },
@@ -7,18 +9,33 @@ const project = (name: string, include: string[], extra: Record<string, unknown>
 })
 
 /** What boots machines waits more than it works; each file's names and namespaces are its own. */
-// Once more when a busy machine was too slow; vitest prints which, and a test that fails twice fails.
-const machines = { maxWorkers: 2, retry: 1, testTimeout: 120_000, hookTimeout: 300_000 }
+const machines = {
+  // Once more when a busy machine was too slow; vitest prints which, and a test that fails twice fails.
+  retry: 1,
+  maxWorkers: 3,
+  testTimeout: 120_000,
+  hookTimeout: 300_000,
+  setupFiles: ['test/lab/setup.ts'],
+  // Managers and agents of tests are processes that start again and again from the same sources.
+  env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/compile') },
+}
 /** Compares the whole machine before and after. */
 const alone = 'test/e2e/up.test.ts'
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       project('unit', ['test/unit/**/*.test.ts']),
       project('lab', ['test/{lab,e2e,fault}/**/*.test.ts'], { ...machines, exclude: [alone] }),
       project('alone', [alone], { ...machines, maxWorkers: 1 }),
-      project('vm', ['test/vm/**/*.test.ts'], { ...machines, testTimeout: 600_000, hookTimeout: 600_000 }),
+      // Emulated processors take all of the machine's: more at once would only be slower, each of them.
+      project('vm', ['test/vm/**/*.test.ts'], {
+        ...machines,
+        maxWorkers: 2,
+        testTimeout: 600_000,
+        hookTimeout: 600_000,
+      }),
     ],
   },
 })

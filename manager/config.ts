@@ -25,6 +25,7 @@ const Environment = z.object({
     .default('127.0.0.1'),
   SYSVM_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   SYSVM_SWEEP_SECONDS: seconds.default(5),
+  SYSVM_COMMIT_SECONDS: seconds.default(1),
   SYSVM_JOB_SECONDS: seconds.default(900),
   SYSVM_BOOT_SECONDS: seconds.default(180),
   SYSVM_GUEST_MTU: z.coerce.number().int().min(576).max(9216).default(1450),
@@ -46,6 +47,7 @@ export interface Config {
   readonly api: { readonly port: number; readonly host: string }
   readonly logLevel: string
   readonly sweepSeconds: number
+  readonly commitSeconds: number
   readonly jobSeconds: number
   readonly bootSeconds: number
   readonly guestMtu: number
@@ -72,6 +74,7 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
     api: { port: env.SYSVM_API_PORT, host: env.SYSVM_API_ADDRESS },
     logLevel: env.SYSVM_LOG_LEVEL,
     sweepSeconds: env.SYSVM_SWEEP_SECONDS,
+    commitSeconds: env.SYSVM_COMMIT_SECONDS,
     jobSeconds: env.SYSVM_JOB_SECONDS,
     bootSeconds: env.SYSVM_BOOT_SECONDS,
     guestMtu: env.SYSVM_GUEST_MTU,

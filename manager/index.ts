@@ -34,6 +34,7 @@ const settingsOf = async (config: Config): Promise<World['settings']> => ({
   ...defaultSettings,
   guestMtu: config.guestMtu,
   bootTimeoutMs: config.bootSeconds * 1000,
+  commitSpacingMs: config.commitSeconds * 1000,
   ...(config.operatorKey === undefined
     ? {}
     : { operatorKey: (await readFile(config.operatorKey, 'utf8')).trim().split(/\s+/).slice(0, 2).join(' ') }),

@@ -3,6 +3,7 @@ import { chmod, mkdir, mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type EmulatedHost, type EmulatedHostOptions, startHost } from './host.ts'
 import { type Namespace, type OpenNamespace, openNamespace } from './namespace.ts'
+import { closeOnce } from './opened.ts'
 import { ownPrefix } from './owner.ts'
 import { LAB_ROOT, remove, removeOwn, sweep } from './sweep.ts'
 
@@ -51,6 +52,20 @@ export async function createLab(name: string): Promise<Lab> {
   const namespaces = new Map<string, OpenNamespace>()
   const cleanups: (() => Promise<unknown> | unknown)[] = []
 
+  const close = async (): Promise<void> => {
+    const failures: unknown[] = []
+    for (const cleanup of cleanups.reverse()) {
+      try {
+        await cleanup()
+      } catch (error) {
+        failures.push(error)
+      }
+    }
+    await Promise.all([...namespaces.values()].map((opened) => opened.close()))
+    remove((wanted) => wanted === prefix || wanted.startsWith(`${prefix}-`))
+    if (failures.length > 0) throw new AggregateError(failures, `the lab ${name} did not clean up well`)
+  }
+
   const lab: Lab = {
     prefix,
     directory,
@@ -68,19 +83,7 @@ export async function createLab(name: string): Promise<Lab> {
     link: (a, b) => link(a, b),
     host: (short, options) => startHost(lab, short, options),
     defer: (cleanup) => void cleanups.push(cleanup),
-    [Symbol.asyncDispose]: async () => {
-      const failures: unknown[] = []
-      for (const cleanup of cleanups.reverse()) {
-        try {
-          await cleanup()
-        } catch (error) {
-          failures.push(error)
-        }
-      }
-      await Promise.all([...namespaces.values()].map((opened) => opened.close()))
-      remove((wanted) => wanted === prefix || wanted.startsWith(`${prefix}-`))
-      if (failures.length > 0) throw new AggregateError(failures, `the lab ${name} did not clean up well`)
-    },
+    [Symbol.asyncDispose]: closeOnce(() => close()),
   }
   return lab
 }

@@ -1,3 +1,5 @@
+import { defaultSettings } from '@sysvm/manager/orchestration/world'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openTestCluster, startSimulatedCloud } from '../simulator/manager.ts'
 import { until } from './until.ts'
@@ -118,38 +120,35 @@ describe('what cannot be', () => {
 
 describe('a burst of changes', () => {
   it('costs a few commits', async () => {
-    await using manager = await startSimulatedCloud(lab.cluster, lab.folder, { commitMs: 50 })
+    const ended = Promise.withResolvers<void>()
+    let bursts = false
+    await using manager = await startSimulatedCloud(lab.cluster, lab.folder, {
+      settings: { commitSpacingMs: defaultSettings.commitSpacingMs },
+      // The first of its commits takes as long as the burst, however fast this machine is.
+      at: async (step) => {
+        if (bursts && step === 'router.committed') await ended.promise
+      },
+    })
     const { client, db, simulator } = manager
     const network = await client.createNetwork('n1', '10.1.0.0/20', '10.1.0.1')
     await client.ended((await client.deploy('first', network)).job)
     const router = await db.selectFrom('router').selectAll().where('network', '=', network).executeTakeFirstOrThrow()
     const before = simulator.commits(router.linklocal).length
-    const template = await db.selectFrom('guest').selectAll().executeTakeFirstOrThrow()
     // A guest's name in a stopped guest's row: something the router must learn, without a machine to boot.
-    for (let index = 0; index < 1000; index++) {
-      await db.transaction().execute(async (trx) => {
-        const guest = await trx
-          .insertInto('guest')
-          .values({
-            name: `g${index}`,
-            displayname: '',
-            zone: template.zone,
-            offering: template.offering,
-            template: template.template,
-            desired: 'Stopped',
-            state: 'Stopped',
-          })
-          .returning('id')
-          .executeTakeFirstOrThrow()
-        const address = `10.1.${4 + Math.floor(index / 250)}.${1 + (index % 250)}`
-        const mac = `02:00:00:00:${(index >> 8).toString(16).padStart(2, '0')}:${(index & 255).toString(16).padStart(2, '0')}`
-        await trx
-          .insertInto('nic')
-          .values({ guest: guest.id, network, role: 'guest', device: 0, address, mac })
-          .execute()
-      })
-      await client.touch(network)
+    await sql`
+      with made as (
+        insert into guest (name, displayname, zone, offering, template, desired, state)
+        select 'g' || n, '', zone, offering, template, 'Stopped', 'Stopped' from guest, generate_series(0, 999) n
+        returning id, substr(name, 2)::int as n)
+      insert into nic (guest, network, role, device, address, mac)
+      select id, ${network}, 'guest', 0, '10.1.4.0'::inet + n, ('02:00:00:00:' || to_hex(n / 256) || ':' || to_hex(n % 256))::macaddr
+      from made`.execute(db)
+    bursts = true
+    const lane = async (): Promise<void> => {
+      for (let count = 0; count < 125; count++) await client.touch(network)
     }
+    await Promise.all(Array.from({ length: 8 }, lane))
+    ended.resolve()
     const wanted = await db.selectFrom('network').select('revision').where('id', '=', network).executeTakeFirstOrThrow()
     const held = await until('the router holds the last change', async () => {
       const row = await db.selectFrom('router').selectAll().where('id', '=', router.id).executeTakeFirstOrThrow()

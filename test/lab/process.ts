@@ -38,8 +38,12 @@ export async function startProcess(
   })
   const stop = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> => {
     child.kill(signal)
-    // A program that ignores the polite signal must not hold the test.
-    const timer = setTimeout(() => child.kill('SIGKILL'), 3000)
+    // A program that ignores the polite signal must not hold the test, nor one it started that has its outputs still.
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL')
+      child.stdout.destroy()
+      child.stderr.destroy()
+    }, 3000)
     const code = await ended
     clearTimeout(timer)
     return code

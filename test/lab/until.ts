@@ -1,5 +1,22 @@
+/** At the end of the time a question that has just been asked still gets a moment. */
+const LAST_MS = 5000
+const HUNG = Symbol('no answer')
+
+const within = async <T>(asking: Promise<T>, ms: number): Promise<T | typeof HUNG> => {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<typeof HUNG>((resolve) => {
+    timer = setTimeout(resolve, ms, HUNG)
+  })
+  try {
+    return await Promise.race([asking, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
 /**
- * Asks again and again until the answer is neither undefined nor false; the last error is kept as the cause.
+ * Asks again and again until the answer is neither undefined nor false; the last error is kept as the cause. A question
+ * that gets no answer is given up at the end of the time, and said to be what hung.
  * The time is an upper bound for a machine under load, never a figure that a test asserts.
  */
 export async function until<T>(
@@ -9,13 +26,14 @@ export async function until<T>(
 ): Promise<T> {
   const end = performance.now() + (options.timeoutMs ?? 20_000)
   let cause: unknown
-  for (;;) {
-    try {
-      const answer = await ask()
-      if (answer !== undefined && answer !== false) return answer
-    } catch (error) {
+  for (let count = 1; ; count++) {
+    const asking = Promise.resolve().then(ask)
+    const answer = await within(asking, Math.max(LAST_MS, end - performance.now())).catch((error: unknown) => {
       cause = error
-    }
+      return undefined
+    })
+    if (answer === HUNG) throw new Error(`waited in vain until ${what}: question ${count} got no answer`, { cause })
+    if (answer !== undefined && answer !== false) return answer
     if (performance.now() > end) throw new Error(`waited in vain until ${what}`, { cause })
     await new Promise((resolve) => setTimeout(resolve, options.everyMs ?? 50))
   }

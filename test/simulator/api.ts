@@ -8,6 +8,7 @@ import { openKeys, seal } from '@sysvm/manager/orchestration/keys/index'
 import { inspectRouter, nextRouterSpec } from '@sysvm/manager/orchestration/router/inspect'
 import { seed } from '@sysvm/manager/orchestration/seed'
 import { defaultSettings, type Settings } from '@sysvm/manager/orchestration/world'
+import { closeOnce } from '../lab/opened.ts'
 import { freshDatabase } from './cloud.ts'
 import { createSimulator } from './index.ts'
 import { silent } from './manager.ts'
@@ -35,7 +36,8 @@ export const caller =
 
 const system = { hash: 'a'.repeat(64), kind: 'system', folder: '/images/a' }
 const guest = { hash: 'b'.repeat(64), kind: 'guest', folder: '/images/b' }
-const images = {
+/** What a fresh cloud is seeded with; no host looks into the folders. */
+export const simulatedSeed = {
   current: { system, guest },
   all: new Map([
     [system.hash, system],
@@ -55,17 +57,17 @@ const serve = async (api: Api, stop: () => Promise<void>) => {
   return {
     at,
     call: caller(at),
-    stop: async (): Promise<void> => {
+    stop: closeOnce(async () => {
       await api.close()
       await stop()
-    },
+    }),
   }
 }
 
 /** The API on a fresh database whose reconcilers never run: jobs stay as they were made. */
 export const startApi = async (cluster: Cluster, parts: Pick<ApiOptions, 'inspectHost' | 'seal'> = {}) => {
   const { url, db, drop } = await freshDatabase(cluster.url)
-  await seed(db, images)
+  await seed(db, simulatedSeed)
   const boss = await openQueues(url)
   const { stop, ...served } = await serve(createApi({ db, jobs: createJobs(boss), log, ...parts }), async () => {
     await boss.stop({ graceful: false })
@@ -79,7 +81,7 @@ export const startApiCloud = async (cluster: Cluster, folder: string, settings: 
   const { url, db, drop } = await freshDatabase(cluster.url)
   const home = await mkdtemp(join(folder, 'api-'))
   const simulator = createSimulator(join(home, 'hosts'))
-  await seed(db, images)
+  await seed(db, simulatedSeed)
   const engine: Engine = await startEngine({
     url,
     sweepSeconds: 0.5,
@@ -91,7 +93,7 @@ export const startApiCloud = async (cluster: Cluster, folder: string, settings: 
       hosts: simulator.hosts,
       openControl: simulator.openControl,
       imageFolder: (hash) => `/images/${hash}`,
-      settings: { ...defaultSettings, bootTimeoutMs: 3000, ...settings },
+      settings: { ...defaultSettings, bootTimeoutMs: 3000, commitSpacingMs: 100, ...settings },
       at: async () => {},
     },
   })

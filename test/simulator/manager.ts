@@ -5,6 +5,7 @@ import { type Engine, startEngine } from '@sysvm/manager/engine'
 import { type Cluster, openCluster } from '@sysvm/manager/model'
 import { openKeys } from '@sysvm/manager/orchestration/keys/index'
 import { defaultSettings, type Log, type Settings } from '@sysvm/manager/orchestration/world'
+import { closeOnce } from '../lab/opened.ts'
 import { createClient } from './client.ts'
 import { type CloudOptions, freshDatabase, makeCloud } from './cloud.ts'
 import { createSimulator, type SimulatorOptions } from './index.ts'
@@ -49,7 +50,7 @@ export const startSimulatedCloud = async (cluster: Cluster, folder: string, opti
       hosts: simulator.hosts,
       openControl: simulator.openControl,
       imageFolder: (hash) => `/images/${hash}`,
-      settings: { ...defaultSettings, bootTimeoutMs: 3000, ...options.settings },
+      settings: { ...defaultSettings, bootTimeoutMs: 3000, commitSpacingMs: 100, ...options.settings },
       at: options.at ?? (async () => {}),
     },
   })
@@ -60,9 +61,9 @@ export const startSimulatedCloud = async (cluster: Cluster, folder: string, opti
     cloud,
     engine,
     client: createClient(db, engine.jobs, cloud),
-    [Symbol.asyncDispose]: async (): Promise<void> => {
+    [Symbol.asyncDispose]: closeOnce(async () => {
       await engine.stop(2000)
       await drop()
-    },
+    }),
   }
 }

@@ -56,6 +56,8 @@ export const startManager = async (
           SYSVM_API_PORT: String(API_PORT),
           SYSVM_IMAGES: join(top, 'images/out'),
           SYSVM_IMAGE_KEY: join(cache, 'keys/image.ed25519.pub'),
+          // One change after the other: none needs to wait for more.
+          SYSVM_COMMIT_SECONDS: '0.1',
           ...environment,
           ...own,
         },

@@ -89,7 +89,8 @@ export const startRouter = async (lab: Lab): Promise<TestRouter> => {
   })
   const [manager, hostKey] = [makeKeys(lab.directory, 'manager'), makeKeys(lab.directory, 'host-key')]
   const { publicKey, privateKey } = generateKeyPairSync('ed25519')
-  const name = 'agent-r-1-VM'
+  // Other files run at the same time, and its namespace is known by its name only.
+  const name = `agent-${process.pid}-VM`
   const nics = [
     { mac: MACS.control, bridge: 'cloud0', device: 'eth0' },
     { mac: MACS.guest, bridge: 'guest', device: 'eth1' },

@@ -29,6 +29,7 @@ export const runManager = async (options: RunOptions): Promise<ManagerProcess> =
       SYSVM_IMAGES: `${options.folder}/none`,
       SYSVM_API_PORT: '0',
       SYSVM_SWEEP_SECONDS: '0.5',
+      SYSVM_COMMIT_SECONDS: '0.1',
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -1,6 +1,7 @@
 import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createJobs, openQueues } from '@sysvm/manager/jobs'
+import { closeOnce } from '../../lab/opened.ts'
 import { createClient } from '../../simulator/client.ts'
 import { freshDatabase, makeCloud } from '../../simulator/cloud.ts'
 import { createSimulator } from '../../simulator/index.ts'
@@ -24,10 +25,10 @@ export const openScene = async (lab: Awaited<ReturnType<typeof openTestCluster>>
       running.add(manager)
       return manager
     },
-    [Symbol.asyncDispose]: async () => {
-      for (const manager of running) await manager.stop()
+    [Symbol.asyncDispose]: closeOnce(async () => {
+      await Promise.all([...running].map((manager) => manager.stop()))
       await boss.stop({ graceful: false })
       await drop()
-    },
+    }),
   }
 }

@@ -9,6 +9,7 @@ it('has defaults for everything; an empty variable is unset', () => {
     api: { port: 8096, host: '127.0.0.1' },
     logLevel: 'info',
     sweepSeconds: 5,
+    commitSeconds: 1,
     jobSeconds: 900,
     bootSeconds: 180,
     guestMtu: 1450,
