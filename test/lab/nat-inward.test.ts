@@ -141,9 +141,14 @@ describe('port forwarding', () => {
 
   test('for some sources only, single ports and ranges', async () => {
     const rule = { address: '198.51.100.6', protocol: 'tcp', guest: '10.1.1.10' } as const
+    // As many as a rule of the API has.
+    const many = Array.from(
+      { length: 20_000 },
+      (_, index) => `10.${64 + (index >> 12)}.${(index >> 4) & 255}.${(index & 15) * 16}/28`,
+    )
     await commit({
       forwards: [
-        { ...rule, port: 8080, guestPort: 80, sources: ['10.9.0.0/16', '192.0.2.0/24', '192.0.2.0/25'] },
+        { ...rule, port: 8080, guestPort: 80, sources: [...many, '192.0.2.0/24', '192.0.2.0/25'] },
         { ...rule, port: 8081, endPort: 8082, sources: ['192.0.2.1/32'] },
         { ...rule, port: 9000, guestPort: 80, sources: ['10.9.0.0/16'] },
         { ...rule, port: 8083, endPort: 8090, sources: ['10.9.0.0/16'] },

@@ -1,7 +1,7 @@
 import type { Change, Effects } from '@sysvm/agent/service'
-import { contains } from '@sysvm/agent/spec'
 import { endFlows, type Flow, readFlows } from '../flows.ts'
 import { type NatChanges, natChanges } from './changes.ts'
+import { covers } from './covers.ts'
 import type { NatSpec, PortForward } from './spec.ts'
 
 const portsOf = ({ port, endPort = port }: PortForward): number => endPort - port + 1
@@ -10,6 +10,13 @@ const portsOf = ({ port, endPort = port }: PortForward): number => endPort - por
 const lookupOf = (forwards: readonly PortForward[]): ((flow: Flow) => string | undefined) => {
   const exact = new Map<string, PortForward>()
   const ranges: PortForward[] = []
+  const takes = new Map<PortForward, (address: string) => boolean>()
+  const isTaken = (forward: PortForward, source: string): boolean => {
+    if (forward.sources === undefined) return true
+    const isSource = takes.get(forward) ?? covers(forward.sources)
+    takes.set(forward, isSource)
+    return isSource(source)
+  }
   for (const forward of forwards)
     if (portsOf(forward) === 1) exact.set(`${forward.address} ${forward.protocol} ${forward.port}`, forward)
     else ranges.push(forward)
@@ -23,8 +30,8 @@ const lookupOf = (forwards: readonly PortForward[]): ((flow: Flow) => string | u
           destinationPort >= forward.port &&
           destinationPort < forward.port + portsOf(forward),
       )
-    if (found?.sources?.some((cidr) => contains(cidr, source)) === false) return undefined
-    return found && `${found.guest} ${(found.guestPort ?? found.port) + destinationPort - found.port}`
+    if (found === undefined || !isTaken(found, source)) return undefined
+    return `${found.guest} ${(found.guestPort ?? found.port) + destinationPort - found.port}`
   }
 }
 
