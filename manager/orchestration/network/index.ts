@@ -9,6 +9,7 @@ import { attachNics } from '../vpc/nics.ts'
 import type { World } from '../world.ts'
 import { spreadNetwork } from './bridges.ts'
 import { createRouter } from './router.ts'
+import { serveStopped } from './stopped.ts'
 import { leaveRouter, routerOf } from './tier.ts'
 import { waitingGuests, wakeAll } from './waiting.ts'
 
@@ -90,8 +91,10 @@ type Serving = NonNullable<Awaited<ReturnType<typeof routerOf>>>
 
 /** In service as soon as the router holds the network's newest revision. */
 const serve = async (world: World, network: Network, vni: number, router: Serving): Promise<Outcome> => {
-  await failIfBlocked(world.db, network.id, ['router'])
+  const stopped = router.desired === 'Stopped'
+  if (!stopped) await failIfBlocked(world.db, network.id, ['router'])
   await spreadNetwork(world, network.id, vni)
+  if (stopped) return serveStopped(world, network.id, router)
   if (router.state !== 'Running' || (router.held ?? 0) < network.revision) {
     await world.jobs.wake(world.db, 'router', router.id)
     return 'waiting'

@@ -69,6 +69,8 @@ const stop = async (world: World, router: Router): Promise<Outcome> => {
   }
   await world.db.updateTable('router').set({ state: 'Stopped' }).where('id', '=', router.id).execute()
   await dropLeavingNics(world, router)
+  // Jobs that wait for it are done: it is told everything when it starts.
+  await world.db.transaction().execute((trx) => wakeServed(trx, world, router))
   return 'converged'
 }
 

@@ -83,6 +83,7 @@ const implement = async (world: World, vpc: Vpc): Promise<Outcome> => {
     return 'waiting'
   }
   await attachNics(world, router.id, vpc.id)
+  if (router.desired === 'Stopped') return serveStopped(world, vpc.id, router)
   await failIfVpcBlocked(world.db, vpc.id)
   const { revision } = await world.db
     .selectFrom('vpc')
@@ -94,6 +95,26 @@ const implement = async (world: World, vpc: Vpc): Promise<Outcome> => {
     return 'waiting'
   }
   await world.db.transaction().execute((trx) => dropGateways(trx, vpc.id))
+  return 'converged'
+}
+
+/** What is changed while its router is stopped is done as soon as the router has let go of the nics that leave. */
+const serveStopped = async (
+  world: World,
+  vpc: string,
+  router: { readonly id: string; readonly state: string },
+): Promise<Outcome> => {
+  const leaving = await world.db
+    .selectFrom('nic')
+    .select('id')
+    .where('router', '=', router.id)
+    .where('leaving', '=', true)
+    .executeTakeFirst()
+  if (router.state !== 'Stopped' || leaving !== undefined) {
+    await world.jobs.wake(world.db, 'router', router.id)
+    return 'waiting'
+  }
+  await world.db.transaction().execute((trx) => dropGateways(trx, vpc))
   return 'converged'
 }
 
