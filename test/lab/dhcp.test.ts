@@ -166,6 +166,32 @@ test('each tier has its own subnet, domain and options; one that goes leaves the
   await router.commit(baseSpec)
 })
 
+test('several subnets on one link: each guest is given its own, wherever it stands', async () => {
+  const { lab, router } = topology
+  const [control, guestNic, ...others] = baseSpec.interfaces.interfaces
+  const nic = { ...guestNic, addresses: ['10.1.1.1/24', '10.1.2.1/25'] }
+  const interfaces = { ...baseSpec.interfaces, interfaces: [control, nic, ...others] }
+  const second = {
+    ...{
+      device: 'eth1',
+      network: '10.1.2.0/25',
+      gateway: '10.1.2.1',
+      nameservers: ['10.1.1.1'],
+      domain: 'two.internal',
+    },
+    reservations: [{ mac: '02:00:00:00:02:02', address: '10.1.2.10', hostname: 'second' }],
+  }
+  await router.commit({ ...baseSpec, interfaces, dhcp: { leaseSeconds: 3600, subnets: [subnet, second] } })
+  const there = await topology.guest('there', '02:00:00:00:02:02')
+  expect(await askForLease(lab, there)).toMatchObject({ ip: '10.1.2.10', mask: '25', router: '10.1.2.1' })
+  const here = await topology.guest('here', '02:00:00:00:00:01')
+  expect(await askForLease(lab, here)).toMatchObject({ ip: '10.1.1.10', router: '10.1.1.1', domain: 'cs1.internal' })
+  expect(await router.drift()).toEqual([])
+  await router.commit(baseSpec)
+  expect(await router.drift()).toEqual([])
+  expect(await askForLease(lab, there, 2)).toBeUndefined()
+})
+
 test('Kea itself refuses what the schema cannot know, and nothing changes', async () => {
   const interfaces = {
     ...baseSpec.interfaces,

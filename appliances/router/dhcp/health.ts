@@ -10,10 +10,12 @@ interface Status {
   readonly sockets?: { readonly status?: string; readonly errors?: readonly string[] }
 }
 
+interface Link {
+  readonly subnet4?: readonly { readonly subnet: string; readonly reservations?: readonly unknown[] }[]
+}
+
 interface Config {
-  readonly Dhcp4?: {
-    readonly subnet4?: readonly { readonly subnet: string; readonly reservations?: readonly unknown[] }[]
-  }
+  readonly Dhcp4?: Link & { readonly 'shared-networks'?: readonly Link[] }
 }
 
 /** A server of Kea's answers, and it hears every device it is to serve. */
@@ -33,7 +35,10 @@ const shapeOf = (network: string, reservations: number): string => `${network} w
 /** Compares the subnets that the running Kea has with the spec's. */
 export const drift = async ({ subnets }: DhcpSpec, effects: Effects): Promise<readonly string[]> => {
   const { Dhcp4 } = ((await command(effects, 'config-get')) ?? {}) as Config
-  const running = (Dhcp4?.subnet4 ?? []).map(({ subnet, reservations = [] }) => shapeOf(subnet, reservations.length))
+  const links = [Dhcp4, ...(Dhcp4?.['shared-networks'] ?? [])]
+  const running = links
+    .flatMap((link) => link?.subnet4 ?? [])
+    .map(({ subnet, reservations = [] }) => shapeOf(subnet, reservations.length))
   const wanted = subnets.map(({ network, reservations }) => shapeOf(networkOf(network), reservations.length))
   return [
     ...wanted.filter((shape) => !running.includes(shape)).map((shape) => `Kea does not serve ${shape}`),

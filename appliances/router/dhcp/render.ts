@@ -3,6 +3,7 @@ import { parseCidr, type SpecEnvelope, toNumber } from '@sysvm/agent/spec'
 import { SysvmError } from '@sysvm/errors'
 import type { NetbootSpec } from '../netboot/spec.ts'
 import { servicesOf } from '../whole.ts'
+import { onLinks } from './links.ts'
 import { guestClasses, netbootClasses, subnetClasses } from './netboot.ts'
 import { type DhcpOption, type DhcpSpec, encodeOption } from './spec.ts'
 
@@ -65,6 +66,14 @@ const subnetOf = (subnet: Subnet, netboot: NetbootSpec | undefined): object => {
   }
 }
 
+const linksOf = (subnets: readonly Subnet[], netboot: NetbootSpec | undefined): object =>
+  onLinks(
+    'subnet4',
+    [...Map.groupBy(subnets, ({ device }) => device)].map(
+      ([device, own]) => [device, own.map((subnet) => subnetOf(subnet, netboot))] as const,
+    ),
+  )
+
 const classesOf = (subnets: readonly Subnet[], netboot: NetbootSpec | undefined): object => {
   const classes = netbootClasses(
     netboot,
@@ -101,7 +110,7 @@ export const configOf = ({ subnets, leaseSeconds }: DhcpSpec, netboot?: NetbootS
     'renew-timer': Math.floor(leaseSeconds / 2),
     'rebind-timer': Math.floor((leaseSeconds * 7) / 8),
     ...classesOf(subnets, netboot),
-    subnet4: subnets.map((subnet) => subnetOf(subnet, netboot)),
+    ...linksOf(subnets, netboot),
     loggers: [{ name: 'kea-dhcp4', output_options: [{ output: 'stdout' }], severity: 'WARN' }],
   },
 })

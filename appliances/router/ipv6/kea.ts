@@ -1,4 +1,5 @@
 import { parseCidr6, toBigInt } from '@sysvm/agent/spec'
+import { onLinks } from '../dhcp/links.ts'
 import { DATA_FOLDER, LEASE_CLEANUP_SECONDS, LEASE_COMMANDS, SOCKET_FOLDER } from '../dhcp/render.ts'
 import { networkOf6 } from '../whole.ts'
 import { asking, type Interface6 } from './sides.ts'
@@ -65,7 +66,10 @@ export const keaConfig = (spec: Ipv6Spec): object => ({
     'decline-probation-period': 0,
     'preferred-lifetime': LEASE_SECONDS,
     'valid-lifetime': LEASE_SECONDS,
-    subnet6: asking(spec).flatMap(subnetsOf),
+    ...onLinks(
+      'subnet6',
+      asking(spec).map((nic) => [nic.device, subnetsOf(nic)] as const),
+    ),
     loggers: [{ name: 'kea-dhcp6', output_options: [{ output: 'stdout' }], severity: 'WARN' }],
   },
 })
