@@ -121,6 +121,8 @@ export type Option =
   | 'idle-close-on-response'
   | 'log-health-checks'
   | 'redispatch'
+  /** At every n-th retry another server is asked; without a number at the last one only. */
+  | `redispatch ${number}`
   | 'splice-auto'
   | 'srvtcpka'
   | 'tcp-check'

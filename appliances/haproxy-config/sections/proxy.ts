@@ -1,4 +1,16 @@
-import { choice, type Fields, integer, line, lines, name, pattern, text, unreadable, value } from '../codec/codec.ts'
+import {
+  choice,
+  type Fields,
+  integer,
+  line,
+  lines,
+  name,
+  pattern,
+  text,
+  unreadable,
+  value,
+  type Words,
+} from '../codec/codec.ts'
 import { expression } from '../codec/expression.ts'
 import { type Parts, readParts, record, writeParts } from '../codec/options.ts'
 import {
@@ -47,7 +59,9 @@ const timeouts: Parts<Timeouts> = {
   tarpit: { word: 'tarpit', scalar: ms },
 }
 
-const option = choice<Option>(
+type Word = Exclude<Option, `${string} ${string}`>
+
+const option = choice<Word>(
   'abortonclose',
   'clitcpka',
   'dontlog-normal',
@@ -70,20 +84,27 @@ const option = choice<Option>(
   'tcplog',
 )
 
+const redispatch = integer(1)
+
+const optionWords = (one: Option): Words => {
+  const [, every] = /^redispatch (\S+)$/.exec(one) ?? []
+  return every === undefined ? [option.write(one as Word)] : ['redispatch', redispatch.write(Number(every))]
+}
+
+const readOption = ([word = '', value, ...rest]: Words): Option => {
+  if (value === undefined) return option.read(word)
+  if (word !== 'redispatch' || rest.length > 0)
+    throw unreadable('options with values are not among what this library reads, but redispatch')
+  return `redispatch ${redispatch.read(value)}`
+}
+
 type Common = Omit<ProxySection, 'name' | 'from'>
 
 /** What every proxy section begins with. */
 const common: Fields<Common> = {
   mode: value('mode', choice('tcp', 'http')),
   log: value('log', choice('global')),
-  options: lines(
-    'option',
-    (word) => [option.write(word)],
-    ([word = '', ...rest]) => {
-      if (rest.length > 0) throw unreadable('options with values are not among what this library reads')
-      return option.read(word)
-    },
-  ),
+  options: lines('option', optionWords, readOption),
   timeouts: record('timeout', timeouts),
 }
 

@@ -60,7 +60,8 @@ export const configurationOf = (spec: LoadBalancerSpec): Configuration => {
       {
         name: 'all',
         log: 'global',
-        options: ['dontlognull', 'redispatch'],
+        // A member that vanished costs a client one wait for a connection, not one for each retry.
+        options: ['dontlognull', 'redispatch 1'],
         timeouts: {
           connect: 5000,
           client: 50_000,

@@ -130,7 +130,7 @@ export const Rule = z.strictObject({
   limits: Limits.optional(),
   timeouts: Timeouts.optional(),
   /** Clients that may connect; empty: all that the firewall lets through. */
-  allow: z.array(Cidr4).max(10_000).default([]),
+  allow: z.array(Cidr4).max(20_000).default([]),
 })
 export type Rule = z.infer<typeof Rule>
 

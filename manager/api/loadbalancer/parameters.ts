@@ -1,30 +1,14 @@
-import { Cidr4, parseCidr } from '@sysvm/agent/spec'
 import { z } from 'zod'
 import type { LoadBalancerLimits, LoadBalancerTimeouts, Rate } from '../../model/schema/loadbalancer.ts'
 import { changes } from '../changes.ts'
 import * as p from '../parameter.ts'
 
+export { cidrs } from '../firewall/parameters.ts'
+
 export const protocols = ['tcp', 'udp', 'tcp-proxy', 'http', 'ssl'] as const
 export const algorithms = ['roundrobin', 'leastconn', 'source'] as const
 
 export const port = (description: string) => p.integer(description, 1, 65535)
-
-/** Networks in one spelling, none twice. */
-export const cidrs = (description: string): p.Parameter<string[], false> => {
-  const Cidr = Cidr4.transform((cidr) => `${parseCidr(cidr).network}/${parseCidr(cidr).prefix}`)
-  const MOST = 1000
-  return {
-    type: 'list',
-    description,
-    required: false,
-    length: MOST * 19,
-    schema: z
-      .string()
-      .transform((text) => text.split(',').map((part) => part.trim()))
-      .pipe(z.array(Cidr).max(MOST, `has more than ${MOST} items`))
-      .transform((all) => [...new Set(all)]),
-  }
-}
 
 const MOST = 1_000_000
 const LONGEST_SECONDS = 3600

@@ -142,7 +142,7 @@ export const everything: Configuration = {
     {
       name: 'app',
       from: 'base',
-      options: ['httpchk', 'forwardfor'],
+      options: ['httpchk', 'forwardfor', 'redispatch 2'],
       timeouts: { server: 1000 },
       balance: 'leastconn',
       fullconn: 100,

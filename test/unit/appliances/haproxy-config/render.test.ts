@@ -39,7 +39,7 @@ describe('quoting', () => {
         expect(text.split('\n')).toHaveLength(3)
         expect(parse(text)).toEqual(withPassword(password))
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     )
   })
 

@@ -3,9 +3,13 @@ import { describe, expect, it } from 'vitest'
 
 describe('a list of client networks', () => {
   it('is in one spelling without repetition', () => {
-    expect(cidrs('').schema.parse('192.0.2.9/24, 192.0.2.0/24,0.0.0.0/0')).toEqual(['192.0.2.0/24', '0.0.0.0/0'])
+    expect(cidrs('').schema.parse('192.0.2.9/24, 192.0.2.0/24,0.0.0.0/0, 192.0.2.7')).toEqual([
+      '192.0.2.0/24',
+      '0.0.0.0/0',
+      '192.0.2.7/32',
+    ])
   })
-  it.each(['192.0.2.0', '192.0.2.0\n/24', '192.0.2.0/33', '10.0.0.0/8,', 'all', '010.0.0.0/8'])('is not %j', (text) => {
+  it.each(['192.0.2.0\n/24', '192.0.2.0/33', '10.0.0.0/8,', 'all', '010.0.0.0/8'])('is not %j', (text) => {
     expect(cidrs('').schema.safeParse(text).success).toBe(false)
   })
 })
