@@ -1,3 +1,5 @@
+import { patience } from './patience.ts'
+
 /** At the end of the time a question that has just been asked still gets a moment. */
 const LAST_MS = 5000
 const HUNG = Symbol('no answer')
@@ -17,14 +19,14 @@ const within = async <T>(asking: Promise<T>, ms: number): Promise<T | typeof HUN
 /**
  * Asks again and again until the answer is neither undefined nor false; the last error is kept as the cause. A question
  * that gets no answer is given up at the end of the time, and said to be what hung.
- * The time is an upper bound for a machine under load, never a figure that a test asserts.
+ * The time is an upper bound, longer on a machine under load, never a figure that a test asserts.
  */
 export async function until<T>(
   what: string,
   ask: () => Promise<T | undefined | false> | T | undefined | false,
   options: { readonly timeoutMs?: number; readonly everyMs?: number } = {},
 ): Promise<T> {
-  const end = performance.now() + (options.timeoutMs ?? 20_000)
+  const end = performance.now() + patience(options.timeoutMs ?? 20_000)
   let cause: unknown
   for (let count = 1; ; count++) {
     const asking = Promise.resolve().then(ask)

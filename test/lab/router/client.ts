@@ -1,10 +1,12 @@
 import { Resolver } from 'node:dns/promises'
 import { get } from 'node:http'
 import { connect } from 'node:net'
+import { patience } from '../patience.ts'
 
 /** Run in a namespace: one question as a program there would ask it, the answer as JSON. */
 const [kind = '', target = '', second = '', ...headers] = process.argv.slice(2)
-const PATIENCE_MS = 1000
+/** Long enough for the first packet of a connection to be lost: TCP sends it again after a second. */
+const PATIENCE_MS = patience(1200)
 
 const fetchPage = (): Promise<{ status: number; body: string } | undefined> =>
   new Promise((resolve) => {

@@ -2,6 +2,7 @@ import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Lab } from '../lab.ts'
 import type { Namespace } from '../namespace.ts'
+import { patienceSeconds } from '../patience.ts'
 import { local } from './units.ts'
 
 /** What a DHCP client was given, by udhcpc's names: `ip`, `router`, `dns`, `hostname`, `lease`, `mtu`. */
@@ -24,7 +25,7 @@ export const askForLease = async (
   await writeFile(program, script)
   await chmod(program, 0o755)
   await writeFile(file, '')
-  const client = ['busybox', 'udhcpc', '-i', 'eth0', '-f', '-n', '-q', '-T', '1', '-t', String(tries), '-s', program]
+  const client = ['busybox', 'udhcpc', '-i', 'eth0', '-f', '-n', '-q', '-T', patienceSeconds(1), '-t', String(tries), '-s', program]
   const options = ['mtu', 'search', ...more]
     .flatMap((option) => ['-O', option])
     .concat(sent.flatMap((option) => ['-x', option]))
@@ -86,7 +87,7 @@ export const lookUp6 = (from: Namespace, name: string, server = '10.1.1.1'): Pro
 
 /** Whether an echo request is answered. */
 export const pings = async (from: Namespace, address: string): Promise<boolean> =>
-  from.exec(['busybox', 'ping', '-c', '1', '-W', '1', address]).then(
+  from.exec(['busybox', 'ping', '-c', '1', '-W', patienceSeconds(1), address]).then(
     () => true,
     () => false,
   )
