@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type PeerCertificate, type TLSSocket, connect as tlsConnect } from 'node:tls'
 import type { Namespace } from '../namespace.ts'
+import { patience } from '../patience.ts'
 import { serveHttp } from '../servers/http.ts'
 
 /** A guest that answers HTTP with its name. */
@@ -10,20 +11,26 @@ export interface HttpMember extends AsyncDisposable {
   /** Of `/health`. */
   health: number
   readonly seen: IncomingHttpHeaders[]
+  /** Answers all who asked for `/held`. */
+  letGo(): void
   close(): Promise<void>
 }
 
-/** `/login` gives out the application's session cookie; `/slow` answers after a moment. */
+/** `/login` gives out the application's session cookie; `/held` answers when it is let go. */
 export const serveMember = async (guest: Namespace, address: string, name: string): Promise<HttpMember> => {
   const seen: IncomingHttpHeaders[] = []
-  const member = { name, health: 200, seen }
+  const held: (() => void)[] = []
+  const letGo = (): void => {
+    for (const answer of held.splice(0)) answer()
+  }
+  const member = { name, health: 200, seen, letGo }
   const server = await serveHttp(guest, {
     address,
     handler: (request, response) => {
       seen.push(request.headers)
       response.statusCode = request.url === '/health' ? member.health : 200
       if (request.url === '/login') response.setHeader('set-cookie', `JSESSIONID=${name}-${seen.length}; path=/`)
-      if (request.url === '/slow') setTimeout(() => response.end(name), 400)
+      if (request.url === '/held') held.push(() => response.end(name))
       else response.end(name)
     },
   })
@@ -187,7 +194,7 @@ export const askUdp = async (
       socket.on('message', (message) => resolve(message.toString()))
       socket.on('error', () => undefined)
       socket.send('who?', port, address)
-      setTimeout(resolve, 700, undefined)
+      setTimeout(resolve, patience(700), undefined)
     })
   } finally {
     socket.close()
