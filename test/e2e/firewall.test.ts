@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import type { Answer } from '@sysvm/manager/cli/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Namespace } from '../lab/index.ts'
+import { patience, patienceSeconds } from '../lab/patience.ts'
 import { type Cloud, createCloud, idOf, one, plan } from './cloud/index.ts'
 
 let cloud: Cloud
@@ -31,17 +32,17 @@ const inGuest = async (guest: Answer, ...argv: readonly string[]): Promise<boole
   return exitCode === 0
 }
 const fetchesSite = (guest: Answer): Promise<boolean> =>
-  inGuest(guest, 'wget', '-q', '-t', '1', '-T', '1', '-O', '/dev/null', `http://${plan.site.address}/`)
+  inGuest(guest, 'wget', '-q', '-t', '1', '-T', patienceSeconds(1), '-O', '/dev/null', `http://${plan.site.address}/`)
 const pingsSite = (guest: Answer): Promise<boolean> =>
-  inGuest(guest, 'busybox', 'ping', '-c', '1', '-W', '1', plan.site.address)
+  inGuest(guest, 'busybox', 'ping', '-c', '1', '-W', patienceSeconds(1), plan.site.address)
 
 const fetches = (at: Namespace, url: string): Promise<boolean> =>
-  at.exec(['wget', '-q', '-t', '1', '-T', '1', '-O', '/dev/null', `http://${url}/`]).then(
+  at.exec(['wget', '-q', '-t', '1', '-T', patienceSeconds(1), '-O', '/dev/null', `http://${url}/`]).then(
     () => true,
     () => false,
   )
 const pings = (at: Namespace, address: string): Promise<boolean> =>
-  at.exec(['busybox', 'ping', '-c', '1', '-W', '1', address]).then(
+  at.exec(['busybox', 'ping', '-c', '1', '-W', patienceSeconds(1), address]).then(
     () => true,
     () => false,
   )
@@ -58,7 +59,7 @@ const answers = (held: Socket): Promise<boolean> =>
   new Promise((resolve) => {
     held.on('error', () => resolve(false))
     held.once('data', () => resolve(true))
-    setTimeout(() => resolve(false), 1000)
+    setTimeout(() => resolve(false), patience(1000))
     held.write('GET / HTTP/1.0\r\n\r\n')
   })
 const hold = async (address: string, port: number): Promise<Socket> => {

@@ -3,6 +3,7 @@ import type { FilterListInput, FilterRuleInput } from '@sysvm/router/firewall/ru
 import { LoadBalancerSpec, type RouterServices } from '@sysvm/router/spec'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Namespace, serveHttp, until } from './index.ts'
+import { patience } from './patience.ts'
 import { fetchPage, pings, useAddress } from './router/guest.ts'
 import { baseSpec, openTopology, type Topology } from './router/topology.ts'
 
@@ -95,7 +96,7 @@ const answers = (held: Socket): Promise<boolean> =>
   new Promise((resolve) => {
     held.on('error', () => resolve(false))
     held.once('data', () => resolve(true))
-    setTimeout(() => resolve(false), 1000)
+    setTimeout(() => resolve(false), patience(1000))
     held.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n')
   })
 

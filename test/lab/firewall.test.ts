@@ -4,6 +4,7 @@ import type { RouterServices } from '@sysvm/router/spec'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Namespace, serveHttp, until } from './index.ts'
 import { sendPackets } from './packets.ts'
+import { patience } from './patience.ts'
 import { fetchPage, pings, reaches, useAddress } from './router/guest.ts'
 import { baseSpec, openTopology, type Topology } from './router/topology.ts'
 
@@ -42,7 +43,7 @@ const answers = (held: Socket): Promise<boolean> =>
   new Promise((resolve) => {
     held.once('data', () => resolve(true))
     held.once('error', () => resolve(false))
-    setTimeout(() => resolve(false), 1000)
+    setTimeout(() => resolve(false), patience(1000))
     held.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n')
   })
 
@@ -234,7 +235,7 @@ describe('rules of a public address', () => {
     const echoed = (): Promise<boolean> =>
       new Promise((resolve) => {
         client.once('message', () => resolve(true))
-        setTimeout(() => resolve(false), 700)
+        setTimeout(() => resolve(false), patience(700))
         client.send('hello', 5353, '198.51.100.5')
       })
     await topology.router.commit(withRules(port(5353)))

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { z } from 'zod'
 import { everyRule } from '../unit/appliances/router/loadbalancer/spec.ts'
 import { type Namespace, until } from './index.ts'
+import { patience } from './patience.ts'
 import { useAddress } from './router/guest.ts'
 import {
   type Answer,
@@ -281,7 +282,7 @@ test('limits: connections of one client, their rate, and requests; timeouts of a
     ruleOf({ id: 'conns', port: 8001, protocol: 'tcp', limits: { connectionsPerSource: 2 } }),
     ruleOf({ id: 'rate', port: 8002, protocol: 'tcp', limits: { connectionRate: { count: 3, seconds: 60 } } }),
     ruleOf({ id: 'requests', port: 8003, limits: { requestRate: { count: 3, seconds: 60 } } }),
-    ruleOf({ id: 'hasty', port: 8004, timeouts: { server: 100 } }),
+    ruleOf({ id: 'hasty', port: 8004, timeouts: { server: 1500 } }),
     ruleOf({ id: 'few', port: 8005, protocol: 'tcp', limits: { maxConnections: 1 } }),
     ruleOf({
       id: 'one',
@@ -315,11 +316,13 @@ test('limits: connections of one client, their rate, and requests; timeouts of a
   only.destroy()
   expect(await waiting).toBe(200)
   // Beyond a member's, for as long as the queue lasts.
-  const slow = ask(8006, '/slow')
+  const first = ask(8006, '/held')
   await until('the member is busy', async () => (await ask(8006)).status === 503)
-  expect((await slow).status).toBe(200)
-  expect((await ask(8004, '/slow')).status).toBe(504)
+  servers.a.letGo()
+  expect((await first).status).toBe(200)
+  expect((await ask(8004, '/held')).status).toBe(504)
   expect((await ask(8004)).status).toBe(200)
+  for (const server of Object.values(servers)) server.letGo()
 })
 
 test('allow lists decide who may connect, also of connections that are there', async () => {
@@ -333,7 +336,7 @@ test('allow lists decide who may connect, also of connections that are there', a
   expect(actions.filter(({ target }) => target === 'sysvm-haproxy.service')).toEqual([])
   const refused = await Promise.race([
     askOver(held, '/').then(() => 'answered'),
-    new Promise<string>((resolve) => setTimeout(resolve, 700, 'silent')),
+    new Promise<string>((resolve) => setTimeout(resolve, patience(700), 'silent')),
   ])
   held.destroy()
   expect(refused).toBe('silent')
@@ -359,7 +362,7 @@ test('a rule that goes takes its connections with it, also those of an earlier p
   const saysStill = (socket: Socket): Promise<string> =>
     Promise.race([
       say(socket).catch(() => 'ended'),
-      new Promise<string>((resolve) => setTimeout(resolve, 1000, 'silent')),
+      new Promise<string>((resolve) => setTimeout(resolve, patience(1000), 'silent')),
     ])
   expect(await Promise.all(held.map(saysStill))).toEqual(['ended', 'a', 'ended', 'a'])
   for (const socket of held) socket.destroy()
@@ -418,7 +421,7 @@ test('the statistics page is for those who know the password, from where it is a
     },
     () => false,
   )
-  expect(await Promise.race([open, new Promise((resolve) => setTimeout(resolve, 700, false))])).toBe(false)
+  expect(await Promise.race([open, new Promise((resolve) => setTimeout(resolve, patience(700), false))])).toBe(false)
 })
 
 test('TLS: certificates by name, renewed, added and removed without a reload or a lost connection', async () => {

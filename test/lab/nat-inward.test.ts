@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { RouterServices } from '@sysvm/router/spec'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Namespace, serveHttp, until } from './index.ts'
+import { patience } from './patience.ts'
 import { fetchPage, pings, reaches, useAddress } from './router/guest.ts'
 import { baseSpec, openTopology, type Topology } from './router/topology.ts'
 import { openSurroundings, type Surroundings, twoUplinks } from './router/uplinks.ts'
@@ -41,7 +42,7 @@ const serve = async (at: Namespace, address: string, port: number): Promise<void
 const converse = async (socket: Socket, line: string): Promise<string | undefined> => {
   socket.write(line)
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(undefined), 700)
+    const timer = setTimeout(() => resolve(undefined), patience(700))
     socket.once('data', (data) => {
       clearTimeout(timer)
       resolve(String(data))

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import type { Namespace } from '../../lab/index.ts'
+import { patience } from '../../lab/patience.ts'
 
 export interface Page {
   readonly status: number
@@ -59,7 +60,7 @@ export const askOver = (socket: Socket, host: string, { path = '/', headers = {}
         reject(wrong)
       }
     }
-    const late = setTimeout(() => give(new Error(`${host} did not answer in ${PATIENCE_MS} ms`)), PATIENCE_MS)
+    const late = setTimeout(() => give(new Error(`${host} did not answer in time`)), patience(PATIENCE_MS))
     socket.setEncoding('utf8')
     socket.on('data', (part) => (text += part))
     socket.once('end', () => give())
