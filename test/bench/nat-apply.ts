@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto'
 import type { CommitResult } from '@sysvm/agent/api'
+import { differenceTo, type HeldSpec } from '@sysvm/agent/spec/difference'
 import type { RouterServices } from '@sysvm/router/spec'
 import type { Run } from 'node-iptables'
 import { startRouter, type TestRouter } from '../fault/agent/container.ts'
@@ -39,23 +41,35 @@ const timed = async (work: () => Promise<unknown>): Promise<number> => {
 }
 
 interface Commit {
-  /** Milliseconds from the PUT until the rules are in force, and until the confirm is answered. */
+  /** Milliseconds from the request until the rules are in force, and until the confirm is answered. */
   readonly applied: number
   readonly confirmed: number
+  /** What it took the manager to find the difference, before it sent that. */
+  readonly compared: number
   readonly timings: CommitResult['timings']
+  readonly held: HeldSpec
 }
 
-const commit = async (router: TestRouter, spec: object): Promise<Commit> => {
+type Numbered = object & { readonly generation: number }
+
+/** As the manager does: the whole spec, or its difference to the one that was confirmed. */
+const commit = async (router: TestRouter, spec: Numbered, base?: HeldSpec): Promise<Commit> => {
   await using first = await router.connect(30_000)
+  const begin = performance.now()
+  const told = base && differenceTo(base, spec)
   const start = performance.now()
-  const { generation, timings } = await router.put(first, spec, 120)
+  const { generation, timings } =
+    told === undefined ? await router.put(first, spec, 120) : await router.patch(first, told.difference, 120)
   const applied = performance.now() - start
   await using second = await router.connect(30_000)
   await second.request('POST', '/v1/confirm', { body: { generation } })
-  return { applied, confirmed: performance.now() - start, timings }
+  const confirmed = performance.now() - start
+  const digest = createHash('sha256').update(JSON.stringify(spec)).digest('hex')
+  const held = told?.held ?? { generation, digest, document: spec }
+  return { applied, confirmed, compared: start - begin, timings, held }
 }
 
-const specOf = (router: TestRouter, generation: number, count: number): object => {
+const specOf = (router: TestRouter, generation: number, count: number): Numbered => {
   const plain = router.spec(generation) as { readonly services: RouterServices }
   const [control, inner, outer] = plain.services.interfaces.interfaces
   if (control === undefined || inner === undefined || outer === undefined) throw new Error('the spec has three nics')
@@ -65,10 +79,13 @@ const specOf = (router: TestRouter, generation: number, count: number): object =
   )
   const interfaces = [control, inner, { ...outer, addresses: [...outer.addresses, ...more] }]
   const forwards = Array.from({ length: count }, (_, index) => forward(index))
-  return router.spec(generation, {
-    interfaces: { ...plain.services.interfaces, interfaces },
-    nat: { source: plain.services.nat?.source ?? [], static: [], forwards },
-  })
+  return {
+    ...router.spec(generation, {
+      interfaces: { ...plain.services.interfaces, interfaces },
+      nat: { source: plain.services.nat?.source ?? [], static: [], forwards },
+    }),
+    generation,
+  }
 }
 
 const kernel = async (lab: Lab, name: string): Promise<Run> => {
@@ -109,7 +126,8 @@ export const bench: Bench = {
       const all = await commit(router, specOf(router, generation++, size))
       const samples: Commit[] = []
       for (let more = 1; more <= SAMPLES; more++)
-        samples.push(await commit(router, specOf(router, generation++, size + more)))
+        samples.push(await commit(router, specOf(router, generation++, size + more), (samples.at(-1) ?? all).held))
+      const whole = await commit(router, specOf(router, generation++, size + SAMPLES + 1))
       const one = percentile(
         samples.map(({ applied }) => applied),
         0.5,
@@ -124,6 +142,7 @@ export const bench: Bench = {
         'restore ms': round(other.restore, 0),
         'a process each ms': processes === undefined ? '' : round(processes, 0),
         'one more ms': round(one, 0),
+        'one more, whole spec ms': round(whole.applied, 0),
         'iptables -C -A ms': round(other.one, 0),
       })
       detail[`${size}`] = {
@@ -134,7 +153,21 @@ export const bench: Bench = {
         processes: processes && round(processes),
         oneMore: round(one),
         oneMoreWorst: round(Math.max(...samples.map(({ applied }) => applied))),
+        oneMoreConfirmed: round(
+          percentile(
+            samples.map(({ confirmed }) => confirmed),
+            0.5,
+          ),
+        ),
+        oneMoreCompared: round(
+          percentile(
+            samples.map(({ compared }) => compared),
+            0.5,
+          ),
+        ),
         oneMoreTimings: samples.at(-1)?.timings,
+        oneMoreWhole: round(whole.applied),
+        oneMoreWholeTimings: whole.timings,
         iptablesOneMore: round(other.one),
       }
       if (size === 10_000) headline = { ours: one, other: other.one }

@@ -2,6 +2,7 @@ import type { Rendered } from '@sysvm/agent/service'
 import { overlaps, type SpecEnvelope } from '@sysvm/agent/spec'
 import type { Chain, Field, MapElement, NamedMap, Rule, Scalar } from 'node-iptables'
 import { addressOf, interfacesOf, networkOf } from '../whole.ts'
+import { createFlatMapAgain } from './again.ts'
 import { outermost } from './covers.ts'
 import type { NatSpec, PortForward } from './spec.ts'
 import { uplinkChains, uplinkMaps } from './uplinks.ts'
@@ -14,27 +15,44 @@ const heads = ({ sources }: PortForward): readonly (readonly Scalar[])[] =>
   sources === undefined ? [[]] : outermost(sources).map((source) => [source])
 
 /** One element per port: nft would send all ports of a shifted range to its first. */
-const portElements = (forwards: readonly PortForward[]): readonly MapElement[] => {
-  const elements: MapElement[] = []
-  for (const forward of forwards) {
-    const { address, protocol, port, endPort = port, guest, guestPort = port } = forward
-    if (isRange(forward)) continue
-    for (const head of heads(forward))
-      for (let offset = 0; offset <= endPort - port; offset++)
-        elements.push([
-          [...head, address, protocol, port + offset],
-          [guest, guestPort + offset],
-        ])
-  }
-  return elements
+const portElements = (forward: PortForward): readonly MapElement[] => {
+  const { address, protocol, port, endPort = port, guest, guestPort = port } = forward
+  if (isRange(forward)) return []
+  return heads(forward).flatMap((head) =>
+    Array.from(
+      { length: endPort - port + 1 },
+      (_, offset): MapElement => [
+        [...head, address, protocol, port + offset],
+        [guest, guestPort + offset],
+      ],
+    ),
+  )
 }
 
 /** A range that keeps its ports stays one element. */
-const rangeElements = (forwards: readonly PortForward[]): readonly MapElement[] =>
-  forwards.filter(isRange).flatMap((forward) => {
-    const { address, protocol, port, endPort, guest } = forward
-    return heads(forward).map((head): MapElement => [[...head, address, protocol, `${port}-${endPort}`], guest])
-  })
+const rangeElements = (forward: PortForward): readonly MapElement[] => {
+  const { address, protocol, port, endPort, guest } = forward
+  if (!isRange(forward)) return []
+  return heads(forward).map((head): MapElement => [[...head, address, protocol, `${port}-${endPort}`], guest])
+}
+
+type Elements = typeof portElements
+
+const ofOpen =
+  (elements: Elements): Elements =>
+  (forward) =>
+    forward.sources === undefined ? elements(forward) : []
+
+const ofClosed =
+  (elements: Elements): Elements =>
+  (forward) =>
+    forward.sources === undefined ? [] : elements(forward)
+
+/** Of a large list that changed in one place only that is rendered again. */
+const openPorts = createFlatMapAgain(ofOpen(portElements), 1)
+const openRanges = createFlatMapAgain(ofOpen(rangeElements), 0)
+const closedPorts = createFlatMapAgain(ofClosed(portElements), 0)
+const closedRanges = createFlatMapAgain(ofClosed(rangeElements), 0)
 
 /** Guests that come back to their own network through a public address, and the router's address they do it by. */
 const hairpins = (whole: SpecEnvelope): readonly MapElement[] =>
@@ -50,15 +68,13 @@ const portOfSource = ['ipv4_addr', ...port] as const
 
 /** Intervals cost more, so that only what has ranges or sources is in such a map. */
 const forwardMaps = (forwards: readonly PortForward[]): readonly NamedMap[] => {
-  const open = forwards.filter(({ sources }) => sources === undefined)
-  const closed = forwards.filter(({ sources }) => sources !== undefined)
   const ports = { value: ['ipv4_addr', 'inet_service'] } as const
   const ranges = { value: ['ipv4_addr'], interval: true } as const
   return [
-    { name: 'forwards', key: port, ...ports, elements: portElements(open) },
-    { name: 'forwarded_ranges', key: port, ...ranges, elements: rangeElements(open) },
-    { name: 'forwards_of_source', key: portOfSource, ...ports, interval: true, elements: portElements(closed) },
-    { name: 'forwarded_ranges_of_source', key: portOfSource, ...ranges, elements: rangeElements(closed) },
+    { name: 'forwards', key: port, ...ports, elements: openPorts(forwards) },
+    { name: 'forwarded_ranges', key: port, ...ranges, elements: openRanges(forwards) },
+    { name: 'forwards_of_source', key: portOfSource, ...ports, interval: true, elements: closedPorts(forwards) },
+    { name: 'forwarded_ranges_of_source', key: portOfSource, ...ranges, elements: closedRanges(forwards) },
   ]
 }
 

@@ -2,6 +2,7 @@ import { generateKeyPairSync, sign } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CommitResult, Status } from '@sysvm/agent/api'
+import type { SpecDifference } from '@sysvm/agent/spec/difference'
 import { type HostDriver, type MachineSpec, openHost } from '@sysvm/manager/hosts'
 import { type ControlClient, openControlClient } from '@sysvm/manager/hosts/control'
 import type { RouterServices } from '@sysvm/router/spec'
@@ -23,6 +24,8 @@ export interface TestRouter {
   /** The services of a small isolated network; `change` replaces some. */
   spec(generation: number, change?: Partial<RouterServices>): object
   put(control: ControlClient, spec: object, confirmSeconds?: number): Promise<CommitResult>
+  /** The same with a difference to the spec in force. */
+  patch(control: ControlClient, difference: SpecDifference, confirmSeconds?: number): Promise<CommitResult>
   /** Put, and confirm over a new connection. */
   commit(spec: object): Promise<void>
 }
@@ -132,11 +135,17 @@ export const startRouter = async (lab: Lab): Promise<TestRouter> => {
       privateKey: manager.privateKey,
       timeoutMs,
     })
-  const put: TestRouter['put'] = (control, spec, seconds = 30) => {
-    const body = JSON.stringify(spec)
+  const send = (
+    method: 'PUT' | 'PATCH',
+    control: ControlClient,
+    what: object,
+    seconds: number,
+  ): Promise<CommitResult> => {
+    const body = JSON.stringify(what)
     const signature = sign(null, Buffer.from(body), privateKey).toString('base64')
-    return control.request('PUT', `/v1/spec?confirm=${seconds}`, { body, headers: { 'sysvm-signature': signature } })
+    return control.request(method, `/v1/spec?confirm=${seconds}`, { body, headers: { 'sysvm-signature': signature } })
   }
+  const put: TestRouter['put'] = (control, spec, seconds = 30) => send('PUT', control, spec, seconds)
   return {
     host,
     driver,
@@ -144,6 +153,7 @@ export const startRouter = async (lab: Lab): Promise<TestRouter> => {
     netns,
     connect,
     put,
+    patch: (control, difference, seconds = 30) => send('PATCH', control, difference, seconds),
     ready: () =>
       until('the control API answers', async () => {
         await using control = await connect()
