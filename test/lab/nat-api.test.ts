@@ -140,6 +140,98 @@ describe('changes while the router is stopped', () => {
   })
 })
 
+/** The text of an answer in XML, and its elements by their names. */
+const askXml = async (command: string, params: Readonly<Record<string, string>>) => {
+  const query = new URLSearchParams({ command, response: 'xml', ...params })
+  const response = await fetch(`http://127.0.0.1:${cloud.at.port}/client/api?${query}`)
+  const text = await response.text()
+  expect({ command, status: response.status, text }).toMatchObject({ status: 200 })
+  const [, root = '', body = ''] = /^<\?xml version="1.0" encoding="UTF-8"\?><(\w+) [^>]*>(.*)<\/\1>$/.exec(text) ?? []
+  expect(root).toBe(`${command.toLowerCase()}response`)
+  const all = (name: string) =>
+    [...body.matchAll(new RegExp(`<${name}>(.*?)</${name}>`, 'g'))].map(([, inner = '']) => inner)
+  return { body, all, first: (name: string) => all(name)[0] ?? '' }
+}
+
+/** The same of the result of a command's job. */
+const runXml = async (command: string, params: Readonly<Record<string, string>>) => {
+  const started = await askXml(command, params)
+  const jobid = started.first('jobid')
+  const job = await until(`${command} ended`, async () => {
+    const answer = await askXml('queryAsyncJobResult', { jobid })
+    return answer.first('jobstatus') !== '0' && answer
+  })
+  expect(job.first('jobstatus')).toBe('1')
+  return { result: job.first('jobresult'), all: job.all, id: started.first('id') }
+}
+
+describe('in XML', () => {
+  it('a one to one address and its rules', async () => {
+    const { networkid, guestid: virtualmachineid, ...at } = await setUp()
+    const ipaddressid = await at.take()
+    const success = '<success>true</success>'
+    expect((await askXml('enableStaticNat', { ipaddressid, virtualmachineid })).body).toBe(success)
+    const made = await runXml('createIpForwardingRule', {
+      ...{ ipaddressid, protocol: 'tcp', startport: '7', endport: '9', cidrlist: '192.0.2.0/24,198.51.100.0/24' },
+    })
+    expect(made.result).toMatch(/^<ipforwardingrule><id>[0-9a-f-]{36}<\/id>.*<\/ipforwardingrule>$/)
+    expect(made.id).not.toBe('')
+    for (const [name, value] of Object.entries({
+      ...{ id: made.id, protocol: 'tcp', publicport: '7', publicendport: '9', privateport: '7', privateendport: '9' },
+      ...{ ipaddressid, virtualmachineid, networkid, state: 'Active', fordisplay: 'true' },
+    }))
+      expect([name, made.all(name)]).toEqual([name, [value]])
+    const [listed, firewall] = [
+      await askXml('listIpForwardingRules', { virtualmachineid }),
+      await askXml('listFirewallRules', { ipaddressid }),
+    ]
+    expect(listed.body).toBe(`<count>1</count>${made.result}`)
+    expect(firewall.first('cidrlist')).toBe('192.0.2.0/24,198.51.100.0/24')
+    expect((await runXml('deleteIpForwardingRule', { id: made.id })).result).toBe(success)
+    expect((await askXml('listIpForwardingRules', { ipaddressid })).body).toBe('')
+    expect((await askXml('listFirewallRules', { ipaddressid })).body).toBe('')
+    expect((await runXml('disableStaticNat', { ipaddressid })).result).toBe(success)
+  })
+
+  it('an address that is reserved, told of, taken and let go, and a forwarding that is changed', async () => {
+    const { networkid, guestid: virtualmachineid } = await setUp()
+    const [free] = await list(call, 'listPublicIpAddresses', 'publicipaddress', { state: 'Free' })
+    const [id, ipaddress] = [idOf(free), String(free?.ipaddress)]
+    const reserved = await askXml('reserveIpAddress', { id })
+    expect(reserved.body).toMatch(/^<ipaddress><id>.*<\/ipaddress>$/)
+    expect([reserved.all('id'), reserved.all('state')]).toEqual([[id], ['Reserved']])
+    expect((await askXml('releaseIpAddress', { id })).body).toBe('<success>true</success>')
+    await askXml('reserveIpAddress', { id })
+    const taken = await runXml('associateIpAddress', { networkid, ipaddress })
+    expect([taken.id, taken.all('state'), taken.all('associatednetworkid')]).toEqual([id, ['Allocated'], [networkid]])
+    expect((await runXml('updateIpAddress', { id, fordisplay: 'true' })).result).toBe(taken.result)
+    const rule = await runXml('createPortForwardingRule', {
+      ...{
+        ipaddressid: id,
+        protocol: 'tcp',
+        publicport: '80',
+        publicendport: '81',
+        privateport: '80',
+        virtualmachineid,
+      },
+    })
+    const changed = await runXml('updatePortForwardingRule', {
+      id: rule.id,
+      privateport: '8080',
+      privateendport: '8081',
+    })
+    expect(changed.result).toBe(
+      rule.result
+        .replace('<privateport>80<', '<privateport>8080<')
+        .replace('<privateendport>81<', '<privateendport>8081<'),
+    )
+    const states = await askXml('listPublicIpAddresses', { associatednetworkid: networkid, issourcenat: 'false' })
+    expect([states.all('hasrules'), states.first('count')]).toEqual([['true'], '1'])
+    expect((await runXml('disassociateIpAddress', { id })).result).toBe('<success>true</success>')
+    expect((await askXml('listPortForwardingRules', { networkid })).body).toBe('')
+  })
+})
+
 it('200 calls of every kind at once on one network: few commits, and all as if one came after the other', async () => {
   const at = await setUp()
   const { networkid, guestid: virtualmachineid } = at
