@@ -1,7 +1,9 @@
 import { SysvmError } from '@sysvm/errors'
 import { freeAsNumber, lockAsNumber } from '../../model/asn.ts'
+import { findZone } from '../../model/zone.ts'
 import { asn } from '../bgppeer/parameters.ts'
 import { defineCommand } from '../command.ts'
+import { found } from '../found.ts'
 import * as p from '../parameter.ts'
 import { successResponse } from '../response.ts'
 import { write } from '../write.ts'
@@ -18,6 +20,7 @@ export const releaseASNumber = defineCommand({
   response: successResponse,
   run: (context, { zoneid, asnumber }) =>
     write(context, async (trx) => {
+      found(await findZone(trx, zoneid), 'zoneid', 'zone', zoneid)
       const row = await lockAsNumber(trx, zoneid, asnumber)
       if (row === undefined)
         throw new SysvmError('SYSVM_NOT_FOUND', `Parameter asnumber: the zone has no AS number ${asnumber}.`)

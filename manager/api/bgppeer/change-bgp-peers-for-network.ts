@@ -29,7 +29,7 @@ export const changeBgpPeersForNetwork = defineCommand({
       const network = found(await findNetwork(trx, networkid), 'networkid', 'network', networkid)
       if (network.vpc !== null)
         throw new SysvmError('SYSVM_API_PARAMETER', 'Parameter networkid: it is a tier: use changeBgpPeersForVpc.')
-      refuseStatic(`Network ${network.name}`, network.routingmode)
+      refuseStatic('networkid', `Network ${network.name}`, network.routingmode)
       const peers = await namedPeers(trx, network.zone, bgppeerids)
       await setPeersOf(trx, { kind: 'network', id: networkid }, peers)
       const revision = (await reviseNetwork(trx, networkid)) ?? 0

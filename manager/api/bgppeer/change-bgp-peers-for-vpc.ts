@@ -27,7 +27,7 @@ export const changeBgpPeersForVpc = defineCommand({
       const vpc = found(await lockVpc(trx, vpcid), 'vpcid', 'VPC', vpcid)
       refuseInactive(vpc)
       const offering = found(await findVpcOffering(trx, vpc.offering), 'vpcid', 'VPC offering', vpc.offering)
-      refuseStatic(`VPC ${vpc.name}`, offering.routingmode)
+      refuseStatic('vpcid', `VPC ${vpc.name}`, offering.routingmode)
       const peers = await namedPeers(trx, vpc.zone, bgppeerids)
       await setPeersOf(trx, { kind: 'vpc', id: vpcid }, peers)
       const revision = (await reviseVpc(trx, vpcid)) ?? 0

@@ -20,10 +20,10 @@ export const namedPeers = async (
   return named
 }
 
-/** Only routers of dynamically routed networks speak BGP. */
-export const refuseStatic = (name: string, routingmode: 'Static' | 'Dynamic' | null): void => {
+/** Only routers of dynamically routed networks speak BGP; `parameter` asked for it. */
+export const refuseStatic = (parameter: string, name: string, routingmode: 'Static' | 'Dynamic' | null): void => {
   if (routingmode !== 'Dynamic')
     throw bad(
-      `${name} is not routed dynamically, so that it has no BGP peers: choose an offering with routingmode Dynamic.`,
+      `Parameter ${parameter}: ${name} is not routed dynamically, so that it has no BGP peers: choose an offering with routingmode Dynamic.`,
     )
 }

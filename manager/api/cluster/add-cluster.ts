@@ -1,6 +1,7 @@
 import { SysvmError } from '@sysvm/errors'
 import { findCluster, insertCluster } from '../../model/cluster.ts'
 import { findPod } from '../../model/pod.ts'
+import { findZone } from '../../model/zone.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import * as p from '../parameter.ts'
@@ -42,6 +43,7 @@ export const addCluster = defineCommand({
   response: clusterResponse,
   run: (context, params) =>
     write(context, async (trx) => {
+      found(await findZone(trx, params.zoneid), 'zoneid', 'zone', params.zoneid)
       const pod = found(await findPod(trx, params.podid), 'podid', 'pod', params.podid)
       if (pod.zone !== params.zoneid)
         throw new SysvmError(

@@ -94,7 +94,9 @@ export const shapeOf = (given: Given): Shape => {
   const { protocol, startport, endport, icmptype = -1, icmpcode = -1 } = given
   checkPorts(given)
   if (protocol !== 'icmp' && (icmptype >= 0 || icmpcode >= 0))
-    throw bad(`Parameter icmptype: only icmp has types and codes, not ${protocol}: leave them out.`)
+    throw bad(
+      `Parameter ${icmptype >= 0 ? 'icmptype' : 'icmpcode'}: only icmp has types and codes, not ${protocol}: leave them out.`,
+    )
   if (icmptype < 0 && icmpcode >= 0)
     throw bad(`Parameter icmpcode: ${icmpcode} is a code of some type: give icmptype too.`)
   return {

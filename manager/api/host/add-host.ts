@@ -6,7 +6,16 @@ import { found } from '../found.ts'
 import * as p from '../parameter.ts'
 import { write } from '../write.ts'
 import { hostResponse, presentHost } from './response.ts'
-import { hostAddress, hostUrl } from './url.ts'
+import { hostAddress, hostUrl, USER } from './url.ts'
+
+/** Empty, as some clients send it: none is named. */
+const user = (description: string): p.Parameter<string, false> => {
+  const text = p.text(description, 32)
+  return {
+    ...text,
+    schema: text.schema.refine((name) => name === '' || USER.test(name), 'is not a user name of Linux'),
+  }
+}
 
 const bad = (sentence: string) => new SysvmError('SYSVM_API_PARAMETER', sentence)
 
@@ -20,7 +29,7 @@ export const addHost = defineCommand({
     clusterid: p.uuid('The cluster; it is in that pod.'),
     hypervisor: p.required(p.choice("The cluster's hypervisor.", ['KVM', 'Container'])),
     url: p.required(p.text('ssh://user@address:port, local: for this machine, or http://address with username.')),
-    username: p.text('User to log in as, when the URL names none; default root.', 32),
+    username: user('User to log in as, when the URL names none; default root.'),
     allocationstate: p.choice('Disabled: nothing is placed here yet.', ['Enabled', 'Disabled']),
   },
   // CloudStack answers with a list of one.
@@ -38,7 +47,7 @@ export const addHost = defineCommand({
       throw bad(`Parameter zoneid: cluster ${cluster.name} is not in the zone ${params.zoneid}.`)
     if (cluster.hypervisor !== hypervisor)
       throw bad(`Parameter hypervisor: cluster ${cluster.name} has ${cluster.hypervisor} hosts, not ${hypervisor}.`)
-    const url = hostUrl(params.url, params.username)
+    const url = hostUrl(params.url, params.username || undefined)
     // Before anything is written: a host that cannot serve is not added.
     const inspected = await context.dependencies.inspectHost?.({ url, hypervisor })
     return write(context, async (trx) => {

@@ -1,7 +1,8 @@
 import { isIP } from 'node:net'
 import { SysvmError } from '@sysvm/errors'
 
-const USER = /^[a-z_][a-z0-9_-]{0,31}$/
+/** A user name of Linux. */
+export const USER = /^[a-z_][a-z0-9_-]{0,31}$/
 const NAME = /^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/
 const LOCAL = /^local:(\?(netns=[A-Za-z0-9_.-]{1,64}|pid=[1-9][0-9]{0,9}|pidfile=\/[A-Za-z0-9_./-]{1,200}))?$/
 const REMOTE =

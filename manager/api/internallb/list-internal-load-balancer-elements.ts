@@ -2,6 +2,7 @@ import { findProviders } from '../../model/physicalnetwork.ts'
 import { defineCommand } from '../command.ts'
 import { listed, pageOf, paging } from '../paging.ts'
 import * as p from '../parameter.ts'
+import { checkElement } from '../provider/element.ts'
 import { internalElementResponse, presentInternalElement } from './element.ts'
 
 export const listInternalLoadBalancerElements = defineCommand({
@@ -18,6 +19,7 @@ export const listInternalLoadBalancerElements = defineCommand({
   answer: 'list',
   response: internalElementResponse,
   run: async ({ db }, params) => {
+    await checkElement(db, params.id)
     const filter = { element: params.id, id: params.nspid, enabled: params.enabled }
     return listed(await findProviders(db, filter, pageOf(params)), presentInternalElement)
   },

@@ -82,6 +82,11 @@ export const createNetwork = defineCommand({
       if (tier !== undefined) refuseOfTier(params)
       const offering = await offeringOf(trx, params.networkofferingid, tier)
       const physical = await guestNetworkOf(trx, { zone: zone.id, physicalNetwork: params.physicalnetworkid })
+      if (physical === undefined && params.physicalnetworkid !== undefined)
+        throw new SysvmError(
+          'SYSVM_API_PARAMETER',
+          `Parameter physicalnetworkid: it is no enabled physical network of zone ${zone.name} with Guest traffic.`,
+        )
       if (physical === undefined)
         throw new SysvmError(
           'SYSVM_RESOURCE_STATE',

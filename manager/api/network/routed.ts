@@ -63,7 +63,7 @@ const takeSession = async (
   { asnumber, bgppeerids }: Asked,
 ): Promise<void> => {
   if (asnumber === undefined && bgppeerids === undefined && routingmode !== 'Dynamic') return
-  refuseStatic(`Offering ${name}`, routingmode)
+  refuseStatic(asnumber === undefined ? 'bgppeerids' : 'asnumber', `Offering ${name}`, routingmode)
   await giveAsNumber(trx, zone, scope, asnumber)
   await setPeersOf(trx, scope, await namedPeers(trx, zone, bgppeerids))
 }

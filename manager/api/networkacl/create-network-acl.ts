@@ -21,9 +21,10 @@ const listOf = async (
   aclid: string | undefined,
   networkid: string | undefined,
 ): Promise<{ readonly id: string; readonly parameter: string }> => {
+  const network =
+    networkid === undefined ? undefined : found(await findNetwork(trx, networkid), 'networkid', 'network', networkid)
   if (aclid !== undefined) return { id: aclid, parameter: 'aclid' }
-  if (networkid === undefined) throw bad('createNetworkACL needs aclid or networkid: give one.')
-  const network = found(await findNetwork(trx, networkid), 'networkid', 'network', networkid)
+  if (network === undefined) throw bad('createNetworkACL needs aclid or networkid: give one.')
   if (network.acl === null) throw bad(`Parameter networkid: ${network.name} is no tier of a VPC and has no ACL.`)
   return { id: network.acl, parameter: 'networkid' }
 }

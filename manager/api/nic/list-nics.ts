@@ -1,5 +1,6 @@
 import { findNics } from '../../model/nic.ts'
 import { defineCommand } from '../command.ts'
+import { found } from '../found.ts'
 import { listedFrom, pageOf, paging } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { nicResponse, presentNic } from './response.ts'
@@ -18,7 +19,16 @@ export const listNics = defineCommand({
   answer: 'list',
   response: nicResponse,
   run: async ({ db }, params) => {
-    const nics = (await findNics(db, { guests: [params.virtualmachineid] })).filter(
+    const all = await findNics(db, { guests: [params.virtualmachineid] })
+    const { nicid } = params
+    if (nicid !== undefined)
+      found(
+        all.find(({ id }) => id === nicid),
+        'nicid',
+        'nic of the guest',
+        nicid,
+      )
+    const nics = all.filter(
       (nic) =>
         (params.nicid === undefined || nic.id === params.nicid) &&
         (params.networkid === undefined || nic.network === params.networkid),

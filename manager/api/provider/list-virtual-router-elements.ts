@@ -2,6 +2,7 @@ import { findProviders } from '../../model/physicalnetwork.ts'
 import { defineCommand } from '../command.ts'
 import { listed, pageOf, paging } from '../paging.ts'
 import * as p from '../parameter.ts'
+import { checkElement } from './element.ts'
 import { elementResponse, presentElement } from './response.ts'
 
 export const listVirtualRouterElements = defineCommand({
@@ -17,6 +18,7 @@ export const listVirtualRouterElements = defineCommand({
   answer: 'list',
   response: elementResponse,
   run: async ({ db, caller }, params) => {
+    await checkElement(db, params.id)
     const filter = { element: params.id, id: params.nspid, enabled: params.enabled }
     return listed(await findProviders(db, filter, pageOf(params)), presentElement(caller))
   },
