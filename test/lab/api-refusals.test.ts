@@ -307,7 +307,12 @@ const refusals: readonly Refusal[] = [
     431,
     /no template for guests has the id/,
   ],
-  ['deployVirtualMachine', (z) => ({ ...z.guest, networkids: `${z.networkid},${z.networkid}` }), 431, /named twice/],
+  [
+    'deployVirtualMachine',
+    (z) => ({ ...z.guest, networkids: `${z.networkid},${z.networkid}` }),
+    431,
+    /networkids: .* twice/,
+  ],
   ['deployVirtualMachine', (z) => ({ ...z.guest, networkids: NOBODY }), 431, /no network has the id/],
   [
     'deployVirtualMachine',

@@ -20,7 +20,7 @@ export const listVirtualMachines = defineCommand({
   description: 'Lists guests.',
   params: {
     id: p.uuid('Only the guest of this id.'),
-    ids: p.uuids('Only the guests of these ids.'),
+    ids: p.anyOf('Only the guests of these ids.'),
     name: p.text('Only guests of this host name.'),
     zoneid: p.uuid('Only guests of this zone.'),
     podid: p.uuid('Only guests on hosts of this pod.'),

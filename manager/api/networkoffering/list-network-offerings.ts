@@ -2,7 +2,7 @@ import { findNetworkOfferings } from '../../model/offering.ts'
 import { defineCommand } from '../command.ts'
 import { listed, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
-import { spelt } from '../provider/services.ts'
+import { knownServices } from '../provider/services.ts'
 import { networkOfferingResponse, presentNetworkOffering } from './response.ts'
 
 export const listNetworkOfferings = defineCommand({
@@ -18,7 +18,7 @@ export const listNetworkOfferings = defineCommand({
     traffictype: p.choice('Only offerings for this traffic.', ['Guest', 'Public', 'Management', 'Storage', 'Control']),
     availability: p.choice('Only offerings of this availability.', ['Optional', 'Required', 'Unavailable']),
     forvpc: p.boolean('Only offerings for tiers of a VPC, or only others.'),
-    supportedservices: p.words('Only offerings with all these services.'),
+    supportedservices: p.allOf('Only offerings with all these services.', knownServices),
     sourcenatsupported: p.boolean('Only offerings with source NAT, or only others.'),
     specifyvlan: p.boolean('Only offerings whose networks name their VLAN, or only others.'),
     specifyipranges: p.boolean('Only offerings whose networks name their addresses, or only others.'),
@@ -37,7 +37,7 @@ export const listNetworkOfferings = defineCommand({
       params.specifyvlan ||
       params.specifyipranges
     if (none) return { count: 0, items: [] }
-    const services = params.supportedservices?.map((given) => spelt(given) ?? given)
+    const services = params.supportedservices
     return listed(
       await findNetworkOfferings(db, { ...params, services, sourceNat: params.sourcenatsupported }, pageOf(params)),
       presentNetworkOffering,

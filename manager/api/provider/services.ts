@@ -13,6 +13,16 @@ export const routerServices = [
 
 export type RouterService = (typeof routerServices)[number]
 
+/** Every service that CloudStack knows: lists may be asked for those that nobody gives here. */
+export const knownServices = [
+  ...routerServices,
+  'BaremetalPxeService',
+  'Connectivity',
+  'Gateway',
+  'SecurityGroup',
+  'Vpn',
+] as const
+
 /** What the router of a VPC may do for its tiers: there ACLs are the firewall. */
 export const vpcServices: readonly RouterService[] = routerServices.filter((name) => name !== 'Firewall')
 

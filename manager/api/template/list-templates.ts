@@ -84,7 +84,7 @@ export const listTemplates = defineCommand({
       ]),
     ),
     id: p.uuid('Only the template of this id.'),
-    ids: p.uuids('Only the templates of these ids.'),
+    ids: p.anyOf('Only the templates of these ids.'),
     name: p.text('Only templates of this name.'),
     zoneid: p.uuid('Only templates of this zone; every zone has all.'),
     isready: p.boolean('Only templates that can be used, or only others.'),

@@ -4,7 +4,7 @@ import { defineCommand } from '../command.ts'
 import { checkOwner, ownerFilter } from '../owner.ts'
 import { listed, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
-import { spelt } from '../provider/services.ts'
+import { knownServices } from '../provider/services.ts'
 import { presentVpc, vpcResponse } from './response.ts'
 
 export const listVPCs = defineCommand({
@@ -19,7 +19,7 @@ export const listVPCs = defineCommand({
     vpcofferingid: p.uuid('Only VPCs of this offering.'),
     state: p.choice('Only VPCs in this state.', ['Enabled', 'Inactive']),
     restartrequired: p.boolean('Only VPCs with a restart under way, or only others.'),
-    supportedservices: p.words('Only VPCs whose offering has all these services.'),
+    supportedservices: p.allOf('Only VPCs whose offering has all these services.', knownServices),
     fordisplay: p.boolean('Accepted for clients that send it; every VPC is shown.'),
     showicon: p.boolean('Accepted for clients that send it; VPCs have no icon.'),
     ...ownerFilter,
@@ -35,7 +35,7 @@ export const listVPCs = defineCommand({
       zone: params.zoneid,
       offering: params.vpcofferingid,
       restartRequired: params.restartrequired,
-      services: params.supportedservices?.map((service) => spelt(service) ?? service),
+      services: params.supportedservices,
     }
     const vpcs = await findVpcs(context.db, filter, pageOf(params))
     const tiers = await findTiers(

@@ -2,7 +2,7 @@ import { findVpcOfferings } from '../../model/vpcoffering.ts'
 import { defineCommand } from '../command.ts'
 import { listed, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
-import { spelt } from '../provider/services.ts'
+import { knownServices } from '../provider/services.ts'
 import { presentVpcOffering, vpcOfferingResponse } from './response.ts'
 
 export const listVPCOfferings = defineCommand({
@@ -14,7 +14,7 @@ export const listVPCOfferings = defineCommand({
     displaytext: p.text('Only offerings with this text.'),
     state: p.choice('Only offerings in this state.', ['Enabled', 'Disabled']),
     isdefault: p.boolean('Only offerings that came with the manager, or only others.'),
-    supportedservices: p.words('Only offerings with all these services.'),
+    supportedservices: p.allOf('Only offerings with all these services.', knownServices),
     zoneid: p.uuid('Accepted for clients that send it; every zone has every offering.'),
     ...search,
   },
@@ -22,7 +22,7 @@ export const listVPCOfferings = defineCommand({
   answer: 'list',
   response: vpcOfferingResponse,
   run: async ({ db }, params) => {
-    const services = params.supportedservices?.map((service) => spelt(service) ?? service)
+    const services = params.supportedservices
     return listed(await findVpcOfferings(db, { ...params, services }, pageOf(params)), presentVpcOffering)
   },
 })

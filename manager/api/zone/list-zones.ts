@@ -9,7 +9,7 @@ export const listZones = defineCommand({
   description: 'Lists zones.',
   params: {
     id: p.uuid('Only the zone of this id.'),
-    ids: p.uuids('Only the zones of these ids.'),
+    ids: p.anyOf('Only the zones of these ids.'),
     name: p.text('Only the zone of this name.'),
     networktype: p.choice('Only zones of this type.', ['Advanced', 'Basic']),
     available: p.boolean('True: only zones in which new things may be placed.'),
