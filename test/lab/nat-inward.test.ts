@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { RouterServices } from '@sysvm/router/spec'
+import { LoadBalancerSpec, type RouterServices } from '@sysvm/router/spec'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Namespace, serveHttp, until } from './index.ts'
 import { patience } from './patience.ts'
 import { fetchPage, pings, reaches, useAddress } from './router/guest.ts'
+import { askUdp, serveUdp } from './router/members.ts'
 import { baseSpec, openTopology, type Topology } from './router/topology.ts'
 import { openSurroundings, type Surroundings, twoUplinks } from './router/uplinks.ts'
 
@@ -203,6 +204,34 @@ describe('hairpin', () => {
 
   test('the router itself reaches them from an address of its own', async () => {
     expect(await ask(topology.router.netns, '198.51.100.6')).toMatch(/^one 80 /)
+  })
+
+  test('a load balancer on the second uplink is reached from outside and from its own members, TCP and UDP', async () => {
+    const at = { address: '203.0.113.6', device: 'eth1', algorithm: 'roundrobin', check: { kind: 'none' } } as const
+    const member = (port: number) => [{ id: 'm', address: '10.1.1.10', port }]
+    await topology.router.commit({
+      ...withNat({}),
+      loadbalancer: LoadBalancerSpec.parse({
+        rules: [
+          { ...at, id: 'tcp', protocol: 'tcp', port: 8100, members: member(80) },
+          { ...at, id: 'udp', protocol: 'udp', port: 5300, members: member(5353) },
+        ],
+      }),
+    })
+    const close = await serveUdp(one, '10.1.1.10', 5353, 'one')
+    try {
+      for (const from of [around.internet, around.second, one, two, around.tier])
+        expect(await ask(from, '203.0.113.6', 8100)).toBe('one 80 10.1.1.1')
+      for (const [from, address] of [
+        [around.internet, '192.0.2.1'],
+        [two, '10.1.1.11'],
+        [one, '10.1.1.10'],
+        [around.tier, '10.1.2.10'],
+      ] as const)
+        expect(await askUdp(from, { address, port: 4000 }, '203.0.113.6', 5300)).toBe('one')
+    } finally {
+      close()
+    }
   })
 })
 
