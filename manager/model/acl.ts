@@ -1,6 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
-import { reviseNetwork } from './network.ts'
+import { reviseNetworks } from './network.ts'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
 import type { NetworkAclListTable, NetworkAclTable } from './schema/acl.ts'
 import type { Database } from './schema.ts'
@@ -50,9 +50,9 @@ export const findAclLists = (db: Kysely<Database>, filter: AclListFilter, page: 
 export const findAclList = (db: Kysely<Database>, id: string): Promise<AclList | undefined> =>
   lists(db).where('network_acl_list.id', '=', id).executeTakeFirst()
 
-/** The row, held until the transaction ends: its items are numbered one after the other. */
+/** The row, held until the transaction ends: its items are numbered one after the other. Tiers may name it meanwhile. */
 export const lockAclList = (trx: Kysely<Database>, id: string): Promise<Selectable<NetworkAclListTable> | undefined> =>
-  trx.selectFrom('network_acl_list').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
+  trx.selectFrom('network_acl_list').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst()
 
 export const insertAclList = async (trx: Kysely<Database>, values: Insertable<NetworkAclListTable>): Promise<string> =>
   (await trx.insertInto('network_acl_list').values(values).returning('id').executeTakeFirstOrThrow()).id
@@ -83,7 +83,10 @@ export const reviseAclList = async (
 ): Promise<number | undefined> => {
   const { tiers, gateways } = await usersOfAclList(trx, list.id)
   if (list.vpc === null || tiers.length + gateways.length === 0) return undefined
-  for (const { id } of tiers) await reviseNetwork(trx, id)
+  await reviseNetworks(
+    trx,
+    tiers.map(({ id }) => id),
+  )
   return reviseVpc(trx, list.vpc)
 }
 

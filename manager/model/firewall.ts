@@ -1,5 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
+import { lockInOrder } from './lock.ts'
 import { type Found, findPage, type Page } from './page.ts'
 import type { FirewallRuleTable } from './schema/firewall.ts'
 import type { Database } from './schema.ts'
@@ -56,19 +57,18 @@ export const findFirewallRules = (
 export const findFirewallRule = (db: Kysely<Database>, id: string): Promise<FirewallRule | undefined> =>
   rules(db).where('firewall_rule.id', '=', id).executeTakeFirst()
 
-/** The row, held until the transaction ends. */
-export const lockFirewallRule = (
+/** The row, held until the transaction ends, as are its public address and its network. */
+export const lockFirewallRule = async (
   trx: Kysely<Database>,
   kind: FirewallKind,
   id: string,
-): Promise<Selectable<FirewallRuleTable> | undefined> =>
-  trx
-    .selectFrom('firewall_rule')
-    .selectAll()
-    .where('id', '=', id)
-    .where('kind', '=', kind)
-    .forUpdate()
-    .executeTakeFirst()
+): Promise<Selectable<FirewallRuleTable> | undefined> => {
+  const rule = trx.selectFrom('firewall_rule').selectAll().where('id', '=', id).where('kind', '=', kind)
+  const seen = await rule.executeTakeFirst()
+  if (seen === undefined) return undefined
+  await lockInOrder(trx, { addresses: [seen.public_ip], networks: [seen.network] })
+  return rule.forUpdate().executeTakeFirst()
+}
 
 export type NewFirewallRule = Omit<Insertable<FirewallRuleTable>, 'id'> & {
   /** Known before, so that a conflict can name it. */

@@ -1,4 +1,5 @@
 import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
+import { lockInOrder } from './lock.ts'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
 import type { Database, GuestTable } from './schema.ts'
 
@@ -107,9 +108,11 @@ export const findGuests = (db: Kysely<Database>, filter: GuestFilter, page: Page
 export const findGuest = (db: Kysely<Database>, id: string): Promise<Guest | undefined> =>
   guests(db).where('guest.id', '=', id).executeTakeFirst()
 
-/** The row, held until the transaction ends. */
-export const lockGuest = (trx: Kysely<Database>, id: string): Promise<Selectable<GuestTable> | undefined> =>
-  trx.selectFrom('guest').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
+/** The row, held until the transaction ends, as are its networks. */
+export const lockGuest = async (trx: Kysely<Database>, id: string): Promise<Selectable<GuestTable> | undefined> => {
+  await lockInOrder(trx, { networks: await networksOfGuest(trx, id) })
+  return trx.selectFrom('guest').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
+}
 
 export const insertGuest = async (trx: Kysely<Database>, values: Insertable<GuestTable>): Promise<void> => {
   await trx.insertInto('guest').values(values).execute()

@@ -1,4 +1,5 @@
 import { type Insertable, type Kysely, type Selectable, type SqlBool, sql, type Updateable } from 'kysely'
+import { lockInOrder } from './lock.ts'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
 import type { LoadBalancerRuleTable } from './schema/loadbalancer.ts'
 import type { Database } from './schema.ts'
@@ -82,12 +83,21 @@ export const findLoadBalancerRules = (
 export const findLoadBalancerRule = (db: Kysely<Database>, id: string): Promise<LoadBalancerRule | undefined> =>
   rules(db).where('load_balancer_rule.id', '=', id).executeTakeFirst()
 
-/** The row, held until the transaction ends. */
-export const lockLoadBalancerRule = (
+/** The row, held until the transaction ends, as are its public address and its network. */
+export const lockLoadBalancerRule = async (
   trx: Kysely<Database>,
   id: string,
-): Promise<Selectable<LoadBalancerRuleTable> | undefined> =>
-  trx.selectFrom('load_balancer_rule').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
+): Promise<Selectable<LoadBalancerRuleTable> | undefined> => {
+  const seen = await trx
+    .selectFrom('load_balancer_rule')
+    .leftJoin('ip_rule', 'ip_rule.id', 'load_balancer_rule.ip_rule')
+    .select(['load_balancer_rule.network', 'ip_rule.public_ip'])
+    .where('load_balancer_rule.id', '=', id)
+    .executeTakeFirst()
+  if (seen === undefined) return undefined
+  await lockInOrder(trx, { addresses: [seen.public_ip], networks: [seen.network] })
+  return trx.selectFrom('load_balancer_rule').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
+}
 
 export const insertLoadBalancerRule = async (
   trx: Kysely<Database>,

@@ -1,4 +1,5 @@
 import { type Insertable, type Kysely, sql, type Updateable } from 'kysely'
+import { lockInOrder } from './lock.ts'
 import { type Found, findPage, type Page } from './page.ts'
 import type { PortForwardingTable } from './schema/nat.ts'
 import type { Database } from './schema.ts'
@@ -146,9 +147,24 @@ export const networkOfNic = async (db: Kysely<Database>, nic: string): Promise<s
   return row.network ?? ''
 }
 
-/** The rule of this purpose with its address, network and where it leads, held until the transaction ends. */
-export const lockForwardingRule = (trx: Kysely<Database>, purpose: 'PortForwarding' | 'StaticNat', id: string) =>
-  trx
+/**
+ * The rule of this purpose with its address, network and where it leads, held until the transaction ends, as are its
+ * address and its network.
+ */
+export const lockForwardingRule = async (
+  trx: Kysely<Database>,
+  purpose: 'PortForwarding' | 'StaticNat',
+  id: string,
+) => {
+  const seen = await trx
+    .selectFrom('ip_rule')
+    .select(['public_ip', 'network'])
+    .where('id', '=', id)
+    .where('purpose', '=', purpose)
+    .executeTakeFirst()
+  if (seen === undefined) return undefined
+  await lockInOrder(trx, { addresses: [seen.public_ip], networks: [seen.network] })
+  return trx
     .selectFrom('ip_rule')
     .leftJoin('port_forwarding', 'port_forwarding.id', 'ip_rule.id')
     .select([
@@ -164,6 +180,20 @@ export const lockForwardingRule = (trx: Kysely<Database>, purpose: 'PortForwardi
     .where('ip_rule.purpose', '=', purpose)
     .forUpdate('ip_rule')
     .executeTakeFirst()
+}
+
+/** Public addresses that lead to a guest, or of a VPC to one of its tiers: what its end changes. */
+export const addressesOfGuest = async (trx: Kysely<Database>, guest: string): Promise<readonly string[]> => {
+  const { rows } = await sql<{ id: string }>`
+    with own as (select id, network from nic where guest = ${guest})
+    select id from public_ip where static_nat_nic in (select id from own)
+    union
+    select id from public_ip where vpc is not null and network in (select network from own)
+    union
+    select public_ip from ip_rule join port_forwarding rule on rule.id = ip_rule.id
+      where rule.nic in (select id from own)`.execute(trx)
+  return rows.map(({ id }) => id)
+}
 
 /**
  * Which tier an address of a VPC leads to, as its rules and its one to one guest say: none when they lead to several.

@@ -1,4 +1,5 @@
 import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
+import { lockInOrder } from './lock.ts'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
 import type { Database, NetworkTable } from './schema.ts'
 import { reviseVpc } from './vpc.ts'
@@ -140,17 +141,24 @@ export const reviseNetwork = async (
   return row?.revision
 }
 
+/** The same for several networks: all of them are held before the first VPC, whoever else wants some of them. */
+export const reviseNetworks = async (trx: Kysely<Database>, ids: readonly string[]): Promise<void> => {
+  await lockInOrder(trx, { networks: ids })
+  const { rows } = await sql<{ vpc: string | null }>`
+    update network set revision = revision + 1 where id = any(${[...ids]}::uuid[]) returning vpc`.execute(trx)
+  const vpcs = new Set(rows.flatMap(({ vpc }) => (vpc === null ? [] : [vpc])))
+  for (const vpc of [...vpcs].toSorted()) await reviseVpc(trx, vpc)
+}
+
 /** Raises the revision of all networks and VPCs of a zone; the networks' ids. */
 export const reviseZoneNetworks = async (trx: Kysely<Database>, zone: string): Promise<string[]> => {
-  await trx.updateTable('vpc').set({ revision: sql`revision + 1` }).where('zone', '=', zone).execute()
-  const rows = await trx
-    .updateTable('network')
-    .set({ revision: sql`revision + 1` })
-    .where('zone', '=', zone)
-    .where('state', '!=', 'Destroy')
-    .returning('id')
-    .execute()
-  return rows.map((row) => row.id)
+  const networks = trx.selectFrom('network').select('id').where('zone', '=', zone).where('state', '!=', 'Destroy')
+  const ids = (await networks.orderBy('id').execute()).map(({ id }) => id)
+  await lockInOrder(trx, { networks: ids })
+  await sql`update network set revision = revision + 1 where id = any(${ids}::uuid[])`.execute(trx)
+  const vpcs = await trx.selectFrom('vpc').select('id').where('zone', '=', zone).orderBy('id').forUpdate().execute()
+  for (const { id } of vpcs) await reviseVpc(trx, id)
+  return ids
 }
 
 /** Guests with a nic on the network, those that wait to be expunged included. */

@@ -95,6 +95,7 @@ export const allocatePublicIp = async (trx: Transaction<Database>, { kind, id }:
 
 /** Gives back all addresses of a network or VPC with their rules; its router's nics must be gone. */
 export const releasePublicIps = async (trx: Transaction<Database>, { kind, id }: AddressOwner): Promise<void> => {
+  await sql`select from public_ip where ${sql.ref(kind)} = ${id} order by id for update`.execute(trx)
   const owned = trx
     .selectFrom('public_ip')
     .select('id')

@@ -2,7 +2,7 @@ import { SysvmError } from '@sysvm/errors'
 import type { Transaction } from 'kysely'
 import { writeSetting } from '../../model/configuration.ts'
 import { balancedNetworks } from '../../model/loadbalancer.ts'
-import { reviseNetwork } from '../../model/network.ts'
+import { reviseNetworks } from '../../model/network.ts'
 import type { Database } from '../../model/schema.ts'
 import { type Context, defineCommand } from '../command.ts'
 import * as p from '../parameter.ts'
@@ -13,10 +13,9 @@ import { type Setting, settingNames, settings } from './settings.ts'
 
 /** The routers of all networks with load balancers. */
 const reviseBalancers = async ({ jobs }: Context, trx: Transaction<Database>): Promise<void> => {
-  for (const network of await balancedNetworks(trx)) {
-    await reviseNetwork(trx, network)
-    await jobs.wake(trx, 'network', network)
-  }
+  const networks = await balancedNetworks(trx)
+  await reviseNetworks(trx, networks)
+  for (const network of networks) await jobs.wake(trx, 'network', network)
 }
 
 const bad = (sentence: string) => new SysvmError('SYSVM_API_PARAMETER', sentence)

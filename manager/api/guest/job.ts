@@ -1,7 +1,7 @@
 import type { Selectable, Transaction, Updateable } from 'kysely'
 import { findGuest, lockGuest, networksOfGuest, reviseGuest } from '../../model/guest.ts'
 import { balancedNetworksOfGuest } from '../../model/loadbalancer.ts'
-import { reviseNetwork } from '../../model/network.ts'
+import { reviseNetworks } from '../../model/network.ts'
 import { findNics } from '../../model/nic.ts'
 import type { Database, GuestTable } from '../../model/schema.ts'
 import type { Context } from '../command.ts'
@@ -12,19 +12,17 @@ import { presentGuest } from './response.ts'
 
 /** The routers of a guest's networks must hear of it: their specs name the guest. */
 export const reviseGuestNetworks = async (context: Context, trx: Transaction<Database>, id: string): Promise<void> => {
-  await reviseNetworks(context, trx, await networksOfGuest(trx, id))
+  await tellRouters(context, trx, await networksOfGuest(trx, id))
   await awaitRouters(trx, id)
 }
 
-const reviseNetworks = async (
+const tellRouters = async (
   { jobs }: Context,
   trx: Transaction<Database>,
   networks: readonly string[],
 ): Promise<void> => {
-  for (const network of networks) {
-    await reviseNetwork(trx, network)
-    await jobs.wake(trx, 'network', network)
-  }
+  await reviseNetworks(trx, networks)
+  for (const network of networks) await jobs.wake(trx, 'network', network)
 }
 
 /** A guest that starts from now on waits until its routers know what was changed. */
@@ -55,7 +53,7 @@ export const changeGuest = (context: Context, id: string, change: Change): Promi
     const guest = found(await lockGuest(trx, id), 'id', 'guest', id)
     const revision = await reviseGuest(trx, id, await change.values(guest, trx))
     if (change.networks) await reviseGuestNetworks(context, trx, id)
-    else await reviseNetworks(context, trx, await balancedNetworksOfGuest(trx, id))
+    else await tellRouters(context, trx, await balancedNetworksOfGuest(trx, id))
     const job = { cmd: change.cmd, target: { kind: 'guest', id } as const, revision, instancetype: 'VirtualMachine' }
     return { jobid: await context.jobs.startJob(trx, job) }
   })

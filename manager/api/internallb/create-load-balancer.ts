@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { SysvmError } from '@sysvm/errors'
 import type { Transaction } from 'kysely'
 import { insertLoadBalancerRule } from '../../model/loadbalancer.ts'
+import { lockInOrder } from '../../model/lock.ts'
 import { findNetwork } from '../../model/network.ts'
 import type { Database } from '../../model/schema.ts'
 import { type Context, defineCommand } from '../command.ts'
@@ -10,6 +11,7 @@ import { checkFit } from '../loadbalancer/fit.ts'
 import { reviseRule } from '../loadbalancer/job.ts'
 import { algorithms, cidrs, limitsOf, port, protocols, timeoutsOf, tuning } from '../loadbalancer/parameters.ts'
 import { checkBalances } from '../loadbalancer/public-ip.ts'
+import { refuseDestroyed } from '../network/state.ts'
 import * as p from '../parameter.ts'
 import { write } from '../write.ts'
 import { internalBalancerResponse } from './response.ts'
@@ -36,6 +38,7 @@ type Given = p.Values<typeof params>
 
 const create = async (context: Context, trx: Transaction<Database>, given: Given) => {
   const { networkid, sourceipaddressnetworkid: sourceid } = given
+  await lockInOrder(trx, { networks: [networkid, sourceid] })
   const network = found(await findNetwork(trx, networkid), 'networkid', 'network', networkid)
   const source = found(await findNetwork(trx, sourceid), 'sourceipaddressnetworkid', 'network', sourceid)
   if (network.id !== source.id && (network.vpc === null || network.vpc !== source.vpc))
@@ -43,6 +46,7 @@ const create = async (context: Context, trx: Transaction<Database>, given: Given
       'SYSVM_API_PARAMETER',
       `Parameter sourceipaddressnetworkid: the network ${source.id} is no tier of the VPC that ${network.id} is of.`,
     )
+  refuseDestroyed(source)
   checkBalances(network, 'internal')
   const rule = { protocol: given.protocol ?? 'tcp', limits: limitsOf(given), timeouts: timeoutsOf(given) }
   checkFit({ algorithm: given.algorithm, ...rule })

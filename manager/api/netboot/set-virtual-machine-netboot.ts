@@ -1,7 +1,7 @@
 import { SysvmError } from '@sysvm/errors'
 import { lockGuest, networksOfGuest } from '../../model/guest.ts'
 import { deleteNetboot, findNetboot, setNetboot } from '../../model/netboot.ts'
-import { reviseNetwork } from '../../model/network.ts'
+import { reviseNetwork, reviseNetworks } from '../../model/network.ts'
 import { defineCommand } from '../command.ts'
 import { doneJob } from '../done-job.ts'
 import { found } from '../found.ts'
@@ -49,10 +49,8 @@ export const setVirtualMachineNetboot = defineCommand({
         })
       const [first, ...others] = await networksOfGuest(trx, id)
       if (first === undefined) return { jobid: await doneJob(trx, CMD, 'VirtualMachine', id), id }
-      for (const network of others) {
-        await reviseNetwork(trx, network)
-        await context.jobs.wake(trx, 'network', network)
-      }
+      await reviseNetworks(trx, others)
+      for (const network of others) await context.jobs.wake(trx, 'network', network)
       // Done when the router of its first network, from which it boots, hands it out.
       const revision = (await reviseNetwork(trx, first)) ?? 0
       return startNetworkJob(context, trx, CMD, first, revision, { instance: id, instancetype: 'VirtualMachine' })

@@ -2,7 +2,7 @@ import { SysvmError } from '@sysvm/errors'
 import type { Transaction } from 'kysely'
 import { lockNetwork, reviseNetwork } from '../../model/network.ts'
 import type { Database } from '../../model/schema.ts'
-import { reviseVpc } from '../../model/vpc.ts'
+import { lockVpc, reviseVpc } from '../../model/vpc.ts'
 import { type Context, defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import { startNetworkJob } from '../network/job.ts'
@@ -24,7 +24,9 @@ const ofTier = async (context: Context, trx: Transaction<Database>, id: string, 
 }
 
 const ofGateway = async (context: Context, trx: Transaction<Database>, id: string, aclid: string) => {
-  const query = trx.selectFrom('private_gateway').selectAll().where('id', '=', id).forUpdate()
+  const query = trx.selectFrom('private_gateway').selectAll().where('id', '=', id)
+  const { vpc } = found(await query.executeTakeFirst(), 'gatewayid', 'private gateway', id)
+  await lockVpc(trx, vpc)
   const gateway = found(await query.executeTakeFirst(), 'gatewayid', 'private gateway', id)
   const acl = await aclFor(trx, gateway.vpc, aclid, 'default_deny')
   await trx.updateTable('private_gateway').set({ acl }).where('id', '=', id).execute()

@@ -1,7 +1,7 @@
 import { SysvmError } from '@sysvm/errors'
 import { lockGuest, reviseGuest } from '../../model/guest.ts'
 import { lockNetwork } from '../../model/network.ts'
-import { lockGuestNic } from '../../model/nic.ts'
+import { guestOfNic, lockGuestNic } from '../../model/nic.ts'
 import { chooseAddress } from '../../placement/index.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
@@ -24,9 +24,9 @@ export const updateVmNicIp = defineCommand({
   result: guestResult,
   run: (context, { nicid, ipaddress }) =>
     write(context, async (trx) => {
-      const nic = found(await lockGuestNic(trx, nicid), 'nicid', 'nic of a guest', nicid)
-      const guestId = nic.guest ?? ''
+      const guestId = found(await guestOfNic(trx, nicid), 'nicid', 'nic of a guest', nicid)
       const guest = found(await lockGuest(trx, guestId), 'nicid', 'guest', guestId)
+      const nic = found(await lockGuestNic(trx, nicid), 'nicid', 'nic of a guest', nicid)
       requireDesired(guest, ['Stopped'])
       const network = found(
         nic.network === null ? undefined : await lockNetwork(trx, nic.network),

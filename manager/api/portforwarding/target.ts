@@ -1,6 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import type { Transaction } from 'kysely'
-import { lockGuest } from '../../model/guest.ts'
+import { findGuest } from '../../model/guest.ts'
 import { hasFurtherAddress, nicOnNetwork } from '../../model/nat.ts'
 import type { Network } from '../../model/network.ts'
 import type { Database } from '../../model/schema.ts'
@@ -14,14 +14,14 @@ export interface Target {
   readonly address: string | null
 }
 
-/** The guest's nic on the network, where a rule leads to. `vmguestip` must be one of its addresses, when it is given. */
+/** The guest's nic on the network, which the caller holds, where a rule leads to. `vmguestip` must be one of its addresses, when it is given. */
 export const targetNic = async (
   trx: Transaction<Database>,
   virtualmachineid: string,
   network: Pick<Network, 'id' | 'name'>,
   vmguestip: string | undefined,
 ): Promise<Target> => {
-  const guest = found(await lockGuest(trx, virtualmachineid), 'virtualmachineid', 'guest', virtualmachineid)
+  const guest = found(await findGuest(trx, virtualmachineid), 'virtualmachineid', 'guest', virtualmachineid)
   if (guest.desired === 'Destroyed' || guest.desired === 'Expunged')
     throw new SysvmError('SYSVM_RESOURCE_STATE', `The guest ${guest.name} is destroyed: recover it first.`)
   const nic = await nicOnNetwork(trx, virtualmachineid, network.id)

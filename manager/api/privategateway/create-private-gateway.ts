@@ -4,7 +4,8 @@ import type { Transaction } from 'kysely'
 import { guestNetworkOf } from '../../model/network.ts'
 import { findPrivateGateway, insertPrivateGateway } from '../../model/privategateway.ts'
 import type { Database } from '../../model/schema.ts'
-import { lockVpc, reviseVpc } from '../../model/vpc.ts'
+import { findVpc, lockVpc, reviseVpc } from '../../model/vpc.ts'
+import { lockZone } from '../../model/zone.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import { refuseOverlap } from '../network/overlap.ts'
@@ -60,6 +61,9 @@ export const createPrivateGateway = defineCommand({
     const cidr = gatewayNetwork(address, gateway, netmask)
     const vlan = vlanOf(params.vlan)
     return write(context, async (trx) => {
+      const { zone } = found(await findVpc(trx, vpcid), 'vpcid', 'VPC', vpcid)
+      // Public ranges of the zone, which must be others, come one at a time as well.
+      await lockZone(trx, zone)
       const vpc = found(await lockVpc(trx, vpcid), 'vpcid', 'VPC', vpcid)
       refuseInactive(vpc)
       await refuseFull(trx, vpc)

@@ -5,6 +5,7 @@ import { lockAddressOfZone, stateOfPublicIp, updatePublicIp } from '../../model/
 import type { Database } from '../../model/schema.ts'
 import { type AddressOwner, allocatePublicIp } from '../../placement/index.ts'
 import { defineCommand } from '../command.ts'
+import { found } from '../found.ts'
 import { checkOwner, owner } from '../owner.ts'
 import * as p from '../parameter.ts'
 import { write } from '../write.ts'
@@ -40,17 +41,18 @@ const withVpc = async (trx: Transaction<Database>, who: AddressOwner): Promise<A
   return row?.vpc ? { kind: 'vpc', id: row.vpc } : who
 }
 
-const zoneOf = async (trx: Transaction<Database>, { kind, id }: AddressOwner): Promise<string> =>
-  (await trx.selectFrom(kind).select('zone').where('id', '=', id).executeTakeFirstOrThrow()).zone
+const zoneOf = async (trx: Transaction<Database>, { kind, id }: AddressOwner): Promise<string> => {
+  const row = await trx.selectFrom(kind).select('zone').where('id', '=', id).executeTakeFirst()
+  return found(row, `${kind}id`, kind === 'vpc' ? 'VPC' : 'network', id).zone
+}
 
-/** This very address of the zone, free or reserved. */
-const takeAddress = async (trx: Transaction<Database>, who: AddressOwner, address: string): Promise<string> => {
+/** This very address of the zone, free or reserved; held, as addresses are, before their owners. */
+const findAddress = async (trx: Transaction<Database>, who: AddressOwner, address: string): Promise<string> => {
   const row = await lockAddressOfZone(trx, await zoneOf(trx, who), address)
   if (row === undefined) throw bad(`Parameter ipaddress: the zone has no public address ${address}.`)
   const state = stateOfPublicIp(row)
   if (state === 'Allocated' || state === 'Releasing')
     throw new SysvmError('SYSVM_IN_USE', `Parameter ipaddress: ${address} is ${state}: choose one that is free.`)
-  await updatePublicIp(trx, row.id, { [who.kind]: who.id, reserved: false, allocated: sql`now()` as never })
   return row.id
 }
 
@@ -74,12 +76,14 @@ export const associateIpAddress = defineCommand({
     checkOwner(context, params)
     return write(context, async (trx) => {
       const who = await withVpc(trx, await ownerIn(trx, params))
+      if (params.zoneid !== undefined && params.zoneid !== (await zoneOf(trx, who)))
+        throw bad(`Parameter zoneid: the ${who.kind} ${who.id} is not in the zone ${params.zoneid}.`)
+      const named = params.ipaddress === undefined ? undefined : await findAddress(trx, who, params.ipaddress)
       await lockOwner(trx, who)
       await refuseWithout(trx, who, 'SourceNat')
-      const id =
-        params.ipaddress === undefined
-          ? await allocatePublicIp(trx, who)
-          : await takeAddress(trx, who, params.ipaddress)
+      const id = named ?? (await allocatePublicIp(trx, who))
+      if (named !== undefined)
+        await updatePublicIp(trx, id, { [who.kind]: who.id, reserved: false, allocated: sql`now()` as never })
       return startAddressJob(context, trx, 'associateIpAddress', who, await reviseOwner(trx, who), id)
     })
   },

@@ -70,6 +70,8 @@ export const createStaticRoute = defineCommand({
       const vpcid = await vpcOf(trx, params)
       const vpc = found(await lockVpc(trx, vpcid), 'vpcid', 'VPC', vpcid)
       refuseInactive(vpc)
+      // Asked again: until the VPC was held its gateway may have been given up, which no route keeps any more.
+      await vpcOf(trx, params)
       checkDestination(cidr, vpc.cidr)
       if (nexthop !== undefined) await checkNextHop(trx, vpc.id, nexthop)
       await refuseOverlapping(trx, vpc.id, cidr)

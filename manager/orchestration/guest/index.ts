@@ -3,8 +3,9 @@ import type { MachineSpec } from '../../hosts/driver.ts'
 import { isPermanent } from '../../jobs/backoff.ts'
 import type { Outcome, Reconcile } from '../../jobs/worker.ts'
 import { networksOfGuest } from '../../model/guest.ts'
-import { settleAddressesOf } from '../../model/nat.ts'
-import { reviseNetwork } from '../../model/network.ts'
+import { lockInOrder } from '../../model/lock.ts'
+import { addressesOfGuest, settleAddressesOf } from '../../model/nat.ts'
+import { reviseNetworks } from '../../model/network.ts'
 import type { GuestTable } from '../../model/schema.ts'
 import { placeOnHost } from '../../placement/index.ts'
 import { failIfBlocked, forgetFailures } from '../blocked.ts'
@@ -54,7 +55,8 @@ const expunge = async (world: World, guest: Guest): Promise<Outcome> => {
   // Last of all: until then its machine, addresses and nics have an owner.
   await world.db.transaction().execute(async (trx) => {
     const networks = await networksOfGuest(trx, guest.id)
-    for (const id of networks) await reviseNetwork(trx, id)
+    await lockInOrder(trx, { addresses: await addressesOfGuest(trx, guest.id) })
+    await reviseNetworks(trx, networks)
     await trx.deleteFrom('guest').where('id', '=', guest.id).execute()
     await settleAddressesOf(trx, networks)
     for (const id of networks) await world.jobs.wake(trx, 'network', id)

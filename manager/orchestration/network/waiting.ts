@@ -16,5 +16,6 @@ export const waitingGuests = async (db: Kysely<Database>, network: string): Prom
 }
 
 export const wakeAll = async (db: Kysely<Database>, jobs: Jobs, kind: Kind, ids: readonly string[]): Promise<void> => {
-  for (const id of ids) await jobs.wake(db, kind, id)
+  // Two wakes of one target wait for each other's transactions: everybody wakes in one order.
+  for (const id of ids.toSorted()) await jobs.wake(db, kind, id)
 }

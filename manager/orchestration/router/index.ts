@@ -29,7 +29,7 @@ const wakeServed = async (trx: Transaction<Database>, world: World, router: Rout
   const scope = scopeOf(router)
   await world.jobs.wake(trx, scope.kind, scope.id)
   if (scope.kind === 'network') return
-  const tiers = await trx.selectFrom('network').select('id').where('vpc', '=', scope.id).execute()
+  const tiers = await trx.selectFrom('network').select('id').where('vpc', '=', scope.id).orderBy('id').execute()
   for (const { id } of tiers) await world.jobs.wake(trx, 'network', id)
 }
 
