@@ -80,6 +80,8 @@ const attacks = {
     await as(attacker, 'ip address del 2001:db8::99/128 dev eth0')
     return worked
   },
+  "the victim's own IPv6 address": () => from('2001:db8::c00:ff:fe00:200'),
+  'an IPv6 address of another network': () => from('2001:db8:0:9:a1b2:c3d4:e5f6:1'),
   "the victim's MAC address": async () => {
     const theft = `ip link set dev eth0 address ${macOf(victim)}`
     await as(attacker, `${theft}; arping -q -U -c 1 -I eth0 10.5.0.3; ip link set dev eth0 address ${macOf(attacker)}`)
@@ -115,6 +117,16 @@ const attacks = {
     await as(victim, 'echo 0 >/proc/sys/net/ipv6/conf/eth0/accept_ra; ip -6 address flush dev eth0 dynamic')
     return worked
   },
+}
+
+/** Whether the attacker is answered, with this address of its own. */
+async function from(address: string): Promise<boolean> {
+  await as(attacker, `ip address add ${address}/128 dev eth0 nodad`)
+  await as(victim, `ip route replace ${address}/128 dev eth0`)
+  const worked = await ping(attacker, `-I ${address} 2001:db8::2`)
+  await as(victim, `ip route del ${address}/128 dev eth0`)
+  await as(attacker, `ip address del ${address}/128 dev eth0`)
+  return worked
 }
 
 const askForLease = () => works(victim, 'busybox udhcpc -i eth0 -n -q -t 2 -T 1 -s /bin/true >&2')
@@ -154,6 +166,18 @@ describe('with a guard', () => {
     expect(await asServer('--dhcp-range=10.5.0.50,10.5.0.60', askForLease, gateway)).toBe(true)
     await as(victim, 'ip -6 neighbour flush dev eth0')
     expect(await ping(victim, '2001:db8::3')).toBe(true)
+  })
+
+  test('an address that its system makes up works, of its network and of the link', async () => {
+    expect(await from('2001:db8::a1b2:c3d4:e5f6:1')).toBe(true)
+    // It makes sure that nobody has it yet, and its neighbors find it.
+    await as(attacker, 'ip address add 2001:db8::f1b2:c3d4:e5f6:2/64 dev eth0')
+    await until('it is sure', async () => !(await as(attacker, 'ip address show dev eth0')).includes('tentative'))
+    expect(await ping(victim, '2001:db8::f1b2:c3d4:e5f6:2')).toBe(true)
+    await as(attacker, 'ip address add fe80::a1b2:c3d4:e5f6:3/64 dev eth0 nodad')
+    expect(await ping(victim, 'fe80::a1b2:c3d4:e5f6:3%eth0')).toBe(true)
+    await as(attacker, 'ip address del 2001:db8::f1b2:c3d4:e5f6:2/64 dev eth0')
+    await as(attacker, 'ip address del fe80::a1b2:c3d4:e5f6:3/64 dev eth0')
   })
 
   test('a secondary address is allowed as soon as it is given, and no longer when it is taken', async () => {

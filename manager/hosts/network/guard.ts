@@ -31,17 +31,32 @@ const bits = (address: string): string => {
   return `0x${all.map((group) => group.padStart(4, '0')).join('')}`
 }
 
+/**
+ * Addresses that nobody else is known by: most systems make theirs up (RFC 7217, 8981), and do without the one of their
+ * MAC address. Not among them are those of MAC addresses, which hold ff:fe in their middle, and those that people give,
+ * whose host part begins with zeros, the router's for one. `header` is where the address begins, in bits.
+ */
+const madeUp = (header: 'nh' | 'th'): { readonly is: string; readonly isNot: readonly string[] } => {
+  const [first, middle] = [`@${header},128,16`, `@${header},152,16`]
+  return { is: `${first} != 0 ${middle} != 0xfffe`, isNot: [`${first} 0`, `${middle} 0xfffe`] }
+}
+
 const set = (values: readonly string[]): string => `{ ${values.join(', ')} }`
 
 /**
  * What a guest may send from a port, a rule each: frames from its own MAC address; IPv4, ARP and IPv6 from its own
- * addresses; requests of a DHCP client, but no answers of a server, and no router advertisements or redirects. Pure.
+ * addresses, of IPv6 also such as it makes up; requests of a DHCP client, but no answers of a server, and no router
+ * advertisements or redirects. Pure.
  */
 export function guardRules({ mac, addresses = [] }: MachineNic): string[] {
   const v4 = addresses.filter(isIPv4)
   const v6 = [linkLocal(mac), ...addresses.filter(isIPv6)]
-  // The target of a neighbor message; nft 1.0.6 has no word for it.
-  const target = `@th,64,128 ${set(v6.map(bits))}`
+  const networks = [...new Set(v6.map((address) => bits(address).slice(0, 18)))]
+  // Source and target begin at bit 64 of their headers, host parts at bit 128; nft 1.0.6 has no word for the target.
+  const [source, target] = [madeUp('nh'), madeUp('th')]
+  const own = set(v6.map(bits))
+  const advertises = `ether type ip6 icmpv6 type nd-neighbor-advert @th,64,128 != ${own}`
+  const asks = 'ether type ip6 ip6 saddr :: icmpv6 type nd-neighbor-solicit'
   const arp = `arp htype 1 arp ptype ip arp hlen 6 arp plen 4 arp saddr ether ${mac} arp saddr ip`
   return [
     `ether saddr != ${mac} counter drop`,
@@ -52,11 +67,13 @@ export function guardRules({ mac, addresses = [] }: MachineNic): string[] {
     ...(v4.length === 0 ? [] : [`ether type ip ip saddr ${set(v4)} accept`]),
     'ether type ip6 icmpv6 type { nd-router-advert, nd-redirect, router-renumbering } counter drop',
     'ether type ip6 udp sport 547 counter drop',
-    `ether type ip6 icmpv6 type nd-neighbor-advert ip6 saddr ${set(v6)} ${target} accept`,
-    'ether type ip6 icmpv6 type nd-neighbor-advert counter drop',
+    `${advertises} @th,64,64 != ${set(networks)} counter drop`,
+    ...target.isNot.map((foreign) => `${advertises} ${foreign} counter drop`),
     `ether type ip6 ip6 saddr ${set(v6)} accept`,
+    `ether type ip6 @nh,64,64 ${set(networks)} ${source.is} accept`,
     // Before it has an address it asks whether that is free, for routers, and to hear who else asks (RFC 4862, 3810).
-    `ether type ip6 ip6 saddr :: icmpv6 type nd-neighbor-solicit ${target} accept`,
+    `${asks} @th,64,128 ${own} accept`,
+    `${asks} @th,64,64 ${set(networks)} ${target.is} accept`,
     'ether type ip6 ip6 saddr :: icmpv6 type { nd-router-solicit, mld-listener-report, mld2-listener-report } accept',
     'counter drop',
   ]
