@@ -1,4 +1,5 @@
 import { constants, createHash, generateKeyPairSync, privateDecrypt } from 'node:crypto'
+import { gzipSync } from 'node:zlib'
 import { type Answer, listOf } from '@sysvm/manager/cli/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { serveDns, serveHttp, until } from '../lab/index.ts'
@@ -29,6 +30,15 @@ const lookUpForever = `#!/bin/sh
   sleep 0.5
 done) &
 `
+
+/** As cloud-init takes it (RFC 2046 in RFC 1952): several parts, and bytes that no text has. */
+const multipart = gzipSync(
+  [
+    ...['MIME-Version: 1.0', 'Content-Type: multipart/mixed; boundary="=="', ''],
+    ...['--==', 'Content-Type: text/cloud-config', '', '#cloud-config', 'hostname: ü', ''],
+    ...['--==', 'Content-Type: text/x-shellscript', '', '#!/bin/sh', 'true', '--==--', ''],
+  ].join('\r\n'),
+)
 
 const digest = (password: unknown): string =>
   `sha256:${createHash('sha256').update(String(password)).digest('hex').slice(0, 16)}`
@@ -68,6 +78,13 @@ describe('what a router tells its guests', () => {
       },
       { timeoutMs: cloud.patienceMs },
     )
+  }
+  /** As root of the guest, with the tools of its host: busybox has no client of DHCPv6. */
+  const asGuest = async (id: string, script: string): Promise<string> => {
+    const [host] = cloud.hosts
+    const { instancename } = await cloud.guest(id)
+    const command = ['ip', 'netns', 'exec', `sv-${instancename}`, 'sh', '-ec', script] as const
+    return (await host?.connection.run(command, { timeoutMs: cloud.patienceMs }))?.stdout.trim() ?? ''
   }
   const nicOf = async (id: string): Promise<Answer> =>
     one(await cloud.client.call('listNics', { virtualmachineid: id }), 'nic')
@@ -162,6 +179,36 @@ describe('what a router tells its guests', () => {
     expect(await cloud.fact(id, 'six')).toBe(`you are ${ip6address}`)
   })
 
+  test('the IPv6 firewall: who outside reaches a guest, and what guests send', async () => {
+    const { ip6address } = await nicOf(idOf(guest))
+    const reached = (): Promise<string> =>
+      cloud.outside.exec(['curl', '-gs', '-m', '2', `http://[${ip6address}]/`]).then(
+        ({ stdout }) => stdout.trim(),
+        () => 'nothing',
+      )
+    const rule = (more: Record<string, string>): Promise<Answer> =>
+      run('createIpv6FirewallRule', { networkid: idOf(network), protocol: 'tcp', startport: 80, endport: 80, ...more })
+    expect(await reached()).toBe('nothing')
+    const others = await rule({ traffictype: 'ingress', cidrlist: '2001:db8:ffff::/64' })
+    expect(await reached()).toBe('nothing')
+    const open = await rule({ traffictype: 'ingress', cidrlist: '2001:db8:ff::/64', destcidrlist: `${ip6address}/128` })
+    expect(await reached()).toBe('hello from one')
+    await run('deleteIpv6FirewallRule', { id: idOf(open) })
+    expect(await reached()).toBe('nothing')
+    await run('deleteIpv6FirewallRule', { id: idOf(others) })
+    const page = (): Promise<string> => asGuest(idOf(guest), `curl -gs -m 2 'http://[${OUTSIDE6}]/' || echo nothing`)
+    expect(await page()).toBe(`you are ${ip6address}`)
+    const closed = await rule({
+      traffictype: 'egress',
+      cidrlist: '2001:db8:100::/64',
+      destcidrlist: '2001:db8:ff::/64',
+    })
+    const after = await page()
+    await run('deleteIpv6FirewallRule', { id: idOf(closed) })
+    expect(after).toBe('nothing')
+    expect(await page()).toBe(`you are ${ip6address}`)
+  })
+
   test('a password once: not after a reboot of the guest or its router, but after a reset', async () => {
     const id = idOf(guest)
     expect(await cloud.fact(id, 'password')).toBe(digest(guest.password))
@@ -178,9 +225,19 @@ describe('what a router tells its guests', () => {
     await expect(run('resetPasswordForVirtualMachine', { id, password: 'with space' })).rejects.toThrow(/password/)
     const reset = await run('resetPasswordForVirtualMachine', { id, password: 'Chosen-by-hand1' })
     expect(reset).toMatchObject({ password: 'Chosen-by-hand1' })
+    // Not fetched yet, it outlives the router that was to serve it.
+    await run('restartNetwork', { id: idOf(network), cleanup: true })
     const start = () => run('startVirtualMachine', { id })
     expect(await saysAfter(id, start, 'password')).toBe(digest('Chosen-by-hand1'))
     expect(await saysAfter(id, reboot, 'password')).toBe('none')
+    const router = { id: idOf(await cloud.router(idOf(network))) }
+    const told = await Promise.all(
+      ['getRouterLog', 'getRouterPlan', 'getRouterDrift', 'getRouterStatus'].map((call) =>
+        cloud.client.call(call, router),
+      ),
+    )
+    for (const text of [cloud.manager.output(), JSON.stringify(told)])
+      for (const password of ['Chosen-by-hand1', String(guest.password)]) expect(text).not.toContain(password)
     expect(JSON.stringify(await cloud.client.call('listVirtualMachines', { id }))).not.toContain('Chosen-by-hand1')
   })
 
@@ -193,6 +250,38 @@ describe('what a router tells its guests', () => {
     await run('updateVirtualMachine', { id: idOf(guest), name: 'one' })
     await says(neighbour, 'neighbour6', String(ip6address))
     await run('destroyVirtualMachine', { id: neighbour, expunge: true })
+  })
+
+  test('an IPv6 address that was asked for is leased, and serves the next guest at once', async () => {
+    const address = '2001:db8:100::77'
+    const patience = { timeoutMs: cloud.patienceMs }
+    const ask = async (id: string): Promise<boolean> => {
+      const file = `${cloud.lab.directory}/dhclient-${id}`
+      const words = `-6 -1 -D LL -sf ${file}.sh -lf ${file}.leases -pf ${file}.pid eth0`
+      // What dhclient's script is for; the rest of it is about name servers.
+      await asGuest(
+        id,
+        `printf '%s\\n' '#!/bin/sh' 'ip address replace $new_ip6_address/128 dev eth0 nodad' >${file}.sh
+          chmod +x ${file}.sh; timeout 5 dhclient ${words}; kill $(cat ${file}.pid)
+          ip -6 address show dev eth0 | grep -F ${address}/128`,
+      )
+      return true
+    }
+    for (const name of ['asks', 'heir']) {
+      const own = { ip6address: address, ipaddress: '10.2.1.66', userdata: multipart.toString('base64') }
+      const id = idOf(await cloud.deploy(name, idOf(network), undefined, own))
+      expect(await nicOf(id)).toMatchObject({ ip6address: address })
+      expect(await cloud.fact(id, 'address')).toBe('10.2.1.66/24')
+      await until('its router leases it', () => ask(id), patience)
+      const page = (): Promise<string> => asGuest(id, `curl -gs -m 5 --interface ${address} 'http://[${OUTSIDE6}]/'`)
+      // It finds its way as soon as its router has advertised itself.
+      expect(await until('the outside answers', page, patience)).toBe(`you are ${address}`)
+      const answer = await asGuest(id, `busybox nslookup -type=aaaa ${name}.cs2.internal 10.2.1.1`)
+      expect(answer).toContain(address)
+      const served = await asGuest(id, 'curl -s http://169.254.169.254/latest/user-data | sha256sum')
+      expect(served.slice(0, 64)).toBe(createHash('sha256').update(multipart).digest('hex'))
+      await run('destroyVirtualMachine', { id, expunge: true })
+    }
   })
 
   test('a further address is kept, and another first address is leased at the next start', async () => {
