@@ -1,4 +1,5 @@
 import { SysvmError } from '@sysvm/errors'
+import { optimizeFor } from '../effects/optimize.ts'
 import { log } from '../log.ts'
 import { type Json, treeDigest } from '../spec/difference/index.ts'
 import { differenceFrom, readDifference, readWhole, type Told, toldBy } from './document.ts'
@@ -28,6 +29,7 @@ const resultOf = ({ result }: StoredSpec, digest: string): Json | undefined => {
 /** The JSON of a generation on disk; every part of it is verified to be the manager's. */
 const readJson = async (machine: Machine, { generation, digest }: Known): Promise<Json> => {
   const stored = await machine.store.readSpec(generation)
+  optimizeFor(Math.max(stored.bytes.length, stored.result?.length ?? 0))
   if (stored.as === 'whole') {
     const whole = readWhole(stored, machine.identity)
     if (whole.digest !== digest) throw notConfirmed(generation)

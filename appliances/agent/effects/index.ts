@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Effects } from '../service/index.ts'
 import { ask } from './ask.ts'
 import { run } from './run.ts'
-import { unitVerb } from './unit.ts'
+import { createUnitActive, unitVerb } from './unit.ts'
 
 const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')
@@ -20,10 +20,7 @@ export const readTextFile = async (path: string): Promise<string | undefined> =>
 export const machineEffects: Effects = {
   run,
   unit: (verb, name) => unitVerb({ run }, verb, name),
-  unitActive: async (name) => {
-    const { stdout } = await run(['systemctl', 'show', '--property=ActiveState', '--value', name])
-    return stdout.trim() === 'active'
-  },
+  unitActive: createUnitActive({ run }),
   readFile: readTextFile,
   ask,
 }

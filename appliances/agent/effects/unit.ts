@@ -28,3 +28,48 @@ export const unitVerb = async (
     throw new SysvmError('SYSVM_COMMAND_FAILED', message, { details: { ...cause.details, unit: name }, cause })
   }
 }
+
+interface Asked {
+  readonly name: string
+  readonly tell: (active: boolean) => void
+  readonly fail: (error: unknown) => void
+}
+
+const activeOf = async ({ run }: Pick<Effects, 'run'>, names: readonly string[]): Promise<readonly boolean[]> => {
+  const { stdout } = await run(['systemctl', 'show', '--property=ActiveState', '--value', ...names])
+  // A line for each, in the order of the names, with an empty one in between.
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line === 'active')
+}
+
+const answer = async (effects: Pick<Effects, 'run'>, asked: readonly Asked[]): Promise<void> => {
+  const names = [...new Set(asked.map(({ name }) => name))]
+  try {
+    const states = await activeOf(effects, names)
+    if (states.length !== names.length)
+      throw new SysvmError('SYSVM_COMMAND_FAILED', `systemctl told ${states.length} states of ${names.length} units.`)
+    for (const { name, tell } of asked) tell(states[names.indexOf(name)] === true)
+  } catch (error) {
+    for (const { fail } of asked) fail(error)
+  }
+}
+
+/**
+ * Whether a unit is active. Services that have nothing to do look at their units all at once, and a process for each would
+ * cost more than most of what a commit does: those that ask in one moment share one.
+ */
+export const createUnitActive = (effects: Pick<Effects, 'run'>): Effects['unitActive'] => {
+  let waiting: Asked[] = []
+  return (name) =>
+    new Promise((tell, fail) => {
+      waiting.push({ name, tell, fail })
+      if (waiting.length > 1) return
+      setImmediate(() => {
+        const asked = waiting
+        waiting = []
+        void answer(effects, asked)
+      })
+    })
+}
