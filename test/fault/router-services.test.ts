@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { CommitResult, Drift, Health, Status } from '@sysvm/agent/api'
 import type { RouterServices } from '@sysvm/router/spec'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -169,6 +171,26 @@ describe('a killed daemon is started again', () => {
     await until('each is told', told, { timeoutMs: 30_000 })
     await expectKept((await status()).confirmed)
   })
+})
+
+test('a connection that a commit ends stays ended, whatever its server says', async () => {
+  const forwards = [{ address: '198.51.100.5', protocol: 'tcp', port: 7000, guest: '10.1.1.10' } as const]
+  const source = [...(spec.nat?.source ?? [])]
+  await router.commit({ ...spec, nat: { source, static: [], forwards } })
+  const listener = await guest.listen('10.1.1.10', 7000)
+  const accepted = new Promise<Socket>((resolve) => listener.once('connection', resolve))
+  const client = await outside.connect('198.51.100.5', 7000).finally(() => listener.close())
+  const server = await accepted
+  const heard: string[] = []
+  client.on('error', () => undefined).on('data', (data) => heard.push(String(data)))
+  server.on('error', () => undefined)
+  server.write('before')
+  await until('the client hears its server', () => heard.length === 1)
+  await router.commit(spec)
+  server.write('after')
+  await sleep(800)
+  expect(heard).toEqual(['before'])
+  for (const socket of [client, server]) socket.destroy()
 })
 
 test('10,000 open connections outlive commits of every service, each of them', async () => {
