@@ -8,7 +8,10 @@ const project = (name: string, include: string[], extra: Record<string, unknown>
   test: { name, include, ...extra },
 })
 
-/** What boots machines waits more than it works; each file's names and namespaces are its own. */
+/**
+ * What boots machines waits more than it works, for daemons, time limits and each other: of two processors three files
+ * use two thirds. Each file's names and namespaces are its own.
+ */
 const machines = {
   // Once more when a busy machine was too slow; vitest prints which, and a test that fails twice fails.
   retry: 1,
@@ -29,13 +32,7 @@ export default defineConfig({
       project('unit', ['test/unit/**/*.test.ts']),
       project('lab', ['test/{lab,e2e,fault}/**/*.test.ts'], { ...machines, exclude: [alone] }),
       project('alone', [alone], { ...machines, maxWorkers: 1 }),
-      // Emulated processors take all of the machine's: more at once would only be slower, each of them.
-      project('vm', ['test/vm/**/*.test.ts'], {
-        ...machines,
-        maxWorkers: 2,
-        testTimeout: 600_000,
-        hookTimeout: 600_000,
-      }),
+      project('vm', ['test/vm/**/*.test.ts'], { ...machines, testTimeout: 600_000, hookTimeout: 600_000 }),
     ],
   },
 })

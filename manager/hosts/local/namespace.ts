@@ -76,6 +76,8 @@ export function openNamespaceSockets(place: Place): NamespaceSockets {
       pending.delete(reply.id)
       if (pending.size === 0) idle(started)
       if (reply.error !== undefined) waiting?.reject(Object.assign(new Error(reply.error.message), reply.error))
+      // Node hands over nothing when the other side hung up on the way.
+      else if (handle === undefined) waiting?.reject(new Error('it ended before it was handed over'))
       else waiting?.resolve(handle as Handle)
     })
     const gone = () => {

@@ -50,6 +50,9 @@ export interface Outcome {
   readonly output: string
 }
 
+/** Each of them ends by itself long before. */
+const TIMEOUT_MS = 180_000
+
 /** Runs one of PostgreSQL's programs to its end. Its locale is C, so that its words are the same everywhere. */
 export const runProgram = (
   file: string,
@@ -59,10 +62,15 @@ export const runProgram = (
 ): Promise<Outcome> =>
   new Promise((resolve, reject) => {
     const env = { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C.UTF-8' }
-    execFile(file, args, { cwd, env, ...owner }, (error: ExecFileException | null, stdout, stderr) => {
-      const output = `${stderr}${stdout}`.trim()
-      if (error === null) resolve({ code: 0, output })
-      else if (typeof error.code === 'number') resolve({ code: error.code, output })
-      else reject(new SysvmError('SYSVM_POSTGRES', `${file} could not be run: ${error.message}.`, { cause: error }))
-    })
+    execFile(
+      file,
+      args,
+      { cwd, env, timeout: TIMEOUT_MS, killSignal: 'SIGKILL', ...owner },
+      (error: ExecFileException | null, stdout, stderr) => {
+        const output = `${stderr}${stdout}`.trim()
+        if (error === null) resolve({ code: 0, output })
+        else if (typeof error.code === 'number') resolve({ code: error.code, output })
+        else reject(new SysvmError('SYSVM_POSTGRES', `${file} could not be run: ${error.message}.`, { cause: error }))
+      },
+    )
   })

@@ -25,7 +25,21 @@ export const askForLease = async (
   await writeFile(program, script)
   await chmod(program, 0o755)
   await writeFile(file, '')
-  const client = ['busybox', 'udhcpc', '-i', 'eth0', '-f', '-n', '-q', '-T', patienceSeconds(1), '-t', String(tries), '-s', program]
+  const client = [
+    'busybox',
+    'udhcpc',
+    '-i',
+    'eth0',
+    '-f',
+    '-n',
+    '-q',
+    '-T',
+    patienceSeconds(1),
+    '-t',
+    String(tries),
+    '-s',
+    program,
+  ]
   const options = ['mtu', 'search', ...more]
     .flatMap((option) => ['-O', option])
     .concat(sent.flatMap((option) => ['-x', option]))
