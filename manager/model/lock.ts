@@ -15,9 +15,15 @@ const lockRows = async (trx: Kysely<Database>, table: 'public_ip' | 'network', i
 /**
  * Holds rows until the transaction ends, in the one order that keeps transactions from waiting for each other: zone,
  * public addresses, networks, each by their ids, then rules, guests and nics, and the VPC last. Who locks a rule or a
- * guest first reads, without a lock, where it belongs.
+ * guest first reads, without a lock, where it belongs. With an address all networks are held that its rules lead to: when
+ * one of the rules goes, the address may be another network's.
  */
 export const lockInOrder = async (trx: Kysely<Database>, { addresses = [], networks = [] }: Held): Promise<void> => {
   await lockRows(trx, 'public_ip', addresses)
-  await lockRows(trx, 'network', networks)
+  const named = addresses.filter((id) => id !== null)
+  const led =
+    named.length === 0
+      ? []
+      : await trx.selectFrom('ip_rule').select('network').distinct().where('public_ip', 'in', named).execute()
+  await lockRows(trx, 'network', [...networks, ...led.map(({ network }) => network)])
 }

@@ -210,19 +210,6 @@ export const settleAddress = async (trx: Kysely<Database>, publicIp: string): Pr
     where id = ${publicIp} and vpc is not null`.execute(trx)
 }
 
-/** The same for all addresses that lead to one of these tiers, which have lost a guest. */
-export const settleAddressesOf = async (trx: Kysely<Database>, networks: readonly string[]): Promise<void> => {
-  if (networks.length === 0) return
-  const rows = await trx
-    .selectFrom('public_ip')
-    .select('id')
-    .where('network', 'in', [...networks])
-    .where('vpc', 'is not', null)
-    .orderBy('id')
-    .execute()
-  for (const { id } of rows) await settleAddress(trx, id)
-}
-
 /** A row of the router's spec. */
 export interface SpecForward {
   readonly id: string

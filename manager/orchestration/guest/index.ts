@@ -4,7 +4,7 @@ import { isPermanent } from '../../jobs/backoff.ts'
 import type { Outcome, Reconcile } from '../../jobs/worker.ts'
 import { networksOfGuest } from '../../model/guest.ts'
 import { lockInOrder } from '../../model/lock.ts'
-import { addressesOfGuest, settleAddressesOf } from '../../model/nat.ts'
+import { addressesOfGuest, settleAddress } from '../../model/nat.ts'
 import { reviseNetworks } from '../../model/network.ts'
 import type { GuestTable } from '../../model/schema.ts'
 import { placeOnHost } from '../../placement/index.ts'
@@ -55,10 +55,11 @@ const expunge = async (world: World, guest: Guest): Promise<Outcome> => {
   // Last of all: until then its machine, addresses and nics have an owner.
   await world.db.transaction().execute(async (trx) => {
     const networks = await networksOfGuest(trx, guest.id)
-    await lockInOrder(trx, { addresses: await addressesOfGuest(trx, guest.id) })
+    const addresses = await addressesOfGuest(trx, guest.id)
+    await lockInOrder(trx, { addresses, networks })
     await reviseNetworks(trx, networks)
     await trx.deleteFrom('guest').where('id', '=', guest.id).execute()
-    await settleAddressesOf(trx, networks)
+    for (const address of addresses) await settleAddress(trx, address)
     for (const id of networks) await world.jobs.wake(trx, 'network', id)
   })
   return 'converged'
