@@ -31,23 +31,37 @@ export const simulatedImages: Images = {
   current: {},
 }
 
+/** Names of migrated databases that nobody uses, by cluster: copying one is quicker than migrating another. */
+const templates = new Map<string, Promise<string>>()
+
+const makeTemplate = async (url: string, admin: Kysely<Database>): Promise<string> => {
+  const name = `migrated_${Math.random().toString(36).slice(2)}`
+  await sql`create database ${sql.id(name)}`.execute(admin)
+  const db = openDatabase(at(url, name), { connections: 1 })
+  await migrate(db)
+  await db.destroy()
+  return name
+}
+
+const at = (url: string, name: string): string => Object.assign(new URL(url), { pathname: name }).href
+
 /** An empty, migrated database of its own in the cluster; dropped by the returned function. */
 export const freshDatabase = async (
   url: string,
 ): Promise<{ url: string; db: Kysely<Database>; drop: () => Promise<void> }> => {
   const admin = openDatabase(url, { connections: 1 })
+  const template = templates.get(url) ?? makeTemplate(url, admin)
+  templates.set(url, template)
   const name = `test_${Math.random().toString(36).slice(2)}`
-  await sql`create database ${sql.id(name)}`.execute(admin)
-  const own = new URL(url)
-  own.pathname = `/${name}`
-  const db = openDatabase(own.href, { connections: 20 })
-  await migrate(db)
+  await sql`create database ${sql.id(name)} template ${sql.id(await template)}`.execute(admin)
+  const own = at(url, name)
+  const db = openDatabase(own, { connections: 20 })
   const drop = async (): Promise<void> => {
     await db.destroy()
     await sql`drop database ${sql.id(name)} with (force)`.execute(admin)
     await admin.destroy()
   }
-  return { url: own.href, db, drop }
+  return { url: own, db, drop }
 }
 
 const one = <T>(rows: Promise<T[]>): Promise<T> => rows.then(([row]) => row as T)

@@ -2,9 +2,10 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Engine, startEngine } from '@sysvm/manager/engine'
-import { type Cluster, openCluster } from '@sysvm/manager/model'
+import { type Cluster, openCluster, openDatabase } from '@sysvm/manager/model'
 import { openKeys } from '@sysvm/manager/orchestration/keys/index'
 import { defaultSettings, type Log, type Settings } from '@sysvm/manager/orchestration/world'
+import { sql } from 'kysely'
 import { closeOnce } from '../lab/opened.ts'
 import { createClient } from './client.ts'
 import { type CloudOptions, freshDatabase, makeCloud } from './cloud.ts'
@@ -18,6 +19,11 @@ export const openTestCluster = async (): Promise<{ folder: string; cluster: Clus
   // PostgreSQL's own user must be able to pass through.
   await chmod(folder, 0o711)
   const cluster = await openCluster(join(folder, 'db'))
+  // It ends with the machine at the latest: nobody reads it after a power cut.
+  const admin = openDatabase(cluster.url, { connections: 1 })
+  await sql`alter system set fsync = off`.execute(admin)
+  await sql`select pg_reload_conf()`.execute(admin)
+  await admin.destroy()
   const remove = async (): Promise<void> => {
     await cluster.stop()
     await rm(folder, { recursive: true, force: true })
