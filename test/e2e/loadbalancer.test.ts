@@ -4,6 +4,7 @@ import type { Answer } from '@sysvm/manager/cli/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Issued, issue } from '../lab/certificates.ts'
 import { until } from '../lab/index.ts'
+import { patienceSeconds } from '../lab/patience.ts'
 import { startProcess } from '../lab/process.ts'
 import { type Cloud, createCloud, idOf, one } from './cloud/index.ts'
 import { askOver, fetchWeb, openWeb, startLoad, textOf } from './cloud/web-client.ts'
@@ -56,8 +57,8 @@ describe('a load balancer', () => {
       { timeoutMs: cloud.patienceMs },
     )
 
-  /** Rejects unless a connection opens within a second. */
-  const opens = (port: number) => cloud.outside.exec(['nc', '-z', '-w', '1', address, String(port)])
+  /** Rejects unless a connection opens within a moment. */
+  const opens = (port: number) => cloud.outside.exec(['nc', '-z', '-w', patienceSeconds(1), address, String(port)])
 
   beforeAll(async () => {
     cloud = await createCloud('loadbalancer', { driver: 'container' })
@@ -89,9 +90,9 @@ describe('a load balancer', () => {
     }
     // A rule beside it makes the balancer load a new configuration.
     await balance('beside', 81)
+    await until('many have asked', () => [...load.seen.values()].reduce((sum, count) => sum + count, 0) > 50)
     await load.stop()
     expect([...load.seen.keys()].sort()).toEqual(['hello from w1', 'hello from w2'])
-    expect([...load.seen.values()].reduce((sum, count) => sum + count, 0)).toBeGreaterThan(50)
   })
 
   test('keeps a client at its member by a cookie', async () => {

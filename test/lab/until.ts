@@ -1,7 +1,7 @@
 import { patience } from './patience.ts'
 
-/** At the end of the time a question that has just been asked still gets a moment. */
-const LAST_MS = 5000
+/** A question that has just been asked at the end of the time may still be answered: whole routers are asked. */
+const LAST_MS = 15_000
 const HUNG = Symbol('no answer')
 
 const within = async <T>(asking: Promise<T>, ms: number): Promise<T | typeof HUNG> => {
@@ -30,10 +30,12 @@ export async function until<T>(
   let cause: unknown
   for (let count = 1; ; count++) {
     const asking = Promise.resolve().then(ask)
-    const answer = await within(asking, Math.max(LAST_MS, end - performance.now())).catch((error: unknown) => {
-      cause = error
-      return undefined
-    })
+    const answer = await within(asking, Math.max(patience(LAST_MS), end - performance.now())).catch(
+      (error: unknown) => {
+        cause = error
+        return undefined
+      },
+    )
     if (answer === HUNG) throw new Error(`waited in vain until ${what}: question ${count} got no answer`, { cause })
     if (answer !== undefined && answer !== false) return answer
     if (performance.now() > end) throw new Error(`waited in vain until ${what}`, { cause })

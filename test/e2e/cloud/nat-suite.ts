@@ -1,6 +1,7 @@
 import type { Answer } from '@sysvm/manager/cli/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Namespace, until } from '../../lab/index.ts'
+import { patience, patienceSeconds } from '../../lab/patience.ts'
 import { heldBy } from './held.ts'
 import { type Cloud, createCloud, type Driver, idOf, one, plan } from './index.ts'
 import { routerControl } from './router-control.ts'
@@ -24,7 +25,7 @@ done) &
 export const natSuite = (driver: Driver): void => {
   describe(`NAT of an isolated network in ${driver} mode`, () => {
     /** Seconds in which a page comes if it comes at all; emulated machines are slow. */
-    const patience = driver === 'kvm' ? '8' : '2'
+    const seconds = (): string => patienceSeconds(driver === 'kvm' ? 8 : 2)
     /** What the manager does is the same with any driver. */
     const testOfManager = (name: string, prove: () => Promise<void>): void => {
       if (driver === 'container') test(name, prove)
@@ -46,7 +47,7 @@ export const natSuite = (driver: Driver): void => {
         ...more,
       })
     const fetchFrom = async (at: Namespace, url: string): Promise<string> =>
-      at.exec(['wget', '-q', '-T', patience, '-t', '1', '-O', '-', url]).then(
+      at.exec(['wget', '-q', '-T', seconds(), '-t', '1', '-O', '-', url]).then(
         ({ stdout }) => stdout.trim(),
         () => 'none',
       )
@@ -173,7 +174,7 @@ export const natSuite = (driver: Driver): void => {
       expect(connections.tracked).toBeGreaterThanOrEqual(0)
       const answered = new Promise<string>((resolve) => {
         held.once('data', () => resolve('answered'))
-        setTimeout(() => resolve('silence'), 1000)
+        setTimeout(() => resolve('silence'), patience(1000))
       })
       held.write('GET / HTTP/1.0\r\n\r\n')
       expect(await answered).toBe('silence')
@@ -240,7 +241,7 @@ export const natSuite = (driver: Driver): void => {
         'wget',
         '-q',
         '-T',
-        '2',
+        '20',
         '-t',
         '1',
         `--bind-address=${internet}`,

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { until } from '../../lab/index.ts'
+import { patienceSeconds } from '../../lab/patience.ts'
 import { type Cloud, createCloud, type Driver, idOf, plan } from './index.ts'
 import { routerControl } from './router-control.ts'
 import { fetchForever, proveAll, tryForbidden } from './scripts.ts'
 
-/** Whether a TCP connection from the outside to this address opens within two seconds. */
+/** Whether a TCP connection from the outside to this address opens within a moment. */
 const opens = async (cloud: Cloud, host: string, port: number): Promise<boolean> =>
-  cloud.outside.exec(['nc', '-z', '-w', '2', host, String(port)]).then(
+  cloud.outside.exec(['nc', '-z', '-w', patienceSeconds(2), host, String(port)]).then(
     () => true,
     () => false,
   )

@@ -48,7 +48,7 @@ export const vpcSuite = (driver: Driver): void => {
       })
     const expunge = (guest: string) => run('destroyVirtualMachine', { id: ids[guest], expunge: true })
     const fetchOutside = async (url: string): Promise<string> => {
-      const { stdout } = await cloud.outside.exec(['wget', '-q', '-T', '2', '-t', '1', '-O', '-', url])
+      const { stdout } = await cloud.outside.exec(['wget', '-q', '-T', '20', '-t', '1', '-O', '-', url])
       return stdout.trim()
     }
 
