@@ -13,6 +13,7 @@ import * as guestServices from './migrations/0008-guest-services.ts'
 import * as routing from './migrations/0009-routing.ts'
 import * as memberAddress from './migrations/0011-member-address.ts'
 import * as vpcDns from './migrations/0012-vpc-dns.ts'
+import * as ipv6Range from './migrations/0013-ipv6-range.ts'
 import type { Database } from './schema.ts'
 
 export type { Database } from './schema.ts'
@@ -50,6 +51,7 @@ const migrations = {
   '0009-routing': routing,
   '0011-member-address': memberAddress,
   '0012-vpc-dns': vpcDns,
+  '0013-ipv6-range': ipv6Range,
 }
 
 /** Brings the schema up to this code's. Managers that start together wait for each other. Rejects with SYSVM_MIGRATION. */

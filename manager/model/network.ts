@@ -31,7 +31,7 @@ const outside = (what: string) => sql<string | null>`case when network.ip6cidr i
   select ${sql.raw(what)} from router
     join nic on nic.router = router.id and nic.role = 'public'
     join public_ip on public_ip.id = nic.public_ip
-    join vlan_range on vlan_range.id = public_ip.range and vlan_range.ip6cidr is not null
+    join vlan_side6 side on side.range = public_ip.range
     where router.network = network.id or router.vpc = network.vpc
     order by nic.device limit 1) end`
 
@@ -65,7 +65,7 @@ const networks = (db: Kysely<Database>) =>
       'network_acl_list.name as aclname',
       outside('host(nic.address6)').as('routeraddress6'),
       outside('nic.mac::text').as('routermac'),
-      outside('vlan_range.ip6cidr::text').as('publicip6cidr'),
+      outside('side.ip6cidr::text').as('publicip6cidr'),
     ])
     .$castTo<Network>()
     .orderBy('network.created')

@@ -17,6 +17,9 @@ export type Nic = Selectable<NicTable> & {
   readonly secondaryips: readonly { readonly id: string; readonly ipaddress: string }[]
 }
 
+const side6 = (column: 'ip6cidr' | 'ip6gateway') =>
+  sql`(select ${sql.ref(column)} from vlan_side6 where vlan_side6.range = public_ip.range)`
+
 const nics = (db: Kysely<Database>) =>
   db
     .selectFrom('nic')
@@ -32,8 +35,8 @@ const nics = (db: Kysely<Database>) =>
       'public_ip.address as publicaddress',
       'vlan_range.netmask as publicnetmask',
       'public_ip.is_source_nat as sourcenat',
-      sql<string | null>`coalesce(network.ip6cidr, vlan_range.ip6cidr)::text`.as('ip6cidr'),
-      sql<string | null>`host(coalesce(network.ip6gateway, vlan_range.ip6gateway))`.as('ip6gateway'),
+      sql<string | null>`coalesce(network.ip6cidr, ${side6('ip6cidr')})::text`.as('ip6cidr'),
+      sql<string | null>`host(coalesce(network.ip6gateway, ${side6('ip6gateway')}))`.as('ip6gateway'),
       sql<Nic['secondaryips']>`(select coalesce(jsonb_agg(jsonb_build_object('id', further.id,
         'ipaddress', host(further.address)) order by further.created, further.id), '[]')
         from nic_secondary_ip further where further.nic = nic.id)`.as('secondaryips'),

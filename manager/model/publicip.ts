@@ -28,12 +28,19 @@ export const findVlanRanges = (
 export const rangesOfZone = (db: Kysely<Database>, zone: string): Promise<VlanRange[]> =>
   db.selectFrom('vlan_range').selectAll().where('zone', '=', zone).execute()
 
-/** The range and a row for each of its addresses, which is what networks take. */
+/** The range and, of one with IPv4, a row for each of its addresses, which is what networks take. */
 export const insertVlanRange = async (
   trx: Kysely<Database>,
   values: Insertable<VlanRangeTable>,
 ): Promise<VlanRange> => {
   const range = await trx.insertInto('vlan_range').values(values).returningAll().executeTakeFirstOrThrow()
+  if (range.startip === null) {
+    // Routers that are on this link already have its IPv6 from now on.
+    await sql`update nic set public_ip = nic.public_ip from public_ip, vlan_side6 side
+      where nic.role = 'public' and public_ip.id = nic.public_ip and side.range = public_ip.range
+        and side.pool = ${range.id}`.execute(trx)
+    return range
+  }
   await sql`insert into public_ip (range, address)
     select ${range.id}, ${range.startip}::inet + step
     from generate_series(0, ${range.endip}::inet - ${range.startip}::inet) as step`.execute(trx)
@@ -52,7 +59,39 @@ export const takenOfRange = async (trx: Kysely<Database>, range: string): Promis
   return rows.filter((row) => row.allocated !== null || row.reserved).map((row) => row.address)
 }
 
+/** Networks with IPv6 whose routers have that of a range with IPv6 alone. */
+export const usersOfRange6 = async (trx: Kysely<Database>, range: string): Promise<string[]> => {
+  const { rows } = await sql<{ id: string }>`
+    select distinct network.id from network
+    join router on router.network = network.id or router.vpc = network.vpc
+    join nic on nic.router = router.id and nic.role = 'public'
+    join public_ip on public_ip.id = nic.public_ip
+    join vlan_side6 side on side.range = public_ip.range and side.pool = ${range}
+    join vlan_range on vlan_range.id = side.pool and vlan_range.startip is null
+    where network.ip6cidr is not null and network.state <> 'Destroy' order by network.id`.execute(trx)
+  return rows.map(({ id }) => id)
+}
+
+/** Of the link of a range, the IPv6 network that it has already. */
+export const cidr6OfLink = async (
+  trx: Kysely<Database>,
+  physicalNetwork: string,
+  vlan: string,
+): Promise<string | undefined> =>
+  (
+    await trx
+      .selectFrom('vlan_range')
+      .select('ip6cidr')
+      .where('physical_network', '=', physicalNetwork)
+      .where('vlan', '=', vlan)
+      .where('ip6cidr', 'is not', null)
+      .executeTakeFirst()
+  )?.ip6cidr ?? undefined
+
 export const deleteVlanRangeRow = async (trx: Kysely<Database>, id: string): Promise<boolean> => {
+  await sql`update nic set address6 = null from public_ip, vlan_side6 side
+    where nic.role = 'public' and public_ip.id = nic.public_ip and side.range = public_ip.range
+      and side.pool = ${id} and nic.address6 between side.startipv6 and side.endipv6`.execute(trx)
   await trx.deleteFrom('public_ip').where('range', '=', id).execute()
   const { numDeletedRows } = await trx.deleteFrom('vlan_range').where('id', '=', id).executeTakeFirst()
   return numDeletedRows > 0n

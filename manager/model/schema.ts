@@ -131,10 +131,11 @@ export interface VlanRangeTable {
   zone: Id
   physical_network: Id
   vlan: string
-  gateway: string
-  netmask: string
-  startip: string
-  endip: string
+  /** All four null: the range has IPv6 alone. */
+  gateway: string | null
+  netmask: string | null
+  startip: string | null
+  endip: string | null
   ip6gateway: string | null
   ip6cidr: string | null
   /** Pool for routers; null: they make theirs of their MAC addresses. */

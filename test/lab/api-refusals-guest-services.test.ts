@@ -25,6 +25,7 @@ const TABLES = [
 ] as const
 
 const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKJ0b0Y6JqQdH1dO1p0gB1Yx4Pz0mQ4v6r2wY5JmXQ1c'
+const IPV6_ALONE = { ip6cidr: '2001:db8:f::/64', ip6gateway: '2001:db8:f::1', startipv6: '2001:db8:f::10' }
 const RANGE = { gateway: '203.0.113.1', netmask: '255.255.255.0', startip: '203.0.113.200', endip: '203.0.113.209' }
 
 /** A dual-stack network and a plain one with guests, one of them stopped; user data, a key and a prefix in use. */
@@ -256,6 +257,9 @@ const refusals: readonly Refused[] = [
     537,
     /overlaps/,
   ],
+  ['createVlanIpRange', (at) => ({ zoneid: at.zoneid, startipv6: '2001:db8:f::9' }), 431, /startipv6 needs ip6cidr/],
+  ['createVlanIpRange', (at) => ({ zoneid: at.zoneid }), 431, /or ip6cidr and ip6gateway: give all of them/],
+  ['createVlanIpRange', (at) => ({ ...IPV6_ALONE, zoneid: at.zoneid, endip: '203.0.113.9' }), 431, /give all three/],
 ]
 
 describe('what the commands of guest services refuse', () => {
@@ -277,6 +281,45 @@ describe('what the commands of guest services refuse', () => {
       '2001:db8:100:1::/64',
       '2001:db8:100::/64',
     ])
+  })
+
+  it('gives routers that are there already the addresses of a range with IPv6 alone', async () => {
+    await using api = await startApi(lab.cluster)
+    const { zoneid, dualid } = await setUp(api.call, api.db)
+    // As its reconciler would make it.
+    await sql`with made as (insert into router (zone, network, linklocal, host_key_private, host_key_public)
+        values (${zoneid}, ${dualid}, '169.254.7.7', 'x', 'x') returning id)
+      insert into nic (router, role, device, public_ip) select made.id, 'public', 2, public_ip.id
+      from made, public_ip where public_ip.network = ${dualid}`.execute(api.db)
+    const six = async (): Promise<unknown> => {
+      const [found] = await list(api.call, 'listNetworks', 'network', { id: dualid })
+      const [row] = await api.db.selectFrom('network').select('revision').where('id', '=', dualid).execute()
+      return { routes: found?.ip6routes ?? [], revision: row?.revision }
+    }
+    const before = (await six()) as { routes: unknown; revision: number }
+    expect(before.routes).toEqual([])
+    const range = { ...IPV6_ALONE, endipv6: '2001:db8:f::19' }
+    const { body } = await api.call('createVlanIpRange', { ...range, zoneid })
+    expect(body.vlaniprange).toMatchObject(range)
+    expect(body.vlaniprange).not.toHaveProperty('startip')
+    expect(await six()).toEqual({
+      routes: [{ subnet: '2001:db8:100::/64', gateway: '2001:db8:f::10' }],
+      revision: before.revision + 1,
+    })
+    const id = idOf(body.vlaniprange as never)
+    expect(await api.call('deleteVlanIpRange', { id })).toMatchObject({ status: 536 })
+    const second = { ip6cidr: '2001:db8:e::/64', ip6gateway: '2001:db8:e::1', zoneid }
+    expect(await api.call('createVlanIpRange', second)).toMatchObject({ status: 537 })
+    await sql`update network set ip6cidr = null, ip6gateway = null where id = ${dualid}`.execute(api.db)
+    expect(await api.call('deleteVlanIpRange', { id })).toMatchObject({ status: 200 })
+    expect(
+      await api.db
+        .selectFrom('nic')
+        .select('id')
+        .where('role', '=', 'public')
+        .where('address6', 'is not', null)
+        .execute(),
+    ).toEqual([])
   })
 
   it('shows no password and no user data in a refusal or in the database', async () => {

@@ -11,6 +11,7 @@ import { cidrOf } from '../range.ts'
  */
 export const refuseOverlap = async (trx: Transaction<Database>, zone: string, cidr: string): Promise<void> => {
   for (const range of await rangesOfZone(trx, zone)) {
+    if (range.gateway === null || range.netmask === null) continue
     const outside = cidrOf(range.gateway, range.netmask)
     if (overlaps(outside, cidr))
       throw new SysvmError(

@@ -1,8 +1,8 @@
 import { toNumber } from '@sysvm/agent/spec'
 import { SysvmError } from '@sysvm/errors'
 import type { Transaction } from 'kysely'
-import { networksOverlapping, publicNetworkOf } from '../../model/network.ts'
-import { insertVlanRange } from '../../model/publicip.ts'
+import { networksOverlapping, publicNetworkOf, reviseNetworks } from '../../model/network.ts'
+import { cidr6OfLink, insertVlanRange, usersOfRange6 } from '../../model/publicip.ts'
 import type { Database } from '../../model/schema.ts'
 import { lockZone } from '../../model/zone.ts'
 import { defineCommand } from '../command.ts'
@@ -24,6 +24,45 @@ const vlanOf = (given = 'untagged'): string => {
   return vlan
 }
 
+const NO_IPV4 = { gateway: null, netmask: null, startip: null, endip: null } as const
+
+interface Given4 {
+  readonly gateway?: string | undefined
+  readonly netmask?: string | undefined
+  readonly startip?: string | undefined
+  readonly endip?: string | undefined
+}
+
+/** The IPv4 side of a range; undefined: it has none. */
+const readRange4 = ({ gateway, netmask, startip, endip = startip }: Given4) => {
+  if ([gateway, netmask, startip, endip].every((value) => value === undefined)) return undefined
+  if (gateway === undefined || netmask === undefined || startip === undefined || endip === undefined)
+    throw bad('createVlanIpRange needs gateway, netmask and startip: give all three.')
+  const range = { gateway, netmask, startip, endip }
+  checkRange(range)
+  if (toNumber(endip) - toNumber(startip) >= LARGEST_RANGE)
+    throw bad(`Parameter endip: the range has more than ${LARGEST_RANGE} addresses: add several smaller ones.`)
+  return range
+}
+
+type Range4 = NonNullable<ReturnType<typeof readRange4>>
+
+const refuseOverlap4 = async (trx: Transaction<Database>, zone: string, { gateway, netmask }: Range4) => {
+  const cidr = cidrOf(gateway, netmask)
+  const inside = await networksOverlapping(trx, zone, cidr)
+  if (inside !== undefined)
+    throw new SysvmError(
+      'SYSVM_NETWORK_CONFLICT',
+      `The range's network ${cidr} overlaps ${inside.what} ${inside.cidr}.`,
+    )
+}
+
+const refuseSecond6 = async (trx: Transaction<Database>, physicalNetwork: string, vlan: string): Promise<void> => {
+  const cidr = await cidr6OfLink(trx, physicalNetwork, vlan)
+  if (cidr !== undefined)
+    throw new SysvmError('SYSVM_NETWORK_CONFLICT', `Parameter ip6cidr: the link has the IPv6 network ${cidr} already.`)
+}
+
 const zoneOf = async (trx: Transaction<Database>, zoneid: string | undefined, physical: string | undefined) => {
   const network = await publicNetworkOf(trx, { zone: zoneid, physicalNetwork: physical })
   if (network !== undefined) return network
@@ -36,7 +75,7 @@ const zoneOf = async (trx: Transaction<Database>, zoneid: string | undefined, ph
 
 export const createVlanIpRange = defineCommand({
   name: 'createVlanIpRange',
-  description: 'Adds a range of public addresses for networks behind routers.',
+  description: 'Adds a range of public addresses for networks behind routers: of IPv4, IPv6, or both.',
   params: {
     zoneid: p.uuid('The zone; needed without physicalnetworkid.'),
     physicalnetworkid: p.uuid('The physical network with Public traffic; default: the one of the zone.'),
@@ -56,29 +95,26 @@ export const createVlanIpRange = defineCommand({
   answer: 'object',
   response: vlanRangeResponse,
   run: (context, params) => {
-    const { gateway, netmask, startip, endip = startip, zoneid, physicalnetworkid } = params
-    if (gateway === undefined || netmask === undefined || startip === undefined || endip === undefined)
-      throw bad('createVlanIpRange needs gateway, netmask and startip: give all three.')
+    const { zoneid, physicalnetworkid } = params
+    const range4 = readRange4(params)
+    const range6 = readRange6(params)
+    if (range4 === undefined && range6 === undefined)
+      throw bad('createVlanIpRange needs gateway, netmask and startip, or ip6cidr and ip6gateway: give all of them.')
     if (zoneid === undefined && physicalnetworkid === undefined)
       throw bad('createVlanIpRange needs zoneid or physicalnetworkid: give one.')
     const vlan = vlanOf(params.vlan)
-    checkRange({ gateway, netmask, startip, endip })
-    const range6 = readRange6(params)
-    if (toNumber(endip) - toNumber(startip) >= LARGEST_RANGE)
-      throw bad(`Parameter endip: the range has more than ${LARGEST_RANGE} addresses: add several smaller ones.`)
     return write(context, async (trx) => {
       const network = await zoneOf(trx, zoneid, physicalnetworkid)
       await lockZone(trx, network.zone)
-      const cidr = cidrOf(gateway, netmask)
-      const inside = await networksOverlapping(trx, network.zone, cidr)
-      if (inside !== undefined)
-        throw new SysvmError(
-          'SYSVM_NETWORK_CONFLICT',
-          `The range's network ${cidr} overlaps ${inside.what} ${inside.cidr}.`,
-        )
+      if (range4 !== undefined) await refuseOverlap4(trx, network.zone, range4)
       if (range6 !== undefined) await refuseOverlap6(trx, network.zone, range6.ip6cidr)
-      const range = { zone: network.zone, physical_network: network.id, vlan, gateway, netmask, startip, endip }
-      return presentVlanRange(await insertVlanRange(trx, { ...range, ...range6 }))
+      if (range4 === undefined) await refuseSecond6(trx, network.id, vlan)
+      const range = { zone: network.zone, physical_network: network.id, vlan, ...NO_IPV4, ...range4, ...range6 }
+      const made = await insertVlanRange(trx, range)
+      const users = await usersOfRange6(trx, made.id)
+      await reviseNetworks(trx, users)
+      for (const id of users) await context.jobs.wake(trx, 'network', id)
+      return presentVlanRange(made)
     })
   },
 })

@@ -1,5 +1,5 @@
 import { SysvmError } from '@sysvm/errors'
-import { deleteVlanRangeRow, takenOfRange } from '../../model/publicip.ts'
+import { deleteVlanRangeRow, takenOfRange, usersOfRange6 } from '../../model/publicip.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import * as p from '../parameter.ts'
@@ -20,6 +20,9 @@ export const deleteVlanIpRange = defineCommand({
           'SYSVM_IN_USE',
           `Networks use ${taken.length} addresses of the range, ${taken[0]} for one.`,
         )
+      const [user] = await usersOfRange6(trx, id)
+      if (user !== undefined)
+        throw new SysvmError('SYSVM_IN_USE', `Networks with IPv6 use the range, ${user} for one: delete them first.`)
       found((await deleteVlanRangeRow(trx, id)) || undefined, 'id', 'range', id)
     })
   },

@@ -27,7 +27,7 @@ export const presentVlanRange = (range: VlanRange): Presented<typeof vlanRangeRe
   vlan: `vlan://${range.vlan}`,
   gateway: range.gateway,
   netmask: range.netmask,
-  cidr: cidrOf(range.gateway, range.netmask),
+  cidr: range.gateway === null || range.netmask === null ? null : cidrOf(range.gateway, range.netmask),
   startip: range.startip,
   endip: range.endip,
   ip6cidr: range.ip6cidr,

@@ -21,11 +21,11 @@ interface Ipv6Rows {
 
 const readPublics = async (db: Kysely<Database>, { router }: RouterBase): Promise<readonly PublicSide[]> => {
   const { rows } = await sql<PublicSide>`
-    select nic.id as nic, host(nic.address6) as address, range.ip6cidr::text as cidr, host(range.ip6gateway) as gateway
+    select nic.id as nic, host(nic.address6) as address, side.ip6cidr::text as cidr, host(side.ip6gateway) as gateway
     from nic
     join public_ip on public_ip.id = nic.public_ip
-    join vlan_range range on range.id = public_ip.range
-    where nic.router = ${router.id} and range.ip6cidr is not null
+    join vlan_side6 side on side.range = public_ip.range
+    where nic.router = ${router.id}
     order by nic.device`.execute(db)
   return rows
 }

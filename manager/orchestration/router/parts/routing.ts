@@ -78,11 +78,11 @@ const readPeers = async (
 const readNetworks6 = async (db: Kysely<Database>, base: RouterBase): Promise<Pick<Rows, 'inside6' | 'outside6'>> => {
   const names = await readNetworkNames(db, base)
   const { rows } = await sql<{ cidr: string }>`
-    select distinct range.ip6cidr::text as cidr
+    select distinct side.ip6cidr::text as cidr
     from nic
     join public_ip on public_ip.id = nic.public_ip
-    join vlan_range range on range.id = public_ip.range
-    where nic.router = ${base.router.id} and range.ip6cidr is not null`.execute(db)
+    join vlan_side6 side on side.range = public_ip.range
+    where nic.router = ${base.router.id}`.execute(db)
   return {
     inside6: dualStacked(base, names).map(({ names: { ip6cidr } }) => ip6cidr),
     outside6: rows.map(({ cidr }) => cidr),
