@@ -1,0 +1,121 @@
+/** Input that looks hostile and is accepted; why. `where` is matched with `command.parameter`. */
+export interface Accepted {
+  readonly where: RegExp
+  readonly kinds: readonly string[]
+  readonly why: string
+  /** It may be in what routers are sent; that the router escapes it is proved with its own schema and checkers. */
+  readonly inSpec?: boolean
+}
+
+const ANY = ['newline', 'return', 'quotes', 'shell']
+const ONE_LINE = ['quotes', 'shell']
+
+export const accepted: readonly Accepted[] = [
+  {
+    where: /^list(?!Apis)\w+\.(keyword|name|displaytext|fingerprint|category|service|provider|keypair)$/,
+    kinds: ANY,
+    why: 'text that is searched for: a bound value of the query',
+  },
+  {
+    where: /^list\w+\.vlan$/,
+    kinds: ['newline', 'return', 'quotes'],
+    why: 'text that is searched for: a bound value of the query',
+  },
+  {
+    where: /^list(PrivateGateways|VlanIpRanges)\.vlan$/,
+    kinds: ['shell'],
+    why: 'text that is searched for: a bound value of the query',
+  },
+  {
+    where: /\.(displaytext|displayname|description|reason)$/,
+    kinds: ANY,
+    why: 'text for people, of several lines if they like',
+  },
+  {
+    where: /^(create|update)Zone\.name$/,
+    kinds: ONE_LINE,
+    why: 'a name for people, of one line; guests read it in their metadata, which is plain text',
+    inSpec: true,
+  },
+  {
+    where:
+      /^(create|update|add|register|upload)(?!VirtualMachine|NetworkServiceProvider|Configuration)\w+\.(name|clustername)$/,
+    kinds: ONE_LINE,
+    why: 'a name for people, of one line',
+  },
+  {
+    where: /(?<!updatePortForwardingRule)\.(cidrlist|destcidrlist)$/,
+    kinds: ['twice', 'folded', 'many'],
+    why: 'a set of networks: one that is named twice is in it once',
+  },
+  {
+    where: /(?<!Forwarding)(Rule|ACL|Item)\.(startport|icmptype|icmpcode)$/,
+    kinds: ['zero'],
+    why: 'packets may have port, type and code 0',
+  },
+  {
+    where: /\.(icmptype|icmpcode)$/,
+    kinds: ['negative'],
+    why: '-1 is every type or code, as in CloudStack',
+  },
+  {
+    where: /(BgpPeers?|ASNumbers)\.asnumber$/,
+    kinds: ['large'],
+    why: 'numbers of autonomous systems have 32 bits (RFC 6793)',
+  },
+  {
+    where: /\.supportedservices$/,
+    kinds: ['twice', 'folded'],
+    why: 'a set of services: one that is named twice is in it once',
+  },
+  {
+    where: /\.(networkrate|cpuspeed)$/,
+    kinds: ['zero'],
+    why: '0 is no limit, as in CloudStack',
+  },
+  {
+    where: /^listServiceOfferings\.(cpunumber|memory)$/,
+    kinds: ['zero'],
+    why: 'a number that is searched for',
+  },
+  {
+    where: /\.ids$/,
+    kinds: ['twice', 'folded'],
+    why: 'a filter: one that is named twice is asked for once',
+  },
+  {
+    where: /^list\w+\.details$/,
+    kinds: [
+      ...['word', 'octal', 'octets', 'wide', 'negative', 'zeros', 'slash', 'spaced'],
+      ...[...ANY, 'long', 'huge'],
+    ],
+    why: 'not looked at: every field is answered, and a word that only newer servers know is no reason to fail',
+  },
+  {
+    where: /^(?!list)\w+\.userdata$/,
+    kinds: ['huge'],
+    why: 'base64 of up to a megabyte',
+  },
+  {
+    where: /BgpPeer\.password$/,
+    kinds: ['shell'],
+    why: 'a password has any printable character but quotes, spaces and question marks',
+    inSpec: true,
+  },
+  {
+    where: /VirtualMachine\.password$/,
+    kinds: ['shell'],
+    why: 'a password has any printable character; it is served as it is',
+    inSpec: true,
+  },
+  {
+    where: /^uploadSslCert\.(certificate|privatekey)$/,
+    kinds: ANY,
+    why: 'text around PEM blocks is dropped (RFC 7468): they are read and written anew',
+  },
+  {
+    where: /^uploadSslCert\.password$/,
+    kinds: ANY,
+    why: 'opens the private key, if that is encrypted, and is kept nowhere',
+  },
+]
