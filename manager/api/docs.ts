@@ -69,6 +69,10 @@ This page is made by \`node manager/api/docs.ts\` from the same registry that ch
 - Lists are comma-joined, maps are \`name[0].key=value\`. \`page\` and \`pagesize\` come together; \`count\` is that of all.
 - A parameter that is unknown, malformed or not supported yet is refused with 431 and nothing is changed; the text names
   every such parameter.
+- An id that names nothing, or a thing of another kind, is such a parameter too, also of a list: 431, not an empty answer.
+  Of a range that runs downwards its end is named, of two parameters that do not fit the one to change.
+- Names have one line; texts for people (\`displaytext\`, \`description\`, \`reason\`) may have several. No text has any
+  other control character. A command that changes something takes no id twice in one list.
 - Asynchronous commands answer \`jobid\` (and \`id\` for what they make); \`queryAsyncJobResult\` tells the rest.
 - Errors carry \`errorcode\` (also the HTTP status), \`cserrorcode\` and \`errortext\`: 405 method, 430 malformed,
   431 parameter, 432 unknown command, 530 inside the manager, 531 not permitted, 533 no capacity,
