@@ -48,7 +48,7 @@ let fitted = new WeakRef<readonly unknown[]>([])
 export const arePortForwards = (value: unknown): value is PortForward[] => {
   if (!Array.isArray(value)) return false
   const fits = forwardCheck()
-  const { head, tail } = sharedEnds<unknown>(fitted.deref() ?? [], value)
+  const { head, tail } = sharedEnds(fitted.deref() ?? [], value)
   for (let index = head; index < value.length - tail; index++) if (!fits(value[index])) return false
   fitted = new WeakRef(value)
   return true

@@ -1,5 +1,5 @@
 import type { Edit } from './edit.ts'
-import { alike, isList, isObject, type Json, type JsonList, type JsonObject, keysOf, sharedEnds } from './json.ts'
+import { endsAlike, isList, isObject, type Json, type JsonList, type JsonObject, keysOf } from './json.ts'
 
 type Path = readonly (string | number)[]
 
@@ -41,7 +41,7 @@ const splicesOf = (before: JsonList, after: JsonList): readonly Splice[] => {
 }
 
 const listEdits = (before: JsonList, after: JsonList, path: Path): readonly Edit[] => {
-  const { head, tail } = sharedEnds(before, after, alike)
+  const { head, tail } = endsAlike(before, after)
   const old = before.slice(head, before.length - tail)
   const next = after.slice(head, after.length - tail)
   if (old.length === next.length && old.every((item, index) => isNest(item) && isNest(next[index])))

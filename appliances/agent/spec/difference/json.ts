@@ -31,17 +31,31 @@ export interface Ends {
   readonly tail: number
 }
 
-/** The same objects, unless told how else items are compared. */
-export const sharedEnds = <T>(
-  before: readonly T[],
-  after: readonly T[],
-  same: (a: T, b: T) => boolean = (a, b) => a === b,
-): Ends => {
+/** By what the items say. */
+export const endsAlike = (before: JsonList, after: JsonList): Ends => {
   const shortest = Math.min(before.length, after.length)
   let head = 0
-  while (head < shortest && same(before[head] as T, after[head] as T)) head++
+  while (head < shortest && alike(before[head], after[head])) head++
   let tail = 0
-  while (tail < shortest - head && same(before[before.length - 1 - tail] as T, after[after.length - 1 - tail] as T))
-    tail++
+  while (tail < shortest - head && alike(before[before.length - 1 - tail], after[after.length - 1 - tail])) tail++
   return { head, tail }
+}
+
+/** Lists so long are compared once for all who ask: lists are values. */
+const LONG = 256
+
+const known = new WeakMap<readonly unknown[], { readonly before: WeakRef<readonly unknown[]>; readonly ends: Ends }>()
+
+/** Where two lists have the same objects: what is left between may be looked at alone. */
+export const sharedEnds = (before: readonly unknown[], after: readonly unknown[]): Ends => {
+  const found = known.get(after)
+  if (found !== undefined && found.before.deref() === before) return found.ends
+  const shortest = Math.min(before.length, after.length)
+  let head = 0
+  while (head < shortest && before[head] === after[head]) head++
+  let tail = 0
+  while (tail < shortest - head && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail++
+  const ends = { head, tail }
+  if (shortest > LONG) known.set(after, { before: new WeakRef(before), ends })
+  return ends
 }
