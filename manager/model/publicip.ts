@@ -34,13 +34,7 @@ export const insertVlanRange = async (
   values: Insertable<VlanRangeTable>,
 ): Promise<VlanRange> => {
   const range = await trx.insertInto('vlan_range').values(values).returningAll().executeTakeFirstOrThrow()
-  if (range.startip === null) {
-    // Routers that are on this link already have its IPv6 from now on.
-    await sql`update nic set public_ip = nic.public_ip from public_ip, vlan_side6 side
-      where nic.role = 'public' and public_ip.id = nic.public_ip and side.range = public_ip.range
-        and side.pool = ${range.id}`.execute(trx)
-    return range
-  }
+  if (range.startip === null) return range
   await sql`insert into public_ip (range, address)
     select ${range.id}, ${range.startip}::inet + step
     from generate_series(0, ${range.endip}::inet - ${range.startip}::inet) as step`.execute(trx)
@@ -57,6 +51,13 @@ export const takenOfRange = async (trx: Kysely<Database>, range: string): Promis
     .forUpdate()
     .execute()
   return rows.filter((row) => row.allocated !== null || row.reserved).map((row) => row.address)
+}
+
+/** Routers that are on the link of a range with IPv6 alone already take their addresses of it. */
+export const takeAddresses6 = async (trx: Kysely<Database>, range: string): Promise<void> => {
+  await sql`update nic set public_ip = nic.public_ip from public_ip, vlan_side6 side
+    where nic.role = 'public' and public_ip.id = nic.public_ip and side.range = public_ip.range
+      and side.pool = ${range}`.execute(trx)
 }
 
 /** Networks with IPv6 whose routers have that of a range with IPv6 alone. */

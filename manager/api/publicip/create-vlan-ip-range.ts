@@ -2,7 +2,7 @@ import { toNumber } from '@sysvm/agent/spec'
 import { SysvmError } from '@sysvm/errors'
 import type { Transaction } from 'kysely'
 import { networksOverlapping, publicNetworkOf, reviseNetworks } from '../../model/network.ts'
-import { cidr6OfLink, insertVlanRange, usersOfRange6 } from '../../model/publicip.ts'
+import { cidr6OfLink, insertVlanRange, takeAddresses6, usersOfRange6 } from '../../model/publicip.ts'
 import type { Database } from '../../model/schema.ts'
 import { lockZone } from '../../model/zone.ts'
 import { defineCommand } from '../command.ts'
@@ -113,6 +113,7 @@ export const createVlanIpRange = defineCommand({
       const made = await insertVlanRange(trx, range)
       const users = await usersOfRange6(trx, made.id)
       await reviseNetworks(trx, users)
+      if (range4 === undefined) await takeAddresses6(trx, made.id)
       for (const id of users) await context.jobs.wake(trx, 'network', id)
       return presentVlanRange(made)
     })
