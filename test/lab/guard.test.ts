@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { EmulatedHost } from './host.ts'
 import { createLab, type Lab } from './lab.ts'
 import { imageHash, macOf } from './machines.ts'
+import { patienceSeconds } from './patience.ts'
 import { makeTinyImage } from './tiny-image.ts'
 import { until } from './until.ts'
 
@@ -31,7 +32,7 @@ const works = (number: number, script: string) =>
     () => true,
     () => false,
   )
-const ping = (number: number, words: string) => works(number, `ping -c 1 -W 1 ${words} >&2`)
+const ping = (number: number, words: string) => works(number, `ping -c 1 -W ${patienceSeconds(1)} ${words} >&2`)
 /** Frames of the attacker that were dropped by the rule with these words. */
 const dropped = async (words: string): Promise<number> => {
   const line = (await sh(`nft list chain bridge sysvm ${portName('t9x3', { device: 'eth0' })} || :`))
@@ -129,7 +130,7 @@ async function from(address: string): Promise<boolean> {
   return worked
 }
 
-const askForLease = () => works(victim, 'busybox udhcpc -i eth0 -n -q -t 2 -T 1 -s /bin/true >&2')
+const askForLease = () => works(victim, `busybox udhcpc -i eth0 -n -q -t 2 -T ${patienceSeconds(1)} -s /bin/true >&2`)
 
 /** Runs dnsmasq in a machine as long as `use` takes. */
 async function asServer(words: string, use: () => Promise<boolean>, number = attacker): Promise<boolean> {

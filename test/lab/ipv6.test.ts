@@ -7,6 +7,7 @@ import type { Lease6State } from '@sysvm/router/ipv6/health'
 import type { RouterServices } from '@sysvm/router/spec'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Namespace, until } from './index.ts'
+import { patienceSeconds } from './patience.ts'
 import { lookUp6 } from './router/guest.ts'
 import { baseSpec, openTopology, type Topology } from './router/topology.ts'
 
@@ -77,7 +78,7 @@ const show = async (at: Namespace, ...words: readonly string[]): Promise<string>
   (await at.exec(['ip', '-6', ...words])).stdout
 
 const pings6 = (from: Namespace, address: string): Promise<boolean> =>
-  from.exec(['ping', '-6', '-c', '1', '-W', '1', address]).then(
+  from.exec(['ping', '-6', '-c', '1', '-W', patienceSeconds(1), address]).then(
     () => true,
     () => false,
   )
@@ -116,7 +117,7 @@ test('nobody speaks from an address of another network', async () => {
   const guest = await guest6('liar', '02:00:00:00:00:08')
   await until('it has an address', async () => (await globalAddress(guest)) !== undefined)
   const ask = (from: string) =>
-    guest.exec(['ping', '-6', '-c', '1', '-W', '1', '-I', from, GATEWAY]).then(
+    guest.exec(['ping', '-6', '-c', '1', '-W', patienceSeconds(1), '-I', from, GATEWAY]).then(
       () => true,
       () => false,
     )
