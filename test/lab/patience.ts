@@ -8,4 +8,5 @@ export const patience = (quietMs: number): number =>
   Math.round(quietMs * Math.max(1, (loadavg()[0] ?? 0) / availableParallelism()))
 
 /** The same in whole seconds, for programs that know no other; at least one. */
-export const patienceSeconds = (quietSeconds: number): string => String(Math.round(patience(quietSeconds * 1000) / 1000))
+export const patienceSeconds = (quietSeconds: number): string =>
+  String(Math.round(patience(quietSeconds * 1000) / 1000))
