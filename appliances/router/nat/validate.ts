@@ -75,34 +75,58 @@ const overlapping = (forwards: readonly PortForward[]): readonly [PortForward, P
   return undefined
 }
 
-/** Whether each address and protocol is in one place, its ports ascending: then the list need not be sorted again. */
-const isGrouped = (forwards: readonly PortForward[]): boolean => {
+const groupOf = ({ address, protocol }: PortForward): string => `${address} ${protocol}`
+
+/** Of a list in which each address and protocol is in one place, ports ascending, these; it need not be sorted again. */
+const groupsOf = (forwards: readonly PortForward[]): ReadonlySet<string> | undefined => {
   const seen = new Set<string>()
   let previous: PortForward | undefined
   for (const next of forwards) {
     const same = previous?.address === next.address && previous.protocol === next.protocol
-    if (same && previous !== undefined && previous.port > next.port) return false
-    const group = same ? '' : `${next.address} ${next.protocol}`
-    if (!same && seen.has(group)) return false
+    if (same && previous !== undefined && previous.port > next.port) return undefined
+    const group = same ? '' : groupOf(next)
+    if (!same && seen.has(group)) return undefined
     if (!same) seen.add(group)
     previous = next
   }
-  return true
+  return seen
 }
 
 /** Forwards that were found right, and beside what they were. */
 interface Accepted {
   readonly forwards: WeakRef<readonly PortForward[]>
   readonly beside: string
+  /** Undefined where they were not grouped; some may be gone. */
+  readonly groups: ReadonlySet<string> | undefined
 }
 let accepted: Accepted | undefined
 
-/** Those of a list that were not looked at already, in a list that shares its ends with this one, beside the same. */
-const unseen = (forwards: readonly PortForward[], beside: string): readonly PortForward[] => {
-  const known = accepted?.beside === beside ? accepted.forwards.deref() : undefined
-  if (known === undefined) return forwards
-  const { head, tail } = sharedEnds(known, forwards)
-  return forwards.slice(head, forwards.length - tail)
+/** What of a list must be looked at, when the list that was found right last is `earlier`. */
+const freshOf = (forwards: readonly PortForward[], earlier: readonly PortForward[] | undefined) => {
+  const { head, tail } = earlier === undefined ? { head: 0, tail: 0 } : sharedEnds(earlier, forwards)
+  return {
+    fresh: forwards.slice(head, forwards.length - tail),
+    /** With the neighbours that were there before. */
+    near: forwards.slice(Math.max(0, head - 1), forwards.length - Math.max(0, tail - 1)),
+    neighbours: new Set(
+      [forwards[head - 1], forwards[forwards.length - tail]].flatMap((one) => (one ? [groupOf(one)] : [])),
+    ),
+  }
+}
+
+/** Throws where two have a port in common; the groups of a grouped list. */
+const validateApart = (
+  forwards: readonly PortForward[],
+  { near, neighbours }: Pick<ReturnType<typeof freshOf>, 'near' | 'neighbours'>,
+  known: ReadonlySet<string> | undefined,
+): ReadonlySet<string> | undefined => {
+  const own = known === undefined ? undefined : groupsOf(near)
+  // What came between its neighbours leaves the list grouped unless a group of it is elsewhere, too.
+  const inPlace = own !== undefined && [...own].every((group) => neighbours.has(group) || known?.has(group) !== true)
+  const groups = inPlace ? new Set([...(known ?? []), ...own]) : groupsOf(forwards)
+  const two = overlapping(inPlace ? near : groups === undefined ? forwards.toSorted(order) : forwards)
+  if (two !== undefined) throw refuse(`The forwards of ${text(two[0])} and of ${text(two[1])} overlap`)
+  return groups
 }
 
 const validateForwards = ({ forwards, static: fixed }: NatSpec, whole: SpecEnvelope): void => {
@@ -110,16 +134,16 @@ const validateForwards = ({ forwards, static: fixed }: NatSpec, whole: SpecEnvel
     ...interfacesOf(whole).map(({ role, addresses }) => [role, ...addresses]),
     fixed.map(({ address }) => address),
   ])
-  const fresh = unseen(forwards, beside)
-  validateTargets(fresh, whole)
-  for (const forward of fresh) validatePorts(forward)
+  const earlier = accepted?.beside === beside ? accepted.forwards.deref() : undefined
+  const looked = freshOf(forwards, earlier)
+  validateTargets(looked.fresh, whole)
+  for (const forward of looked.fresh) validatePorts(forward)
   const statics = new Set(fixed.map(({ address }) => address))
-  const both = fresh.find(({ address }) => statics.has(address))
+  const both = looked.fresh.find(({ address }) => statics.has(address))
   if (both !== undefined)
     throw refuse(`${both.address} has a static NAT, so none of its ports can be forwarded`, { address: both.address })
-  const two = overlapping(isGrouped(forwards) ? forwards : forwards.toSorted(order))
-  if (two !== undefined) throw refuse(`The forwards of ${text(two[0])} and of ${text(two[1])} overlap`)
-  accepted = { forwards: new WeakRef(forwards), beside }
+  const groups = validateApart(forwards, looked, earlier === undefined ? undefined : accepted?.groups)
+  accepted = { forwards: new WeakRef(forwards), beside, groups }
 }
 
 /** Rules across the document; throws SYSVM_SPEC_INVALID. */

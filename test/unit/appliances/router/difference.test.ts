@@ -155,3 +155,18 @@ it('a difference makes the same generation as the whole document, or is refused 
   )
   expect(refusals.size).toBeGreaterThan(1)
 })
+
+it('finds a port that a new forward has in common with one far from it', async () => {
+  const one = (protocol: 'tcp' | 'udp', port: number) => ({ address, protocol, port, guest: '10.1.1.10' })
+  const add = (at: number, ...forwards: Nat['forwards']): Change => ({
+    ...{ at, drop: 0, add: forwards, egress: 'allow' },
+    ...{ dns: true, sorted: false },
+  })
+  const first = [one('udp', 1), one('tcp', 1), one('tcp', 5)]
+  const steps = await amendAll(first, [add(3, one('udp', 1)), add(2, one('tcp', 1)), add(2, one('tcp', 3))])
+  expect(steps.map(({ amended }) => (typeof amended === 'string' ? amended : 'amended'))).toEqual([
+    `SYSVM_SPEC_INVALID: The forwards of ${address} udp 1 and of ${address} udp 1 overlap`,
+    `SYSVM_SPEC_INVALID: The forwards of ${address} tcp 1 and of ${address} tcp 1 overlap`,
+    'amended',
+  ])
+})
