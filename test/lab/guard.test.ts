@@ -84,12 +84,19 @@ const attacks = {
   "the victim's own IPv6 address": () => from('2001:db8::c00:ff:fe00:200'),
   'an IPv6 address of another network': () => from('2001:db8:0:9:a1b2:c3d4:e5f6:1'),
   "the victim's MAC address": async () => {
-    const theft = `ip link set dev eth0 address ${macOf(victim)}`
-    await as(attacker, `${theft}; arping -q -U -c 1 -I eth0 10.5.0.3; ip link set dev eth0 address ${macOf(attacker)}`)
-    const port = await sh(`bridge fdb show br brg | grep "^${macOf(victim)} dev .* master brg"`)
-    // It speaks, so that the bridge finds it again.
-    await ping(victim, '10.5.0.1')
-    return port.includes(` ${portName('t9x3', { device: 'eth0' })} `)
+    const enter = `ip netns exec sv-t9x${attacker}`
+    const theft = `${enter} ip link set dev eth0 address ${macOf(victim)}
+      ${enter} arping -q -U -c 1 -I eth0 10.5.0.3 || :
+      bridge fdb show br brg | grep "^${macOf(victim)} dev .* master brg" || :
+      ${enter} ip link set dev eth0 address ${macOf(attacker)}`
+    // The victim may say something in that moment, and have it back.
+    for (let tries = 0; tries < 3; tries++) {
+      const port = await sh(theft)
+      // It speaks, so that the bridge finds it again.
+      await ping(victim, '10.5.0.1')
+      if (port.includes(` ${portName('t9x3', { device: 'eth0' })} `)) return true
+    }
+    return false
   },
   'a poisoned ARP cache': async () => {
     await ping(victim, '10.5.0.1')
