@@ -5,6 +5,7 @@ import type { RouterServices } from '@sysvm/router/spec'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { issue } from '../lab/certificates.ts'
 import { createLab, type Lab, type Namespace, until } from '../lab/index.ts'
+import { controlAddress } from '../lab/machines.ts'
 import { BRIDGES, type RealRouter, realSpec, startRealRouter } from '../lab/real-router.ts'
 import { baseSpec } from '../lab/router/spec.ts'
 import { holdFlows } from './router/flows.ts'
@@ -31,16 +32,44 @@ const balanced = (more: Partial<NonNullable<RouterServices['loadbalancer']>> = {
     ...more,
   }) as unknown as RouterServices['loadbalancer']
 
+const control = controlAddress(5)
+const PASSWORD = 'Wo0den-Sp00n'
+
+/** Every service that the router has daemons for. */
 const spec = realSpec({
   ...(baseSpec as unknown as RouterServices),
-  loadbalancer: balanced(),
+  metadata: {
+    listen: ['10.1.1.1'],
+    instances: [
+      { address: '10.1.1.10', data: {}, password: { id: '6b0f9b52-6a5e-4b37-9d0c-5a4f1f6d7e01', value: PASSWORD } },
+    ],
+  } as unknown as RouterServices['metadata'],
+  netboot: { listen: ['10.1.1.1'], guests: [] },
+  ipv6: {
+    interfaces: [
+      {
+        device: 'eth1',
+        addresses: ['2001:db8:1::1/64'],
+        advertisement: { addressing: 'dhcp', nameservers: [], search: [], reservations: [] },
+      },
+    ],
+  } as unknown as RouterServices['ipv6'],
+  loadbalancer: balanced({
+    statistics: {
+      address: '10.1.1.1',
+      port: 8081,
+      user: 'admin',
+      password: PASSWORD,
+      allow: ['10.1.1.0/24'],
+    },
+  } as never),
   routing: {
     static: [],
     bgp: {
       asn: 65_001,
       routerId: '10.1.1.1',
       advertise: ['10.1.1.0/24'],
-      peers: [{ address: '198.51.100.1', asn: 65_002 }],
+      peers: [{ address: '198.51.100.1', asn: 65_002, password: PASSWORD }],
     },
   } as unknown as RouterServices['routing'],
 } as RouterServices)
@@ -76,6 +105,83 @@ beforeAll(async () => {
   await router.commit(spec)
 })
 afterAll(() => lab?.[Symbol.asyncDispose]())
+
+/** Local ends of sockets that wait for somebody, as `udp 10.1.1.1:53`. */
+const listeners = async (): Promise<readonly string[]> => {
+  const lines = (await router.insideNetwork('ss -H -lntu')).trim().split('\n')
+  return [...new Set(lines.map((line) => line.split(/\s+/)).map(([kind, , , , local]) => `${kind} ${local}`))].sort()
+}
+
+test('nothing listens but what guests, peers and the manager use, each where they are', async () => {
+  expect(await listeners()).toEqual([
+    // bgpd: netfilter lets its peers in, and nobody else.
+    'tcp 0.0.0.0:179',
+    'tcp 10.1.1.1:53',
+    'tcp 10.1.1.1:80',
+    'tcp 10.1.1.1:8069',
+    'tcp 10.1.1.1:8080',
+    'tcp 10.1.1.1:8081',
+    'tcp 169.254.169.254:80',
+    'tcp 169.254.169.254:8080',
+    `tcp ${control}:3922`,
+    'tcp 198.51.100.5:8080',
+    'tcp [::]:179',
+    'udp 10.1.1.1:53',
+    'udp 10.1.1.1:67',
+    'udp 10.1.1.1:69',
+    'udp 169.254.169.254:67',
+    'udp [fe80::1]%eth1:547',
+    'udp [fe80::aff:fe01:101]%eth1:547',
+    'udp [ff02::1:2]%eth1:547',
+  ])
+})
+
+/** TCP ports that answer at an address. */
+const open = async (from: Namespace, address: string, ports: readonly number[]): Promise<readonly number[]> => {
+  const knock = ports.map((port) => `(nc -z -w 3 ${address} ${port} && echo ${port}; :) &`).join('\n')
+  const { stdout } = await from.exec(['sh', '-c', `${knock}\nwait`])
+  return stdout
+    .split('\n')
+    .filter(Boolean)
+    .map(Number)
+    .sort((a, b) => a - b)
+}
+
+test('guests reach what is for guests, the outside what is for it, and neither the manager', async () => {
+  const ports = [53, 80, 179, 2601, 2605, 3922, 8069, 8080, 8081]
+  // The outside has the address of BGP's peer, though not its password, and knows the way to the addresses inside.
+  for (const inside of ['10.1.1.1', control]) await outside.route(inside, '198.51.100.5')
+  const knocks = [
+    [guest, '10.1.1.1'],
+    [guest, control],
+    [outside, '198.51.100.5'],
+    [outside, '10.1.1.1'],
+    [outside, control],
+  ] as const
+  const answers = await Promise.all(knocks.map(([from, address]) => open(from, address, ports)))
+  expect(answers).toEqual([[53, 80, 8069, 8080, 8081], [], [8080], [], []])
+})
+
+test('each daemon has its own state, and no other has it', async () => {
+  // Started last, it would have what it makes its own.
+  await router.inside('systemctl restart sysvm-netboot.service')
+  const owners = await router.inside('stat -c "%n %U %a" /var/lib/sysvm/*/')
+  expect(owners.trim().split('\n').sort()).toEqual([
+    '/var/lib/sysvm/dhcp/ _kea 750',
+    '/var/lib/sysvm/dns/ dnsmasq 755',
+    '/var/lib/sysvm/generations/ root 700',
+    '/var/lib/sysvm/metadata/ metadata 750',
+  ])
+  const header = 'DomU_Request: send_my_password'
+  const ask = ['curl', '-sS', '--fail', '-m', '10', '-H', header, 'http://10.1.1.1:8080/'] as const
+  expect((await guest.exec(ask)).stdout.trim()).toBe(PASSWORD)
+})
+
+test('secrets are in no answer, event, journal, command line or environment', async () => {
+  const answers = [await health(), await status(), await router.ask('GET', '/v1/drift'), await router.events()]
+  const seen = await router.inside('journalctl -o cat --no-pager; cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ')
+  expect(JSON.stringify(answers) + seen).not.toContain(PASSWORD)
+})
 
 describe('a service that refuses', () => {
   test('its configuration, by its own checker', async () => {
@@ -146,7 +252,11 @@ describe('a killed daemon is started again', () => {
     'sysvm-kea-dhcp4.service',
     'sysvm-dnsmasq@eth1.service',
     'sysvm-metadata.service',
+    'sysvm-kea-dhcp6.service',
+    'sysvm-radvd.service',
+    'sysvm-netboot.service',
     'sysvm-haproxy.service',
+    'sysvm-mgmtd.service',
     'sysvm-zebra.service',
     'sysvm-bgpd.service',
   ]

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { cpSync, globSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -59,21 +59,29 @@ describe('the root filesystem', () => {
   })
 
   test('systemd finds no mistake in the units', () => {
-    const verified = execFileSync(
+    const units = globSync('usr/lib/systemd/system/sysvm-*.service', { cwd: root })
+      .map((path) => path.split('/').at(-1)?.replace('@', '@eth1') ?? '')
+      .sort()
+    const { stdout, stderr, status } = spawnSync(
       'chroot',
-      [
-        root,
-        'systemd-analyze',
-        'verify',
-        '--man=no',
-        '--recursive-errors=no',
-        'sysvm.target',
-        'sysvm-agent.service',
-        'sysvm-sshd.service',
-      ],
-      { encoding: 'utf8', stdio: 'pipe' },
+      [root, 'systemd-analyze', 'verify', '--man=no', '--recursive-errors=no', 'sysvm.target', ...units],
+      { encoding: 'utf8' },
     )
-    expect(verified).toBe('')
+    expect({ status, words: stdout + stderr }).toEqual({ status: 0, words: '' })
+  })
+
+  test('no two users have one folder of state: the one who starts last would have it', () => {
+    const owners = new Map<string, Set<string>>()
+    for (const path of globSync('usr/lib/systemd/system/sysvm-*.service', { cwd: root })) {
+      const text = read(path)
+      const user = /^User=(.+)$/m.exec(text)?.[1] ?? 'root'
+      for (const [, kind, folder] of text.matchAll(/^(State|Runtime|Cache)Directory=(.+)$/gm)) {
+        const name = `${kind} ${folder}`
+        owners.set(name, (owners.get(name) ?? new Set()).add(user))
+      }
+    }
+    expect(owners.size).toBeGreaterThan(4)
+    expect([...owners].filter(([, users]) => users.size > 1)).toEqual([])
   })
 })
 
