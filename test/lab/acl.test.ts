@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Namespace, serveHttp, until } from './index.ts'
 import { patience } from './patience.ts'
 import { fetchPage, pings, useAddress } from './router/guest.ts'
+import { askUdp, serveUdp } from './router/members.ts'
 import { baseSpec, openTopology, type Topology } from './router/topology.ts'
 
 /** A VPC: tiers 10.1.1.0/24 (eth1) and 10.1.2.0/24 (eth3), and a gateway (eth4) to 172.30.0.0/24. */
@@ -160,6 +161,7 @@ describe('a load balancer on the router', () => {
   const rules = [
     { id: 'outer', device: 'eth1', address: '198.51.100.5', port: 9090 },
     { id: 'inner', device: 'eth3', address: '10.1.2.1', port: 9091 },
+    { id: 'beside', device: 'eth3', address: '10.1.1.1', port: 9092 },
   ].map((rule, index) => ({
     ...rule,
     protocol: 'tcp' as const,
@@ -167,8 +169,12 @@ describe('a load balancer on the router', () => {
     check: { kind: 'none' as const },
     members: [{ id: 'm', address: index === 0 ? '10.1.1.10' : '10.1.2.10', port: 80 }],
   }))
+  const datagrams = {
+    ...{ id: 'datagrams', device: 'eth1', address: '198.51.100.5', port: 9093, protocol: 'udp' },
+    ...{ algorithm: 'roundrobin', check: { kind: 'none' }, members: [{ id: 'm', address: '10.1.1.10', port: 5300 }] },
+  }
   const balanced = (lists: Lists) =>
-    topology.router.commit({ ...vpc(lists), loadbalancer: LoadBalancerSpec.parse({ rules }) })
+    topology.router.commit({ ...vpc(lists), loadbalancer: LoadBalancerSpec.parse({ rules: [...rules, datagrams] }) })
   const on = (port: number): FilterRuleInput => ({ protocol: 'tcp', ports: [port, port] })
 
   test('is reached where ingress of the tier it balances allows its own port', async () => {
@@ -192,6 +198,31 @@ describe('a load balancer on the router', () => {
     expect(await gets(web, '10.1.2.1:9091')).toBe(false)
     await balanced({ eth3: [list('deny', allow(on(80))), open] })
     expect(await gets(web, '10.1.2.1:9091')).toBe(false)
+  })
+
+  test('whose address is of the tier of its clients is governed by both tiers too', async () => {
+    await balanced({ eth3: [list('deny', allow({ ...on(9092), sources: ['10.1.1.0/24'] })), shut] })
+    expect([await gets(web, '10.1.1.1:9092'), await gets(web, '10.1.2.1:9091')]).toEqual([true, false])
+    await balanced({ eth1: [shut, list('allow', deny(on(9092)))] })
+    expect(await gets(web, '10.1.1.1:9092')).toBe(false)
+    await balanced({ eth3: [shut, open] })
+    expect(await gets(web, '10.1.1.1:9092')).toBe(false)
+  })
+
+  test('of datagrams is governed by the port of the member', async () => {
+    const udp = (...ports: readonly number[]): Lists => ({
+      eth1: [list('deny', ...ports.map((port) => allow({ protocol: 'udp', ports: [port, port] }))), open],
+    })
+    const shutMember = await serveUdp(web, '10.1.1.10', 5300, 'web')
+    const asked = (port: number) => askUdp(topology.outside, { address: '198.51.100.1', port }, '198.51.100.5', 9093)
+    await balanced(udp(9093))
+    expect(await asked(20_001)).toBeUndefined()
+    await balanced(udp(5300))
+    expect(await asked(20_002)).toBe('web')
+    // A flow that the list no longer allows ends.
+    await balanced(udp())
+    expect(await asked(20_002)).toBeUndefined()
+    shutMember()
   })
 
   test('gives up the clients that a changed list no longer allows', async () => {

@@ -9,7 +9,15 @@ export interface ObjectChanges {
   readonly gone: readonly NamedObject[]
   readonly fresh: readonly NamedObject[]
   readonly changed: readonly ElementChange[]
+  /** Emptied, and filled anew. */
+  readonly rewritten: readonly NamedObject[]
 }
+
+/** nft takes intervals out of a plain set one by one, each in a time that grows with the set; as many cost a second. */
+const MOST_REMOVED = 500
+
+const isRewritten = ({ key, interval }: NamedObject, { removed }: ElementChange): boolean =>
+  interval === true && key.length === 1 && removed.length > MOST_REMOVED
 
 const objectsOf = (table: Table): Map<string, NamedObject> =>
   byName<NamedObject>('sets and maps', [...(table.sets ?? []), ...(table.maps ?? [])])
@@ -34,11 +42,15 @@ export const objectChanges = (before: Table, after: Table): ObjectChanges => {
   const old = objectsOf(before)
   const next = objectsOf(after)
   const kept = [...next.values()].filter((object) => sameShape(object, old.get(object.name)))
+  const changes = kept.map((object) => ({ object, change: elementChange(old.get(object.name) ?? object, object) }))
+  const isNew = ({ object, change }: (typeof changes)[number]): boolean => isRewritten(object, change)
   return {
     gone: [...old.values()].filter((object) => !sameShape(object, next.get(object.name))),
     fresh: [...next.values()].filter((object) => !sameShape(object, old.get(object.name))),
-    changed: kept
-      .map((object) => elementChange(old.get(object.name) ?? object, object))
+    changed: changes
+      .filter((one) => !isNew(one))
+      .map(({ change }) => change)
       .filter(({ removed, added }) => removed.length + added.length > 0),
+    rewritten: changes.filter(isNew).map(({ object }) => object),
   }
 }

@@ -45,6 +45,7 @@ export const tableDiff = (before: Table, after: Table): readonly string[] => {
   return [
     ...chains.flushed.map((chain) => `flush chain ${name} ${chain}`),
     ...objects.changed.flatMap((change) => elements('delete', name, change.name, change.removed)),
+    ...objects.rewritten.map((object) => `flush ${isMap(object) ? 'map' : 'set'} ${name} ${object.name}`),
     ...objects.gone.map((object) => `delete ${isMap(object) ? 'map' : 'set'} ${name} ${object.name}`),
     ...chains.gone.map((chain) => `delete chain ${name} ${chain}`),
     ...goneCounters.map((counter) => `delete counter ${name} ${counter}`),
@@ -55,6 +56,7 @@ export const tableDiff = (before: Table, after: Table): readonly string[] => {
     ...objects.fresh.map((object) => declareObject(name, object)),
     ...objects.fresh.flatMap((object) => elements('add', name, object.name, freshElements(object))),
     ...objects.changed.flatMap((change) => elements('add', name, change.name, change.added)),
+    ...objects.rewritten.flatMap((object) => elements('add', name, object.name, freshElements(object))),
     ...chains.added.map(({ chain, rule }) => `add rule ${name} ${chain} ${rule}`),
   ]
 }

@@ -17,32 +17,23 @@ export const clientNetworks = (allow: readonly string[]): readonly string[] => {
   })
 }
 
-const listenerOf = ({ address, port, protocol }: Rule): readonly Scalar[] => [
+const KEY = ['destination', 'protocol', 'destinationPort'] as const
+
+const keyOf = ({ address, port, protocol }: Rule): readonly Scalar[] => [
   address,
   protocol === 'udp' ? 'udp' : 'tcp',
   port,
 ]
 
-const filters: readonly Filter[] = [
-  {
-    protocol: ['tcp', 'udp'],
-    lookup: { key: ['destination', 'protocol', 'destinationPort'], set: 'restricted' },
-    jump: { target: 'JUMP', chain: 'restricted' },
-  },
-]
+/** Of the set of a rule's clients, and of the chain that asks it. */
+const nameOf = (rule: Rule): string => `clients_${keyOf(rule).join('_').replaceAll('.', '_')}`
 
-const restricted: readonly Filter[] = [
-  {
-    protocol: ['tcp', 'udp'],
-    lookup: { key: ['destination', 'protocol', 'destinationPort', 'source'], set: 'allowed' },
-    jump: 'RETURN',
-  },
-  { counter: 'refused', jump: 'DROP' },
-]
+export const CLIENTS_TABLE = 'sysvm_lb_clients'
 
 /**
- * Allow lists of rules. They are asked for every packet, not for new connections only, so that whoever is taken off a
- * list is out at once; of a rule without one nothing is asked.
+ * Allow lists of rules, a set each: networks as a part of a longer key take the kernel a time that grows with the square
+ * of their number. They are asked for every packet, not for new connections only, so that whoever is taken off a list is
+ * out at once; of a rule without one nothing is asked.
  */
 export const clientTables = ({ rules }: LoadBalancerSpec): readonly Table[] => {
   const limited = rules.filter(({ allow }) => allow.length > 0)
@@ -50,22 +41,35 @@ export const clientTables = ({ rules }: LoadBalancerSpec): readonly Table[] => {
   return [
     {
       family: 'ip',
-      name: 'sysvm_lb_clients',
+      name: CLIENTS_TABLE,
       counters: ['refused'],
-      sets: [
-        { name: 'restricted', key: ['ipv4_addr', 'inet_proto', 'inet_service'], elements: limited.map(listenerOf) },
+      maps: [
         {
-          name: 'allowed',
-          key: ['ipv4_addr', 'inet_proto', 'inet_service', 'ipv4_addr'],
-          interval: true,
-          elements: limited.flatMap((rule) =>
-            clientNetworks(rule.allow).map((network) => [...listenerOf(rule), network]),
-          ),
+          name: 'restricted',
+          key: ['ipv4_addr', 'inet_proto', 'inet_service'],
+          value: 'verdict',
+          elements: limited.map((rule) => [keyOf(rule), { target: 'GOTO', chain: nameOf(rule) }]),
         },
       ],
+      sets: limited.map((rule) => ({
+        name: nameOf(rule),
+        key: ['ipv4_addr'],
+        interval: true,
+        elements: clientNetworks(rule.allow),
+      })),
       chains: [
-        { name: 'clients', hook: { type: 'filter', at: 'prerouting', priority: 'mangle' }, rules: filters },
-        { name: 'restricted', rules: restricted },
+        {
+          name: 'clients',
+          hook: { type: 'filter', at: 'prerouting', priority: 'mangle' },
+          rules: [{ protocol: ['tcp', 'udp'], jump: { target: 'LOOKUP', key: KEY, map: 'restricted' } }],
+        },
+        ...limited.map((rule) => ({
+          name: nameOf(rule),
+          rules: [
+            { source: { set: nameOf(rule) }, jump: 'RETURN' },
+            { counter: 'refused', jump: 'DROP' },
+          ] satisfies readonly Filter[],
+        })),
       ],
     },
   ]

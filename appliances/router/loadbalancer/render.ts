@@ -18,9 +18,8 @@ const statisticsListener = ({ statistics }: LoadBalancerSpec): readonly Listener
 
 /** Address, protocol, port and clients of every listener of haproxy's: what the firewall's input lets in. */
 const listeners = (spec: LoadBalancerSpec): readonly Listener[] => [
-  ...proxied(spec).flatMap(({ address, port, allow }) =>
-    clientNetworks(allow).map((client): Listener => [address, 'tcp', port, client]),
-  ),
+  // Whom a rule leaves out does not come this far.
+  ...proxied(spec).map(({ address, port }): Listener => [address, 'tcp', port, '0.0.0.0/0']),
   ...statisticsListener(spec),
 ]
 

@@ -56,6 +56,24 @@ test('one element for one more forwarding, however many there are', () => {
   )
 })
 
+test('a plain set of intervals that loses most of what it has is emptied and filled anew', () => {
+  const networks = Array.from({ length: 600 }, (_, index) => `10.${index >> 8}.${index & 255}.0/24`)
+  const clients = (elements: readonly string[]): Ruleset => ({
+    tables: [
+      {
+        family: 'ip',
+        name: 'nat',
+        sets: [{ name: 'clients', key: ['ipv4_addr'], interval: true, elements }],
+        chains: [],
+      },
+    ],
+  })
+  expect(diff(clients(networks), clients(['192.0.2.0/24', ...networks.slice(598)]))).toBe(
+    'flush set ip nat clients\nadd element ip nat clients { 192.0.2.0/24, 10.2.86.0/24, 10.2.87.0/24 }\n',
+  )
+  expect(diff(clients(networks), clients(networks.slice(1)))).toBe('delete element ip nat clients { 10.0.0.0/24 }\n')
+})
+
 test('another value is a deletion and an addition in the same transaction', () => {
   expect(diff(nat([forward(80, '10.1.1.2')]), nat([forward(80, '10.1.1.3')]))).toBe(
     'delete element ip nat pf { 203.0.113.5 . tcp . 80 }\n' +

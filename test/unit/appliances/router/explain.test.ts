@@ -148,4 +148,14 @@ test('load balancing tells its rule, TCP where it is let in and UDP where a memb
     id: 'lbu',
   })
   expect(ask(loadbalancer, { ...chosen, verdict: 'accept' })).toMatchObject({ id: 'lbu' })
+  const left = {
+    table: 'ip sysvm_lb_clients',
+    chain: 'clients_198_51_100_5_tcp_443',
+    rule: 'counter drop',
+    packet: tcp,
+  }
+  expect(ask(loadbalancer, { ...left, verdict: 'drop' })).toEqual({
+    says: 'Load balancing rule lb takes other clients only.',
+    id: 'lb',
+  })
 })
