@@ -29,6 +29,8 @@ export async function serveHttp(
     requests.push({ method, url, client: request.socket.remoteAddress ?? '' })
     handler(request, response)
   })
+  // A test holds connections while a busy machine works: only the router may end them.
+  http.keepAliveTimeout = 0
   const listener = await at.listen(options.address, options.port ?? 80)
   const sockets = new Set<Socket>()
   listener.on('connection', (socket: Socket) => {
