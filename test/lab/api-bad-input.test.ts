@@ -5,6 +5,7 @@ import { type Accepted, accepted } from './badinput/exceptions.ts'
 import { foreignTo, goodCall, goodValue } from './badinput/good.ts'
 import { type Hostile, hostileFor, INJECTED, MARK, RANGES } from './badinput/hostile.ts'
 import { openLab } from './badinput/lab.ts'
+import { goodMaps, hostileEntries, unknownMaps } from './badinput/maps.ts'
 import type { Pairs } from './badinput/serve.ts'
 
 /** There is one owner, until accounts come. */
@@ -69,6 +70,7 @@ const casesOf = (command: Command): readonly (readonly [name: string, hostile: H
   }),
   ...command.unsupported.map((name) => [name, { kind: 'unsupported', pairs: [[name, 'x']] as const }] as const),
   ['nosuchparameter', { kind: 'unknown', pairs: [['nosuchparameter', 'x']] }],
+  ...hostileEntries(command, lab.at),
   ...upsideDown(command),
 ]
 
@@ -105,6 +107,10 @@ describe('the query API', () => {
   it.each(commands)('$name takes what is right', async (command) => {
     const { status, body } = await attempt(command, Object.entries(goodCall(command, lab.at)))
     expect(status === 200 ? undefined : body).toBeUndefined()
+    for (const [name, call] of goodMaps(command, lab.at)) {
+      const answer = await attempt(command, Object.entries(call))
+      expect(answer.status === 200 ? undefined : { name, ...answer.body }).toBeUndefined()
+    }
   })
 
   it.each(commands)('$name refuses what is wrong, names it and changes nothing', async (command) => {
@@ -122,7 +128,7 @@ describe('the query API', () => {
           : [],
       ),
     )
-    expect(unknown).toEqual([])
+    expect([...unknown, ...commands.flatMap(unknownMaps)]).toEqual([])
   })
 
   it('sends specs that routers take', async () => {

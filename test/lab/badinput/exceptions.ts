@@ -97,6 +97,18 @@ export const accepted: readonly Accepted[] = [
     why: 'base64 of up to a megabyte',
   },
   {
+    where: /VirtualMachine\.userdatadetails$/,
+    kinds: ['one quotes', 'one shell', 'one long'],
+    why: 'values of variables, of one line and up to 4096 characters; guests read them in their metadata, which is text',
+    inSpec: true,
+  },
+  {
+    where: /VirtualMachine\.dhcpoptionsnetworklist$/,
+    kinds: ['dhcp:66 quotes', 'dhcp:66 shell'],
+    why: 'printable text of an option, given to Kea as bytes in hex',
+    inSpec: true,
+  },
+  {
     where: /BgpPeer\.password$/,
     kinds: ['shell'],
     why: 'a password has any printable character but quotes, spaces and question marks',

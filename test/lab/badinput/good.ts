@@ -5,7 +5,7 @@ import { type Topology as Objects, OTHER_KEY } from './topology.ts'
 /** Ids of what there is, by what it is. */
 export type Topology = Objects & Routers
 
-type Good = Readonly<Record<string, string>>
+export type Good = Readonly<Record<string, string>>
 
 const RANGE = { gateway: '203.0.113.1', netmask: '255.255.255.0', startip: '203.0.113.200', endip: '203.0.113.209' }
 const POD = { gateway: '192.0.2.1', netmask: '255.255.255.0', startip: '192.0.2.200', endip: '192.0.2.209' }
@@ -126,7 +126,7 @@ const own: Readonly<Record<string, (at: Topology) => Good>> = {
   createNetworkACL: (at) => ({ protocol: 'tcp', aclid: at.acllist, startport: '1000' }),
   createNetworkACLList: (at) => ({ name: 'new', vpcid: at.vpc }),
   createNetworkOffering: () => ({
-    ...{ name: 'new', guestiptype: 'Isolated', traffictype: 'Guest', supportedservices: 'Dhcp,Dns' },
+    ...{ name: 'new', guestiptype: 'Isolated', traffictype: 'Guest', supportedservices: 'Dhcp,Dns,SourceNat' },
   }),
   createPhysicalNetwork: (at) => ({ zoneid: at.emptyzone, name: 'new' }),
   createPod: () => ({ name: 'new', ...POD }),

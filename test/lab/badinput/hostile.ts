@@ -18,7 +18,7 @@ const HUGE = 100_000
 export const INJECTED: readonly string[] = ['newline', 'return', 'quotes', 'shell']
 
 /** Ends a line, a string or a command of whatever it would be copied into. */
-const injections = (good: string, { length }: Parameter): Readonly<Record<string, string>> => ({
+export const injections = (good: string, { length }: Parameter): Readonly<Record<string, string>> => ({
   newline: `${good}\nreboot`,
   return: `${good}\rreboot`,
   quotes: `${good}"; '${MARK}`,
