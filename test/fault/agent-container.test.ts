@@ -1,5 +1,8 @@
 import type { Drift, Health, Status } from '@sysvm/agent/api'
-import type { RouterServices } from '@sysvm/router/spec'
+import type { ControlClient } from '@sysvm/manager/hosts/control'
+import { rememberTold, tellSpec } from '@sysvm/manager/orchestration/router/tell'
+import type { World } from '@sysvm/manager/orchestration/world'
+import type { RouterServices, RouterSpec } from '@sysvm/router/spec'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createLab, type Lab, until } from '../lab/index.ts'
 import { manyReservations, startRouter, type TestRouter } from './agent/container.ts'
@@ -100,6 +103,23 @@ describe('the agent of the real firmware, killed in a commit', () => {
   })
 })
 
+it('is started again at once though a program of its commit goes on, which ends', async () => {
+  const pid = await agentPid(router)
+  // As a checker that is in the middle of something and heeds no polite signal.
+  const stubborn = `trap '' TERM
+    group=$(systemctl show --property=ControlGroup --value sysvm-agent.service)
+    echo $$ >"/sys/fs/cgroup$group/cgroup.procs" && exec setsid sleep 4711 </dev/null >/dev/null 2>&1`
+  const left = inside(router, 'sh', '-c', stubborn).catch(() => undefined)
+  const runs = async () => (await inside(router, 'ps', 'axo', 'args')).includes('sleep 4711')
+  await until('it runs', runs)
+  process.kill(pid ?? 0, 'SIGKILL')
+  await until('systemd has started it again', async () => ![undefined, pid].includes(await agentPid(router)))
+  await router.ready()
+  await left
+  expect(await runs()).toBe(false)
+  await expectWholly(1)
+})
+
 it('refuses what contradicts itself, and nothing changes', async () => {
   const twice = manyReservations(2)
   const [subnet] = twice?.subnets ?? []
@@ -155,4 +175,47 @@ it('a reboot with the manager down returns to service', async () => {
     return (await control.request<Health>('GET', '/v1/health')).healthy
   })
   await expectWholly(2)
+})
+
+it('is told differences by its manager, also after its agent died', async () => {
+  const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
+  const world = { log: quiet, keys: { sign: router.sign } } as unknown as World
+  const methods: string[] = []
+  const tell = async (generation: number, count: number): Promise<void> => {
+    const source = [{ network: '10.1.0.0/16', device: 'eth2', address: '198.51.100.2' }]
+    const forwards = Array.from({ length: count }, (_, index) => ({
+      ...{ id: `rule-${index}`, address: '198.51.100.2', protocol: 'tcp' as const },
+      ...{ port: 2000 + index, guest: '10.1.1.1', guestPort: 80 },
+    }))
+    const spec = router.spec(generation, { nat: { source, static: [], forwards } }) as RouterSpec
+    await using control = await router.connect()
+    const client: Pick<ControlClient, 'request'> = {
+      request: (method, path, options) => {
+        methods.push(method)
+        return control.request(method, path, options)
+      },
+    }
+    const { told } = await tellSpec(world, client, 'router', spec, generation - 1)
+    await using fresh = await router.connect()
+    await fresh.request('POST', '/v1/confirm', { body: { generation } })
+    rememberTold(world, 'router', told)
+  }
+  const expectForwards = async (generation: number, count: number): Promise<void> => {
+    const map = await inside(router, 'nft', 'list', 'map', 'ip', 'sysvm_nat', 'forwards')
+    expect(map.match(/198\.51\.100\.2 \. /g)).toHaveLength(count)
+    await using control = await router.connect()
+    expect(await control.request<Drift>('GET', '/v1/drift')).toEqual({ generation, differences: [] })
+  }
+
+  const confirmed = (await router.ready()).confirmed ?? 0
+  await tell(confirmed + 1, 100)
+  await tell(confirmed + 2, 101)
+  await expectForwards(confirmed + 2, 101)
+  const pid = await agentPid(router)
+  process.kill(pid ?? 0, 'SIGKILL')
+  await until('systemd has started it again', async () => ![undefined, pid].includes(await agentPid(router)))
+  await router.ready()
+  await tell(confirmed + 3, 99)
+  await expectForwards(confirmed + 3, 99)
+  expect(methods).toEqual(['PUT', 'PATCH', 'PATCH'])
 })

@@ -26,6 +26,8 @@ export interface TestRouter {
   put(control: ControlClient, spec: object, confirmSeconds?: number): Promise<CommitResult>
   /** The same with a difference to the spec in force. */
   patch(control: ControlClient, difference: SpecDifference, confirmSeconds?: number): Promise<CommitResult>
+  /** The manager's signature, in base64. */
+  sign(body: Uint8Array): string
   /** Put, and confirm over a new connection. */
   commit(spec: object): Promise<void>
 }
@@ -135,6 +137,7 @@ export const startRouter = async (lab: Lab): Promise<TestRouter> => {
       privateKey: manager.privateKey,
       timeoutMs,
     })
+  const signed: TestRouter['sign'] = (body) => sign(null, body, privateKey).toString('base64')
   const send = (
     method: 'PUT' | 'PATCH',
     control: ControlClient,
@@ -142,7 +145,7 @@ export const startRouter = async (lab: Lab): Promise<TestRouter> => {
     seconds: number,
   ): Promise<CommitResult> => {
     const body = JSON.stringify(what)
-    const signature = sign(null, Buffer.from(body), privateKey).toString('base64')
+    const signature = signed(Buffer.from(body))
     return control.request(method, `/v1/spec?confirm=${seconds}`, { body, headers: { 'sysvm-signature': signature } })
   }
   const put: TestRouter['put'] = (control, spec, seconds = 30) => send('PUT', control, spec, seconds)
@@ -154,6 +157,7 @@ export const startRouter = async (lab: Lab): Promise<TestRouter> => {
     connect,
     put,
     patch: (control, difference, seconds = 30) => send('PATCH', control, difference, seconds),
+    sign: signed,
     ready: () =>
       until('the control API answers', async () => {
         await using control = await connect()
