@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHmac, randomBytes } from 'node:crypto'
 import { diff } from 'node-iptables'
 import type { FileDiff, Plan } from '../api/index.ts'
 import type { Action, AnyService } from '../service/index.ts'
@@ -18,9 +18,12 @@ export const planActions = (
     service.plan(changeOf(from, to, service.name)).map((action) => ({ ...action, service: service.name })),
   )
 
+/** Of this process alone: by a plain digest a short password would be guessed, since all around it is known. */
+const key = randomBytes(32)
+
 /** Enough to see that a secret changed, and nothing about it. */
 const fingerprint = (text: string | undefined): string =>
-  text === undefined ? 'absent' : `sha256:${createHash('sha256').update(text).digest('hex').slice(0, 16)}`
+  text === undefined ? 'absent' : `sha256:${createHmac('sha256', key).update(text).digest('hex').slice(0, 16)}`
 
 const isSecret = (generation: Generation | null, service: string, path: string): boolean =>
   generation?.rendered[service]?.files.some((file) => file.path === path && file.secret === true) ?? false
