@@ -18,6 +18,12 @@ const watch = (key: string, url: string): string => `
 done) &
 `
 
+/** Says what its network calls it, by IPv6. */
+const lookUp = `
+own=$(hostname).$(awk '/^search/ { print $2 }' /etc/resolv.conf)
+echo "sysvm-guest: aaaa=$(nslookup -type=aaaa $own | awk '/^Name:/ { seen = 1 } seen && /^Address/ { print $NF; exit }')"
+`
+
 /** What the container suites prove at length, once more where Debian's own kernel and systemd do it. */
 describe('services of a router on Debian’s own kernel', () => {
   let cloud: Cloud
@@ -71,7 +77,12 @@ describe('services of a router on Debian’s own kernel', () => {
     })
     const cidr = { gateway: '10.2.1.1', netmask: '255.255.255.0' }
     network = idOf(await run('createNetwork', { zoneid, name: 'dual', networkofferingid: idOf(offering), ...cidr }))
-    const script = ['#!/bin/sh', watch('out', `http://${plan.site.address}/`), watch('six', `http://[${OUTSIDE6}]/`)]
+    const script = [
+      '#!/bin/sh',
+      lookUp,
+      watch('out', `http://${plan.site.address}/`),
+      watch('six', `http://[${OUTSIDE6}]/`),
+    ]
     guest = idOf(await cloud.deploy('g1', network, script.join('\n')))
     const acquired = await run('associateIpAddress', { networkid: network })
     ip = idOf(acquired)
@@ -83,6 +94,22 @@ describe('services of a router on Debian’s own kernel', () => {
     const [nic] = listOf(await cloud.client.call('listNics', { virtualmachineid: guest }), 'nic')
     expect(await cloud.fact(guest, 'address6')).toBe(`${nic?.ip6address}/64`)
     await says('six', `you are ${nic?.ip6address}`)
+    expect(await cloud.fact(guest, 'aaaa')).toBe(nic?.ip6address)
+  })
+
+  test('IPv6: outside reaches a guest while a rule lets it', async () => {
+    const [nic] = listOf(await cloud.client.call('listNics', { virtualmachineid: guest }), 'nic')
+    const reached = (): Promise<string> =>
+      cloud.outside.exec(['curl', '-gs', '-m', '5', `http://[${nic?.ip6address}]/`]).then(
+        ({ stdout }) => stdout.trim(),
+        () => 'nothing',
+      )
+    expect(await reached()).toBe('nothing')
+    const to = { networkid: network, traffictype: 'ingress', cidrlist: '2001:db8:ff::/64' }
+    const rule = await run('createIpv6FirewallRule', { ...to, protocol: 'tcp', startport: 80, endport: 80 })
+    await eventually('the guest answers', async () => (await reached()) === 'hello from g1')
+    await run('deleteIpv6FirewallRule', { id: idOf(rule) })
+    expect(await reached()).toBe('nothing')
   })
 
   test('the firewall: what guests send, and back again', async () => {
