@@ -14,11 +14,17 @@ import { makeTopology } from './topology.ts'
 
 /** The query API in this process, over a database with an object of every kind; no reconciler runs. */
 export const openLab = async () => {
+  // In the reverse order, and also when what comes next fails.
+  await using made = new AsyncDisposableStack()
   const cluster = await openTestCluster()
+  made.defer(cluster.remove)
   const { url, db: fresh, drop } = await freshDatabase(cluster.cluster.url)
+  made.defer(drop)
   await seed(fresh, simulatedSeed)
   const boss = await openQueues(url)
+  made.defer(() => boss.stop({ graceful: false }))
   const rewindable = await openRewindable(url)
+  made.defer(rewindable.close)
   const { db } = rewindable
   const sealKey = randomBytes(32)
   const dependencies = {
@@ -36,24 +42,21 @@ export const openLab = async () => {
   const at = { ...objects, ...(await makeRouters(db, world, objects)) }
   const digest = await digestOf(db)
   const routers = [at.router, at.vpcrouter, at.sixrouter]
+  const before = await digest()
+  const owned = made.move()
   return {
     ...rewindable,
     ...served,
     at,
     digest,
     /** Digests of what there is at first. */
-    before: await digest(),
+    before,
     /** Of all routers, together; rejects where one of them would refuse its own. */
     specs: async (): Promise<string> => {
       const all: string[] = []
       for (const router of routers) all.push(await acceptableSpec(world, router))
       return all.join('\n')
     },
-    close: async (): Promise<void> => {
-      await rewindable.close()
-      await boss.stop({ graceful: false })
-      await drop()
-      await cluster.remove()
-    },
+    close: (): Promise<void> => owned.disposeAsync(),
   }
 }
