@@ -204,6 +204,35 @@ describe('what a router tells its guests', () => {
     expect(await page()).toBe(`you are ${ip6address}`)
   })
 
+  test('what a guest loads from the network is its own, by TFTP and HTTP, as long as it is to', async () => {
+    const id = idOf(guest)
+    const page = 'curl -sS -m 10 http://10.2.1.1:8069/boot.ipxe'
+    const file = 'curl -sS -m 20 tftp://10.2.1.1/boot.ipxe'
+    const script = '#!ipxe\necho hello\nexit'
+    // 64-bit EFI says so (RFC 4578), and is told what to load.
+    const discover = 'timeout 10 busybox udhcpc -i eth0 -f -n -q -T 1 -t 5 -O bootfile -x 0x5d:0007 -s'
+    const program = `${cloud.lab.directory}/bootfile.sh`
+    const told = (): Promise<string> =>
+      until(
+        'DHCP answers',
+        () =>
+          asGuest(
+            id,
+            `printf '%s\\n' '#!/bin/sh' 'echo "boot=$boot_file at=$ip"' >${program}
+          chmod +x ${program}; ${discover} ${program} 2>/dev/null | grep -m 1 at=..`,
+          ),
+        { timeoutMs: cloud.patienceMs },
+      )
+    const { ipaddress } = await nicOf(id)
+    await run('setVirtualMachineNetboot', { id, script: Buffer.from(`${script}\n`).toString('base64') })
+    expect(await asGuest(id, page)).toBe(script)
+    expect(await asGuest(id, file)).toBe(script)
+    expect(await told()).toBe(`boot=snponly.efi at=${ipaddress}`)
+    await run('setVirtualMachineNetboot', { id })
+    expect(await asGuest(id, `${page} 2>/dev/null || echo nothing`)).toBe('nothing')
+    expect(await told()).toBe(`boot= at=${ipaddress}`)
+  })
+
   test('a password once: not after a reboot of the guest or its router, but after a reset', async () => {
     const id = idOf(guest)
     expect(await cloud.fact(id, 'password')).toBe(digest(guest.password))
