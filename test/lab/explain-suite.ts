@@ -326,14 +326,13 @@ export const explainSuite = (driver: 'container' | 'kvm', bootMs: number): void 
         { source: 'fe80::1', destination: '2001:db8::1', protocol: 'icmp' },
         /source.*link-local/,
       ],
-      [
-        "the router's own IPv6 source",
-        { source: '2001:db8:1::1', destination: '2001:db8::1', protocol: 'icmp' },
-        /own/,
-      ],
       ["the router's own source", { source: '10.1.1.1', destination: '203.0.113.9', protocol: 'icmp' }, /own address/],
     ])('refuses %s', async (_, body, said) => {
       await expect(router.ask('POST', '/v1/explain', { body: { kind: 'explain', ...body } })).rejects.toThrow(said)
+    })
+
+    test.runIf(driver === 'container')("refuses the router's own IPv6 source", async () => {
+      await expect(explain('2001:db8:1::1', '2001:db8::1', 'icmp')).rejects.toThrow(/own address/)
     })
 
     describe.runIf(driver === 'container')('under the ACL of a tier, a packet', () => {
