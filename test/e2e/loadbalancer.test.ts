@@ -242,6 +242,24 @@ describe('a load balancer', () => {
         loadbalancerinstance: [{ name: 'b1' }],
       },
     ])
+
+    // Who comes to the tier's guests through a balancer is decided by the tier's list, by the balancer's own port.
+    const outside = await run('associateIpAddress', { vpcid })
+    const outer = await balance('outer', 8081, { publicipid: idOf(outside), networkid: back })
+    await assign(outer, idOf(servers[0]))
+    const opensOutside = () => cloud.outside.exec(['nc', '-z', '-w', '1', String(outside.ipaddress), '8081'])
+    const page = await until('the outside is let in', () =>
+      textOf(cloud.outside, String(outside.ipaddress), { port: 8081 }).catch(() => ''),
+    )
+    expect(page).toBe('hello from b1')
+    const own = await run('createNetworkACLList', { vpcid, name: 'own' })
+    await run('replaceNetworkACLList', { networkid: back, aclid: idOf(own) })
+    await says('none')
+    await expect(opensOutside()).rejects.toThrow()
+    const item = { number: 10, action: 'allow', traffictype: 'ingress', protocol: 'tcp', cidrlist: '10.0.1.0/24' }
+    await run('createNetworkACL', { aclid: idOf(own), ...item, startport: 8080, endport: 8081 })
+    await says('hello from b1')
+    await expect(opensOutside()).rejects.toThrow()
     await run('deleteLoadBalancer', { id: idOf(inner) })
     await says('none')
   })
