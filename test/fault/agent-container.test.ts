@@ -103,23 +103,6 @@ describe('the agent of the real firmware, killed in a commit', () => {
   })
 })
 
-it('is started again at once though a program of its commit goes on, which ends', async () => {
-  const pid = await agentPid(router)
-  // As a checker that is in the middle of something and heeds no polite signal.
-  const stubborn = `trap '' TERM
-    group=$(systemctl show --property=ControlGroup --value sysvm-agent.service)
-    echo $$ >"/sys/fs/cgroup$group/cgroup.procs" && exec setsid sleep 4711 </dev/null >/dev/null 2>&1`
-  const left = inside(router, 'sh', '-c', stubborn).catch(() => undefined)
-  const runs = async () => (await inside(router, 'ps', 'axo', 'args')).includes('sleep 4711')
-  await until('it runs', runs)
-  process.kill(pid ?? 0, 'SIGKILL')
-  await until('systemd has started it again', async () => ![undefined, pid].includes(await agentPid(router)))
-  await router.ready()
-  await left
-  expect(await runs()).toBe(false)
-  await expectWholly(1)
-})
-
 it('refuses what contradicts itself, and nothing changes', async () => {
   const twice = manyReservations(2)
   const [subnet] = twice?.subnets ?? []
