@@ -91,11 +91,11 @@ describe('a commit that cuts the manager off', () => {
 describe('the agent of the real firmware, killed in a commit', () => {
   // Somewhere in the commit: the outcome must be the same wherever it was.
   it.for([5, 30, 80, 150, 250])('after about %i ms, leaves one generation wholly', async (delay) => {
-    const pid = await agentPid(router)
+    const pid = await until('the agent runs', () => agentPid(router))
     await using control = await router.connect()
     const put = router.put(control, second()).catch(() => undefined)
     await new Promise((resolve) => setTimeout(resolve, delay))
-    process.kill(pid ?? 0, 'SIGKILL')
+    process.kill(pid, 'SIGKILL')
     await put
     await until('systemd has started it again', async () => ![undefined, pid].includes(await agentPid(router)))
     await router.ready()
@@ -194,8 +194,8 @@ it('is told differences by its manager, also after its agent died', async () => 
   await tell(confirmed + 1, 100)
   await tell(confirmed + 2, 101)
   await expectForwards(confirmed + 2, 101)
-  const pid = await agentPid(router)
-  process.kill(pid ?? 0, 'SIGKILL')
+  const pid = await until('the agent runs', () => agentPid(router))
+  process.kill(pid, 'SIGKILL')
   await until('systemd has started it again', async () => ![undefined, pid].includes(await agentPid(router)))
   await router.ready()
   await tell(confirmed + 3, 99)
