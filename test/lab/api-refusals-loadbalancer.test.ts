@@ -125,7 +125,7 @@ const refusals: readonly Refused[] = [
     'createLoadBalancerRule',
     (at) => ({ ...rule(at), cidrlist: '10.0.0.0\n/8' }),
     431,
-    /cidrlist: [^]* has an item that is not/,
+    /cidrlist: .* has an item that is not/s,
   ],
   ['createLoadBalancerRule', (at) => ({ ...rule(at), connectionrate: '9/0s' }), 431, /connectionrate: '9\/0s' is not/],
   ['createLoadBalancerRule', (at) => ({ ...rule(at), requestrate: '9/9s' }), 431, /requestrate: requests are counted/],
