@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type KeyLike, sign } from 'node:crypto'
-import { copyFile, mkdir, readdir, readFile, realpath, rename, symlink, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readdir, readFile, realpath, rename, symlink, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { SIGNATURE_HEADER } from '@sysvm/agent/api'
 import type { Parameters } from '@sysvm/manager/cli/client'
@@ -140,7 +140,7 @@ describe('hosts', () => {
     await refused('addHost', add(`ssh://root@${host.address}:2222`), /:2222 cannot be reached: .*ECONNREFUSED/)
     const stranger = await cloud.newHost({ trusts: false })
     await refused('addHost', add(stranger.url), /does not accept the manager's key for user root/)
-    const other = makeKeys(cloud.lab.directory, 'other').fingerprint
+    const other = makeKeys(await mkdtemp(join(cloud.lab.directory, 'other-')), 'key').fingerprint
     await refused('addHost', add(`${stranger.url}?hostkey=${other}`), /shows the host key .* but it is pinned to/)
   })
 

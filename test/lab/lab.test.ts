@@ -40,6 +40,18 @@ test('two machines behind a bridge reach an outside host by name and over HTTP',
   expect(web.requests.at(-1)).toEqual({ method: 'GET', url: '/from-here', client: '198.51.100.4' })
 })
 
+test('a bridge keeps its MAC address whoever joins it', async () => {
+  await using lab = await createLab('bridge')
+  const outside = await lab.namespace('outside')
+  const machine = await lab.namespace('machine')
+  await outside.bridge('br0', { address: '198.51.100.1/24' })
+  const mac = async () => / link\/ether (\S+)/.exec((await outside.exec(['ip', 'link', 'show', 'br0'])).stdout)?.[1]
+  const before = await mac()
+  const lowest = { at: outside, device: 'low', bridge: 'br0', mac: '02:00:00:00:00:01' }
+  await lab.link({ at: machine, device: 'eth0' }, lowest)
+  expect(await mac()).toBe(before)
+})
+
 test('nothing stays after disposal, not even what a test forgot', async () => {
   let netns: string
   let pid: number

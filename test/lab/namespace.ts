@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { Socket as DatagramSocket } from 'node:dgram'
 import type { Server, Socket } from 'node:net'
 import type { CommandResult, HostConnection, RunOptions } from '@sysvm/manager/hosts/connection'
@@ -56,7 +57,14 @@ export function openNamespace(name: string, netns: string): OpenNamespace {
     bridge: async (device, options = {}) => {
       const mtu = options.mtu === undefined ? [] : [['link', 'set', device, 'mtu', String(options.mtu)]]
       const address = options.address === undefined ? [] : [['address', 'add', options.address, 'dev', device]]
-      await ip(['link', 'add', device, 'type', 'bridge'], ...mtu, ['link', 'set', device, 'up'], ...address)
+      // Its own for good: else it takes the lowest of its ports', and whoever knew it sends into nothing.
+      const mac = `02${randomBytes(5).toString('hex').replace(/../g, ':$&')}`
+      await ip(
+        ['link', 'add', device, 'address', mac, 'type', 'bridge'],
+        ...mtu,
+        ['link', 'set', device, 'up'],
+        ...address,
+      )
     },
     address: (device, cidr) => ip(['address', 'add', cidr, 'dev', device], ['link', 'set', device, 'up']),
     route: (destination, via) => ip(['route', 'replace', destination, 'via', via]),

@@ -214,11 +214,11 @@ describe('hairpin', () => {
       loadbalancer: LoadBalancerSpec.parse({
         rules: [
           { ...at, id: 'tcp', protocol: 'tcp', port: 8100, members: member(80) },
-          { ...at, id: 'udp', protocol: 'udp', port: 5300, members: member(5353) },
+          { ...at, id: 'udp', protocol: 'udp', port: 5300, members: member(5354) },
         ],
       }),
     })
-    const close = await serveUdp(one, '10.1.1.10', 5353, 'one')
+    const close = await serveUdp(one, '10.1.1.10', 5354, 'one')
     try {
       for (const from of [around.internet, around.second, one, two, around.tier])
         expect(await ask(from, '203.0.113.6', 8100)).toBe('one 80 10.1.1.1')
