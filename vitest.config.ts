@@ -32,7 +32,13 @@ export default defineConfig({
       project('unit', ['test/unit/**/*.test.ts']),
       project('lab', ['test/{lab,e2e,fault}/**/*.test.ts'], { ...machines, exclude: [alone] }),
       project('alone', [alone], { ...machines, maxWorkers: 1 }),
-      project('vm', ['test/vm/**/*.test.ts'], { ...machines, testTimeout: 600_000, hookTimeout: 600_000 }),
+      // Emulated processors wait for nobody: two files keep both cores busy, a third makes all of them late.
+      project('vm', ['test/vm/**/*.test.ts'], {
+        ...machines,
+        maxWorkers: 2,
+        testTimeout: 600_000,
+        hookTimeout: 600_000,
+      }),
     ],
   },
 })
