@@ -289,10 +289,12 @@ test('a connection that a commit ends stays ended, whatever its server says', as
   await router.commit({ ...spec, nat: { source, static: [], forwards } })
   const listener = await guest.listen('10.1.1.10', 7000)
   const accepted = new Promise<Socket>((resolve) => listener.once('connection', resolve))
-  const client = await outside.connect('198.51.100.5', 7000).finally(() => listener.close())
-  const server = await accepted
+  const client = await outside.connect('198.51.100.5', 7000)
   const heard: string[] = []
   client.on('error', () => undefined).on('data', (data) => heard.push(String(data)))
+  // What nobody has taken yet ends with its listener.
+  const server = await accepted
+  listener.close()
   server.on('error', () => undefined)
   server.write('before')
   await until('the client hears its server', () => heard.length === 1)

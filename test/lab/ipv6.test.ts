@@ -144,10 +144,12 @@ test('connections that the rules no longer allow end, and no others: TCP, UDP an
   const open = async (port: number) => {
     const listener = await guest.listen('::', port)
     const accepted = new Promise<Socket>((resolve) => listener.once('connection', resolve))
-    const client = await outside.connect(own, port).finally(() => listener.close())
-    const server = await accepted
+    const client = await outside.connect(own, port)
     const heard: string[] = []
     client.on('error', () => undefined).on('data', (data) => heard.push(String(data)))
+    // What nobody has taken yet ends with its listener.
+    const server = await accepted
+    listener.close()
     server.on('error', () => undefined)
     return { heard, say: () => server.write('x'), end: () => [client, server].map((socket) => socket.destroy()) }
   }

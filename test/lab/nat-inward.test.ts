@@ -288,9 +288,12 @@ describe('flows', () => {
     const open = async (address: string, at: Namespace, own: string) => {
       const listener = await at.listen(own, 7000)
       const accepted = new Promise<Socket>((resolve) => listener.once('connection', resolve))
-      const client = await around.internet.connect(address, 7000).finally(() => listener.close())
-      const [heard, server] = [[] as string[], await accepted]
+      const client = await around.internet.connect(address, 7000)
+      const heard: string[] = []
       client.on('error', () => undefined).on('data', (data) => heard.push(String(data)))
+      // What nobody has taken yet ends with its listener.
+      const server = await accepted
+      listener.close()
       server.on('error', () => undefined)
       server.write('before')
       await until('the client hears its server', async () => heard.length === 1)

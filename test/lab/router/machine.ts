@@ -10,6 +10,7 @@ import {
   type Rendered,
 } from '@sysvm/agent/service'
 import { SpecEnvelope } from '@sysvm/agent/spec'
+import { type ErrorCode, SysvmError } from '@sysvm/errors'
 import { routerServices } from '@sysvm/router'
 import type { RouterServices } from '@sysvm/router/spec'
 import { apply, applyDiff, differences, list, merge } from 'node-iptables'
@@ -40,13 +41,21 @@ interface Generation {
   readonly rendered: ReadonlyMap<string, Rendered>
 }
 
+/** What ask.ts prints. */
+interface Told<T> {
+  readonly value?: T
+  readonly error?: { readonly code: ErrorCode; readonly message: string }
+}
+
 const none: Generation = { services: {}, rendered: new Map() }
 
 const effectsOf = (inside: Inside, units: Units): Effects => {
   const question = async <T>(...words: readonly string[]): Promise<T> => {
     const argv = [process.execPath, '--conditions=source', '--disable-warning=ExperimentalWarning', local('ask.ts')]
     const { stdout } = await inside.run([...argv, ...words] as unknown as [string, ...string[]])
-    return JSON.parse(stdout) as T
+    const { value, error } = JSON.parse(stdout) as Told<T>
+    if (error !== undefined) throw new SysvmError(error.code, error.message)
+    return value as T
   }
   return {
     run: inside.run,
@@ -55,7 +64,10 @@ const effectsOf = (inside: Inside, units: Units): Effects => {
     // Through the router, because /proc/sys/net is that of who reads it.
     readFile: async (path) => (await inside.run(['cat', path])).stdout,
     ask: {
-      unix: (path, text) => question('unix', path, Buffer.from(text).toString('base64')),
+      unix: (path, text, { timeoutMs } = {}) => {
+        const limit = timeoutMs === undefined ? [] : [String(timeoutMs)]
+        return question('unix', path, Buffer.from(text).toString('base64'), ...limit)
+      },
       dns: (server, name) => question('dns', server, name),
       http: (url) => question('http', url),
       reach: (protocol, address, port) => question(protocol, address, String(port)),
