@@ -32,11 +32,7 @@ describe('services of a router on Debian’s own kernel', () => {
   let ip: string
   let address: string
 
-  const run = async (command: string, params = {}): Promise<Answer> => {
-    const answer = await cloud.client.run(command, params, { timeoutMs: cloud.patienceMs })
-    const [inner] = Object.values(answer)
-    return typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? (inner as Answer) : answer
-  }
+  const run: Cloud['run'] = (...call) => cloud.run(...call)
   const eventually = (what: string, check: () => Promise<boolean>): Promise<unknown> =>
     until(what, check, { timeoutMs: cloud.patienceMs })
   const says = (key: string, value: string): Promise<unknown> =>
