@@ -85,18 +85,19 @@ const attacks = {
   'an IPv6 address of another network': () => from('2001:db8:0:9:a1b2:c3d4:e5f6:1'),
   "the victim's MAC address": async () => {
     const enter = `ip netns exec sv-t9x${attacker}`
-    const theft = `${enter} ip link set dev eth0 address ${macOf(victim)}
-      ${enter} arping -q -U -c 1 -I eth0 10.5.0.3 || :
-      bridge fdb show br brg | grep "^${macOf(victim)} dev .* master brg" || :
-      ${enter} ip link set dev eth0 address ${macOf(attacker)}`
-    // The victim may say something in that moment, and have it back.
-    for (let tries = 0; tries < 3; tries++) {
-      const port = await sh(theft)
-      // It speaks, so that the bridge finds it again.
-      await ping(victim, '10.5.0.1')
-      if (port.includes(` ${portName('t9x3', { device: 'eth0' })} `)) return true
-    }
-    return false
+    const port = portName('t9x3', { device: 'eth0' })
+    // Looked for all the time that arping takes: the victim may say something in between, and have it back.
+    const moved = await sh(`${enter} ip link set dev eth0 address ${macOf(victim)}
+      ${enter} arping -q -U -c 2 -I eth0 10.5.0.3 >&2 &
+      for try in $(seq 60); do
+        bridge fdb show br brg | grep "^${macOf(victim)} dev ${port} master brg" && break
+        sleep 0.03
+      done
+      wait
+      ${enter} ip link set dev eth0 address ${macOf(attacker)}`)
+    // It speaks, so that the bridge finds it again.
+    await ping(victim, '10.5.0.1')
+    return moved !== ''
   },
   'a poisoned ARP cache': async () => {
     await ping(victim, '10.5.0.1')
