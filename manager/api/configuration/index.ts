@@ -1,0 +1,5 @@
+import type { Command } from '../command.ts'
+import { listConfigurations } from './list-configurations.ts'
+import { updateConfiguration } from './update-configuration.ts'
+
+export const configurationCommands: readonly Command[] = [listConfigurations, updateConfiguration]

@@ -1,0 +1,4 @@
+import type { Command } from '../command.ts'
+import { getConsoleLog } from './get-console-log.ts'
+
+export const consoleCommands: readonly Command[] = [getConsoleLog]

@@ -1,0 +1,26 @@
+import type { Command } from '../command.ts'
+import { deployVirtualMachine } from './deploy-virtual-machine.ts'
+import { destroyVirtualMachine } from './destroy-virtual-machine.ts'
+import { expungeVirtualMachine } from './expunge-virtual-machine.ts'
+import { getVMPassword } from './get-vm-password.ts'
+import { listVirtualMachines } from './list-virtual-machines.ts'
+import { rebootVirtualMachine } from './reboot-virtual-machine.ts'
+import { recoverVirtualMachine } from './recover-virtual-machine.ts'
+import { resetPasswordForVirtualMachine } from './reset-password-for-virtual-machine.ts'
+import { startVirtualMachine } from './start-virtual-machine.ts'
+import { stopVirtualMachine } from './stop-virtual-machine.ts'
+import { updateVirtualMachine } from './update-virtual-machine.ts'
+
+export const guestCommands: readonly Command[] = [
+  deployVirtualMachine,
+  destroyVirtualMachine,
+  expungeVirtualMachine,
+  getVMPassword,
+  listVirtualMachines,
+  rebootVirtualMachine,
+  recoverVirtualMachine,
+  resetPasswordForVirtualMachine,
+  startVirtualMachine,
+  stopVirtualMachine,
+  updateVirtualMachine,
+]

@@ -1,0 +1,5 @@
+import type { Command } from '../command.ts'
+import { listAsyncJobs } from './list-async-jobs.ts'
+import { queryAsyncJobResult } from './query-async-job-result.ts'
+
+export const jobCommands: readonly Command[] = [listAsyncJobs, queryAsyncJobResult]

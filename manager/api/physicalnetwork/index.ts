@@ -1,0 +1,12 @@
+import type { Command } from '../command.ts'
+import { createPhysicalNetwork } from './create-physical-network.ts'
+import { deletePhysicalNetwork } from './delete-physical-network.ts'
+import { listPhysicalNetworks } from './list-physical-networks.ts'
+import { updatePhysicalNetwork } from './update-physical-network.ts'
+
+export const physicalnetworkCommands: readonly Command[] = [
+  createPhysicalNetwork,
+  deletePhysicalNetwork,
+  listPhysicalNetworks,
+  updatePhysicalNetwork,
+]

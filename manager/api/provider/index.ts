@@ -1,0 +1,16 @@
+import type { Command } from '../command.ts'
+import { addNetworkServiceProvider } from './add-network-service-provider.ts'
+import { configureVirtualRouterElement } from './configure-virtual-router-element.ts'
+import { listNetworkServiceProviders } from './list-network-service-providers.ts'
+import { listSupportedNetworkServices } from './list-supported-network-services.ts'
+import { listVirtualRouterElements } from './list-virtual-router-elements.ts'
+import { updateNetworkServiceProvider } from './update-network-service-provider.ts'
+
+export const providerCommands: readonly Command[] = [
+  addNetworkServiceProvider,
+  configureVirtualRouterElement,
+  listNetworkServiceProviders,
+  listSupportedNetworkServices,
+  listVirtualRouterElements,
+  updateNetworkServiceProvider,
+]
