@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Jobs } from '../jobs/index.ts'
 import type { Database } from '../model/schema.ts'
+import type { RoleType } from './authorized.ts'
 import type { Caller } from './caller.ts'
 import type { Dependencies } from './dependencies.ts'
 import type { Parameters, Values } from './parameter.ts'
@@ -42,6 +43,8 @@ export type AnswerKind = keyof Answers<Fields>
 export interface CommandDefinition<P extends Parameters, F extends Fields, K extends AnswerKind> {
   readonly name: string
   readonly description: string
+  /** Kinds of roles that may call it, unless a role of their own says otherwise. */
+  readonly authorized: readonly RoleType[]
   /** CloudStack version that brought it. */
   readonly since?: string
   readonly params: P
@@ -58,6 +61,7 @@ export interface CommandDefinition<P extends Parameters, F extends Fields, K ext
 export interface Command {
   readonly name: string
   readonly description: string
+  readonly authorized: readonly RoleType[]
   readonly since?: string | undefined
   readonly isasync: boolean
   readonly params: Parameters
@@ -80,6 +84,7 @@ export const defineCommand = <const P extends Parameters, F extends Fields, K ex
 ): Command => ({
   name: definition.name,
   description: definition.description,
+  authorized: definition.authorized,
   since: definition.since,
   isasync: definition.answer === 'job',
   params: definition.params,

@@ -1,6 +1,7 @@
 import { SysvmError } from '@sysvm/errors'
 import { insertAsnRange } from '../../model/asn.ts'
 import { lockZone } from '../../model/zone.ts'
+import { admins } from '../authorized.ts'
 import { asn } from '../bgppeer/parameters.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
@@ -13,6 +14,7 @@ const LARGEST = 10_000
 
 export const createASNRange = defineCommand({
   name: 'createASNRange',
+  authorized: admins,
   description: 'Gives a zone numbers of autonomous systems, of which each dynamically routed network gets one.',
   since: '4.20.0',
   params: {

@@ -1,5 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import { deleteAsnRangeRow, lockAsnRange, usedAsNumber } from '../../model/asn.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import * as p from '../parameter.ts'
@@ -8,6 +9,7 @@ import { write } from '../write.ts'
 
 export const deleteASNRange = defineCommand({
   name: 'deleteASNRange',
+  authorized: admins,
   description: 'Takes numbers of autonomous systems away from a zone; none of them may be in use.',
   since: '4.20.0',
   params: { id: p.required(p.uuid('The range.')) },

@@ -1,4 +1,5 @@
 import { findAsNumbers } from '../../model/asn.ts'
+import { admins } from '../authorized.ts'
 import { asn } from '../bgppeer/parameters.ts'
 import { defineCommand } from '../command.ts'
 import { checkOwner, owner } from '../owner.ts'
@@ -8,6 +9,7 @@ import { asNumberResponse, presentAsNumber } from './response.ts'
 
 export const listASNumbers = defineCommand({
   name: 'listASNumbers',
+  authorized: admins,
   description: 'Lists numbers of autonomous systems and who has them.',
   since: '4.20.0',
   params: {

@@ -1,4 +1,5 @@
 import { findAsnRanges } from '../../model/asn.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { listed, pageOf, paging } from '../paging.ts'
 import * as p from '../parameter.ts'
@@ -6,6 +7,7 @@ import { asnRangeResponse, presentAsnRange } from './response.ts'
 
 export const listASNRanges = defineCommand({
   name: 'listASNRanges',
+  authorized: admins,
   description: 'Lists ranges of numbers of autonomous systems.',
   since: '4.20.0',
   params: {

@@ -1,6 +1,7 @@
 import { SysvmError } from '@sysvm/errors'
 import { freeAsNumber, lockAsNumber } from '../../model/asn.ts'
 import { findZone } from '../../model/zone.ts'
+import { admins } from '../authorized.ts'
 import { asn } from '../bgppeer/parameters.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
@@ -10,6 +11,7 @@ import { write } from '../write.ts'
 
 export const releaseASNumber = defineCommand({
   name: 'releaseASNumber',
+  authorized: admins,
   description: 'Frees a number of an autonomous system. One that a router speaks with is kept: delete its network.',
   since: '4.20.0',
   params: {

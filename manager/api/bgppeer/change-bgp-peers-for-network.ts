@@ -1,6 +1,7 @@
 import { SysvmError } from '@sysvm/errors'
 import { setPeersOf } from '../../model/bgppeer.ts'
 import { findNetwork, lockNetwork, reviseNetwork } from '../../model/network.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import { startNetworkJob } from '../network/job.ts'
@@ -13,6 +14,7 @@ import { bgpPeerResponse } from './response.ts'
 
 export const changeBgpPeersForNetwork = defineCommand({
   name: 'changeBgpPeersForNetwork',
+  authorized: admins,
   description: 'Names the BGP peers of a dynamically routed network; none: all of its zone that are not dedicated.',
   since: '4.20.0',
   params: {

@@ -1,6 +1,7 @@
 import { setPeersOf } from '../../model/bgppeer.ts'
 import { lockVpc, reviseVpc } from '../../model/vpc.ts'
 import { findVpcOffering } from '../../model/vpcoffering.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import * as p from '../parameter.ts'
@@ -13,6 +14,7 @@ import { bgpPeerResponse } from './response.ts'
 
 export const changeBgpPeersForVpc = defineCommand({
   name: 'changeBgpPeersForVpc',
+  authorized: admins,
   description: 'Names the BGP peers of a dynamically routed VPC; none: all of its zone that are not dedicated.',
   since: '4.20.0',
   params: {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { SysvmError } from '@sysvm/errors'
 import { insertBgpPeer } from '../../model/bgppeer.ts'
 import { findZone } from '../../model/zone.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import { checkOwner, owner } from '../owner.ts'
@@ -14,6 +15,7 @@ import { bgpPeerResponse } from './response.ts'
 
 export const createBgpPeer = defineCommand({
   name: 'createBgpPeer',
+  authorized: admins,
   description: 'Names a BGP router of the site, with which routers of dynamically routed networks exchange routes.',
   since: '4.20.0',
   params: {

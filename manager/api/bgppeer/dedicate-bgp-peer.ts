@@ -1,5 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import { lockBgpPeer, updateBgpPeerRow } from '../../model/bgppeer.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import { checkOwner, owner } from '../owner.ts'
@@ -10,6 +11,7 @@ import { bgpPeerResponse } from './response.ts'
 
 export const dedicateBgpPeer = defineCommand({
   name: 'dedicateBgpPeer',
+  authorized: admins,
   description: 'Keeps a BGP peer for networks and VPCs that name it.',
   since: '4.20.0',
   params: { id: p.required(p.uuid('The peer.')), ...owner },

@@ -1,4 +1,5 @@
 import { deleteBgpPeerRow, lockBgpPeer } from '../../model/bgppeer.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import * as p from '../parameter.ts'
@@ -8,6 +9,7 @@ import { peersChanged } from './job.ts'
 
 export const deleteBgpPeer = defineCommand({
   name: 'deleteBgpPeer',
+  authorized: admins,
   description: 'Forgets a BGP peer that no network or VPC names.',
   since: '4.20.0',
   params: { id: p.required(p.uuid('The peer.')) },

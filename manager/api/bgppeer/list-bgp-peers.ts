@@ -1,4 +1,5 @@
 import { findBgpPeers } from '../../model/bgppeer.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { checkOwner, owner } from '../owner.ts'
 import { listed, pageOf, paging } from '../paging.ts'
@@ -8,6 +9,7 @@ import { bgpPeerResponse, presentBgpPeer } from './response.ts'
 
 export const listBgpPeers = defineCommand({
   name: 'listBgpPeers',
+  authorized: admins,
   description: 'Lists BGP peers; passwords are not shown.',
   since: '4.20.0',
   params: {

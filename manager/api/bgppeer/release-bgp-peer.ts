@@ -1,5 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import { lockBgpPeer, updateBgpPeerRow } from '../../model/bgppeer.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import * as p from '../parameter.ts'
@@ -9,6 +10,7 @@ import { bgpPeerResponse } from './response.ts'
 
 export const releaseBgpPeer = defineCommand({
   name: 'releaseBgpPeer',
+  authorized: admins,
   description: 'Lets every network of the zone that names no peer have this one.',
   since: '4.20.0',
   params: { id: p.required(p.uuid('The peer.')) },

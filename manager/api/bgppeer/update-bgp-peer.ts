@@ -1,5 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import { lockBgpPeer, updateBgpPeerRow } from '../../model/bgppeer.ts'
+import { admins } from '../authorized.ts'
 import { changes } from '../changes.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
@@ -12,6 +13,7 @@ import { bgpPeerResponse } from './response.ts'
 
 export const updateBgpPeer = defineCommand({
   name: 'updateBgpPeer',
+  authorized: admins,
   description: 'Changes a BGP peer; its sessions begin anew, those of other peers go on.',
   since: '4.20.0',
   params: {

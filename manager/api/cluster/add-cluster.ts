@@ -2,6 +2,7 @@ import { SysvmError } from '@sysvm/errors'
 import { findCluster, insertCluster } from '../../model/cluster.ts'
 import { findPod } from '../../model/pod.ts'
 import { findZone } from '../../model/zone.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import * as p from '../parameter.ts'
@@ -10,6 +11,7 @@ import { clusterResponse, presentCluster } from './response.ts'
 
 export const addCluster = defineCommand({
   name: 'addCluster',
+  authorized: admins,
   description: 'Adds a cluster: hosts of one kind in a pod.',
   params: {
     zoneid: p.required(p.uuid('The zone.')),

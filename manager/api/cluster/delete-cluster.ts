@@ -1,4 +1,5 @@
 import { deleteClusterRow } from '../../model/cluster.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import * as p from '../parameter.ts'
@@ -7,6 +8,7 @@ import { write } from '../write.ts'
 
 export const deleteCluster = defineCommand({
   name: 'deleteCluster',
+  authorized: admins,
   description: 'Deletes a cluster that has no host any more.',
   params: { id: p.required(p.uuid('The cluster.')) },
   answer: 'success',

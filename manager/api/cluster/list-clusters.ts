@@ -1,4 +1,5 @@
 import { findClusters } from '../../model/cluster.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { listed, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
@@ -6,6 +7,7 @@ import { clusterResponse, presentCluster } from './response.ts'
 
 export const listClusters = defineCommand({
   name: 'listClusters',
+  authorized: admins,
   description: 'Lists clusters.',
   params: {
     id: p.uuid('Only the cluster of this id.'),

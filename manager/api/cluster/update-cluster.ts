@@ -1,4 +1,5 @@
 import { findCluster, updateClusterRow } from '../../model/cluster.ts'
+import { admins } from '../authorized.ts'
 import { changes } from '../changes.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
@@ -8,6 +9,7 @@ import { clusterResponse, presentCluster } from './response.ts'
 
 export const updateCluster = defineCommand({
   name: 'updateCluster',
+  authorized: admins,
   description: 'Renames, enables or disables a cluster.',
   params: {
     id: p.required(p.uuid('The cluster.')),

@@ -1,4 +1,5 @@
 import { readSettings } from '../../model/configuration.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { listedFrom, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
@@ -7,6 +8,7 @@ import { settingNames, settings } from './settings.ts'
 
 export const listConfigurations = defineCommand({
   name: 'listConfigurations',
+  authorized: admins,
   description: 'Lists the settings of the cloud.',
   params: {
     name: p.text('Only the setting of this name.'),

@@ -4,6 +4,7 @@ import { writeSetting } from '../../model/configuration.ts'
 import { balancedNetworks } from '../../model/loadbalancer.ts'
 import { reviseNetworks } from '../../model/network.ts'
 import type { Database } from '../../model/schema.ts'
+import { admins } from '../authorized.ts'
 import { type Context, defineCommand } from '../command.ts'
 import * as p from '../parameter.ts'
 import { sealed } from '../sealed.ts'
@@ -22,6 +23,7 @@ const bad = (sentence: string) => new SysvmError('SYSVM_API_PARAMETER', sentence
 
 export const updateConfiguration = defineCommand({
   name: 'updateConfiguration',
+  authorized: admins,
   description: 'Changes a setting of the cloud; it acts at once.',
   params: {
     name: p.required(p.name('The setting.')),

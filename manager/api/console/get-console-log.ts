@@ -1,6 +1,7 @@
 import { SysvmError } from '@sysvm/errors'
 import { findGuest } from '../../model/guest.ts'
 import { findRouter } from '../../model/router.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import * as p from '../parameter.ts'
@@ -8,6 +9,7 @@ import { defineResponse } from '../response.ts'
 
 export const getConsoleLog = defineCommand({
   name: 'getConsoleLog',
+  authorized: admins,
   description: 'Shows what a guest or a router wrote on its serial console. Of sysvm alone.',
   params: {
     id: p.required(p.uuid('The guest or router.')),

@@ -1,4 +1,5 @@
 import { SysvmError } from '@sysvm/errors'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import * as p from '../parameter.ts'
 import { defineResponse } from '../response.ts'
@@ -6,6 +7,7 @@ import { askRouter } from '../router/ask.ts'
 
 export const explainRouterPacket = defineCommand({
   name: 'explainRouterPacket',
+  authorized: admins,
   description:
     'Sends a real packet through the rules of a router, as if it came from its source, and tells which rule lets it through or drops it; nobody gets the packet. Of sysvm alone.',
   params: {

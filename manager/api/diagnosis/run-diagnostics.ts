@@ -2,6 +2,7 @@ import { DomainName, Ip, Ipv4 } from '@sysvm/agent/spec'
 import { SysvmError } from '@sysvm/errors'
 import { finishOwnJob, insertOwnJob } from '../../model/job.ts'
 import { findRouter } from '../../model/router.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import * as p from '../parameter.ts'
@@ -30,6 +31,7 @@ const checkTarget = (type: string, address: string): void => {
 
 export const runDiagnostics = defineCommand({
   name: 'runDiagnostics',
+  authorized: admins,
   description: 'Runs ping, traceroute or arping in a system VM.',
   since: '4.12.0.0',
   params: {

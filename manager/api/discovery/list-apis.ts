@@ -1,4 +1,5 @@
 import { SysvmError } from '@sysvm/errors'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import * as p from '../parameter.ts'
 import { defineResponse } from '../response.ts'
@@ -6,6 +7,7 @@ import { describe } from './describe.ts'
 
 export const listApis = defineCommand({
   name: 'listApis',
+  authorized: everyone,
   description: 'Describes every command that the caller may use.',
   since: '4.1.0',
   params: { name: p.text('Only the command of this name.') },

@@ -1,3 +1,4 @@
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { LARGEST_PAGE } from '../paging.ts'
 import { defineResponse } from '../response.ts'
@@ -5,6 +6,7 @@ import { CLOUDSTACK_VERSION } from '../version.ts'
 
 export const listCapabilities = defineCommand({
   name: 'listCapabilities',
+  authorized: everyone,
   description: 'Shows what this cloud can do, for clients that adapt to it.',
   params: {},
   answer: 'object',

@@ -1,6 +1,7 @@
 import { parseCidr } from '@sysvm/agent/spec'
 import { SysvmError } from '@sysvm/errors'
 import type { Network } from '../../model/network.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { createNetworkRule } from '../firewall/create.ts'
 import { firewallRuleResult } from '../firewall/job.ts'
@@ -25,6 +26,7 @@ const sourcesOf = (network: Network, given: readonly string[] | undefined): stri
 
 export const createEgressFirewallRule = defineCommand({
   name: 'createEgressFirewallRule',
+  authorized: everyone,
   description:
     'Makes an exception from what guests of a network may send: allowed where its offering denies, else denied.',
   params: {

@@ -1,3 +1,4 @@
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { firewallRuleResult, touchRule } from '../firewall/job.ts'
 import { firewallRuleResponse } from '../firewall/response.ts'
@@ -5,6 +6,7 @@ import * as p from '../parameter.ts'
 
 export const updateEgressFirewallRule = defineCommand({
   name: 'updateEgressFirewallRule',
+  authorized: everyone,
   description: 'Accepted for clients that send it: nothing of a rule can be changed that a packet meets.',
   since: '4.4',
   params: {

@@ -3,6 +3,7 @@ import { SysvmError } from '@sysvm/errors'
 import type { Transaction } from 'kysely'
 import { lockPublicIp } from '../../model/publicip.ts'
 import type { Database } from '../../model/schema.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import * as p from '../parameter.ts'
@@ -30,6 +31,7 @@ const networkOf = async (trx: Transaction<Database>, id: string) => {
 
 export const createFirewallRule = defineCommand({
   name: 'createFirewallRule',
+  authorized: everyone,
   description: 'Lets connections in at a public address of an isolated network; what no rule lets in stays out.',
   params: {
     ipaddressid: p.required(p.uuid('The public address.')),

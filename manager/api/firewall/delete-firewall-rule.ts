@@ -1,3 +1,4 @@
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import * as p from '../parameter.ts'
 import { successResponse } from '../response.ts'
@@ -5,6 +6,7 @@ import { deleteRule } from './job.ts'
 
 export const deleteFirewallRule = defineCommand({
   name: 'deleteFirewallRule',
+  authorized: everyone,
   description: 'Deletes a firewall rule; connections that only it allowed end.',
   params: { id: p.required(p.uuid('The rule.')) },
   answer: 'job',

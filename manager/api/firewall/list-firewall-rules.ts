@@ -1,3 +1,4 @@
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { listed } from '../paging.ts'
 import { askedRules, ruleFilter } from './list.ts'
@@ -5,6 +6,7 @@ import { firewallRuleResponse, presentFirewallRule } from './response.ts'
 
 export const listFirewallRules = defineCommand({
   name: 'listFirewallRules',
+  authorized: everyone,
   description: 'Lists firewall rules of public addresses.',
   params: ruleFilter('Only rules of this public address.'),
   unsupported: ['projectid', 'tags'],

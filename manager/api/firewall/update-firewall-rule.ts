@@ -1,3 +1,4 @@
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import * as p from '../parameter.ts'
 import { firewallRuleResult, touchRule } from './job.ts'
@@ -5,6 +6,7 @@ import { firewallRuleResponse } from './response.ts'
 
 export const updateFirewallRule = defineCommand({
   name: 'updateFirewallRule',
+  authorized: everyone,
   description: 'Accepted for clients that send it: nothing of a rule can be changed that a packet meets.',
   since: '4.4',
   params: {

@@ -9,6 +9,7 @@ import type { Database } from '../../model/schema.ts'
 import { findTemplate } from '../../model/template.ts'
 import { findZone } from '../../model/zone.ts'
 import { chooseAddress } from '../../placement/index.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import { checkOwner, owner } from '../owner.ts'
@@ -62,6 +63,7 @@ const checkParts = async (trx: Transaction<Database>, parts: Parts): Promise<voi
 
 export const deployVirtualMachine = defineCommand({
   name: 'deployVirtualMachine',
+  authorized: everyone,
   description: 'Deploys a guest; the first one of a network brings up its router.',
   params: {
     zoneid: p.required(p.uuid('The zone.')),

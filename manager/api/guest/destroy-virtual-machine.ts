@@ -1,3 +1,4 @@
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import * as p from '../parameter.ts'
 import { changeGuest, guestResult } from './job.ts'
@@ -5,6 +6,7 @@ import { guestResponse } from './response.ts'
 
 export const destroyVirtualMachine = defineCommand({
   name: 'destroyVirtualMachine',
+  authorized: everyone,
   description: 'Stops a guest for good; with expunge it is gone with its disk and addresses, else it can be recovered.',
   params: {
     id: p.required(p.uuid('The guest.')),

@@ -1,3 +1,4 @@
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import * as p from '../parameter.ts'
 import { successResponse } from '../response.ts'
@@ -6,6 +7,7 @@ import { requireDesired } from './state.ts'
 
 export const expungeVirtualMachine = defineCommand({
   name: 'expungeVirtualMachine',
+  authorized: everyone,
   description: 'Removes a destroyed guest with its disk and addresses.',
   params: { id: p.required(p.uuid('The guest.')) },
   answer: 'job',

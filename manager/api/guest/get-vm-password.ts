@@ -1,5 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import { findGuest } from '../../model/guest.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import * as p from '../parameter.ts'
@@ -7,6 +8,7 @@ import { defineResponse } from '../response.ts'
 
 export const getVMPassword = defineCommand({
   name: 'getVMPassword',
+  authorized: everyone,
   description: "Tells a guest's password, encrypted for the owner of its RSA key.",
   params: { id: p.required(p.uuid('The guest.')) },
   answer: 'object',

@@ -1,6 +1,7 @@
 import { findGuests } from '../../model/guest.ts'
 import { findNics } from '../../model/nic.ts'
 import { trafficOfGuests } from '../../model/traffic.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { checkOwner, ownerFilter } from '../owner.ts'
 import { listed, pageOf, search } from '../paging.ts'
@@ -17,6 +18,7 @@ const kibibytes = (traffic: { readonly received: number; readonly sent: number }
 
 export const listVirtualMachines = defineCommand({
   name: 'listVirtualMachines',
+  authorized: everyone,
   description: 'Lists guests.',
   params: {
     id: p.uuid('Only the guest of this id.'),

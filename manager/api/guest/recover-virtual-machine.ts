@@ -1,6 +1,7 @@
 import { SysvmError } from '@sysvm/errors'
 import { findGuest, lockGuest, reviseGuest } from '../../model/guest.ts'
 import { findNics } from '../../model/nic.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import * as p from '../parameter.ts'
@@ -10,6 +11,7 @@ import { guestResponse, presentGuest } from './response.ts'
 
 export const recoverVirtualMachine = defineCommand({
   name: 'recoverVirtualMachine',
+  authorized: everyone,
   description: 'Brings a destroyed guest back, stopped.',
   params: { id: p.required(p.uuid('The guest.')) },
   answer: 'object',

@@ -1,3 +1,4 @@
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import * as p from '../parameter.ts'
 import { changeGuest, guestWithPassword } from './job.ts'
@@ -7,6 +8,7 @@ import { requireDesired } from './state.ts'
 
 export const resetPasswordForVirtualMachine = defineCommand({
   name: 'resetPasswordForVirtualMachine',
+  authorized: everyone,
   description: 'Gives a stopped guest another password, which it fetches once at its next boot.',
   params: {
     id: p.required(p.uuid('The guest.')),

@@ -1,3 +1,4 @@
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import * as p from '../parameter.ts'
 import { changeGuest, guestResult } from './job.ts'
@@ -6,6 +7,7 @@ import { requireDesired } from './state.ts'
 
 export const startVirtualMachine = defineCommand({
   name: 'startVirtualMachine',
+  authorized: everyone,
   description: 'Starts a stopped guest.',
   params: { id: p.required(p.uuid('The guest.')) },
   unsupported: ['bootintosetup', 'clusterid', 'considerlasthost', 'deploymentplanner', 'hostid', 'podid'],

@@ -1,3 +1,4 @@
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import * as p from '../parameter.ts'
 import { changeGuest, guestResult } from './job.ts'
@@ -6,6 +7,7 @@ import { requireDesired } from './state.ts'
 
 export const stopVirtualMachine = defineCommand({
   name: 'stopVirtualMachine',
+  authorized: everyone,
   description: 'Stops a guest; its disk and its addresses stay.',
   params: {
     id: p.required(p.uuid('The guest.')),

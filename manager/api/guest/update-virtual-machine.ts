@@ -1,6 +1,7 @@
 import { SysvmError } from '@sysvm/errors'
 import { findGuest, lockGuest, nameTaken, networksOfGuest, reviseGuest } from '../../model/guest.ts'
 import { findNics, setDhcpOptions } from '../../model/nic.ts'
+import { everyone } from '../authorized.ts'
 import { changes } from '../changes.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
@@ -14,6 +15,7 @@ import { chosenUserData } from './userdata.ts'
 
 export const updateVirtualMachine = defineCommand({
   name: 'updateVirtualMachine',
+  authorized: everyone,
   description: "Changes a guest's names, user data or DHCP options; its router serves them at once.",
   params: {
     id: p.required(p.uuid('The guest.')),

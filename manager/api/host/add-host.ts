@@ -1,6 +1,7 @@
 import { SysvmError } from '@sysvm/errors'
 import { findCluster } from '../../model/cluster.ts'
 import { findHost, insertHost } from '../../model/host.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import * as p from '../parameter.ts'
@@ -21,6 +22,7 @@ const bad = (sentence: string) => new SysvmError('SYSVM_API_PARAMETER', sentence
 
 export const addHost = defineCommand({
   name: 'addHost',
+  authorized: admins,
   description:
     "Adds a host; the manager logs in by its own SSH key, checks the host's needs and names all that is missing.",
   params: {

@@ -1,5 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import { findHost, updateHostRow, usesOfHost } from '../../model/host.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import * as p from '../parameter.ts'
@@ -8,6 +9,7 @@ import { write } from '../write.ts'
 
 export const deleteHost = defineCommand({
   name: 'deleteHost',
+  authorized: admins,
   description: 'Takes a host without machines out of the cloud and removes what the manager made on it.',
   params: {
     id: p.required(p.uuid('The host.')),

@@ -1,4 +1,5 @@
 import { findHosts } from '../../model/host.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { listed, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
@@ -6,6 +7,7 @@ import { hostResponse, presentHost } from './response.ts'
 
 export const listHosts = defineCommand({
   name: 'listHosts',
+  authorized: admins,
   description: 'Lists hosts.',
   params: {
     id: p.uuid('Only the host of this id.'),

@@ -1,4 +1,5 @@
 import { findHost, updateHostRow } from '../../model/host.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import * as p from '../parameter.ts'
@@ -7,6 +8,7 @@ import { hostResponse, presentHost } from './response.ts'
 
 export const reconnectHost = defineCommand({
   name: 'reconnectHost',
+  authorized: admins,
   description: 'Connects to a host anew and checks its needs again.',
   params: { id: p.required(p.uuid('The host.')) },
   answer: 'job',

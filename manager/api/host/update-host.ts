@@ -1,4 +1,5 @@
 import { findHost, updateHostRow } from '../../model/host.ts'
+import { admins } from '../authorized.ts'
 import { changes } from '../changes.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
@@ -8,6 +9,7 @@ import { hostResponse, presentHost } from './response.ts'
 
 export const updateHost = defineCommand({
   name: 'updateHost',
+  authorized: admins,
   description: 'Renames, enables or disables a host; what runs on a disabled host goes on.',
   params: {
     id: p.required(p.uuid('The host.')),

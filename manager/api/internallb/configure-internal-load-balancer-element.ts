@@ -1,4 +1,5 @@
 import { updateProvider } from '../../model/physicalnetwork.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { doneJob } from '../done-job.ts'
 import { found } from '../found.ts'
@@ -8,6 +9,7 @@ import { internalElementResponse, internalElementResult } from './element.ts'
 
 export const configureInternalLoadBalancerElement = defineCommand({
   name: 'configureInternalLoadBalancerElement',
+  authorized: admins,
   description: 'Turns internal load balancing on or off with the virtual routers that do it.',
   since: '4.2.0',
   params: {

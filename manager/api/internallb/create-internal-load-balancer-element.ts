@@ -1,4 +1,5 @@
 import { findProviders } from '../../model/physicalnetwork.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { doneJob } from '../done-job.ts'
 import { found } from '../found.ts'
@@ -8,6 +9,7 @@ import { internalElementResponse, internalElementResult } from './element.ts'
 
 export const createInternalLoadBalancerElement = defineCommand({
   name: 'createInternalLoadBalancerElement',
+  authorized: admins,
   description: 'Answers the element of a provider, which it has from the beginning.',
   since: '4.2.0',
   params: { nspid: p.required(p.uuid('The network service provider.')) },

@@ -5,6 +5,7 @@ import { insertLoadBalancerRule } from '../../model/loadbalancer.ts'
 import { lockInOrder } from '../../model/lock.ts'
 import { findNetwork } from '../../model/network.ts'
 import type { Database } from '../../model/schema.ts'
+import { everyone } from '../authorized.ts'
 import { type Context, defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import { checkFit } from '../loadbalancer/fit.ts'
@@ -73,6 +74,7 @@ const create = async (context: Context, trx: Transaction<Database>, given: Given
 
 export const createLoadBalancer = defineCommand({
   name: 'createLoadBalancer',
+  authorized: everyone,
   description: 'Creates an internal load balancer: clients in the networks of a router are spread over guests.',
   since: '4.2.0',
   params,

@@ -1,3 +1,4 @@
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { deleteRule } from '../loadbalancer/delete-load-balancer-rule.ts'
 import * as p from '../parameter.ts'
@@ -5,6 +6,7 @@ import { successResponse } from '../response.ts'
 
 export const deleteLoadBalancer = defineCommand({
   name: 'deleteLoadBalancer',
+  authorized: everyone,
   description: 'Deletes an internal load balancer; its address is free again with its last one.',
   since: '4.2.0',
   params: { id: p.required(p.uuid('The load balancer.')) },

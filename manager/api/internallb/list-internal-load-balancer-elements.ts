@@ -1,4 +1,5 @@
 import { findProviders } from '../../model/physicalnetwork.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { listed, pageOf, paging } from '../paging.ts'
 import * as p from '../parameter.ts'
@@ -7,6 +8,7 @@ import { internalElementResponse, presentInternalElement } from './element.ts'
 
 export const listInternalLoadBalancerElements = defineCommand({
   name: 'listInternalLoadBalancerElements',
+  authorized: admins,
   description: 'Lists the elements by which internal load balancing is turned on: those of the virtual routers.',
   since: '4.2.0',
   params: {

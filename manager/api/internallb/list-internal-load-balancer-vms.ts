@@ -1,6 +1,7 @@
 import { routersBalancing } from '../../model/loadbalancer.ts'
 import { findNics } from '../../model/nic.ts'
 import { findRouters } from '../../model/router.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { checkOwner, ownerFilter } from '../owner.ts'
 import { listedFrom, pageOf, search } from '../paging.ts'
@@ -12,6 +13,7 @@ const STATES = ['Starting', 'Running', 'Stopping', 'Stopped', 'Error', 'Destroye
 
 export const listInternalLoadBalancerVMs = defineCommand({
   name: 'listInternalLoadBalancerVMs',
+  authorized: admins,
   description: 'Lists the machines that serve internal load balancers: the routers of their networks.',
   params: {
     id: p.uuid('Only the machine of this id.'),

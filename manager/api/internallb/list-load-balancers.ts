@@ -1,4 +1,5 @@
 import { findLoadBalancerRules, membersOf } from '../../model/loadbalancer.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { checkOwner, ownerFilter } from '../owner.ts'
 import { listed, pageOf, search } from '../paging.ts'
@@ -7,6 +8,7 @@ import { internalBalancerResponse, presentInternalBalancer } from './response.ts
 
 export const listLoadBalancers = defineCommand({
   name: 'listLoadBalancers',
+  authorized: everyone,
   description: 'Lists internal load balancers.',
   since: '4.2.0',
   params: {

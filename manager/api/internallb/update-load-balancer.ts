@@ -1,4 +1,5 @@
 import { updateLoadBalancerRuleRow } from '../../model/loadbalancer.ts'
+import { everyone } from '../authorized.ts'
 import { changes } from '../changes.ts'
 import { defineCommand } from '../command.ts'
 import { checkFit } from '../loadbalancer/fit.ts'
@@ -11,6 +12,7 @@ import { internalBalancerResult } from './result.ts'
 
 export const updateLoadBalancer = defineCommand({
   name: 'updateLoadBalancer',
+  authorized: everyone,
   description: 'Changes an internal load balancer. All but id and fordisplay are of sysvm alone.',
   since: '4.4.0',
   params: {

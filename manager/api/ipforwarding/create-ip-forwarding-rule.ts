@@ -3,6 +3,7 @@ import { SysvmError } from '@sysvm/errors'
 import { openFirewallFor } from '../../model/firewall.ts'
 import { insertIpRule } from '../../model/iprule.ts'
 import { networkOfNic } from '../../model/nat.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { cidrs } from '../firewall/parameters.ts'
 import * as p from '../parameter.ts'
@@ -14,6 +15,7 @@ import { write } from '../write.ts'
 
 export const createIpForwardingRule = defineCommand({
   name: 'createIpForwardingRule',
+  authorized: everyone,
   description: 'Lets ports in to the guest that a public address stands for.',
   params: {
     ipaddressid: p.required(p.uuid('The public address, with static NAT.')),

@@ -1,4 +1,5 @@
 import { findForwardingRules } from '../../model/nat.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { checkOwner, ownerFilter } from '../owner.ts'
 import { listed, pageOf, search } from '../paging.ts'
@@ -7,6 +8,7 @@ import { ipForwardingResponse, presentForwarding } from '../portforwarding/respo
 
 export const listIpForwardingRules = defineCommand({
   name: 'listIpForwardingRules',
+  authorized: everyone,
   description: 'Lists what is let in to guests that public addresses stand for.',
   params: {
     id: p.uuid('Only the rule of this id.'),

@@ -1,5 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import { findGuestSubnet, insertGuestSubnet, lockZoneSubnets, subnetsOf } from '../../model/subnet.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { doneJob } from '../done-job.ts'
 import { found } from '../found.ts'
@@ -12,6 +13,7 @@ const bad = (sentence: string) => new SysvmError('SYSVM_API_PARAMETER', sentence
 
 export const createIpv4SubnetForGuestNetwork = defineCommand({
   name: 'createIpv4SubnetForGuestNetwork',
+  authorized: admins,
   description: "Sets part of a zone's addresses aside for a routed network to come.",
   since: '4.20.0',
   params: {

@@ -2,6 +2,7 @@ import { overlaps } from '@sysvm/agent/spec'
 import { SysvmError } from '@sysvm/errors'
 import { findZoneSubnet, insertZoneSubnet, lockZoneSubnets } from '../../model/subnet.ts'
 import { lockZone } from '../../model/zone.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { doneJob } from '../done-job.ts'
 import { found } from '../found.ts'
@@ -12,6 +13,7 @@ import { presentZoneSubnet, zoneSubnetResponse } from './response.ts'
 
 export const createIpv4SubnetForZone = defineCommand({
   name: 'createIpv4SubnetForZone',
+  authorized: admins,
   description: 'Gives a zone addresses that its routed networks get their subnets of.',
   since: '4.20.0',
   params: {

@@ -1,5 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import { deleteGuestSubnetRow, findGuestSubnet } from '../../model/subnet.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { doneJob } from '../done-job.ts'
 import { found } from '../found.ts'
@@ -9,6 +10,7 @@ import { write } from '../write.ts'
 
 export const deleteIpv4SubnetForGuestNetwork = defineCommand({
   name: 'deleteIpv4SubnetForGuestNetwork',
+  authorized: admins,
   description: "Gives addresses back to the zone's subnet that they are part of; no network may have them.",
   since: '4.20.0',
   params: { id: p.required(p.uuid('The subnet.')) },

@@ -1,5 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import { deleteZoneSubnetRow, lockZoneSubnets, subnetsOf } from '../../model/subnet.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { doneJob } from '../done-job.ts'
 import { found } from '../found.ts'
@@ -9,6 +10,7 @@ import { write } from '../write.ts'
 
 export const deleteIpv4SubnetForZone = defineCommand({
   name: 'deleteIpv4SubnetForZone',
+  authorized: admins,
   description: 'Takes addresses for routed networks away from a zone; no subnet of them may be left.',
   since: '4.20.0',
   params: { id: p.required(p.uuid("The zone's subnet.")) },

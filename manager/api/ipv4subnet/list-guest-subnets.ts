@@ -1,4 +1,5 @@
 import { findGuestSubnets } from '../../model/subnet.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { listed, pageOf, paging } from '../paging.ts'
 import * as p from '../parameter.ts'
@@ -6,6 +7,7 @@ import { guestSubnetResponse, presentGuestSubnet } from './response.ts'
 
 export const listIpv4SubnetsForGuestNetwork = defineCommand({
   name: 'listIpv4SubnetsForGuestNetwork',
+  authorized: admins,
   description: 'Lists addresses of routed networks, those that wait for a network included.',
   since: '4.20.0',
   params: {

@@ -1,4 +1,5 @@
 import { findZoneSubnets } from '../../model/subnet.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { listed, pageOf, paging } from '../paging.ts'
 import * as p from '../parameter.ts'
@@ -6,6 +7,7 @@ import { presentZoneSubnet, zoneSubnetResponse } from './response.ts'
 
 export const listIpv4SubnetsForZone = defineCommand({
   name: 'listIpv4SubnetsForZone',
+  authorized: admins,
   description: 'Lists addresses of zones for routed networks.',
   since: '4.20.0',
   params: {

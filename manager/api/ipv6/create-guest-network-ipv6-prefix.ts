@@ -2,6 +2,7 @@ import { overlaps6, parseCidr6 } from '@sysvm/agent/spec'
 import { SysvmError } from '@sysvm/errors'
 import { findIpv6Prefix, insertIpv6Prefix, publicIpv6OfZone } from '../../model/ipv6prefix.ts'
 import { lockZone } from '../../model/zone.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { doneJob } from '../done-job.ts'
 import { found } from '../found.ts'
@@ -13,6 +14,7 @@ const conflict = (sentence: string) => new SysvmError('SYSVM_NETWORK_CONFLICT', 
 
 export const createGuestNetworkIpv6Prefix = defineCommand({
   name: 'createGuestNetworkIpv6Prefix',
+  authorized: admins,
   description: 'Adds a prefix of which networks with IPv6 get a /64 each.',
   since: '4.17.0.0',
   params: {

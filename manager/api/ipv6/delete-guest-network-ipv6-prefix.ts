@@ -1,6 +1,7 @@
 import { SysvmError } from '@sysvm/errors'
 import { deleteIpv6PrefixRow, findIpv6Prefix } from '../../model/ipv6prefix.ts'
 import { lockZone } from '../../model/zone.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { doneJob } from '../done-job.ts'
 import { found } from '../found.ts'
@@ -10,6 +11,7 @@ import { write } from '../write.ts'
 
 export const deleteGuestNetworkIpv6Prefix = defineCommand({
   name: 'deleteGuestNetworkIpv6Prefix',
+  authorized: admins,
   description: 'Removes an IPv6 prefix that no network uses.',
   since: '4.17.0.0',
   params: { id: p.required(p.uuid('The prefix.')) },

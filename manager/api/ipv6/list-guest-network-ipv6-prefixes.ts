@@ -1,4 +1,5 @@
 import { findIpv6Prefixes } from '../../model/ipv6prefix.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { listed, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
@@ -6,6 +7,7 @@ import { ipv6PrefixResponse, presentIpv6Prefix } from './response.ts'
 
 export const listGuestNetworkIpv6Prefixes = defineCommand({
   name: 'listGuestNetworkIpv6Prefixes',
+  authorized: everyone,
   description: 'Lists IPv6 prefixes for guest networks.',
   since: '4.17.0',
   params: {

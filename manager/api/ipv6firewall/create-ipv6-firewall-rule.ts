@@ -1,4 +1,5 @@
 import { SysvmError } from '@sysvm/errors'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { createNetworkRule } from '../firewall/create.ts'
 import { ownRuleResult } from '../firewall/job.ts'
@@ -8,6 +9,7 @@ import * as p from '../parameter.ts'
 
 export const createIpv6FirewallRule = defineCommand({
   name: 'createIpv6FirewallRule',
+  authorized: everyone,
   description: 'Makes an IPv6 rule of a network: lets connections in, or makes an exception from what guests may send.',
   params: {
     networkid: p.required(p.uuid('The network, of an offering with IPv6.')),

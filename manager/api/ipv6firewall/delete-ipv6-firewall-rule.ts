@@ -1,3 +1,4 @@
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { deleteRule } from '../firewall/job.ts'
 import * as p from '../parameter.ts'
@@ -5,6 +6,7 @@ import { successResponse } from '../response.ts'
 
 export const deleteIpv6FirewallRule = defineCommand({
   name: 'deleteIpv6FirewallRule',
+  authorized: everyone,
   description: 'Deletes an IPv6 firewall rule; connections that only it allowed end.',
   params: { id: p.required(p.uuid('The rule.')) },
   answer: 'job',

@@ -1,3 +1,4 @@
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { askedRules, ownRuleFilter } from '../firewall/list.ts'
 import { ipv6RuleListResponse, presentOwnRule } from '../firewall/response.ts'
@@ -5,6 +6,7 @@ import { listed } from '../paging.ts'
 
 export const listIpv6FirewallRules = defineCommand({
   name: 'listIpv6FirewallRules',
+  authorized: everyone,
   description: 'Lists IPv6 firewall rules.',
   params: ownRuleFilter,
   unsupported: ['projectid', 'tags'],

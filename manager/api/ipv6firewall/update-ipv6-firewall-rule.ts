@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely'
 import { lockFirewallRule, refuseConflict, updateFirewallRuleRow } from '../../model/firewall.ts'
 import { reviseNetwork } from '../../model/network.ts'
 import type { FirewallRuleTable } from '../../model/schema/firewall.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { ownRuleResult } from '../firewall/job.ts'
 import { cidrs, protocols, shapeOf, transport } from '../firewall/parameters.ts'
@@ -44,6 +45,7 @@ const changed = (rule: Selectable<FirewallRuleTable>, given: Given) => {
 
 export const updateIpv6FirewallRule = defineCommand({
   name: 'updateIpv6FirewallRule',
+  authorized: everyone,
   description: 'Changes an IPv6 firewall rule; connections that it no longer allows end.',
   params,
   unsupported: ['customid'],

@@ -1,4 +1,5 @@
 import { findJobs } from '../../model/job.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { checkOwner, ownerFilter } from '../owner.ts'
 import { listed, pageOf, search } from '../paging.ts'
@@ -7,6 +8,7 @@ import { jobResponse, presentJob } from './response.ts'
 
 export const listAsyncJobs = defineCommand({
   name: 'listAsyncJobs',
+  authorized: everyone,
   description: 'Lists jobs that run, or with startdate all that began since.',
   params: {
     startdate: p.date('Also ended jobs that began at this time or later.'),

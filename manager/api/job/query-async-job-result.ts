@@ -1,4 +1,5 @@
 import { findJob } from '../../model/job.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import * as p from '../parameter.ts'
@@ -7,6 +8,7 @@ import { jobResult } from './result.ts'
 
 export const queryAsyncJobResult = defineCommand({
   name: 'queryAsyncJobResult',
+  authorized: everyone,
   description: 'Shows how far a job is, and its result when it has ended.',
   params: { jobid: p.required(p.uuid('The job.')) },
   answer: 'flat',

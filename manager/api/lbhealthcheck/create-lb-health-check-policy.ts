@@ -1,5 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import { findHealthCheckPolicies, insertHealthCheckPolicy } from '../../model/loadbalancer-policy.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { checkFit } from '../loadbalancer/fit.ts'
 import { changeRule } from '../loadbalancer/job.ts'
@@ -11,6 +12,7 @@ import { healthCheckResult } from './result.ts'
 
 export const createLBHealthCheckPolicy = defineCommand({
   name: 'createLBHealthCheckPolicy',
+  authorized: everyone,
   description: 'Has the members of a load balancer rule checked; those that fail take no connections.',
   since: '4.2.0',
   params: {

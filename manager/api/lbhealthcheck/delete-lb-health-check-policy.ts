@@ -1,4 +1,5 @@
 import { deleteHealthCheckPolicyRow, findHealthCheckPolicies } from '../../model/loadbalancer-policy.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import { changeRule } from '../loadbalancer/job.ts'
@@ -7,6 +8,7 @@ import { successResponse } from '../response.ts'
 
 export const deleteLBHealthCheckPolicy = defineCommand({
   name: 'deleteLBHealthCheckPolicy',
+  authorized: everyone,
   description: "Deletes a health check policy: the router's own check takes its place.",
   since: '4.2.0',
   params: { id: p.required(p.uuid('The policy.')) },

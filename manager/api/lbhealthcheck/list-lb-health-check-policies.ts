@@ -1,4 +1,5 @@
 import { findHealthCheckPolicies } from '../../model/loadbalancer-policy.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { askedPolicies, policyFilter } from '../loadbalancer/policy.ts'
 import { listedFrom, pageOf } from '../paging.ts'
@@ -6,6 +7,7 @@ import { healthCheckResponse, presentHealthCheck } from './response.ts'
 
 export const listLBHealthCheckPolicies = defineCommand({
   name: 'listLBHealthCheckPolicies',
+  authorized: everyone,
   description: 'Lists the health check policy of a load balancer rule.',
   since: '4.2.0',
   params: policyFilter,

@@ -1,5 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import { findHealthCheckPolicies, updateHealthCheckPolicyRow } from '../../model/loadbalancer-policy.ts'
+import { everyone } from '../authorized.ts'
 import { changes } from '../changes.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
@@ -13,6 +14,7 @@ import { healthCheckResult } from './result.ts'
 
 export const updateLBHealthCheckPolicy = defineCommand({
   name: 'updateLBHealthCheckPolicy',
+  authorized: everyone,
   description: 'Changes a health check policy. All but id and fordisplay are of sysvm alone.',
   since: '4.4',
   params: {

@@ -1,5 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import { findStickinessPolicies, insertStickinessPolicy } from '../../model/loadbalancer-policy.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { checkFit } from '../loadbalancer/fit.ts'
 import { changeRule } from '../loadbalancer/job.ts'
@@ -11,6 +12,7 @@ import { stickinessResult } from './result.ts'
 
 export const createLBStickinessPolicy = defineCommand({
   name: 'createLBStickinessPolicy',
+  authorized: everyone,
   description: 'Keeps a client of a load balancer rule at the member that it was given first.',
   since: '3.0.0',
   params: {

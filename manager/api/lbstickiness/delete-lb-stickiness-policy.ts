@@ -1,4 +1,5 @@
 import { deleteStickinessPolicyRow, findStickinessPolicies } from '../../model/loadbalancer-policy.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import { changeRule } from '../loadbalancer/job.ts'
@@ -7,6 +8,7 @@ import { successResponse } from '../response.ts'
 
 export const deleteLBStickinessPolicy = defineCommand({
   name: 'deleteLBStickinessPolicy',
+  authorized: everyone,
   description: 'Deletes a stickiness policy: clients go to any member again.',
   since: '3.0.0',
   params: { id: p.required(p.uuid('The policy.')) },

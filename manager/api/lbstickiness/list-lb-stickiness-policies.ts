@@ -1,4 +1,5 @@
 import { findStickinessPolicies } from '../../model/loadbalancer-policy.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { askedPolicies, policyFilter } from '../loadbalancer/policy.ts'
 import { listedFrom, pageOf } from '../paging.ts'
@@ -6,6 +7,7 @@ import { presentStickiness, stickinessResponse } from './response.ts'
 
 export const listLBStickinessPolicies = defineCommand({
   name: 'listLBStickinessPolicies',
+  authorized: everyone,
   description: 'Lists the stickiness policy of a load balancer rule.',
   since: '3.0.0',
   params: policyFilter,

@@ -1,5 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import { findStickinessPolicies, updateStickinessPolicyRow } from '../../model/loadbalancer-policy.ts'
+import { everyone } from '../authorized.ts'
 import { changes } from '../changes.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
@@ -13,6 +14,7 @@ import { stickinessResult } from './result.ts'
 
 export const updateLBStickinessPolicy = defineCommand({
   name: 'updateLBStickinessPolicy',
+  authorized: everyone,
   description: 'Changes a stickiness policy. All but id and fordisplay are of sysvm alone.',
   since: '4.4',
   params: {

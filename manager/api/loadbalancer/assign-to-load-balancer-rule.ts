@@ -1,5 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import { insertMembers, membersOf, nicsOn } from '../../model/loadbalancer.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import * as p from '../parameter.ts'
 import { successResponse } from '../response.ts'
@@ -11,6 +12,7 @@ const MOST_MEMBERS = 1000
 
 export const assignToLoadBalancerRule = defineCommand({
   name: 'assignToLoadBalancerRule',
+  authorized: everyone,
   description:
     "Makes guests members of a load balancer rule. A guest that is one already stays so, and that's no error.",
   params: {

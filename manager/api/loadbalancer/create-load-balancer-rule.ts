@@ -6,6 +6,7 @@ import { insertIpRule } from '../../model/iprule.ts'
 import { insertLoadBalancerRule } from '../../model/loadbalancer.ts'
 import { settleAddress } from '../../model/nat.ts'
 import type { Database } from '../../model/schema.ts'
+import { everyone } from '../authorized.ts'
 import { type Context, defineCommand } from '../command.ts'
 import { checkOwner, owner } from '../owner.ts'
 import * as p from '../parameter.ts'
@@ -75,6 +76,7 @@ const create = async (context: Context, trx: Transaction<Database>, given: Given
 
 export const createLoadBalancerRule = defineCommand({
   name: 'createLoadBalancerRule',
+  authorized: everyone,
   description: 'Creates a load balancer rule: clients of a port of a public address are spread over guests.',
   params,
   answer: 'job',

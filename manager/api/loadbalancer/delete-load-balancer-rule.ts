@@ -1,6 +1,7 @@
 import { deleteLoadBalancerRuleRow, lockLoadBalancerRule } from '../../model/loadbalancer.ts'
 import { settleAddress } from '../../model/nat.ts'
 import { reviseNetwork } from '../../model/network.ts'
+import { everyone } from '../authorized.ts'
 import type { Context } from '../command.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
@@ -27,6 +28,7 @@ export const deleteRule = (context: Context, cmd: string, scheme: Rule['scheme']
 
 export const deleteLoadBalancerRule = defineCommand({
   name: 'deleteLoadBalancerRule',
+  authorized: everyone,
   description: 'Deletes a load balancer rule with its policies; connections through it end.',
   params: { id: p.required(p.uuid('The rule.')) },
   answer: 'job',

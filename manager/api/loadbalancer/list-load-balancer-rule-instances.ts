@@ -1,6 +1,7 @@
 import { findGuests } from '../../model/guest.ts'
 import { findLoadBalancerRule, membersOf } from '../../model/loadbalancer.ts'
 import { findNics } from '../../model/nic.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import { guestResponse, presentGuest } from '../guest/response.ts'
@@ -25,6 +26,7 @@ const HERE = ['Starting', 'Running', 'Stopping', 'Stopped', 'Error'] as const
 
 export const listLoadBalancerRuleInstances = defineCommand({
   name: 'listLoadBalancerRuleInstances',
+  authorized: everyone,
   description: 'Lists the guests that are members of a load balancer rule, or those that could be.',
   params: {
     id: p.required(p.uuid('The rule.')),

@@ -1,4 +1,5 @@
 import { findLoadBalancerRules } from '../../model/loadbalancer.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { checkOwner, ownerFilter } from '../owner.ts'
 import { listed, pageOf, search } from '../paging.ts'
@@ -7,6 +8,7 @@ import { presentRule, ruleResponse } from './response.ts'
 
 export const listLoadBalancerRules = defineCommand({
   name: 'listLoadBalancerRules',
+  authorized: everyone,
   description: 'Lists load balancer rules of public addresses.',
   params: {
     id: p.uuid('Only the rule of this id.'),

@@ -1,4 +1,5 @@
 import { deleteMembers, membersOf } from '../../model/loadbalancer.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { notFound } from '../found.ts'
 import * as p from '../parameter.ts'
@@ -8,6 +9,7 @@ import { namedGuests } from './members.ts'
 
 export const removeFromLoadBalancerRule = defineCommand({
   name: 'removeFromLoadBalancerRule',
+  authorized: everyone,
   description: 'Takes guests out of a load balancer rule; connections that they have under way may end by themselves.',
   params: {
     id: p.required(p.uuid('The rule.')),

@@ -1,5 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import { updateLoadBalancerRuleRow } from '../../model/loadbalancer.ts'
+import { everyone } from '../authorized.ts'
 import { changes } from '../changes.ts'
 import { defineCommand } from '../command.ts'
 import * as p from '../parameter.ts'
@@ -11,6 +12,7 @@ import { shapeOf } from './shape.ts'
 
 export const updateLoadBalancerRule = defineCommand({
   name: 'updateLoadBalancerRule',
+  authorized: everyone,
   description: 'Changes a load balancer rule. Limits and timeouts that are given replace those of the same name.',
   params: {
     id: p.required(p.uuid('The rule.')),

@@ -1,4 +1,5 @@
 import { findNetboots } from '../../model/netboot.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { listed, pageOf, paging } from '../paging.ts'
 import * as p from '../parameter.ts'
@@ -6,6 +7,7 @@ import { netbootResponse, presentNetboot } from './response.ts'
 
 export const listVirtualMachineNetboots = defineCommand({
   name: 'listVirtualMachineNetboots',
+  authorized: admins,
   description: 'Lists what guests load when they boot over the network.',
   params: {
     virtualmachineid: p.uuid('Only that of this guest.'),

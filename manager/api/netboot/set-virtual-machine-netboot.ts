@@ -2,6 +2,7 @@ import { SysvmError } from '@sysvm/errors'
 import { lockGuest, networksOfGuest } from '../../model/guest.ts'
 import { deleteNetboot, findNetboot, setNetboot } from '../../model/netboot.ts'
 import { reviseNetwork, reviseNetworks } from '../../model/network.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { doneJob } from '../done-job.ts'
 import { found } from '../found.ts'
@@ -17,6 +18,7 @@ const CMD = 'setVirtualMachineNetboot'
 
 export const setVirtualMachineNetboot = defineCommand({
   name: 'setVirtualMachineNetboot',
+  authorized: admins,
   description: 'Says what a guest loads when it boots over the network; nothing given: it boots from its disk again.',
   params: {
     id: p.required(p.uuid('The guest.')),

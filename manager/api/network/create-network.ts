@@ -1,6 +1,7 @@
 import { SysvmError } from '@sysvm/errors'
 import { findNetwork, guestNetworkOf, insertNetwork } from '../../model/network.ts'
 import { lockZone } from '../../model/zone.ts'
+import { everyone } from '../authorized.ts'
 import { asn } from '../bgppeer/parameters.ts'
 import { changes } from '../changes.ts'
 import { defineCommand } from '../command.ts'
@@ -21,6 +22,7 @@ import { checkTierAddress, tierOf } from './tier.ts'
 
 export const createNetwork = defineCommand({
   name: 'createNetwork',
+  authorized: everyone,
   description: 'Creates a guest network or a tier of a VPC; it is in service with its first guest.',
   params: {
     zoneid: p.required(p.uuid('The zone.')),

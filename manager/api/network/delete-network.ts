@@ -1,5 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import { guestsOfNetwork, lockNetwork, reviseNetwork } from '../../model/network.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import * as p from '../parameter.ts'
@@ -9,6 +10,7 @@ import { startNetworkJob } from './job.ts'
 
 export const deleteNetwork = defineCommand({
   name: 'deleteNetwork',
+  authorized: everyone,
   description: 'Deletes a guest network without guests, its router and what it took.',
   params: {
     id: p.required(p.uuid('The network.')),

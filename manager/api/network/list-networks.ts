@@ -1,4 +1,5 @@
 import { findNetworks } from '../../model/network.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { checkOwner, ownerFilter } from '../owner.ts'
 import { listed, pageOf, search } from '../paging.ts'
@@ -10,6 +11,7 @@ const vniOf = (vlan: string): number => Number(/^(?:vxlan:\/\/)?(\d{1,8})$/i.exe
 
 export const listNetworks = defineCommand({
   name: 'listNetworks',
+  authorized: everyone,
   description: 'Lists guest networks.',
   params: {
     id: p.uuid('Only the network of this id.'),

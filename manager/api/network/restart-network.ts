@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { lockNetwork, reviseNetwork } from '../../model/network.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import * as p from '../parameter.ts'
@@ -10,6 +11,7 @@ import { refuseDestroyed } from './state.ts'
 
 export const restartNetwork = defineCommand({
   name: 'restartNetwork',
+  authorized: everyone,
   description: "Applies a network's state to its router again; with cleanup its router is made anew.",
   params: {
     id: p.required(p.uuid('The network.')),

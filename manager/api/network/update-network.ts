@@ -1,4 +1,5 @@
 import { lockNetwork, reviseNetwork } from '../../model/network.ts'
+import { everyone } from '../authorized.ts'
 import { changes } from '../changes.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
@@ -13,6 +14,7 @@ import { refuseDestroyed } from './state.ts'
 
 export const updateNetwork = defineCommand({
   name: 'updateNetwork',
+  authorized: everyone,
   description: 'Changes the name, the DNS domain, the name servers or the source NAT address of a guest network.',
   params: {
     id: p.required(p.uuid('The network.')),

@@ -1,6 +1,7 @@
 import { SysvmError } from '@sysvm/errors'
 import { insertAclList } from '../../model/acl.ts'
 import { lockVpc } from '../../model/vpc.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { doneJob } from '../done-job.ts'
 import { found } from '../found.ts'
@@ -12,6 +13,7 @@ import { aclListResponse } from './response.ts'
 
 export const createNetworkACLList = defineCommand({
   name: 'createNetworkACLList',
+  authorized: everyone,
   description: 'Makes a list of rules for tiers and private gateways of a VPC; it is empty: nothing comes in.',
   params: {
     name: p.required(p.name('Name.')),

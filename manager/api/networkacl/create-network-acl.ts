@@ -4,6 +4,7 @@ import type { Transaction } from 'kysely'
 import { insertAclItem, nextAclNumber, refuseNumber } from '../../model/acl.ts'
 import { findNetwork } from '../../model/network.ts'
 import type { Database } from '../../model/schema.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { shapeOf } from '../firewall/parameters.ts'
 import { found } from '../found.ts'
@@ -31,6 +32,7 @@ const listOf = async (
 
 export const createNetworkACL = defineCommand({
   name: 'createNetworkACL',
+  authorized: everyone,
   description: 'Adds an item to a list: allows or denies what goes to or comes from guests of the tiers that have it.',
   params: {
     protocol: p.required(protocol('tcp, udp, icmp, all, or the number of a protocol.')),

@@ -1,5 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import { deleteAclListRow, usersOfAclList } from '../../model/acl.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { doneJob } from '../done-job.ts'
 import * as p from '../parameter.ts'
@@ -9,6 +10,7 @@ import { lockOwnList } from './job.ts'
 
 export const deleteNetworkACLList = defineCommand({
   name: 'deleteNetworkACLList',
+  authorized: everyone,
   description: 'Deletes a list that no tier and no private gateway uses, with its items.',
   params: { id: p.required(p.uuid('The list.')) },
   answer: 'job',

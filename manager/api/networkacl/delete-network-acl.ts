@@ -1,4 +1,5 @@
 import { deleteAclItemRow } from '../../model/acl.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import * as p from '../parameter.ts'
 import { successResponse } from '../response.ts'
@@ -7,6 +8,7 @@ import { lockItem, startItemJob } from './job.ts'
 
 export const deleteNetworkACL = defineCommand({
   name: 'deleteNetworkACL',
+  authorized: everyone,
   description: 'Deletes an item of a list; connections that are no longer allowed end.',
   params: { id: p.required(p.uuid('The item.')) },
   answer: 'job',

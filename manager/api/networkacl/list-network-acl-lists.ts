@@ -1,4 +1,5 @@
 import { findAclLists } from '../../model/acl.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { checkOwner, ownerFilter } from '../owner.ts'
 import { listed, pageOf, search } from '../paging.ts'
@@ -7,6 +8,7 @@ import { aclListResponse, presentAclList } from './response.ts'
 
 export const listNetworkACLLists = defineCommand({
   name: 'listNetworkACLLists',
+  authorized: everyone,
   description: 'Lists network ACL lists.',
   params: {
     id: p.uuid('Only the list of this id.'),

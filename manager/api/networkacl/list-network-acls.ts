@@ -1,4 +1,5 @@
 import { findAclItems } from '../../model/acl.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { checkOwner, ownerFilter } from '../owner.ts'
 import { listed, pageOf, search } from '../paging.ts'
@@ -8,6 +9,7 @@ import { aclItemResponse, presentAclItem } from './response.ts'
 
 export const listNetworkACLs = defineCommand({
   name: 'listNetworkACLs',
+  authorized: everyone,
   description: 'Lists items of network ACL lists, each list in its order.',
   params: {
     id: p.uuid('Only the item of this id.'),

@@ -1,5 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import { itemsOfAclLists, updateAclItemRow } from '../../model/acl.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import * as p from '../parameter.ts'
 import { write } from '../write.ts'
@@ -12,6 +13,7 @@ const id = (description: string): p.Parameter<string, false> => ({ ...p.uuid(des
 
 export const moveNetworkAclItem = defineCommand({
   name: 'moveNetworkAclItem',
+  authorized: everyone,
   description: 'Moves an item within its list.',
   params: {
     id: p.required(id('The item.')),

@@ -3,6 +3,7 @@ import type { Transaction } from 'kysely'
 import { lockNetwork, reviseNetwork } from '../../model/network.ts'
 import type { Database } from '../../model/schema.ts'
 import { lockVpc, reviseVpc } from '../../model/vpc.ts'
+import { everyone } from '../authorized.ts'
 import { type Context, defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import { startNetworkJob } from '../network/job.ts'
@@ -36,6 +37,7 @@ const ofGateway = async (context: Context, trx: Transaction<Database>, id: strin
 
 export const replaceNetworkACLList = defineCommand({
   name: 'replaceNetworkACLList',
+  authorized: everyone,
   description: 'Gives a tier or a private gateway another list; connections that it does not allow end.',
   params: {
     aclid: p.required(p.uuid("The list: the VPC's own or a default one.")),

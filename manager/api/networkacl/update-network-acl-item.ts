@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely'
 import { refuseNumber, updateAclItemRow } from '../../model/acl.ts'
 import type { NetworkAclTable } from '../../model/schema/acl.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { shapeOf } from '../firewall/parameters.ts'
 import * as p from '../parameter.ts'
@@ -52,6 +53,7 @@ const changed = (old: Item, given: Given) => {
 
 export const updateNetworkACLItem = defineCommand({
   name: 'updateNetworkACLItem',
+  authorized: everyone,
   description: 'Changes an item of a list; connections that are no longer allowed end.',
   params,
   unsupported: ['customid'],

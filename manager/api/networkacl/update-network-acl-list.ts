@@ -1,4 +1,5 @@
 import { updateAclListRow } from '../../model/acl.ts'
+import { everyone } from '../authorized.ts'
 import { changes } from '../changes.ts'
 import { defineCommand } from '../command.ts'
 import { doneJob } from '../done-job.ts'
@@ -9,6 +10,7 @@ import { lockOwnList } from './job.ts'
 
 export const updateNetworkACLList = defineCommand({
   name: 'updateNetworkACLList',
+  authorized: everyone,
   description: 'Changes the name and the description of a list.',
   since: '4.4',
   params: {

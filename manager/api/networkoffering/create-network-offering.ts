@@ -1,5 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import { insertNetworkOffering } from '../../model/offering.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import * as p from '../parameter.ts'
 import { write } from '../write.ts'
@@ -9,6 +10,7 @@ import { offeredServices } from './services.ts'
 
 export const createNetworkOffering = defineCommand({
   name: 'createNetworkOffering',
+  authorized: admins,
   description:
     'Creates a kind of guest network: which services its router gives. It starts disabled unless enable is true.',
   since: '3.0.0',

@@ -1,4 +1,5 @@
 import { deleteNetworkOfferingRow } from '../../model/offering.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import * as p from '../parameter.ts'
@@ -7,6 +8,7 @@ import { write } from '../write.ts'
 
 export const deleteNetworkOffering = defineCommand({
   name: 'deleteNetworkOffering',
+  authorized: admins,
   description: 'Deletes a kind of guest network that no network is of.',
   since: '3.0.0',
   params: { id: p.required(p.uuid('The offering.')) },

@@ -1,4 +1,5 @@
 import { findNetworkOfferings } from '../../model/offering.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { listed, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
@@ -7,6 +8,7 @@ import { networkOfferingResponse, presentNetworkOffering } from './response.ts'
 
 export const listNetworkOfferings = defineCommand({
   name: 'listNetworkOfferings',
+  authorized: everyone,
   description: 'Lists kinds of guest networks.',
   params: {
     id: p.uuid('Only the offering of this id.'),

@@ -1,5 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import { updateNetworkOfferingRow } from '../../model/offering.ts'
+import { admins } from '../authorized.ts'
 import { changes } from '../changes.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
@@ -9,6 +10,7 @@ import { networkOfferingResponse, presentNetworkOffering } from './response.ts'
 
 export const updateNetworkOffering = defineCommand({
   name: 'updateNetworkOffering',
+  authorized: admins,
   description: 'Renames, enables or disables a kind of guest network; networks made of it stay as they are.',
   params: {
     id: p.uuid('The offering.'),

@@ -3,6 +3,7 @@ import { lockNetwork } from '../../model/network.ts'
 import { lockGuestNic } from '../../model/nic.ts'
 import { findSecondaryIp, insertSecondaryIp } from '../../model/secondaryip.ts'
 import { chooseAddress } from '../../placement/index.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { doneJob } from '../done-job.ts'
 import { found } from '../found.ts'
@@ -16,6 +17,7 @@ const MOST = 256
 
 export const addIpToNic = defineCommand({
   name: 'addIpToNic',
+  authorized: everyone,
   description: 'Keeps a further address for a nic: its guest configures it, and static NAT may lead to it.',
   params: {
     nicid: p.required(p.uuid('The nic.')),

@@ -1,4 +1,5 @@
 import { findNics } from '../../model/nic.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import { listedFrom, pageOf, paging } from '../paging.ts'
@@ -7,6 +8,7 @@ import { nicResponse, presentNic } from './response.ts'
 
 export const listNics = defineCommand({
   name: 'listNics',
+  authorized: everyone,
   description: 'Lists the network interfaces of a guest.',
   params: {
     virtualmachineid: p.required(p.uuid('The guest.')),

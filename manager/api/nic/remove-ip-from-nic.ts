@@ -2,6 +2,7 @@ import { SysvmError } from '@sysvm/errors'
 import { balancingTo } from '../../model/loadbalancer.ts'
 import { lockGuestNic } from '../../model/nic.ts'
 import { deleteSecondaryIpRow, findSecondaryIp, forwardingTo, staticNatTo } from '../../model/secondaryip.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { doneJob } from '../done-job.ts'
 import { found } from '../found.ts'
@@ -11,6 +12,7 @@ import { write } from '../write.ts'
 
 export const removeIpFromNic = defineCommand({
   name: 'removeIpFromNic',
+  authorized: everyone,
   description: 'Gives up a further address of a nic.',
   params: { id: p.required(p.uuid('The further address.')) },
   answer: 'job',

@@ -3,6 +3,7 @@ import { lockGuest, reviseGuest } from '../../model/guest.ts'
 import { lockNetwork } from '../../model/network.ts'
 import { guestOfNic, lockGuestNic } from '../../model/nic.ts'
 import { chooseAddress } from '../../placement/index.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import { guestResult, reviseGuestNetworks } from '../guest/job.ts'
@@ -14,6 +15,7 @@ import { write } from '../write.ts'
 
 export const updateVmNicIp = defineCommand({
   name: 'updateVmNicIp',
+  authorized: everyone,
   description: 'Gives the nic of a stopped guest another address; the old one is free at once.',
   params: {
     nicid: p.required(p.uuid('The nic.')),

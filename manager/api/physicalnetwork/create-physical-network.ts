@@ -1,5 +1,6 @@
 import { findPhysicalNetwork, insertPhysicalNetwork } from '../../model/physicalnetwork.ts'
 import { findZone } from '../../model/zone.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { doneJob } from '../done-job.ts'
 import { found } from '../found.ts'
@@ -15,6 +16,7 @@ const present = async (...query: Parameters<typeof findPhysicalNetwork>) => {
 
 export const createPhysicalNetwork = defineCommand({
   name: 'createPhysicalNetwork',
+  authorized: admins,
   description: 'Creates a physical network, the underlay of guest networks, with its provider VirtualRouter.',
   since: '3.0.0',
   params: {

@@ -1,4 +1,5 @@
 import { deletePhysicalNetworkRow } from '../../model/physicalnetwork.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { doneJob } from '../done-job.ts'
 import { found } from '../found.ts'
@@ -8,6 +9,7 @@ import { write } from '../write.ts'
 
 export const deletePhysicalNetwork = defineCommand({
   name: 'deletePhysicalNetwork',
+  authorized: admins,
   description: 'Deletes a physical network that carries no network or range any more.',
   since: '3.0.0',
   params: { id: p.required(p.uuid('The physical network.')) },

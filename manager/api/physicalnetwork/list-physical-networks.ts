@@ -1,4 +1,5 @@
 import { findPhysicalNetworks } from '../../model/physicalnetwork.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { listed, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
@@ -6,6 +7,7 @@ import { physicalNetworkResponse, presentPhysicalNetwork } from './response.ts'
 
 export const listPhysicalNetworks = defineCommand({
   name: 'listPhysicalNetworks',
+  authorized: admins,
   description: 'Lists physical networks.',
   since: '3.0.0',
   params: {

@@ -1,5 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import { findPhysicalNetwork, updatePhysicalNetworkRow, usedVnis } from '../../model/physicalnetwork.ts'
+import { admins } from '../authorized.ts'
 import { changes } from '../changes.ts'
 import { defineCommand } from '../command.ts'
 import { doneJob } from '../done-job.ts'
@@ -11,6 +12,7 @@ import { parseVniRange } from './vni-range.ts'
 
 export const updatePhysicalNetwork = defineCommand({
   name: 'updatePhysicalNetwork',
+  authorized: admins,
   description: 'Enables or disables a physical network, or changes its range of network identifiers.',
   since: '3.0.0',
   params: {

@@ -1,6 +1,7 @@
 import { SysvmError } from '@sysvm/errors'
 import { findPod, insertPod } from '../../model/pod.ts'
 import { findZone } from '../../model/zone.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import * as p from '../parameter.ts'
@@ -10,6 +11,7 @@ import { podResponse, presentPod } from './response.ts'
 
 export const createPod = defineCommand({
   name: 'createPod',
+  authorized: admins,
   description: 'Creates a pod: hosts that share a management network.',
   params: {
     zoneid: p.required(p.uuid('The zone.')),

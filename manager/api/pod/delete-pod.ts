@@ -1,4 +1,5 @@
 import { deletePodRow } from '../../model/pod.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import * as p from '../parameter.ts'
@@ -7,6 +8,7 @@ import { write } from '../write.ts'
 
 export const deletePod = defineCommand({
   name: 'deletePod',
+  authorized: admins,
   description: 'Deletes a pod that has no cluster any more.',
   params: { id: p.required(p.uuid('The pod.')) },
   answer: 'success',

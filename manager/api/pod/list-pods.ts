@@ -1,4 +1,5 @@
 import { findPods } from '../../model/pod.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { listed, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
@@ -6,6 +7,7 @@ import { podResponse, presentPod } from './response.ts'
 
 export const listPods = defineCommand({
   name: 'listPods',
+  authorized: admins,
   description: 'Lists pods.',
   params: {
     id: p.uuid('Only the pod of this id.'),

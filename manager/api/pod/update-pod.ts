@@ -1,4 +1,5 @@
 import { findPod, updatePodRow } from '../../model/pod.ts'
+import { admins } from '../authorized.ts'
 import { changes } from '../changes.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
@@ -8,6 +9,7 @@ import { podResponse, presentPod } from './response.ts'
 
 export const updatePod = defineCommand({
   name: 'updatePod',
+  authorized: admins,
   description: 'Renames, enables or disables a pod.',
   params: {
     id: p.required(p.uuid('The pod.')),

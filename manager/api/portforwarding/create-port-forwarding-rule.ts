@@ -3,6 +3,7 @@ import { SysvmError } from '@sysvm/errors'
 import { openFirewallFor } from '../../model/firewall.ts'
 import { insertIpRule } from '../../model/iprule.ts'
 import { insertPortForwarding, settleAddress } from '../../model/nat.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { cidrs } from '../firewall/parameters.ts'
 import * as p from '../parameter.ts'
@@ -16,6 +17,7 @@ import { targetNic } from './target.ts'
 
 export const createPortForwardingRule = defineCommand({
   name: 'createPortForwardingRule',
+  authorized: everyone,
   description: 'Forwards ports of a public address to a guest.',
   params: {
     ipaddressid: p.required(p.uuid('The public address.')),

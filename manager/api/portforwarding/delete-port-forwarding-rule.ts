@@ -1,3 +1,4 @@
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import * as p from '../parameter.ts'
 import { successResponse } from '../response.ts'
@@ -5,6 +6,7 @@ import { deleteForwarding } from './delete.ts'
 
 export const deletePortForwardingRule = defineCommand({
   name: 'deletePortForwardingRule',
+  authorized: everyone,
   description: 'Ends a forwarding, with what the firewall opened for it and the flows that came by it.',
   params: { id: p.required(p.uuid('The rule.')) },
   answer: 'job',

@@ -1,4 +1,5 @@
 import { findForwardingRules } from '../../model/nat.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { checkOwner, ownerFilter } from '../owner.ts'
 import { listed, pageOf, search } from '../paging.ts'
@@ -7,6 +8,7 @@ import { portForwardingResponse, presentForwarding } from './response.ts'
 
 export const listPortForwardingRules = defineCommand({
   name: 'listPortForwardingRules',
+  authorized: everyone,
   description: 'Lists port forwarding rules.',
   params: {
     id: p.uuid('Only the rule of this id.'),

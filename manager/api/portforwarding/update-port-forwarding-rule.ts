@@ -1,5 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import { lockForwardingRule, settleAddress, updatePortForwarding } from '../../model/nat.ts'
+import { everyone } from '../authorized.ts'
 import { changes } from '../changes.ts'
 import { defineCommand } from '../command.ts'
 import { cidrs } from '../firewall/parameters.ts'
@@ -14,6 +15,7 @@ import { targetNic } from './target.ts'
 
 export const updatePortForwardingRule = defineCommand({
   name: 'updatePortForwardingRule',
+  authorized: everyone,
   description: 'Leads a forwarding to other ports or to another guest; flows to where it led are cut.',
   params: {
     id: p.required(p.uuid('The rule.')),

@@ -6,6 +6,7 @@ import { findPrivateGateway, insertPrivateGateway } from '../../model/privategat
 import type { Database } from '../../model/schema.ts'
 import { findVpc, lockVpc, reviseVpc } from '../../model/vpc.ts'
 import { lockZone } from '../../model/zone.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import { refuseOverlap } from '../network/overlap.ts'
@@ -36,6 +37,7 @@ const physicalOf = async (trx: Transaction<Database>, zone: string, asked: strin
 
 export const createPrivateGateway = defineCommand({
   name: 'createPrivateGateway',
+  authorized: admins,
   description: "Gives a VPC's router an address in a network of the site.",
   since: '4.17.0',
   params: {

@@ -2,6 +2,7 @@ import { SysvmError } from '@sysvm/errors'
 import { findPrivateGateway, leavePrivateGateway } from '../../model/privategateway.ts'
 import { findStaticRoutes } from '../../model/staticroute.ts'
 import { lockVpc, reviseVpc } from '../../model/vpc.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import * as p from '../parameter.ts'
@@ -11,6 +12,7 @@ import { write } from '../write.ts'
 
 export const deletePrivateGateway = defineCommand({
   name: 'deletePrivateGateway',
+  authorized: admins,
   description: 'Deletes a private gateway that no static route leads by.',
   params: { id: p.required(p.uuid('The private gateway.')) },
   answer: 'job',

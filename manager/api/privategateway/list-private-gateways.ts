@@ -1,4 +1,5 @@
 import { findPrivateGateways } from '../../model/privategateway.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { checkOwner, ownerFilter } from '../owner.ts'
 import { listed, pageOf, paging } from '../paging.ts'
@@ -7,6 +8,7 @@ import { presentPrivateGateway, privateGatewayResponse } from './response.ts'
 
 export const listPrivateGateways = defineCommand({
   name: 'listPrivateGateways',
+  authorized: everyone,
   description: 'Lists private gateways of VPCs.',
   params: {
     id: p.uuid('Only the private gateway of this id.'),

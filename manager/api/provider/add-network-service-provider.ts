@@ -1,4 +1,5 @@
 import { findPhysicalNetwork, findProviders, insertProvider } from '../../model/physicalnetwork.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { doneJob } from '../done-job.ts'
 import { found } from '../found.ts'
@@ -8,6 +9,7 @@ import { presentProvider, providerResponse } from './response.ts'
 
 export const addNetworkServiceProvider = defineCommand({
   name: 'addNetworkServiceProvider',
+  authorized: admins,
   description:
     'Adds a provider to a physical network. VirtualRouter is there from its creation, and refused a second time.',
   since: '3.0.0',

@@ -1,4 +1,5 @@
 import { findProviders, updateProvider } from '../../model/physicalnetwork.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { doneJob } from '../done-job.ts'
 import { found } from '../found.ts'
@@ -8,6 +9,7 @@ import { elementResponse, presentElement } from './response.ts'
 
 export const configureVirtualRouterElement = defineCommand({
   name: 'configureVirtualRouterElement',
+  authorized: admins,
   description: 'Turns the virtual routers of a provider on or off.',
   params: {
     id: p.required(p.uuid('The element.')),

@@ -1,4 +1,5 @@
 import { findProviders } from '../../model/physicalnetwork.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { listed, pageOf, paging } from '../paging.ts'
 import * as p from '../parameter.ts'
@@ -6,6 +7,7 @@ import { presentProvider, providerResponse } from './response.ts'
 
 export const listNetworkServiceProviders = defineCommand({
   name: 'listNetworkServiceProviders',
+  authorized: admins,
   description: 'Lists who serves guest networks on physical networks.',
   since: '3.0.0',
   params: {

@@ -1,3 +1,4 @@
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { listedFrom, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
@@ -13,6 +14,7 @@ const response = defineResponse('networkservice', {
 
 export const listSupportedNetworkServices = defineCommand({
   name: 'listSupportedNetworkServices',
+  authorized: everyone,
   description: 'Lists the services that network offerings may have.',
   since: '3.0.0',
   params: { service: p.text('Only this service.'), provider: p.text('Only services of this provider.'), ...search },

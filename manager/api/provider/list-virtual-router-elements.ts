@@ -1,4 +1,5 @@
 import { findProviders } from '../../model/physicalnetwork.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { listed, pageOf, paging } from '../paging.ts'
 import * as p from '../parameter.ts'
@@ -7,6 +8,7 @@ import { elementResponse, presentElement } from './response.ts'
 
 export const listVirtualRouterElements = defineCommand({
   name: 'listVirtualRouterElements',
+  authorized: admins,
   description: 'Lists the elements by which virtual routers are turned on.',
   params: {
     id: p.uuid('Only the element of this id.'),

@@ -1,4 +1,5 @@
 import { findProviders, updateProvider } from '../../model/physicalnetwork.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { doneJob } from '../done-job.ts'
 import { found } from '../found.ts'
@@ -8,6 +9,7 @@ import { presentProvider, providerResponse } from './response.ts'
 
 export const updateNetworkServiceProvider = defineCommand({
   name: 'updateNetworkServiceProvider',
+  authorized: admins,
   description: 'Enables or disables a provider on its physical network.',
   since: '3.0.0',
   params: {

@@ -4,6 +4,7 @@ import { findNetworks } from '../../model/network.ts'
 import { lockAddressOfZone, stateOfPublicIp, updatePublicIp } from '../../model/publicip.ts'
 import type { Database } from '../../model/schema.ts'
 import { type AddressOwner, allocatePublicIp } from '../../placement/index.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import { checkOwner, owner } from '../owner.ts'
@@ -58,6 +59,7 @@ const findAddress = async (trx: Transaction<Database>, who: AddressOwner, addres
 
 export const associateIpAddress = defineCommand({
   name: 'associateIpAddress',
+  authorized: everyone,
   description: 'Takes one more public address for an isolated network or a VPC.',
   params: {
     networkid: p.uuid('The isolated network, or a tier of the VPC.'),

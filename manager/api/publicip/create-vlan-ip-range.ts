@@ -5,6 +5,7 @@ import { networksOverlapping, publicNetworkOf, reviseNetworks } from '../../mode
 import { cidr6OfLink, insertVlanRange, takeAddresses6, usersOfRange6 } from '../../model/publicip.ts'
 import type { Database } from '../../model/schema.ts'
 import { lockZone } from '../../model/zone.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import * as p from '../parameter.ts'
@@ -75,6 +76,7 @@ const zoneOf = async (trx: Transaction<Database>, zoneid: string | undefined, ph
 
 export const createVlanIpRange = defineCommand({
   name: 'createVlanIpRange',
+  authorized: admins,
   description: 'Adds a range of public addresses for networks behind routers: of IPv4, IPv6, or both.',
   params: {
     zoneid: p.uuid('The zone; needed without physicalnetworkid.'),

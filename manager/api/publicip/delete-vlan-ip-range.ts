@@ -1,5 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import { deleteVlanRangeRow, takenOfRange, usersOfRange6 } from '../../model/publicip.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import * as p from '../parameter.ts'
@@ -8,6 +9,7 @@ import { write } from '../write.ts'
 
 export const deleteVlanIpRange = defineCommand({
   name: 'deleteVlanIpRange',
+  authorized: admins,
   description: 'Removes a range of public addresses that no network uses.',
   params: { id: p.required(p.uuid('The range.')) },
   answer: 'success',

@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely'
 import { findPublicIps } from '../../model/publicip.ts'
 import { releaseAddress } from '../../model/release.ts'
 import type { Database } from '../../model/schema.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import * as p from '../parameter.ts'
 import { successResponse } from '../response.ts'
@@ -21,6 +22,7 @@ const idOf = async (db: Kysely<Database>, address: string | undefined): Promise<
 
 export const disassociateIpAddress = defineCommand({
   name: 'disassociateIpAddress',
+  authorized: everyone,
   description: 'Gives up a public address with all its rules; it is free as soon as its router no longer has it.',
   params: {
     id: p.uuid('The address.'),

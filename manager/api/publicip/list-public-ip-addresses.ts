@@ -1,4 +1,5 @@
 import { findPublicIps, publicIpStates } from '../../model/publicip.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { checkOwner, ownerFilter } from '../owner.ts'
 import { listed, pageOf, search } from '../paging.ts'
@@ -7,6 +8,7 @@ import { presentPublicIp, publicIpResponse } from './response.ts'
 
 export const listPublicIpAddresses = defineCommand({
   name: 'listPublicIpAddresses',
+  authorized: everyone,
   description: 'Lists public addresses; unless allocatedonly is false only those that are taken or reserved.',
   params: {
     id: p.uuid('Only the address of this id.'),

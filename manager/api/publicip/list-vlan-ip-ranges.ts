@@ -1,4 +1,5 @@
 import { findVlanRanges } from '../../model/publicip.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { checkOwner, owner } from '../owner.ts'
 import { listed, pageOf, paging } from '../paging.ts'
@@ -7,6 +8,7 @@ import { presentVlanRange, vlanRangeResponse } from './vlan-response.ts'
 
 export const listVlanIpRanges = defineCommand({
   name: 'listVlanIpRanges',
+  authorized: admins,
   description: 'Lists ranges of public addresses.',
   params: {
     id: p.uuid('Only the range of this id.'),

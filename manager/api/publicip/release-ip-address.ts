@@ -1,5 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import { lockPublicIp, stateOfPublicIp, updatePublicIp } from '../../model/publicip.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import * as p from '../parameter.ts'
@@ -8,6 +9,7 @@ import { write } from '../write.ts'
 
 export const releaseIpAddress = defineCommand({
   name: 'releaseIpAddress',
+  authorized: everyone,
   description: 'Makes a reserved public address a free one again.',
   since: '4.17',
   params: { id: p.required(p.uuid('The address.')) },

@@ -1,5 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import { findPublicIp, lockPublicIp, stateOfPublicIp, updatePublicIp } from '../../model/publicip.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import { checkOwner, owner } from '../owner.ts'
@@ -9,6 +10,7 @@ import { ipAddressResponse, presentPublicIp } from './response.ts'
 
 export const reserveIpAddress = defineCommand({
   name: 'reserveIpAddress',
+  authorized: everyone,
   description: 'Keeps a free public address for associateIpAddress; nothing else takes it.',
   since: '4.17',
   params: {

@@ -1,4 +1,5 @@
 import { lockPublicIp } from '../../model/publicip.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { doneJob } from '../done-job.ts'
 import { found } from '../found.ts'
@@ -9,6 +10,7 @@ import { ipAddressResponse } from './response.ts'
 
 export const updateIpAddress = defineCommand({
   name: 'updateIpAddress',
+  authorized: everyone,
   description: 'Accepted for clients that send it: nothing of a public address can be changed.',
   params: {
     id: p.required(p.uuid('The address.')),

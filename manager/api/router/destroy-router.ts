@@ -1,3 +1,4 @@
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import * as p from '../parameter.ts'
 import { changeRouter, routerResult } from './job.ts'
@@ -5,6 +6,7 @@ import { routerResponse } from './response.ts'
 
 export const destroyRouter = defineCommand({
   name: 'destroyRouter',
+  authorized: admins,
   description: 'Destroys a router; its network makes a new one when it needs one.',
   params: { id: p.required(p.uuid('The router.')) },
   answer: 'job',

@@ -1,6 +1,7 @@
 import { CONTROL_PORT } from '@sysvm/agent/api'
 import { SysvmError } from '@sysvm/errors'
 import { findRouter } from '../../model/router.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import * as p from '../parameter.ts'
@@ -8,6 +9,7 @@ import { defineResponse } from '../response.ts'
 
 export const getRouterControl = defineCommand({
   name: 'getRouterControl',
+  authorized: admins,
   description:
     "Shows how an operator reaches a router's SSH server: by which host, address and pinned key. Of sysvm alone.",
   params: { id: p.required(p.uuid('The router.')) },

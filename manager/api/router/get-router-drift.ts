@@ -1,3 +1,4 @@
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import * as p from '../parameter.ts'
 import { defineResponse } from '../response.ts'
@@ -5,6 +6,7 @@ import { askRouter } from './ask.ts'
 
 export const getRouterDrift = defineCommand({
   name: 'getRouterDrift',
+  authorized: admins,
   description: 'Compares what runs in a router with its confirmed generation and names what differs. Of sysvm alone.',
   params: { id: p.required(p.uuid('The router.')) },
   answer: 'object',

@@ -1,3 +1,4 @@
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import * as p from '../parameter.ts'
 import { defineResponse } from '../response.ts'
@@ -5,6 +6,7 @@ import { askRouter } from './ask.ts'
 
 export const getRouterHealthCheckResults = defineCommand({
   name: 'getRouterHealthCheckResults',
+  authorized: admins,
   description: 'Shows what a router found when it last checked its services, or has it check them now.',
   since: '4.14.0',
   params: {

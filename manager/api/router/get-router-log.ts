@@ -1,3 +1,4 @@
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import * as p from '../parameter.ts'
 import { defineResponse } from '../response.ts'
@@ -5,6 +6,7 @@ import { askRouter } from './ask.ts'
 
 export const getRouterLog = defineCommand({
   name: 'getRouterLog',
+  authorized: admins,
   description: "Shows the newest lines of a router's journal. Of sysvm alone.",
   params: {
     id: p.required(p.uuid('The router.')),

@@ -1,3 +1,4 @@
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import * as p from '../parameter.ts'
 import { defineResponse } from '../response.ts'
@@ -5,6 +6,7 @@ import { askRouter } from './ask.ts'
 
 export const getRouterPlan = defineCommand({
   name: 'getRouterPlan',
+  authorized: admins,
   description: "Shows what the manager's present spec would change on a router, without changing it. Of sysvm alone.",
   params: { id: p.required(p.uuid('The router.')) },
   answer: 'object',

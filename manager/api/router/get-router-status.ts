@@ -1,3 +1,4 @@
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import * as p from '../parameter.ts'
 import { defineResponse } from '../response.ts'
@@ -5,6 +6,7 @@ import { askRouter } from './ask.ts'
 
 export const getRouterStatus = defineCommand({
   name: 'getRouterStatus',
+  authorized: admins,
   description:
     "Shows a router's own account of itself: its image, its generations and its last failure. Of sysvm alone.",
   params: { id: p.required(p.uuid('The router.')) },

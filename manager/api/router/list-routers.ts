@@ -1,5 +1,6 @@
 import { findNics } from '../../model/nic.ts'
 import { findRouters } from '../../model/router.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { checkOwner, ownerFilter } from '../owner.ts'
 import { listed, pageOf, search } from '../paging.ts'
@@ -8,6 +9,7 @@ import { presentRouter, routerResponse } from './response.ts'
 
 export const listRouters = defineCommand({
   name: 'listRouters',
+  authorized: admins,
   description: 'Lists virtual routers.',
   params: {
     id: p.uuid('Only the router of this id.'),

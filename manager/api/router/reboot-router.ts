@@ -1,6 +1,7 @@
 import { SysvmError } from '@sysvm/errors'
 import { sql } from 'kysely'
 import { findRouter } from '../../model/router.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import * as p from '../parameter.ts'
@@ -9,6 +10,7 @@ import { routerResponse } from './response.ts'
 
 export const rebootRouter = defineCommand({
   name: 'rebootRouter',
+  authorized: admins,
   description: 'Restarts a running router once; it comes back with its last confirmed spec.',
   params: {
     id: p.required(p.uuid('The router.')),

@@ -1,3 +1,4 @@
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import * as p from '../parameter.ts'
 import { changeRouter, routerResult } from './job.ts'
@@ -5,6 +6,7 @@ import { routerResponse } from './response.ts'
 
 export const startRouter = defineCommand({
   name: 'startRouter',
+  authorized: admins,
   description: 'Starts a router.',
   params: { id: p.required(p.uuid('The router.')) },
   answer: 'job',

@@ -1,3 +1,4 @@
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import * as p from '../parameter.ts'
 import { changeRouter, routerResult } from './job.ts'
@@ -5,6 +6,7 @@ import { routerResponse } from './response.ts'
 
 export const stopRouter = defineCommand({
   name: 'stopRouter',
+  authorized: admins,
   description: 'Stops a router; its network is out of service until it starts again.',
   params: {
     id: p.required(p.uuid('The router.')),

@@ -1,4 +1,5 @@
 import { SysvmError } from '@sysvm/errors'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { createNetworkRule } from '../firewall/create.ts'
 import { ownRuleResult } from '../firewall/job.ts'
@@ -8,6 +9,7 @@ import * as p from '../parameter.ts'
 
 export const createRoutingFirewallRule = defineCommand({
   name: 'createRoutingFirewallRule',
+  authorized: everyone,
   description:
     'Makes a rule of a routed network: lets connections in, or makes an exception from what guests may send.',
   since: '4.20.0',

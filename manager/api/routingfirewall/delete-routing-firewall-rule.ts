@@ -1,3 +1,4 @@
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { deleteRule } from '../firewall/job.ts'
 import * as p from '../parameter.ts'
@@ -5,6 +6,7 @@ import { successResponse } from '../response.ts'
 
 export const deleteRoutingFirewallRule = defineCommand({
   name: 'deleteRoutingFirewallRule',
+  authorized: everyone,
   description: 'Deletes a rule of a routed network; connections that only it allowed end.',
   since: '4.20.0',
   params: { id: p.required(p.uuid('The rule.')) },

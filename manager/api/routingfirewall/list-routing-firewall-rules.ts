@@ -1,3 +1,4 @@
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { askedRules, ownRuleFilter } from '../firewall/list.ts'
 import { presentOwnRule, routingRuleListResponse } from '../firewall/response.ts'
@@ -5,6 +6,7 @@ import { listed } from '../paging.ts'
 
 export const listRoutingFirewallRules = defineCommand({
   name: 'listRoutingFirewallRules',
+  authorized: everyone,
   description: 'Lists firewall rules of routed networks.',
   since: '4.20.0',
   params: ownRuleFilter,

@@ -1,5 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import { insertServiceOffering } from '../../model/offering.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import * as p from '../parameter.ts'
 import { write } from '../write.ts'
@@ -7,6 +8,7 @@ import { presentServiceOffering, serviceOfferingResponse } from './response.ts'
 
 export const createServiceOffering = defineCommand({
   name: 'createServiceOffering',
+  authorized: admins,
   description: 'Creates a size of machines: processors and memory.',
   params: {
     name: p.required(p.name('Name, unique.')),

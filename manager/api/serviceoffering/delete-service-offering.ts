@@ -1,4 +1,5 @@
 import { deleteServiceOfferingRow } from '../../model/offering.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import * as p from '../parameter.ts'
@@ -7,6 +8,7 @@ import { write } from '../write.ts'
 
 export const deleteServiceOffering = defineCommand({
   name: 'deleteServiceOffering',
+  authorized: admins,
   description: 'Deletes a size of machines that no machine has.',
   params: { id: p.required(p.uuid('The offering.')) },
   answer: 'success',

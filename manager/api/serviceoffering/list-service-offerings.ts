@@ -1,4 +1,5 @@
 import { findServiceOfferings } from '../../model/offering.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { checkOwner, ownerFilter } from '../owner.ts'
 import { listed, pageOf, search } from '../paging.ts'
@@ -7,6 +8,7 @@ import { presentServiceOffering, serviceOfferingResponse } from './response.ts'
 
 export const listServiceOfferings = defineCommand({
   name: 'listServiceOfferings',
+  authorized: everyone,
   description: 'Lists sizes of machines; without issystem those for guests.',
   params: {
     id: p.uuid('Only the offering of this id.'),

@@ -1,3 +1,4 @@
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { checkOwner, owner } from '../owner.ts'
 import * as p from '../parameter.ts'
@@ -8,6 +9,7 @@ import { createdKeypairResponse, presentKeypair } from './response.ts'
 
 export const createSSHKeyPair = defineCommand({
   name: 'createSSHKeyPair',
+  authorized: everyone,
   description: 'Makes a key pair, answers the private key and keeps the public one.',
   params: { name: p.required(p.name('Name, unique.')), ...owner },
   unsupported: ['projectid'],

@@ -1,5 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import { deleteSshKeypairNamed } from '../../model/sshkeypair.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { checkOwner, owner } from '../owner.ts'
 import * as p from '../parameter.ts'
@@ -8,6 +9,7 @@ import { write } from '../write.ts'
 
 export const deleteSSHKeyPair = defineCommand({
   name: 'deleteSSHKeyPair',
+  authorized: everyone,
   description: 'Forgets a key pair; guests keep the keys that they were given.',
   params: { name: p.required(p.name('Its name.')), ...owner },
   unsupported: ['projectid'],

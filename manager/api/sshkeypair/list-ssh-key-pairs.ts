@@ -1,4 +1,5 @@
 import { findSshKeypairs } from '../../model/sshkeypair.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { checkOwner, ownerFilter } from '../owner.ts'
 import { listed, pageOf, search } from '../paging.ts'
@@ -7,6 +8,7 @@ import { listedKeypairResponse, presentKeypair } from './response.ts'
 
 export const listSSHKeyPairs = defineCommand({
   name: 'listSSHKeyPairs',
+  authorized: everyone,
   description: 'Lists key pairs for guests.',
   params: {
     id: p.uuid('Only the key pair of this id.'),

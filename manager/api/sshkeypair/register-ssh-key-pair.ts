@@ -1,3 +1,4 @@
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { checkOwner, owner } from '../owner.ts'
 import * as p from '../parameter.ts'
@@ -8,6 +9,7 @@ import { keypairResponse, presentKeypair } from './response.ts'
 
 export const registerSSHKeyPair = defineCommand({
   name: 'registerSSHKeyPair',
+  authorized: everyone,
   description: 'Keeps a public key for guests.',
   params: {
     name: p.required(p.name('Name, unique.')),

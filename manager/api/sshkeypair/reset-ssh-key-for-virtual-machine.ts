@@ -1,4 +1,5 @@
 import { SysvmError } from '@sysvm/errors'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { changeGuest, guestWithPassword } from '../guest/job.ts'
 import { makePassword, passwordColumns } from '../guest/password.ts'
@@ -10,6 +11,7 @@ import { namedKeypairs } from './name.ts'
 
 export const resetSSHKeyForVirtualMachine = defineCommand({
   name: 'resetSSHKeyForVirtualMachine',
+  authorized: everyone,
   description: 'Gives a stopped guest other SSH keys and, with them, another password.',
   params: {
     id: p.required(p.uuid('The guest.')),

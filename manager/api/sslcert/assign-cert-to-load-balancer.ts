@@ -1,5 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import { certsOfRule, lockSslCert, type SslCert, setCertsOfRule } from '../../model/loadbalancer-cert.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import { changeRule } from '../loadbalancer/job.ts'
@@ -35,6 +36,7 @@ const assigned = (rule: string, there: readonly SslCert[], cert: SslCert, { forc
 
 export const assignCertToLoadBalancer = defineCommand({
   name: 'assignCertToLoadBalancer',
+  authorized: everyone,
   description: 'Has a load balancer rule of protocol ssl show a certificate; connections under way keep the old one.',
   params: {
     lbruleid: p.required(p.uuid('The load balancer rule.')),

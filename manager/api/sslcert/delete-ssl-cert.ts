@@ -1,5 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import { deleteSslCertRow, lockSslCert } from '../../model/loadbalancer-cert.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import * as p from '../parameter.ts'
@@ -8,6 +9,7 @@ import { write } from '../write.ts'
 
 export const deleteSslCert = defineCommand({
   name: 'deleteSslCert',
+  authorized: everyone,
   description: 'Deletes a certificate that no load balancer rule shows.',
   params: { id: p.required(p.uuid('The certificate.')) },
   answer: 'success',

@@ -1,6 +1,7 @@
 import { SysvmError } from '@sysvm/errors'
 import { findLoadBalancerRule } from '../../model/loadbalancer.ts'
 import { findSslCerts } from '../../model/loadbalancer-cert.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import { LARGEST_PAGE, listedFrom } from '../paging.ts'
@@ -9,6 +10,7 @@ import { presentSslCert, sslCertResponse } from './response.ts'
 
 export const listSslCerts = defineCommand({
   name: 'listSslCerts',
+  authorized: everyone,
   description: 'Lists certificates.',
   params: {
     certid: p.uuid('Only the certificate of this id.'),

@@ -1,5 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import { certsOfRule, setCertsOfRule } from '../../model/loadbalancer-cert.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { notFound } from '../found.ts'
 import { changeRule } from '../loadbalancer/job.ts'
@@ -8,6 +9,7 @@ import { successResponse } from '../response.ts'
 
 export const removeCertFromLoadBalancer = defineCommand({
   name: 'removeCertFromLoadBalancer',
+  authorized: everyone,
   description: 'Takes the certificates from a load balancer rule, which serves nothing without one.',
   params: {
     lbruleid: p.required(p.uuid('The load balancer rule.')),

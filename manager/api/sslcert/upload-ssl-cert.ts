@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { findSslCerts, insertSslCert } from '../../model/loadbalancer-cert.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import { checkOwner, owner } from '../owner.ts'
@@ -14,6 +15,7 @@ const LONGEST_PEM = 65_536
 
 export const uploadSslCert = defineCommand({
   name: 'uploadSslCert',
+  authorized: everyone,
   description: 'Takes a certificate with its private key, which is kept sealed and never shown.',
   params: {
     name: p.required(p.name('Name, unique.')),

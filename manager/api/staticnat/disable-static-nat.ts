@@ -1,6 +1,7 @@
 import { SysvmError } from '@sysvm/errors'
 import { settleAddress } from '../../model/nat.ts'
 import { updatePublicIp } from '../../model/publicip.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import * as p from '../parameter.ts'
 import { lockOwnedAddress, reviseOwner, startAddressJob } from '../publicip/owned.ts'
@@ -9,6 +10,7 @@ import { write } from '../write.ts'
 
 export const disableStaticNat = defineCommand({
   name: 'disableStaticNat',
+  authorized: everyone,
   description: 'Ends that a public address stands for one guest, with its IP forwarding rules and the flows by it.',
   params: { ipaddressid: p.required(p.uuid('The public address.')) },
   answer: 'job',

@@ -2,6 +2,7 @@ import { SysvmError } from '@sysvm/errors'
 import { rulesOfAddress, settleAddress } from '../../model/nat.ts'
 import { reviseNetwork } from '../../model/network.ts'
 import { findPublicIps, updatePublicIp } from '../../model/publicip.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import * as p from '../parameter.ts'
 import { targetNic } from '../portforwarding/target.ts'
@@ -23,6 +24,7 @@ const refuseSourceNat = ({ id, address, is_source_nat: isSourceNat }: OwnedAddre
 
 export const enableStaticNat = defineCommand({
   name: 'enableStaticNat',
+  authorized: everyone,
   description: 'Has a public address stand for one guest, in both directions and for every protocol.',
   params: {
     ipaddressid: p.required(p.uuid('The public address.')),

@@ -5,6 +5,7 @@ import { findPrivateGateway } from '../../model/privategateway.ts'
 import type { Database } from '../../model/schema.ts'
 import { findStaticRoute, findStaticRoutes, insertStaticRoute } from '../../model/staticroute.ts'
 import { lockVpc, reviseVpc } from '../../model/vpc.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import * as p from '../parameter.ts'
@@ -51,6 +52,7 @@ const refuseOverlapping = async (trx: Transaction<Database>, vpc: string, cidr: 
 
 export const createStaticRoute = defineCommand({
   name: 'createStaticRoute',
+  authorized: everyone,
   description: 'Leads packets of a VPC to a network of the site by a private gateway or a next hop.',
   params: {
     cidr: p.required(p.cidr('Where it leads.')),

@@ -1,5 +1,6 @@
 import { deleteStaticRouteRow, findStaticRoute } from '../../model/staticroute.ts'
 import { lockVpc, reviseVpc } from '../../model/vpc.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import * as p from '../parameter.ts'
@@ -9,6 +10,7 @@ import { write } from '../write.ts'
 
 export const deleteStaticRoute = defineCommand({
   name: 'deleteStaticRoute',
+  authorized: everyone,
   description: 'Deletes a static route of a VPC.',
   params: { id: p.required(p.uuid('The static route.')) },
   answer: 'job',

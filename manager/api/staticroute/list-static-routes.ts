@@ -1,4 +1,5 @@
 import { findStaticRoutes } from '../../model/staticroute.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { checkOwner, ownerFilter } from '../owner.ts'
 import { listed, pageOf, paging } from '../paging.ts'
@@ -7,6 +8,7 @@ import { presentStaticRoute, staticRouteResponse } from './response.ts'
 
 export const listStaticRoutes = defineCommand({
   name: 'listStaticRoutes',
+  authorized: everyone,
   description: 'Lists static routes of VPCs.',
   params: {
     id: p.uuid('Only the static route of this id.'),

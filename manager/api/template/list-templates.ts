@@ -1,6 +1,7 @@
 import { SysvmError } from '@sysvm/errors'
 import { findTemplates, type Template } from '../../model/template.ts'
 import { findZone } from '../../model/zone.ts'
+import { everyone } from '../authorized.ts'
 import { type Caller, ownerOf } from '../caller.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
@@ -70,6 +71,7 @@ const present =
 
 export const listTemplates = defineCommand({
   name: 'listTemplates',
+  authorized: everyone,
   description: 'Lists what guests are made of; templatefilter=all shows the system template too.',
   params: {
     templatefilter: p.required(

@@ -1,4 +1,5 @@
 import { findTraffic, type Traffic } from '../../model/traffic.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { listed, pageOf, paging } from '../paging.ts'
 import * as p from '../parameter.ts'
@@ -44,6 +45,7 @@ const present = (row: Traffic): Presented<typeof trafficResponse.fields> => ({
 
 export const listNetworkTraffic = defineCommand({
   name: 'listNetworkTraffic',
+  authorized: everyone,
   description: 'Lists what guests and public addresses sent and got through their routers; sums never shrink.',
   params: {
     type: p.choice('Only of this type.', ['Guest', 'PublicIp']),

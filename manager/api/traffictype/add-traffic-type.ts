@@ -1,4 +1,5 @@
 import { findPhysicalNetwork, findTrafficType, insertTrafficType } from '../../model/physicalnetwork.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { doneJob } from '../done-job.ts'
 import { found } from '../found.ts'
@@ -8,6 +9,7 @@ import { presentTrafficType, trafficTypeResponse } from './response.ts'
 
 export const addTrafficType = defineCommand({
   name: 'addTrafficType',
+  authorized: admins,
   description: 'Lets a physical network carry one more type of traffic.',
   since: '3.0.0',
   params: {

@@ -1,4 +1,5 @@
 import { findTrafficType, updateTrafficTypeLabel } from '../../model/physicalnetwork.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { doneJob } from '../done-job.ts'
 import { found } from '../found.ts'
@@ -8,6 +9,7 @@ import { presentTrafficType, trafficTypeResponse } from './response.ts'
 
 export const updateTrafficType = defineCommand({
   name: 'updateTrafficType',
+  authorized: admins,
   description: 'Changes the bridge that carries a type of traffic; machines take it when they start.',
   since: '3.0.0',
   params: {

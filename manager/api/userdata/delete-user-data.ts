@@ -1,5 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import { deleteUserDataRow, findUserData, usersOfUserData } from '../../model/userdata.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import { checkOwner, owner } from '../owner.ts'
@@ -9,6 +10,7 @@ import { write } from '../write.ts'
 
 export const deleteUserData = defineCommand({
   name: 'deleteUserData',
+  authorized: everyone,
   description: 'Deletes user data that no guest uses.',
   since: '4.18',
   params: { id: p.required(p.uuid('The user data.')), ...owner },

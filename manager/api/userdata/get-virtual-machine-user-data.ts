@@ -1,4 +1,5 @@
 import { findGuest } from '../../model/guest.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import * as p from '../parameter.ts'
@@ -6,6 +7,7 @@ import { defineResponse } from '../response.ts'
 
 export const getVirtualMachineUserData = defineCommand({
   name: 'getVirtualMachineUserData',
+  authorized: everyone,
   description: 'Tells the user data that a guest is served.',
   since: '4.4',
   params: { virtualmachineid: p.required(p.uuid('The guest.')) },

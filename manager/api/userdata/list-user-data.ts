@@ -1,4 +1,5 @@
 import { findUserDatas } from '../../model/userdata.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { checkOwner, ownerFilter } from '../owner.ts'
 import { listed, pageOf, search } from '../paging.ts'
@@ -7,6 +8,7 @@ import { presentUserData, userDataResponse } from './response.ts'
 
 export const listUserData = defineCommand({
   name: 'listUserData',
+  authorized: everyone,
   description: 'Lists user data that was registered.',
   since: '4.18',
   params: {

@@ -1,5 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import { insertUserData } from '../../model/userdata.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { readUserData } from '../guest/userdata.ts'
 import { checkOwner, owner } from '../owner.ts'
@@ -21,6 +22,7 @@ const readParams = (given: string): string => {
 
 export const registerUserData = defineCommand({
   name: 'registerUserData',
+  authorized: everyone,
   description: 'Keeps user data that several guests are served.',
   since: '4.18',
   params: {

@@ -1,5 +1,6 @@
 import { findGuest, lockGuest, reviseGuest } from '../../model/guest.ts'
 import { findNics } from '../../model/nic.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import { reviseGuestNetworks } from '../guest/job.ts'
@@ -12,6 +13,7 @@ import { write } from '../write.ts'
 
 export const resetUserDataForVirtualMachine = defineCommand({
   name: 'resetUserDataForVirtualMachine',
+  authorized: everyone,
   description: 'Gives a stopped guest other user data; without any it has none.',
   params: {
     id: p.required(p.uuid('The guest.')),

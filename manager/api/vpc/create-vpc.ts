@@ -2,6 +2,7 @@ import { SysvmError } from '@sysvm/errors'
 import { insertVpc } from '../../model/vpc.ts'
 import { findVpcOffering } from '../../model/vpcoffering.ts'
 import { lockZone } from '../../model/zone.ts'
+import { everyone } from '../authorized.ts'
 import { asn } from '../bgppeer/parameters.ts'
 import { changes } from '../changes.ts'
 import { defineCommand } from '../command.ts'
@@ -19,6 +20,7 @@ import { vpcResponse } from './response.ts'
 
 export const createVPC = defineCommand({
   name: 'createVPC',
+  authorized: everyone,
   description: 'Creates a VPC: one router for several guest networks, its tiers.',
   params: {
     name: p.required(p.name('Name.')),

@@ -1,5 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import { lockVpc, reviseVpc, usedOfVpc } from '../../model/vpc.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import * as p from '../parameter.ts'
@@ -9,6 +10,7 @@ import { startVpcJob } from './job.ts'
 
 export const deleteVPC = defineCommand({
   name: 'deleteVPC',
+  authorized: everyone,
   description: 'Deletes a VPC without tiers, its router and what it took.',
   params: { id: p.required(p.uuid('The VPC.')) },
   answer: 'job',

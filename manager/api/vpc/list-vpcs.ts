@@ -1,5 +1,6 @@
 import { findTiers } from '../../model/network.ts'
 import { findVpcs } from '../../model/vpc.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { checkOwner, ownerFilter } from '../owner.ts'
 import { listed, pageOf, search } from '../paging.ts'
@@ -9,6 +10,7 @@ import { presentVpc, vpcResponse } from './response.ts'
 
 export const listVPCs = defineCommand({
   name: 'listVPCs',
+  authorized: everyone,
   description: 'Lists VPCs with their tiers.',
   params: {
     id: p.uuid('Only the VPC of this id.'),

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { lockVpc, reviseVpc } from '../../model/vpc.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import * as p from '../parameter.ts'
@@ -10,6 +11,7 @@ import { refuseInactive } from './state.ts'
 
 export const restartVPC = defineCommand({
   name: 'restartVPC',
+  authorized: everyone,
   description: "Applies a VPC's state to its router again; with cleanup its router is made anew.",
   params: {
     id: p.required(p.uuid('The VPC.')),

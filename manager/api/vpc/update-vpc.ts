@@ -1,4 +1,5 @@
 import { lockVpc, reviseVpc } from '../../model/vpc.ts'
+import { everyone } from '../authorized.ts'
 import { changes } from '../changes.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
@@ -11,6 +12,7 @@ import { refuseInactive } from './state.ts'
 
 export const updateVPC = defineCommand({
   name: 'updateVPC',
+  authorized: everyone,
   description: 'Renames a VPC, or has it go out by another address.',
   params: {
     id: p.required(p.uuid('The VPC.')),

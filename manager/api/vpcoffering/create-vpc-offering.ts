@@ -1,5 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import { insertVpcOffering } from '../../model/vpcoffering.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { doneJob } from '../done-job.ts'
 import { offeredCapabilities } from '../networkoffering/capabilities.ts'
@@ -12,6 +13,7 @@ import { vpcOfferingResult } from './result.ts'
 
 export const createVPCOffering = defineCommand({
   name: 'createVPCOffering',
+  authorized: admins,
   description: 'Creates a kind of VPC: which services its router may give. It starts disabled unless enable is true.',
   params: {
     name: p.required(p.name('Name, unique.')),

@@ -1,4 +1,5 @@
 import { deleteVpcOfferingRow } from '../../model/vpcoffering.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { doneJob } from '../done-job.ts'
 import { found } from '../found.ts'
@@ -8,6 +9,7 @@ import { write } from '../write.ts'
 
 export const deleteVPCOffering = defineCommand({
   name: 'deleteVPCOffering',
+  authorized: admins,
   description: 'Deletes a kind of VPC that no VPC is of.',
   params: { id: p.required(p.uuid('The offering.')) },
   answer: 'job',

@@ -1,4 +1,5 @@
 import { findVpcOfferings } from '../../model/vpcoffering.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { listed, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
@@ -7,6 +8,7 @@ import { presentVpcOffering, vpcOfferingResponse } from './response.ts'
 
 export const listVPCOfferings = defineCommand({
   name: 'listVPCOfferings',
+  authorized: everyone,
   description: 'Lists kinds of VPCs.',
   params: {
     id: p.uuid('Only the offering of this id.'),

@@ -1,4 +1,5 @@
 import { updateVpcOfferingRow } from '../../model/vpcoffering.ts'
+import { admins } from '../authorized.ts'
 import { changes } from '../changes.ts'
 import { defineCommand } from '../command.ts'
 import { doneJob } from '../done-job.ts'
@@ -10,6 +11,7 @@ import { vpcOfferingResult } from './result.ts'
 
 export const updateVPCOffering = defineCommand({
   name: 'updateVPCOffering',
+  authorized: admins,
   description: 'Renames, enables or disables a kind of VPC; VPCs made of it stay as they are.',
   params: {
     id: p.required(p.uuid('The offering.')),

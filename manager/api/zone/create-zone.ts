@@ -1,4 +1,5 @@
 import { insertZone } from '../../model/zone.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import * as p from '../parameter.ts'
 import { write } from '../write.ts'
@@ -8,6 +9,7 @@ const DEFAULT_GUEST_CIDR = '10.1.1.0/24'
 
 export const createZone = defineCommand({
   name: 'createZone',
+  authorized: admins,
   description: 'Creates a zone, the largest unit of the cloud.',
   params: {
     name: p.required(p.name('Name, unique in the cloud.')),

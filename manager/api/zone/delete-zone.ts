@@ -1,4 +1,5 @@
 import { deleteZoneRow } from '../../model/zone.ts'
+import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import * as p from '../parameter.ts'
@@ -7,6 +8,7 @@ import { write } from '../write.ts'
 
 export const deleteZone = defineCommand({
   name: 'deleteZone',
+  authorized: admins,
   description: 'Deletes a zone that has nothing in it any more.',
   params: { id: p.required(p.uuid('The zone.')) },
   answer: 'success',

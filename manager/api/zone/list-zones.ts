@@ -1,4 +1,5 @@
 import { findZones } from '../../model/zone.ts'
+import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { listed, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
@@ -6,6 +7,7 @@ import { presentZone, zoneResponse } from './response.ts'
 
 export const listZones = defineCommand({
   name: 'listZones',
+  authorized: everyone,
   description: 'Lists zones.',
   params: {
     id: p.uuid('Only the zone of this id.'),

@@ -1,5 +1,6 @@
 import { reviseZoneNetworks } from '../../model/network.ts'
 import { updateZoneRow } from '../../model/zone.ts'
+import { admins } from '../authorized.ts'
 import { changes } from '../changes.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
@@ -9,6 +10,7 @@ import { presentZone, zoneResponse } from './response.ts'
 
 export const updateZone = defineCommand({
   name: 'updateZone',
+  authorized: admins,
   description: 'Changes a zone; routers take new name servers at once.',
   params: {
     id: p.required(p.uuid('The zone.')),
