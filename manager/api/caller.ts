@@ -1,6 +1,10 @@
+import { ADMIN_ACCOUNT, ADMIN_USER, ROOT_DOMAIN, standardRoles } from '../model/identity.ts'
+import type { RoleType } from './authorized.ts'
+
 /** Who asks. Every way in (integration port, signature, session) ends in one of these. */
 export interface Caller {
-  readonly role: 'root-admin'
+  readonly roletype: RoleType
+  readonly roleid: string
   readonly userid: string
   readonly username: string
   readonly accountid: string
@@ -10,14 +14,15 @@ export interface Caller {
   readonly domainpath: string
 }
 
-/** The root administrator of a fresh cloud; the ids are the same in every one. */
+/** The root administrator of a fresh cloud. */
 export const rootAdmin: Caller = {
-  role: 'root-admin',
-  userid: '00000000-0000-4000-8000-000000000002',
+  roletype: 'Admin',
+  roleid: standardRoles.Admin.id,
+  userid: ADMIN_USER,
   username: 'admin',
-  accountid: '00000000-0000-4000-8000-000000000002',
+  accountid: ADMIN_ACCOUNT,
   account: 'admin',
-  domainid: '00000000-0000-4000-8000-000000000001',
+  domainid: ROOT_DOMAIN,
   domain: 'ROOT',
   domainpath: 'ROOT',
 }

@@ -1,28 +1,149 @@
 import { SysvmError } from '@sysvm/errors'
+import type { Kysely } from 'kysely'
+import {
+  type Account,
+  accountNamed,
+  accountOfProject,
+  accountsWithin,
+  findAccountsById,
+  projectAccountsOf,
+} from '../model/account.ts'
+import { type Domain, findDomain, isWithin } from '../model/domain.ts'
+import type { Database } from '../model/schema.ts'
+import { administers, forbiddenAccounts, seesAll } from './access.ts'
 import type { Context } from './command.ts'
+import { notFound } from './found.ts'
 import { boolean, text, uuid } from './parameter.ts'
 
-/** Whose things: until accounts come there is one owner, and asking for another one is an error. */
-export const owner = {
+/** Whose a new thing is, where it cannot be a project's. */
+export const accountOwner = {
   account: text('Name of the owning account; needs domainid.'),
   domainid: uuid('Domain of the owning account.'),
 }
 
-/** Filters of lists; the root administrator sees everything either way. */
-export const ownerFilter = {
-  ...owner,
+/** Whose a new thing is. */
+export const owner = {
+  ...accountOwner,
+  projectid: uuid('Project that owns it, instead of an account.'),
+}
+
+/** Filters of lists of what projects cannot have. */
+export const accountFilter = {
+  account: text('Only what the account of this name has; needs domainid.'),
+  domainid: uuid('Only what the accounts of this domain have.'),
   isrecursive: boolean('List the subdomains of domainid too.'),
   listall: boolean('List all that the caller may see, not only its own.'),
+}
+
+/** Filters of lists. */
+export const ownerFilter = {
+  ...accountFilter,
+  projectid: uuid('Only what this project has.'),
 }
 
 interface OwnerValues {
   readonly account?: string | undefined
   readonly domainid?: string | undefined
+  readonly projectid?: string | undefined
 }
 
-export const checkOwner = ({ caller }: Context, { account, domainid }: OwnerValues): void => {
+interface FilterValues extends OwnerValues {
+  readonly isrecursive?: boolean | undefined
+  readonly listall?: boolean | undefined
+}
+
+const bad = (sentence: string) => new SysvmError('SYSVM_API_PARAMETER', sentence)
+
+/** The domain, where the caller may look: its own, and for domain administrators those beneath. */
+const domainFor = async ({ caller }: Context, db: Kysely<Database>, id: string): Promise<Domain> => {
+  const domain = await findDomain(db, id)
+  const mine = domain?.id === caller.domainid
+  const beneath = domain !== undefined && caller.roletype === 'DomainAdmin' && isWithin(domain.path, caller.domainpath)
+  if (domain !== undefined && (mine || beneath || seesAll(caller))) return domain
+  throw notFound('domainid', 'domain', id)
+}
+
+const namedAccount = async (
+  context: Context,
+  db: Kysely<Database>,
+  name: string,
+  domainid: string,
+): Promise<Account> => {
+  const domain = await domainFor(context, db, domainid)
+  const account = await accountNamed(db, domain.id, name)
+  if (account !== undefined && account.type !== 'Project' && administers(context.caller, account)) return account
+  throw bad(`Parameter account: domain ${domain.path} has no account '${name.slice(0, 60)}' that you may use.`)
+}
+
+const projectAccount = async ({ caller }: Context, db: Kysely<Database>, id: string): Promise<Account> => {
+  const account = await accountOfProject(db, id)
+  if (account === undefined || (await forbiddenAccounts(db, caller, [account.id])).length > 0)
+    throw notFound('projectid', 'project', id)
+  return account
+}
+
+const refuseBoth = ({ account, projectid }: OwnerValues): void => {
+  if (account !== undefined && projectid !== undefined)
+    throw bad('Parameters account and projectid exclude each other: give one.')
+}
+
+/** Id of the account that a new thing belongs to: as asked for, else the caller's. 431 when the caller may not. */
+export const ownerFor = async (context: Context, db: Kysely<Database>, values: OwnerValues): Promise<string> => {
+  const { account, domainid, projectid } = values
+  refuseBoth(values)
+  if (projectid !== undefined) return (await projectAccount(context, db, projectid)).id
+  if (account === undefined) {
+    if (domainid !== undefined && domainid !== context.caller.domainid)
+      throw bad('Parameter domainid: name the account of that domain too.')
+    return context.caller.accountid
+  }
+  return (await namedAccount(context, db, account, domainid ?? context.caller.domainid)).id
+}
+
+/**
+ * Ids of the accounts whose things a list shows; undefined: everybody's. Without a filter, the caller's own; with
+ * listall, all that the caller may see: an administrator's whole cloud, a domain administrator's domains, and of
+ * others what is theirs and their projects'.
+ */
+export const ownersOf = async (context: Context, values: FilterValues): Promise<readonly string[] | undefined> => {
+  const { caller, db } = context
+  const { account, domainid, projectid, isrecursive = false, listall = false } = values
+  refuseBoth(values)
+  if (projectid !== undefined) return [(await projectAccount(context, db, projectid)).id]
+  if (account !== undefined) return [(await namedAccount(context, db, account, domainid ?? caller.domainid)).id]
+  if (domainid !== undefined) {
+    const domain = await domainFor(context, db, domainid)
+    if (caller.roletype === 'User') return [caller.accountid]
+    return accountsWithin(db, domain.path, { recursive: isrecursive, projects: listall })
+  }
+  if (!listall) return [caller.accountid]
+  if (seesAll(caller)) return undefined
+  const projects = await projectAccountsOf(db, caller.accountid)
+  if (caller.roletype === 'User') return [caller.accountid, ...projects]
+  const beneath = await accountsWithin(db, caller.domainpath, { recursive: true, projects: true })
+  return [...new Set([...beneath, ...projects])]
+}
+
+/** Owner's fields of an answer: account's or project's. */
+export const fieldsOfOwner = (owner: Account) => ({
+  ...(owner.project === null ? { account: owner.name } : { projectid: owner.project, project: owner.projectname }),
+  domainid: owner.domain,
+  domain: owner.domainname,
+  domainpath: owner.domainpath,
+})
+
+/** Owner's fields by the account's id, read once for a whole page. */
+export const ownerFields = async (db: Kysely<Database>, ids: readonly (string | null)[]) => {
+  const wanted = [...new Set(ids.filter((id) => id !== null))]
+  const found = new Map((await findAccountsById(db, wanted)).map((account) => [account.id, fieldsOfOwner(account)]))
+  return (id: string | null) => (id === null ? undefined : found.get(id))
+}
+
+/** Of commands that know one owner only, the root administrator. */
+export const checkOwner = ({ caller }: Context, { account, domainid, projectid }: OwnerValues): void => {
   if (account !== undefined && account !== caller.account)
-    throw new SysvmError('SYSVM_API_PARAMETER', `Parameter account: there is no account '${account.slice(0, 60)}'.`)
+    throw bad(`Parameter account: there is no account '${account.slice(0, 60)}'.`)
   if (domainid !== undefined && domainid !== caller.domainid)
-    throw new SysvmError('SYSVM_API_PARAMETER', `Parameter domainid: no domain has the id ${domainid}.`)
+    throw bad(`Parameter domainid: no domain has the id ${domainid}.`)
+  if (projectid !== undefined) throw bad(`Parameter projectid: no project has the id ${projectid}.`)
 }

@@ -14,6 +14,8 @@ import * as routing from './migrations/0009-routing.ts'
 import * as memberAddress from './migrations/0011-member-address.ts'
 import * as vpcDns from './migrations/0012-vpc-dns.ts'
 import * as ipv6Range from './migrations/0013-ipv6-range.ts'
+import * as identity from './migrations/0014-identity.ts'
+import * as guests from './migrations/0017-guests.ts'
 import type { Database } from './schema.ts'
 
 export type { Database } from './schema.ts'
@@ -52,6 +54,8 @@ const migrations = {
   '0011-member-address': memberAddress,
   '0012-vpc-dns': vpcDns,
   '0013-ipv6-range': ipv6Range,
+  '0017-guests': guests,
+  '0014-identity': identity,
 }
 
 /** Brings the schema up to this code's. Managers that start together wait for each other. Rejects with SYSVM_MIGRATION. */

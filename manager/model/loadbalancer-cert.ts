@@ -8,7 +8,7 @@ export type SslCert = Omit<Selectable<SslCertTable>, 'private_key'> & { readonly
 const certs = (db: Kysely<Database>) =>
   db
     .selectFrom('ssl_cert')
-    .select(['id', 'name', 'certificate', 'chain', 'fingerprint', 'names', 'expires', 'created'])
+    .select(['id', 'account', 'name', 'certificate', 'chain', 'fingerprint', 'names', 'expires', 'created'])
     .select(
       sql<string[]>`array(select rule::text from load_balancer_cert where cert = ssl_cert.id order by rule)`.as(
         'rules',

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { NetworkAclListTable, NetworkAclTable } from './schema/acl.ts'
+import type { AffinityGroupTable, AffinityMemberTable, InstanceGroupTable } from './schema/affinity.ts'
 import type { Created, Id, Json } from './schema/columns.ts'
 import type { FirewallRuleTable } from './schema/firewall.ts'
 import type {
@@ -9,6 +10,16 @@ import type {
   SshKeypairTable,
   UserDataTable,
 } from './schema/guestservices.ts'
+import type {
+  AccountTable,
+  CloudUserTable,
+  DomainTable,
+  ProjectAccountTable,
+  ProjectTable,
+  RolePermissionTable,
+  RoleTable,
+  SessionTable,
+} from './schema/identity.ts'
 import type { IpRuleTable } from './schema/iprule.ts'
 import type {
   HealthCheckPolicyTable,
@@ -19,6 +30,7 @@ import type {
   StickinessPolicyTable,
 } from './schema/loadbalancer.ts'
 import type { PortForwardingTable } from './schema/nat.ts'
+import type { DiskOfferingTable, ServiceOfferingTable } from './schema/offering.ts'
 import type {
   AsNumberTable,
   AsnRangeTable,
@@ -162,17 +174,8 @@ export interface PublicIpTable {
   /** Being given up: free as soon as its router holds this revision of the network or VPC. */
   release_revision: Generated<number | null>
   allocated: Date | null
-}
-
-export interface ServiceOfferingTable {
-  id: Generated<Id>
-  name: string
-  displaytext: string
-  cpunumber: number
-  cpuspeed: number
-  memory: number
-  issystem: Generated<boolean>
-  created: Created
+  /** Whose it is while it is allocated or reserved. */
+  account: Id | null
 }
 
 export interface NetworkOfferingTable {
@@ -208,6 +211,8 @@ export interface TemplateTable {
   kind: 'system' | 'guest'
   isready: Generated<boolean>
   created: Created
+  /** Whose it is. */
+  account: Generated<Id>
 }
 
 export interface NetworkTable {
@@ -245,6 +250,8 @@ export interface NetworkTable {
   /** Why it is not as wanted. */
   reason: string | null
   created: Created
+  /** Whose it is. */
+  account: Generated<Id>
 }
 
 export interface RouterTable {
@@ -301,10 +308,32 @@ export interface GuestTable {
   desired: Generated<'Running' | 'Stopped' | 'Destroyed' | 'Expunged'>
   state: Generated<'Starting' | 'Running' | 'Stopping' | 'Stopped' | 'Destroyed' | 'Expunging' | 'Error'>
   reason: string | null
+  /** Of a customized offering what was chosen; null: the offering's. */
+  cpunumber: number | null
+  cpuspeed: number | null
+  memory: number | null
+  /** What a client wrote down about it. */
+  details: ColumnType<Record<string, string>, string | undefined, string>
+  /** Started elsewhere when its host fails. */
+  haenable: Generated<boolean>
+  scalable: Generated<boolean>
+  /** Kept from destruction. */
+  protected: Generated<boolean>
+  keyboard: string | null
+  /** Of the nic by which it leaves its networks. */
+  default_device: Generated<number>
+  instance_group: Id | null
+  /** Since when it is destroyed. */
+  destroyed: Date | null
+  /** Raised to have its disk made anew from the template once. */
+  reinstalls_wanted: Generated<number>
+  reinstalls_done: Generated<number>
   reboots_wanted: Generated<number>
   reboots_done: Generated<number>
   revision: Generated<number>
   created: Created
+  /** Whose it is. */
+  account: Generated<Id>
 }
 
 /**
@@ -359,6 +388,9 @@ export interface AsyncJobTable {
   jobinstancetype: string | null
   created: Created
   completed: Date | null
+  /** Whose call it was. */
+  account: Generated<Id>
+  cloud_user: Generated<Id>
 }
 
 /** Targets whose last attempt failed; no row: none failed since it last converged. */
@@ -436,10 +468,24 @@ export interface Database {
   router_traffic_read: RouterTrafficReadTable
   traffic: TrafficTable
   zone_subnet: ZoneSubnetTable
+  disk_offering: DiskOfferingTable
+  affinity_group: AffinityGroupTable
+  affinity_member: AffinityMemberTable
+  instance_group: InstanceGroupTable
+  domain: DomainTable
+  role: RoleTable
+  role_permission: RolePermissionTable
+  account: AccountTable
+  cloud_user: CloudUserTable
+  project: ProjectTable
+  project_account: ProjectAccountTable
+  session: SessionTable
 }
 
 export type { NetworkAclListTable, NetworkAclTable } from './schema/acl.ts'
+export type { AffinityGroupTable } from './schema/affinity.ts'
 export type { IpRuleTable } from './schema/iprule.ts'
+export type { DiskOfferingTable, ServiceOfferingTable } from './schema/offering.ts'
 export type {
   PrivateGatewayTable,
   RouterNetworkTable,

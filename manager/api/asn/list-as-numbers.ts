@@ -2,7 +2,7 @@ import { findAsNumbers } from '../../model/asn.ts'
 import { admins } from '../authorized.ts'
 import { asn } from '../bgppeer/parameters.ts'
 import { defineCommand } from '../command.ts'
-import { checkOwner, owner } from '../owner.ts'
+import { accountOwner, checkOwner } from '../owner.ts'
 import { listed, pageOf, paging } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { asNumberResponse, presentAsNumber } from './response.ts'
@@ -20,7 +20,7 @@ export const listASNumbers = defineCommand({
     vpcid: p.uuid("Only that of this VPC's router."),
     isallocated: p.boolean('True: only those that somebody has; false: only free ones.'),
     keyword: p.text('Part of the number.'),
-    ...owner,
+    ...accountOwner,
     ...paging,
   },
   answer: 'list',

@@ -29,7 +29,6 @@ export const createBgpPeer = defineCommand({
     ),
     ...owner,
   },
-  unsupported: ['projectid'],
   answer: 'job',
   response: bgpPeerResponse,
   result: bgpPeerResult,

@@ -3,7 +3,7 @@ import { lockBgpPeer, updateBgpPeerRow } from '../../model/bgppeer.ts'
 import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
-import { checkOwner, owner } from '../owner.ts'
+import { accountOwner, checkOwner } from '../owner.ts'
 import * as p from '../parameter.ts'
 import { write } from '../write.ts'
 import { bgpPeerResult, peersChanged } from './job.ts'
@@ -14,7 +14,7 @@ export const dedicateBgpPeer = defineCommand({
   authorized: admins,
   description: 'Keeps a BGP peer for networks and VPCs that name it.',
   since: '4.20.0',
-  params: { id: p.required(p.uuid('The peer.')), ...owner },
+  params: { id: p.required(p.uuid('The peer.')), ...accountOwner },
   unsupported: ['projectid'],
   answer: 'job',
   response: bgpPeerResponse,

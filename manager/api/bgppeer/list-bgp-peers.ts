@@ -21,7 +21,6 @@ export const listBgpPeers = defineCommand({
     ...owner,
     ...paging,
   },
-  unsupported: ['projectid'],
   answer: 'list',
   response: bgpPeerResponse,
   run: async (context, params) => {

@@ -117,7 +117,6 @@ export const deployVirtualMachine = defineCommand({
     'nicpackedvirtqueuesenabled',
     'overridediskofferingid',
     'podid',
-    'projectid',
     'properties',
     'rootdisksize',
     'securitygroupids',

@@ -57,7 +57,6 @@ export const listVirtualMachines = defineCommand({
     'isoid',
     'isvnf',
     'leased',
-    'projectid',
     'retrieveonlyresourcecount',
     'securitygroupid',
     'storageid',

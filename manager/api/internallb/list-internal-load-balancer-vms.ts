@@ -29,7 +29,6 @@ export const listInternalLoadBalancerVMs = defineCommand({
     ...ownerFilter,
     ...search,
   },
-  unsupported: ['projectid'],
   answer: 'list',
   response: defineResponse('internalloadbalancervm', routerResponse.fields),
   run: async (context, params) => {

@@ -22,7 +22,7 @@ export const listLoadBalancers = defineCommand({
     ...ownerFilter,
     ...search,
   },
-  unsupported: ['projectid', 'tags'],
+  unsupported: ['tags'],
   answer: 'list',
   response: internalBalancerResponse,
   run: async (context, params) => {

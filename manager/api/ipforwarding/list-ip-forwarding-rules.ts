@@ -17,7 +17,6 @@ export const listIpForwardingRules = defineCommand({
     ...ownerFilter,
     ...search,
   },
-  unsupported: ['projectid'],
   answer: 'list',
   response: ipForwardingResponse,
   run: async (context, params) => {

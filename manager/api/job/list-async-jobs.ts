@@ -1,7 +1,7 @@
 import { findJobs } from '../../model/job.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
-import { checkOwner, ownerFilter } from '../owner.ts'
+import { accountFilter, checkOwner } from '../owner.ts'
 import { listed, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { jobResponse, presentJob } from './response.ts'
@@ -12,7 +12,7 @@ export const listAsyncJobs = defineCommand({
   description: 'Lists jobs that run, or with startdate all that began since.',
   params: {
     startdate: p.date('Also ended jobs that began at this time or later.'),
-    ...ownerFilter,
+    ...accountFilter,
     ...search,
   },
   unsupported: ['managementserverid'],

@@ -8,7 +8,7 @@ import { settleAddress } from '../../model/nat.ts'
 import type { Database } from '../../model/schema.ts'
 import { everyone } from '../authorized.ts'
 import { type Context, defineCommand } from '../command.ts'
-import { checkOwner, owner } from '../owner.ts'
+import { accountOwner, checkOwner } from '../owner.ts'
 import * as p from '../parameter.ts'
 import { write } from '../write.ts'
 import { checkFit } from './fit.ts'
@@ -33,7 +33,7 @@ const params = {
   zoneid: p.uuid("The zone, which is the network's."),
   fordisplay: p.only('Whether it is shown.', true),
   ...tuning,
-  ...owner,
+  ...accountOwner,
 }
 
 type Given = p.Values<typeof params>

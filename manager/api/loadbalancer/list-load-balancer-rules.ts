@@ -21,7 +21,7 @@ export const listLoadBalancerRules = defineCommand({
     ...ownerFilter,
     ...search,
   },
-  unsupported: ['projectid', 'tags'],
+  unsupported: ['tags'],
   answer: 'list',
   response: ruleResponse,
   run: async (context, params) => {

@@ -60,7 +60,6 @@ export const createNetwork = defineCommand({
     'isolatedpvlan',
     'isolatedpvlantype',
     'privatemtu',
-    'projectid',
     'publicmtu',
     'routerip',
     'routeripv6',

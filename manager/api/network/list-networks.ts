@@ -35,7 +35,7 @@ export const listNetworks = defineCommand({
     ...ownerFilter,
     ...search,
   },
-  unsupported: ['associatednetworkid', 'projectid', 'retrieveonlyresourcecount', 'supportedservices', 'tags'],
+  unsupported: ['associatednetworkid', 'retrieveonlyresourcecount', 'supportedservices', 'tags'],
   answer: 'list',
   response: networkResponse,
   run: async (context, params) => {

@@ -19,7 +19,6 @@ export const listNetworkACLLists = defineCommand({
     ...ownerFilter,
     ...search,
   },
-  unsupported: ['projectid'],
   answer: 'list',
   response: aclListResponse,
   run: async (context, params) => {

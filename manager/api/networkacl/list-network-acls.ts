@@ -22,7 +22,7 @@ export const listNetworkACLs = defineCommand({
     ...ownerFilter,
     ...search,
   },
-  unsupported: ['projectid', 'tags'],
+  unsupported: ['tags'],
   answer: 'list',
   response: aclItemResponse,
   run: async (context, params) => {

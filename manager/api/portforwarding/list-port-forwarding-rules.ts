@@ -18,7 +18,7 @@ export const listPortForwardingRules = defineCommand({
     ...ownerFilter,
     ...search,
   },
-  unsupported: ['projectid', 'tags'],
+  unsupported: ['tags'],
   answer: 'list',
   response: portForwardingResponse,
   run: async (context, params) => {

@@ -20,7 +20,6 @@ export const listPrivateGateways = defineCommand({
     ...ownerFilter,
     ...paging,
   },
-  unsupported: ['projectid'],
   answer: 'list',
   response: privateGatewayResponse,
   run: async (context, params) => {

@@ -70,7 +70,7 @@ export const associateIpAddress = defineCommand({
     fordisplay: p.only('Whether it is shown.', true),
     ...owner,
   },
-  unsupported: ['projectid', 'regionid'],
+  unsupported: ['regionid'],
   answer: 'job',
   response: ipAddressResponse,
   result: addressResult,

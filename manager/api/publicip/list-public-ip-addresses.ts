@@ -28,7 +28,7 @@ export const listPublicIpAddresses = defineCommand({
     ...ownerFilter,
     ...search,
   },
-  unsupported: ['forprovider', 'forsystemvms', 'networkid', 'projectid', 'retrieveonlyresourcecount', 'tags'],
+  unsupported: ['forprovider', 'forsystemvms', 'networkid', 'retrieveonlyresourcecount', 'tags'],
   answer: 'list',
   response: publicIpResponse,
   run: async (context, params) => {

@@ -19,7 +19,7 @@ export const listVlanIpRanges = defineCommand({
     ...owner,
     ...paging,
   },
-  unsupported: ['keyword', 'networkid', 'podid', 'projectid'],
+  unsupported: ['keyword', 'networkid', 'podid'],
   answer: 'list',
   response: vlanRangeResponse,
   run: async (context, params) => {

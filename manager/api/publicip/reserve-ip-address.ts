@@ -18,7 +18,6 @@ export const reserveIpAddress = defineCommand({
     fordisplay: p.only('Whether it is shown.', true),
     ...owner,
   },
-  unsupported: ['projectid'],
   answer: 'object',
   response: ipAddressResponse,
   run: (context, params) => {

@@ -33,7 +33,7 @@ export const listRouters = defineCommand({
     ...ownerFilter,
     ...search,
   },
-  unsupported: ['arch', 'healthchecksfailed', 'projectid', 'version'],
+  unsupported: ['arch', 'healthchecksfailed', 'version'],
   answer: 'list',
   response: routerResponse,
   run: async (context, params) => {

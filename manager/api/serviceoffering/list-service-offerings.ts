@@ -23,7 +23,7 @@ export const listServiceOfferings = defineCommand({
     ...ownerFilter,
     ...search,
   },
-  unsupported: ['encryptroot', 'gpuenabled', 'projectid', 'storagetype', 'systemvmtype', 'templateid', 'vgpuprofileid'],
+  unsupported: ['encryptroot', 'gpuenabled', 'storagetype', 'systemvmtype', 'templateid', 'vgpuprofileid'],
   answer: 'list',
   response: serviceOfferingResponse,
   run: async (context, params) => {

@@ -12,7 +12,6 @@ export const createSSHKeyPair = defineCommand({
   authorized: everyone,
   description: 'Makes a key pair, answers the private key and keeps the public one.',
   params: { name: p.required(p.name('Name, unique.')), ...owner },
-  unsupported: ['projectid'],
   answer: 'object',
   response: createdKeypairResponse,
   run: async (context, params) => {

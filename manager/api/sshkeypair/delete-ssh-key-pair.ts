@@ -12,7 +12,6 @@ export const deleteSSHKeyPair = defineCommand({
   authorized: everyone,
   description: 'Forgets a key pair; guests keep the keys that they were given.',
   params: { name: p.required(p.name('Its name.')), ...owner },
-  unsupported: ['projectid'],
   answer: 'success',
   response: successResponse,
   run: async (context, params) => {

@@ -17,7 +17,6 @@ export const listSSHKeyPairs = defineCommand({
     ...ownerFilter,
     ...search,
   },
-  unsupported: ['projectid'],
   answer: 'list',
   response: listedKeypairResponse,
   run: async (context, params) => {

@@ -16,7 +16,6 @@ export const registerSSHKeyPair = defineCommand({
     publickey: p.required(p.text('The public key as OpenSSH writes it; its comment is not kept.', 16_384)),
     ...owner,
   },
-  unsupported: ['projectid'],
   answer: 'object',
   response: keypairResponse,
   run: async (context, params) => {

@@ -19,7 +19,6 @@ export const resetSSHKeyForVirtualMachine = defineCommand({
     keypairs: p.words('Names of its key pairs.'),
     ...owner,
   },
-  unsupported: ['projectid'],
   answer: 'job',
   response: guestResponse,
   result: guestWithPassword,

@@ -28,7 +28,6 @@ export const uploadSslCert = defineCommand({
     enabledrevocationcheck: p.only('Whether its issuer is asked if it was revoked.', false),
     ...owner,
   },
-  unsupported: ['projectid'],
   answer: 'object',
   response: sslCertResponse,
   run: async (context, params) => {

@@ -19,7 +19,7 @@ export const listStaticRoutes = defineCommand({
     ...ownerFilter,
     ...paging,
   },
-  unsupported: ['projectid', 'tags'],
+  unsupported: ['tags'],
   answer: 'list',
   response: staticRouteResponse,
   run: async (context, params) => {

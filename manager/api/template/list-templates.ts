@@ -107,7 +107,6 @@ export const listTemplates = defineCommand({
     'isvnf',
     'oscategoryid',
     'parenttemplateid',
-    'projectid',
     'storageid',
     'tags',
   ],

@@ -14,7 +14,6 @@ export const deleteUserData = defineCommand({
   description: 'Deletes user data that no guest uses.',
   since: '4.18',
   params: { id: p.required(p.uuid('The user data.')), ...owner },
-  unsupported: ['projectid'],
   answer: 'success',
   response: successResponse,
   run: async (context, params) => {

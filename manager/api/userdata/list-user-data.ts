@@ -17,7 +17,6 @@ export const listUserData = defineCommand({
     ...ownerFilter,
     ...search,
   },
-  unsupported: ['projectid'],
   answer: 'list',
   response: userDataResponse,
   run: async (context, params) => {

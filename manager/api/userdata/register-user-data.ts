@@ -31,7 +31,6 @@ export const registerUserData = defineCommand({
     params: p.text('Names of the variables it uses, with commas; guests give them values as userdatadetails.', 4096),
     ...owner,
   },
-  unsupported: ['projectid'],
   answer: 'object',
   response: userDataResponse,
   run: (context, params) => {

@@ -22,7 +22,6 @@ export const resetUserDataForVirtualMachine = defineCommand({
     userdatadetails: p.map('Values of its variables: entries of name=value.'),
     ...owner,
   },
-  unsupported: ['projectid'],
   answer: 'object',
   response: guestResponse,
   run: (context, params) => {

@@ -37,7 +37,7 @@ export const createVPC = defineCommand({
     fordisplay: p.only('Whether it is shown.', true),
     ...owner,
   },
-  unsupported: ['cidrsize', 'projectid', 'publicmtu', 'userouteripresolver'],
+  unsupported: ['cidrsize', 'publicmtu', 'userouteripresolver'],
   answer: 'job',
   response: vpcResponse,
   result: vpcResult,

@@ -27,7 +27,7 @@ export const listVPCs = defineCommand({
     ...ownerFilter,
     ...search,
   },
-  unsupported: ['projectid', 'tags'],
+  unsupported: ['tags'],
   answer: 'list',
   response: vpcResponse,
   run: async (context, params) => {

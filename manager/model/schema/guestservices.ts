@@ -10,6 +10,8 @@ export interface UserDataTable {
   /** Names of the variables it uses, with commas. */
   params: string | null
   created: Created
+  /** Whose it is. */
+  account: Generated<Id>
 }
 
 export interface SshKeypairTable {
@@ -20,6 +22,8 @@ export interface SshKeypairTable {
   /** MD5 of the key with colons, as CloudStack tells it. */
   fingerprint: string
   created: Created
+  /** Whose it is. */
+  account: Generated<Id>
 }
 
 /** A further address of a guest's nic; DHCP does not give it, NAT may lead to it. */

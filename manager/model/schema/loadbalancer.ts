@@ -97,6 +97,8 @@ export interface SslCertTable {
   names: Json<string[]>
   expires: Date
   created: Created
+  /** Whose it is. */
+  account: Generated<Id>
 }
 
 export interface LoadBalancerCertTable {

@@ -41,6 +41,8 @@ export interface VpcTable {
   /** Why it is not as wanted. */
   reason: string | null
   created: Created
+  /** Whose it is. */
+  account: Generated<Id>
 }
 
 /** What a router has confirmed of each network it serves. */

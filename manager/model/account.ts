@@ -1,0 +1,69 @@
+import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely'
+import type { AccountTable } from './schema/identity.ts'
+import type { Database } from './schema.ts'
+
+export interface Account extends Selectable<AccountTable> {
+  readonly domainname: string
+  readonly domainpath: string
+  /** Of a project's account. */
+  readonly project: string | null
+  readonly projectname: string | null
+}
+
+const accounts = (db: Kysely<Database>) =>
+  db
+    .selectFrom('account')
+    .innerJoin('domain', 'domain.id', 'account.domain')
+    .leftJoin('project', 'project.account', 'account.id')
+    .selectAll('account')
+    .select([
+      'domain.name as domainname',
+      'domain.path as domainpath',
+      'project.id as project',
+      'project.name as projectname',
+    ])
+
+export const findAccount = (db: Kysely<Database>, id: string): Promise<Account | undefined> =>
+  accounts(db).where('account.id', '=', id).executeTakeFirst()
+
+export const accountNamed = (db: Kysely<Database>, domain: string, name: string): Promise<Account | undefined> =>
+  accounts(db).where('account.domain', '=', domain).where('account.name', '=', name).executeTakeFirst()
+
+export const accountOfProject = (db: Kysely<Database>, project: string): Promise<Account | undefined> =>
+  accounts(db).where('project.id', '=', project).executeTakeFirst()
+
+export const findAccountsById = (db: Kysely<Database>, ids: readonly string[]): Promise<Account[]> =>
+  ids.length === 0
+    ? Promise.resolve([])
+    : accounts(db)
+        .where('account.id', '=', sql<string>`any(${[...ids]}::uuid[])`)
+        .execute()
+
+/** `domain.path` is this path's or, unless only that is meant, beneath it. */
+export const within = (path: string, recursive: boolean): RawBuilder<boolean> =>
+  recursive
+    ? sql`(domain.path = ${path} or domain.path like ${`${path.replaceAll(/[\\%_]/g, '\\$&')}/%`})`
+    : sql`domain.path = ${path}`
+
+/** Ids of the accounts of a domain, and of the domains beneath it when `recursive`; projects' accounts on request. */
+export const accountsWithin = async (
+  db: Kysely<Database>,
+  path: string,
+  { recursive, projects }: { readonly recursive: boolean; readonly projects: boolean },
+): Promise<string[]> => {
+  const { rows } = await sql<{ id: string }>`
+    select account.id from account join domain on domain.id = account.domain
+    where ${within(path, recursive)} and (${projects} or account.type <> 'Project')`.execute(db)
+  return rows.map(({ id }) => id)
+}
+
+/** Accounts of the projects that an account is a member of. */
+export const projectAccountsOf = async (db: Kysely<Database>, account: string): Promise<string[]> => {
+  const rows = await db
+    .selectFrom('project_account')
+    .innerJoin('project', 'project.id', 'project_account.project')
+    .select('project.account')
+    .where('project_account.account', '=', account)
+    .execute()
+  return rows.map((row) => row.account)
+}
