@@ -1,7 +1,7 @@
 import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
 import { lockInOrder } from './lock.ts'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
-import type { Database, GuestTable } from './schema.ts'
+import type { AffinityGroupTable, Database, GuestTable } from './schema.ts'
 
 export type Guest = Selectable<GuestTable> & {
   readonly zonename: string
@@ -16,7 +16,21 @@ export type Guest = Selectable<GuestTable> & {
   /** Its own user data, or the shared one it was given. */
   readonly servedUserdata: string | null
   readonly userdataname: string | null
+  readonly offerha: boolean
+  /** Whether its offering lets a running machine be resized. */
+  readonly offerscaling: boolean
+  readonly groupname: string | null
+  readonly affinitygroups: readonly {
+    readonly id: string
+    readonly name: string
+    readonly description: string | null
+    readonly type: AffinityGroupTable['type']
+  }[]
 }
+
+/** What a guest has, whether its offering says so or it was chosen. */
+export const sizeOf = (what: 'cpunumber' | 'cpuspeed' | 'memory') =>
+  sql<number>`coalesce(guest.${sql.ref(`custom_${what}`)}, service_offering.${sql.ref(what)})`
 
 // Left joins though nothing is missing: the planner drops those that a count does not need.
 const guests = (db: Kysely<Database>) =>
@@ -28,13 +42,22 @@ const guests = (db: Kysely<Database>) =>
     .leftJoin('host', 'host.id', 'guest.host')
     .leftJoin('cluster', 'cluster.id', 'host.cluster')
     .leftJoin('user_data', 'user_data.id', 'guest.userdata_id')
+    .leftJoin('instance_group', 'instance_group.id', 'guest.instance_group')
     .selectAll('guest')
     .select([
       'zone.name as zonename',
       'service_offering.name as offeringname',
-      'service_offering.cpunumber',
-      'service_offering.cpuspeed',
-      'service_offering.memory',
+      sizeOf('cpunumber').as('cpunumber'),
+      sizeOf('cpuspeed').as('cpuspeed'),
+      sizeOf('memory').as('memory'),
+      'service_offering.offerha',
+      'service_offering.scalable as offerscaling',
+      'instance_group.name as groupname',
+      sql<Guest['affinitygroups']>`(
+        select coalesce(jsonb_agg(jsonb_build_object('id', joined.id, 'name', joined.name,
+          'description', joined.description, 'type', joined.type) order by joined.name, joined.id), '[]')
+        from affinity_member join affinity_group joined on joined.id = affinity_member.affinity_group
+        where affinity_member.guest = guest.id)`.as('affinitygroups'),
       'template.name as templatename',
       'template.displaytext as templatetext',
       'host.name as hostname',
@@ -65,6 +88,11 @@ export interface GuestFilter {
   readonly states?: readonly Guest['state'][] | undefined
   readonly keypair?: string | undefined
   readonly userdata?: string | undefined
+  /** In this affinity group. */
+  readonly affinity?: string | undefined
+  /** In this instance group. */
+  readonly group?: string | undefined
+  readonly haenable?: boolean | undefined
 }
 
 export const findGuests = (db: Kysely<Database>, filter: GuestFilter, page: Page): Promise<Found<Guest>> => {
@@ -86,6 +114,12 @@ export const findGuests = (db: Kysely<Database>, filter: GuestFilter, page: Page
   if (filter.states) query = query.where('guest.state', 'in', [...filter.states])
   if (filter.keypair !== undefined) query = query.where(sql<boolean>`${filter.keypair} = any(guest.keypairs)`)
   if (filter.userdata !== undefined) query = query.where('guest.userdata_id', '=', filter.userdata)
+  if (filter.group !== undefined) query = query.where('guest.instance_group', '=', filter.group)
+  if (filter.haenable !== undefined) query = query.where('guest.haenable', '=', filter.haenable)
+  if (filter.affinity !== undefined)
+    query = query.where(
+      sql<boolean>`guest.id in (select guest from affinity_member where affinity_group = ${filter.affinity})`,
+    )
   if (filter.network !== undefined) {
     const network = filter.network
     query = query.where('guest.id', 'in', (eb) =>

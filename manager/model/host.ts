@@ -1,4 +1,5 @@
 import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
+import { sizeOf } from './guest.ts'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
 import type { Database, HostTable } from './schema.ts'
 
@@ -16,7 +17,7 @@ export type Host = Selectable<HostTable> & {
 
 // Subqueries by host, so that a page of hosts costs index look-ups and not a scan of all guests.
 const allocated = (column: 'memory' | 'cpunumber') => sql<number>`coalesce((
-  select sum(service_offering.${sql.ref(column)})::int from guest
+  select sum(${sizeOf(column)})::int from guest
   join service_offering on service_offering.id = guest.offering
   where guest.host = host.id and guest.desired = 'Running'), 0)`
 

@@ -128,7 +128,11 @@ export interface HostTable {
   /** Underlay address of its VXLAN tunnels. */
   underlay: string | null
   state: Generated<'Connecting' | 'Up' | 'Down' | 'Alert' | 'Removed'>
-  resourcestate: Generated<'Enabled' | 'Disabled' | 'Maintenance'>
+  resourcestate: Generated<'Enabled' | 'Disabled' | 'PrepareForMaintenance' | 'Maintenance' | 'ErrorInMaintenance'>
+  /** Offerings with host tags are placed only where all of these are. */
+  hosttags: Generated<string[]>
+  /** Removed by force: what is on it is given up. */
+  abandoned: Generated<boolean>
   /** Why it is not Up. */
   reason: string | null
   facts: Json<Record<string, unknown>> | null
@@ -271,8 +275,16 @@ export interface RouterTable {
   host_key_public: string
   image: string | null
   desired: Generated<'Running' | 'Stopped' | 'Destroyed'>
-  state: Generated<'Starting' | 'Running' | 'Stopping' | 'Stopped' | 'Error' | 'Destroyed'>
+  state: Generated<'Starting' | 'Running' | 'Stopping' | 'Stopped' | 'Migrating' | 'Error' | 'Destroyed'>
   reason: string | null
+  /** It is to leave its host. */
+  moving: Generated<boolean>
+  /** The host that it goes to, once it is chosen. */
+  target_host: Id | null
+  /** What it is to be made of from its next start on; the manager clears it when it is. */
+  next_image: string | null
+  /** What it goes back to when its new image does not come up. */
+  former_image: string | null
   /** Raised to make the machine restart once. */
   reboots_wanted: Generated<number>
   reboots_done: Generated<number>
@@ -306,12 +318,18 @@ export interface GuestTable {
   /** Base64, for the owner of its first RSA key. */
   password_encrypted: string | null
   desired: Generated<'Running' | 'Stopped' | 'Destroyed' | 'Expunged'>
-  state: Generated<'Starting' | 'Running' | 'Stopping' | 'Stopped' | 'Destroyed' | 'Expunging' | 'Error'>
+  state: Generated<
+    'Starting' | 'Running' | 'Stopping' | 'Stopped' | 'Destroyed' | 'Expunging' | 'Migrating' | 'Error'
+  >
   reason: string | null
+  /** It is to leave its host. */
+  moving: Generated<boolean>
+  /** The host that it goes to, once it is chosen. */
+  target_host: Id | null
   /** Of a customized offering what was chosen; null: the offering's. */
-  cpunumber: number | null
-  cpuspeed: number | null
-  memory: number | null
+  custom_cpunumber: number | null
+  custom_cpuspeed: number | null
+  custom_memory: number | null
   /** What a client wrote down about it. */
   details: ColumnType<Record<string, string>, string | undefined, string>
   /** Started elsewhere when its host fails. */

@@ -48,7 +48,8 @@ const hostsOf = async (trx: Transaction<Database>, zone: string): Promise<Found[
     join cluster on cluster.id = host.cluster and cluster.allocationstate = 'Enabled'
     join pod on pod.id = cluster.pod and pod.allocationstate = 'Enabled'
     left join (
-      select guest.host, offering.cpunumber, offering.memory
+      select guest.host, coalesce(guest.custom_cpunumber, offering.cpunumber) as cpunumber,
+             coalesce(guest.custom_memory, offering.memory) as memory
       from guest join service_offering offering on offering.id = guest.offering
       where guest.desired = 'Running'
       union all

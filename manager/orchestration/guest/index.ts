@@ -2,7 +2,7 @@ import { type Selectable, sql } from 'kysely'
 import type { MachineSpec } from '../../hosts/driver.ts'
 import { isPermanent } from '../../jobs/backoff.ts'
 import type { Outcome, Reconcile } from '../../jobs/worker.ts'
-import { networksOfGuest } from '../../model/guest.ts'
+import { networksOfGuest, sizeOf } from '../../model/guest.ts'
 import { lockInOrder } from '../../model/lock.ts'
 import { addressesOfGuest, settleAddress } from '../../model/nat.ts'
 import { reviseNetworks } from '../../model/network.ts'
@@ -76,9 +76,10 @@ const halt = async (world: World, guest: Guest, state: 'Stopped' | 'Destroyed'):
 
 const offeringOf = (world: World, guest: Guest) =>
   world.db
-    .selectFrom('service_offering')
-    .select(['cpunumber', 'memory'])
-    .where('id', '=', guest.offering)
+    .selectFrom('guest')
+    .innerJoin('service_offering', 'service_offering.id', 'guest.offering')
+    .select([sizeOf('cpunumber').as('cpunumber'), sizeOf('memory').as('memory')])
+    .where('guest.id', '=', guest.id)
     .executeTakeFirstOrThrow()
 
 const place = async (world: World, guest: Guest, need: { cpus: number; memoryMiB: number }, nics: readonly Nic[]) => {
