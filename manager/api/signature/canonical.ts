@@ -1,0 +1,45 @@
+/** A parameter as the client named and meant it: decoded, its name's case kept. */
+export type Pair = readonly [name: string, value: string]
+
+/** How a client may have written the text that it signed. */
+interface Spelling {
+  /** Names in the order of their lower-cased forms instead of their own. */
+  readonly folded: boolean
+  /** `~` as it is instead of `%7E`. */
+  readonly tilde: boolean
+  /** `*` as `%2A` instead of as it is. */
+  readonly star: boolean
+}
+
+const both = [false, true] as const
+
+/** The reference server's first, then what its clients write: Python leaves `~` alone, Go also writes `%2A`. */
+const spellings: readonly Spelling[] = both.flatMap((star) =>
+  both.flatMap((tilde) => both.map((folded) => ({ folded, tilde, star }))),
+)
+
+/** All but letters, digits and `- _ .` percent-encoded, and what the spelling says of `~` and `*`; a space is `%20`. */
+const encode = (value: string, { tilde, star }: Spelling): string =>
+  encodeURIComponent(value)
+    .replaceAll(/[!'()]/g, (character) => `%${character.charCodeAt(0).toString(16)}`)
+    .replaceAll('~', tilde ? '~' : '%7e')
+    .replaceAll('*', star ? '%2a' : '*')
+
+const byName = (folded: boolean) => {
+  const key = ([name]: Pair): string => (folded ? name.toLowerCase() : name)
+  return (a: Pair, b: Pair): number => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0)
+}
+
+/** The text that is signed: every parameter but `signature`, sorted and encoded, the whole in lower case. */
+const canonical = (pairs: readonly Pair[], spelling: Spelling): string =>
+  pairs
+    .filter(([name]) => name.toLowerCase() !== 'signature')
+    .toSorted(byName(spelling.folded))
+    .map(([name, value]) => `${name}=${encode(value, spelling)}`)
+    .join('&')
+    .toLowerCase()
+
+/** The texts that a client may have signed, each once, the most usual first. */
+export const canonicalTexts = (pairs: readonly Pair[]): readonly string[] => [
+  ...new Set(spellings.map((spelling) => canonical(pairs, spelling))),
+]
