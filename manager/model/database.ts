@@ -15,6 +15,7 @@ import * as memberAddress from './migrations/0011-member-address.ts'
 import * as vpcDns from './migrations/0012-vpc-dns.ts'
 import * as ipv6Range from './migrations/0013-ipv6-range.ts'
 import * as identity from './migrations/0014-identity.ts'
+import * as hosts from './migrations/0016-hosts.ts'
 import * as guests from './migrations/0017-guests.ts'
 import type { Database } from './schema.ts'
 
@@ -56,6 +57,7 @@ const migrations = {
   '0013-ipv6-range': ipv6Range,
   '0017-guests': guests,
   '0014-identity': identity,
+  '0016-hosts': hosts,
 }
 
 /** Brings the schema up to this code's. Managers that start together wait for each other. Rejects with SYSVM_MIGRATION. */

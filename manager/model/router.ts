@@ -3,7 +3,12 @@ import { type Found, findPage, type Page } from './page.ts'
 import type { Database, RouterTable } from './schema.ts'
 
 /** Never the private half of its host key. */
-export type Router = Omit<Selectable<RouterTable>, 'host_key_private'> & {
+export type Router = Omit<
+  Selectable<RouterTable>,
+  'host_key_private' | 'moving' | 'target_host' | 'next_image' | 'former_image'
+> & {
+  /** What one that is made now would be made of. */
+  readonly newestimage: string | null
   readonly zonename: string
   readonly dns1: string
   readonly dns2: string | null
@@ -19,6 +24,16 @@ export type Router = Omit<Selectable<RouterTable>, 'host_key_private'> & {
   readonly template: string | null
   readonly templatename: string | null
 }
+
+/** The image of the newest system template that is ready. */
+export const newestSystemImage = (db: Kysely<Database>) =>
+  db
+    .selectFrom('template')
+    .select('image')
+    .where('kind', '=', 'system')
+    .where('isready', '=', true)
+    .orderBy('created', 'desc')
+    .limit(1)
 
 const routers = (db: Kysely<Database>) =>
   db
@@ -63,6 +78,7 @@ const routers = (db: Kysely<Database>) =>
       'cluster.hypervisor',
       'pod.id as pod',
       'pod.name as podname',
+      sql<string | null>`(${newestSystemImage(db)})`.as('newestimage'),
       'template.id as template',
       'template.name as templatename',
     ])

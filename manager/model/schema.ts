@@ -318,9 +318,7 @@ export interface GuestTable {
   /** Base64, for the owner of its first RSA key. */
   password_encrypted: string | null
   desired: Generated<'Running' | 'Stopped' | 'Destroyed' | 'Expunged'>
-  state: Generated<
-    'Starting' | 'Running' | 'Stopping' | 'Stopped' | 'Destroyed' | 'Expunging' | 'Migrating' | 'Error'
-  >
+  state: Generated<'Starting' | 'Running' | 'Stopping' | 'Stopped' | 'Destroyed' | 'Expunging' | 'Migrating' | 'Error'>
   reason: string | null
   /** It is to leave its host. */
   moving: Generated<boolean>
