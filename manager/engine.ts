@@ -6,6 +6,7 @@ import {
   collectTraffic,
   createReconcilers,
   failOverdueJobs,
+  forgetConnections,
   forgetOldJobs,
   sweep,
   type World,
@@ -83,6 +84,7 @@ export const startEngine = async (options: EngineOptions): Promise<Engine> => {
       await workers.stop(timeoutMs)
       await Promise.all([sweeping, counting])
       await boss.stop({ graceful: false })
+      await forgetConnections(world)
       await leases.close().catch(() => {})
     },
   }

@@ -7,6 +7,7 @@ import { createRouterReconciler, routerFailed } from './router/index.ts'
 import { createVpcReconciler, vpcFailed } from './vpc/index.ts'
 import type { World } from './world.ts'
 
+export { forgetConnections } from './router/kept.ts'
 export { failOverdueJobs, findUnconverged, forgetOldJobs, sweep } from './sweep.ts'
 export { collectTraffic } from './traffic.ts'
 export type { World } from './world.ts'

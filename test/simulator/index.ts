@@ -144,13 +144,25 @@ export const createSimulator = (folder: string, options: SimulatorOptions = {}):
     target: { address: string; hostKey: string },
   ): Promise<ControlClient> => {
     const host = drivers.get(driver) ?? ''
-    const machine = machinesOf(host).find(({ spec }) => spec.boot?.control === `${target.address}/16`)
-    if (machine?.state !== 'running' || machine.spec.boot === undefined || muted.has(target.address))
+    const answering = () => {
+      const machine = machinesOf(host).find(({ spec }) => spec.boot?.control === `${target.address}/16`)
+      if (machine?.state === 'running' && machine.spec.boot !== undefined && !muted.has(target.address))
+        return { ...machine, boot: machine.spec.boot }
       throw new SysvmError('SYSVM_HOST_CONNECT', `Nothing answers at ${target.address} on ${host}.`)
-    return simulateAgent(store, `agents/${target.address}`, machine.spec.boot, {
+    }
+    const { boot, ...machine } = answering()
+    const agent = simulateAgent(store, `agents/${target.address}`, boot, {
       commitMs: options.commitMs ?? 5,
       powerOff: () => store.write(`${name(host)}/machines/${machine.spec.name}`, { ...machine, state: 'stopped' }),
     })
+    return {
+      ...agent,
+      // A connection outlives neither its machine nor the way there.
+      request: (...question) => {
+        answering()
+        return agent.request(...question)
+      },
+    }
   }
   return {
     hosts: {

@@ -2,7 +2,7 @@ import type { ConfirmRequest, Status } from '@sysvm/agent/api'
 import { isSysvmError, SysvmError } from '@sysvm/errors'
 import type { HostDriver } from '../../hosts/driver.ts'
 import type { World } from '../world.ts'
-import { type RouterAddress, withRouter } from './control.ts'
+import { type RouterAddress, withNewConnection, withRouter } from './control.ts'
 import { routerSpec, specDigest } from './spec.ts'
 import type { RouterState } from './state.ts'
 import { rememberTold, tellSpec } from './tell.ts'
@@ -70,7 +70,9 @@ export const commitRouter = async (
     await world.at('router.committed')
     const confirm: ConfirmRequest = { generation }
     if (result.state === 'pending')
-      await withRouter(world, driver, router, (client) => client.request('POST', '/v1/confirm', { body: confirm }))
+      await withNewConnection(world, driver, router, (client) =>
+        client.request('POST', '/v1/confirm', { body: confirm }),
+      )
     rememberTold(world, router.id, told)
   } catch (error) {
     throw refused(error)

@@ -1,14 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Status } from '@sysvm/agent/api'
-import { isSysvmError, messageOf, SysvmError } from '@sysvm/errors'
+import { type ErrorCode, isSysvmError, messageOf, SysvmError } from '@sysvm/errors'
 import type { HostDriver } from '../../hosts/driver.ts'
 import { type ControlClient, routerName, type World } from '../world.ts'
+import { forgetConnection, type KeptAddress, keepConnection, keptConnection } from './kept.ts'
 
-export interface RouterAddress {
-  readonly id: string
-  readonly linklocal: string
-  readonly host_key_public: string
-}
+export type RouterAddress = KeptAddress
 
 /** A new SSH connection to the router's agent. */
 export const connectRouter = (world: World, driver: HostDriver, router: RouterAddress): Promise<ControlClient> =>
@@ -18,8 +15,8 @@ export const connectRouter = (world: World, driver: HostDriver, router: RouterAd
     privateKey: world.keys.sshPrivate,
   })
 
-/** Runs `use` over a connection of its own and closes it. */
-export const withRouter = async <T>(
+/** Runs `use` over a connection opened for it, which is kept for what is asked next. */
+export const withNewConnection = async <T>(
   world: World,
   driver: HostDriver,
   router: RouterAddress,
@@ -27,10 +24,46 @@ export const withRouter = async <T>(
 ): Promise<T> => {
   const client = await connectRouter(world, driver, router)
   try {
-    return await use(client)
-  } finally {
+    const answer = await use(client)
+    await keepConnection(world, router, client)
+    return answer
+  } catch (error) {
     await client.close()
+    throw error
   }
+}
+
+const lost: ReadonlySet<string> = new Set<ErrorCode>([
+  'SYSVM_CONTROL_ANSWER',
+  'SYSVM_HOST_CONNECT',
+  'SYSVM_HOST_UNREACHABLE',
+  'SYSVM_TIMEOUT',
+])
+
+/** The question did not come through: what the agent refuses has the status of its answer. */
+const isLost = (error: unknown): boolean =>
+  isSysvmError(error) && lost.has(error.code) && error.details.status === undefined
+
+/**
+ * Runs `use` over the connection that is open already, or a new one. A connection may have died unnoticed, so `use` is
+ * run once more over a new one when it was cut off: it must be safe to repeat.
+ */
+export const withRouter = async <T>(
+  world: World,
+  driver: HostDriver,
+  router: RouterAddress,
+  use: (client: ControlClient) => Promise<T>,
+): Promise<T> => {
+  const kept = keptConnection(world, router)
+  if (kept !== undefined)
+    try {
+      return await use(kept)
+    } catch (error) {
+      if (!isLost(error)) throw error
+      world.log.debug({ router: router.id, err: error }, 'a kept connection is lost; opening another')
+      await forgetConnection(world, router.id, kept)
+    }
+  return withNewConnection(world, driver, router, use)
 }
 
 /** Longest wait for a machine that is to end anyway, in milliseconds. */
@@ -49,6 +82,7 @@ export const shutDownRouter = async (
   } catch (error) {
     world.log.debug({ router: router.id, err: error }, 'a router does not answer; switching its machine off')
   }
+  await forgetConnection(world, router.id)
   await driver.stopMachine(routerName(router.number))
 }
 
@@ -60,7 +94,7 @@ export const awaitRouter = async (world: World, driver: HostDriver, router: Rout
   const started = performance.now()
   for (let pause = 50; ; pause = Math.min(pause * 1.5, 1000)) {
     try {
-      return await withRouter(world, driver, router, (client) => client.request<Status>('GET', '/v1/status'))
+      return await withNewConnection(world, driver, router, (client) => client.request<Status>('GET', '/v1/status'))
     } catch (cause) {
       const waited = performance.now() - started
       if (hopeless(cause) || waited > world.settings.bootTimeoutMs)

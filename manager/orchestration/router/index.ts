@@ -13,6 +13,7 @@ import { hasBridge } from '../network/bridges.ts'
 import { routerName, type World } from '../world.ts'
 import { type Committed, commitRouter } from './commit.ts'
 import { awaitRouter, shutDownRouter, withRouter } from './control.ts'
+import { forgetConnection } from './kept.ts'
 import { routerNeed } from './machine.ts'
 import { machineNics } from './nics.ts'
 import { createPacer } from './pacer.ts'
@@ -23,6 +24,9 @@ import { readRouterState } from './state.ts'
 import { ensurePublicNics } from './uplinks.ts'
 
 type Router = Selectable<RouterTable>
+
+/** Longest wait for a machine that runs to say how it is, in milliseconds. */
+const STATUS_MS = 15_000
 
 /** Those that wait for the router: what it serves, and of a VPC each tier. */
 const wakeServed = async (trx: Transaction<Database>, world: World, router: Router): Promise<void> => {
@@ -50,6 +54,7 @@ const destroy = async (world: World, router: Router): Promise<Outcome> => {
   if (router.host !== null) {
     const driver = await driverOf(world, router.host)
     if (router.state === 'Running') await forgetServedPasswords(world, driver, router)
+    await forgetConnection(world, router.id)
     await driver.destroyMachine(routerName(router.number))
   }
   await world.at('router.destroyed')
@@ -132,11 +137,14 @@ export const createRouterReconciler = (world: World): Reconcile => {
   const reach = async (router: Router, host: string, driver: HostDriver): Promise<Status> => {
     if (router.state === 'Running' && router.reboots_wanted === router.reboots_done)
       try {
-        return await withRouter(world, driver, router, (client) => client.request<Status>('GET', '/v1/status'))
+        return await withRouter(world, driver, router, (client) =>
+          client.request<Status>('GET', '/v1/status', { timeoutMs: STATUS_MS }),
+        )
       } catch (error) {
         world.log.warn({ router: router.id, err: error }, 'a router does not answer; seeing to its machine')
       }
     await world.db.updateTable('router').set({ state: 'Starting' }).where('id', '=', router.id).execute()
+    await forgetConnection(world, router.id)
     await bootRouter(world, router, host, driver)
     return awaitRouter(world, driver, router)
   }
