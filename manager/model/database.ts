@@ -1,5 +1,5 @@
 import { SysvmError } from '@sysvm/errors'
-import { Kysely, PostgresDialect } from 'kysely'
+import { CompiledQuery, type DatabaseConnection, Kysely, PostgresDialect } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import pg from 'pg'
 import * as cloud from './migrations/0001-cloud.ts'
@@ -15,30 +15,62 @@ import * as memberAddress from './migrations/0011-member-address.ts'
 import * as vpcDns from './migrations/0012-vpc-dns.ts'
 import * as ipv6Range from './migrations/0013-ipv6-range.ts'
 import * as identity from './migrations/0014-identity.ts'
+import * as managers from './migrations/0015-managers.ts'
 import * as hosts from './migrations/0016-hosts.ts'
 import * as guests from './migrations/0017-guests.ts'
 import type { Database } from './schema.ts'
 
 export type { Database } from './schema.ts'
 
+/** PostgreSQL, appendix A. */
+const UNDEFINED_TABLE = '42P01'
+
 export interface OpenOptions {
   /** Most connections held at once; 10 unless told. */
   readonly connections?: number
+  /** The manager whose sessions these are: they are cut, and no more are had, once it is declared dead. */
+  readonly manager?: string
 }
+
+/** What PostgreSQL shows of a manager's session. A manager that is declared dead is known by how it begins. */
+export const sessionName = (manager?: string, purpose = ''): string =>
+  manager === undefined ? `sysvm${purpose && `-${purpose}`}` : `sysvm ${manager} ${purpose}`.trim()
+
+/** A manager that was paused while others declared it dead wakes up to sessions that were cut, and opens others. */
+const refuseTheDead =
+  (manager: string) =>
+  async (connection: DatabaseConnection): Promise<void> => {
+    const question = CompiledQuery.raw(`select from manager where id = $1 and state = 'Down'`, [manager])
+    const { rows } = await connection.executeQuery(question).catch((error: { readonly code?: string }) => {
+      // Before the schema is there nobody can have been declared dead.
+      if (error.code === UNDEFINED_TABLE) return { rows: [] }
+      throw error
+    })
+    if (rows.length > 0)
+      throw new SysvmError(
+        'SYSVM_FENCED',
+        `Others took over from the manager ${manager}: it may change nothing more.`,
+        {
+          details: { manager },
+        },
+      )
+  }
 
 /** Opens a pool on a PostgreSQL URL. A dropped idle connection is no error: the pool opens another. */
 export const openDatabase = (url: string, options: OpenOptions = {}): Kysely<Database> => {
   const pool = new pg.Pool({
     connectionString: url,
     max: options.connections ?? 10,
-    application_name: 'sysvm',
+    application_name: sessionName(options.manager),
+    keepAlive: true,
     // Rather an error than a caller that waits for ever.
     connectionTimeoutMillis: 15_000,
   })
   pool.on('error', () => {})
   // One that breaks while a transaction has it tells its user by the next query; unheard, the event would end the process.
   pool.on('connect', (client) => client.on('error', () => {}))
-  return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
+  const gate = options.manager === undefined ? {} : { onCreateConnection: refuseTheDead(options.manager) }
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool, ...gate }) })
 }
 
 /** In the order of their names. A landed migration is never edited; a new one is added. */
@@ -57,6 +89,7 @@ const migrations = {
   '0013-ipv6-range': ipv6Range,
   '0017-guests': guests,
   '0014-identity': identity,
+  '0015-managers': managers,
   '0016-hosts': hosts,
 }
 

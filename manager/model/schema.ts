@@ -29,6 +29,7 @@ import type {
   SslCertTable,
   StickinessPolicyTable,
 } from './schema/loadbalancer.ts'
+import type { FenceTable, ManagerTable } from './schema/manager.ts'
 import type { PortForwardingTable } from './schema/nat.ts'
 import type { DiskOfferingTable, ServiceOfferingTable } from './schema/offering.ts'
 import type {
@@ -139,6 +140,10 @@ export interface HostTable {
   cpus: Generated<number>
   memory_mib: Generated<number>
   last_seen: Date | null
+  /** Who sees to it; null: whoever comes first. */
+  manager: Id | null
+  /** Fencing epoch at which that manager took it. */
+  epoch: Generated<string>
   created: Created
 }
 
@@ -397,7 +402,7 @@ export interface AsyncJobTable {
   instance: Id | null
   /** Of the target when the job was made; for people, since reconcilers complete the jobs they saw with the state. */
   revision: number
-  /** 0 running, 1 done, 2 failed. */
+  /** 0 running, 1 done, 2 failed, 3 cancelled. */
   jobstatus: Generated<number>
   jobresultcode: Generated<number>
   jobresult: Json<Record<string, unknown>> | null
@@ -454,6 +459,8 @@ export interface Database {
   backoff: BackoffTable
   network_host: NetworkHostTable
   configuration: ConfigurationTable
+  manager: ManagerTable
+  fence: FenceTable
   vpc_offering: VpcOfferingTable
   vpc: VpcTable
   router_network: RouterNetworkTable
