@@ -15,6 +15,9 @@ const INTERNAL: Numbers = [530, 4250]
 
 /** Every code that has a meaning of its own to a client; all others are 530. */
 const numbers: Partial<Record<ErrorCode, Numbers>> = {
+  SYSVM_API_UNAUTHENTICATED: [401, 9999],
+  SYSVM_API_LOGIN: [531, 9999],
+  SYSVM_API_LIMIT: [429, 9999],
   SYSVM_API_METHOD: [405, 9999],
   SYSVM_API_MALFORMED: [430, 9999],
   SYSVM_API_PARAMETER: PARAMETER,

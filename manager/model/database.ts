@@ -18,6 +18,7 @@ import * as identity from './migrations/0014-identity.ts'
 import * as managers from './migrations/0015-managers.ts'
 import * as hosts from './migrations/0016-hosts.ts'
 import * as guests from './migrations/0017-guests.ts'
+import * as entry from './migrations/0023-entry.ts'
 import type { Database } from './schema.ts'
 
 export type { Database } from './schema.ts'
@@ -91,6 +92,7 @@ const migrations = {
   '0014-identity': identity,
   '0015-managers': managers,
   '0016-hosts': hosts,
+  '0023-entry': entry,
 }
 
 /** Brings the schema up to this code's. Managers that start together wait for each other. Rejects with SYSVM_MIGRATION. */

@@ -2,6 +2,7 @@ import type { ColumnType, Generated } from 'kysely'
 import type { NetworkAclListTable, NetworkAclTable } from './schema/acl.ts'
 import type { AffinityGroupTable, AffinityMemberTable, InstanceGroupTable } from './schema/affinity.ts'
 import type { Created, Id, Json } from './schema/columns.ts'
+import type { LoginAttemptTable, RemovalTable } from './schema/entry.ts'
 import type { FirewallRuleTable } from './schema/firewall.ts'
 import type {
   Ipv6PrefixTable,
@@ -395,7 +396,7 @@ export interface AsyncJobTable {
   id: Generated<Id>
   cmd: string
   /** Kind and id of what is reconciled, and the revision at which the job is done. */
-  target_kind: 'host' | 'router' | 'guest' | 'network' | 'vpc' | 'none'
+  target_kind: 'host' | 'router' | 'guest' | 'network' | 'vpc' | 'removal' | 'none'
   /** With `none`, what the command made or changed in its own transaction: such a job is done at once. */
   target: Id
   /** What the command made or changed, when that is not the target: a rule of a network. */
@@ -416,7 +417,7 @@ export interface AsyncJobTable {
 
 /** Targets whose last attempt failed; no row: none failed since it last converged. */
 export interface BackoffTable {
-  kind: 'host' | 'router' | 'guest' | 'network' | 'vpc'
+  kind: 'host' | 'router' | 'guest' | 'network' | 'vpc' | 'removal'
   target: Id
   failures: number
   retry_at: Date
@@ -503,6 +504,8 @@ export interface Database {
   project: ProjectTable
   project_account: ProjectAccountTable
   session: SessionTable
+  login_attempt: LoginAttemptTable
+  removal: RemovalTable
 }
 
 export type { NetworkAclListTable, NetworkAclTable } from './schema/acl.ts'
