@@ -1,4 +1,4 @@
-import type { Duplex } from 'node:stream'
+import type { Duplex, Readable, Writable } from 'node:stream'
 
 export interface CommandResult {
   readonly stdout: string
@@ -14,6 +14,16 @@ export interface RunOptions {
   readonly maxOutputBytes?: number
 }
 
+/** A program that runs on a host, its ends here. */
+export interface OpenProgram {
+  readonly stdin: Writable
+  readonly stdout: Readable
+  /** Rejects as `run` does when it ends badly. */
+  readonly ended: Promise<void>
+  /** Ends it; no error when it ended. */
+  stop(): void
+}
+
 export type StreamTarget = { readonly host: string; readonly port: number } | { readonly path: string }
 
 /** How a host is reached: `ssh`, or `local` for this machine (optionally inside a network namespace). */
@@ -25,6 +35,8 @@ export interface HostConnection {
    * or SYSVM_HOST_UNREACHABLE.
    */
   run(argv: readonly [string, ...string[]], options?: RunOptions): Promise<CommandResult>
+  /** The same with its input and output as streams, for more data than fits into memory. */
+  open(argv: readonly [string, ...string[]], options: { readonly timeoutMs: number }): Promise<OpenProgram>
   /** A TCP or unix stream opened on the host; rejects with SYSVM_HOST_CONNECT. */
   connect(target: StreamTarget): Promise<Duplex>
   /** Written beside and renamed; folders are made. */

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { BootParameters } from '@sysvm/agent/boot'
+import type { OpenProgram } from './connection.ts'
 
 /** What is found on a host; addHost checks it and names all that is missing in one message. */
 export interface HostFacts {
@@ -81,6 +82,13 @@ export interface HostDriver {
   stopMachine(name: string, options?: { readonly forced?: boolean }): Promise<void>
   /** Gone afterwards, disk and all; no error when it never was. */
   destroyMachine(name: string): Promise<void>
+  /**
+   * What a stopped machine has of its own, for `importMachine` of a driver of the same hypervisor; undefined when it is
+   * not on this host.
+   */
+  exportMachine(name: string): Promise<OpenProgram | undefined>
+  /** The machine is on this host afterwards, stopped, as it was exported; what was there of that name is replaced. */
+  importMachine(name: string, packed: OpenProgram): Promise<void>
   listMachines(): Promise<readonly MachineState[]>
   /** A byte stream to port 3922 of the system VM's link-local address. */
   openControl(address: string): Promise<Duplex>

@@ -12,6 +12,10 @@ export interface HostPaths {
   readonly machines: string
   image(hash: string): string
   machine(name: string): string
+  /** Where a machine that comes from another host is until all of it is there. */
+  incoming(name: string): string
+  /** Where machines go to be deleted. */
+  readonly trash: string
 }
 
 const invalid = (message: string): never => {
@@ -32,6 +36,11 @@ export function hostPaths(state: string = STATE_DIRECTORY): HostPaths {
       checkName(name)
       return `${state}/machines/${name}`
     },
+    incoming: (name) => {
+      checkName(name)
+      return `${state}/incoming/${name}`
+    },
+    trash: `${state}/trash`,
   }
 }
 

@@ -6,6 +6,12 @@ import { exhausted, lockAllocator } from './number.ts'
 export interface Need {
   readonly cpus: number
   readonly memoryMiB: number
+  /** This host and no other, be it the fuller one. */
+  readonly on?: string | undefined
+  /** Any host but this one. */
+  readonly except?: string | undefined
+  /** Of this hypervisor alone: a disk of one is nothing to the others. */
+  readonly hypervisor?: 'KVM' | 'Container' | undefined
 }
 
 export interface Candidate {
@@ -39,7 +45,11 @@ interface Found extends Candidate {
 }
 
 /** Hosts that are up, and those that may come up any moment: one statement, so that none is missed between two. */
-const hostsOf = async (trx: Transaction<Database>, zone: string): Promise<Found[]> => {
+const hostsOf = async (
+  trx: Transaction<Database>,
+  zone: string,
+  { on, except, hypervisor }: Need,
+): Promise<Found[]> => {
   const { rows } = await sql<Found>`
     select host.id, host.name, host.state, host.cpus, host.memory_mib as "memoryMiB",
            coalesce(sum(machine.cpunumber), 0)::int as "usedCpus",
@@ -47,17 +57,22 @@ const hostsOf = async (trx: Transaction<Database>, zone: string): Promise<Found[
     from host
     join cluster on cluster.id = host.cluster and cluster.allocationstate = 'Enabled'
     join pod on pod.id = cluster.pod and pod.allocationstate = 'Enabled'
+    join zone on zone.id = pod.zone and zone.allocationstate = 'Enabled'
     left join (
-      select guest.host, coalesce(guest.custom_cpunumber, offering.cpunumber) as cpunumber,
+      select held.host, coalesce(guest.custom_cpunumber, offering.cpunumber) as cpunumber,
              coalesce(guest.custom_memory, offering.memory) as memory
       from guest join service_offering offering on offering.id = guest.offering
+      cross join lateral unnest(array[guest.host, guest.target_host]) held(host)
       where guest.desired = 'Running'
       union all
-      select router.host, offering.cpunumber, offering.memory
-      from router, (select * from service_offering where issystem order by created limit 1) offering
+      select held.host, offering.cpunumber, offering.memory
+      from router cross join lateral unnest(array[router.host, router.target_host]) held(host),
+           (select * from service_offering where issystem order by created limit 1) offering
       where router.desired = 'Running'
     ) machine on machine.host = host.id
     where pod.zone = ${zone} and host.state in ('Up', 'Connecting', 'Alert') and host.resourcestate = 'Enabled'
+      and (${on ?? null}::uuid is null or host.id = ${on ?? null}) and (${except ?? null}::uuid is null or host.id <> ${except ?? null})
+      and (${hypervisor ?? null}::text is null or cluster.hypervisor = ${hypervisor ?? null})
     group by host.id`.execute(trx)
   return rows
 }
@@ -88,7 +103,7 @@ export const placeOnHost = async (
   claim: (hostId: string) => Promise<unknown>,
 ): Promise<string> => {
   await lockAllocator(trx, 'host', zone)
-  const hosts = await hostsOf(trx, zone)
+  const hosts = await hostsOf(trx, zone, need)
   const up = hosts.filter(({ state }) => state === 'Up')
   const host = chooseHost(up, need)
   // To say that there is no room would be too early while more hosts may come up.

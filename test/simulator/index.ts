@@ -1,3 +1,5 @@
+import { PassThrough, Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { SysvmError } from '@sysvm/errors'
 import type { HostDriver, MachineSpec, NetworkSpec } from '@sysvm/manager/hosts'
 import type { ControlClient, World } from '@sysvm/manager/orchestration/world'
@@ -117,6 +119,22 @@ const simulateHost = (
       const control = store.read<SimulatedMachine>(machinePath(machine))?.spec.boot?.control
       if (control) store.remove(`agents/${control.split('/')[0]}`)
       store.remove(machinePath(machine))
+    },
+    exportMachine: async (machine) => {
+      alive()
+      const before = store.read<SimulatedMachine>(machinePath(machine))
+      if (before === undefined) return undefined
+      if (before.state === 'running') store.append('offences', `${machine} is copied while it runs`)
+      return {
+        stdin: new PassThrough(),
+        stdout: Readable.from([JSON.stringify(before)]),
+        ended: Promise.resolve(),
+        stop: () => {},
+      }
+    },
+    importMachine: async (machine, { stdout }) => {
+      alive()
+      store.write(machinePath(machine), JSON.parse(await text(stdout)))
     },
     listMachines: async () => {
       alive()

@@ -8,6 +8,7 @@ import { ensureControlNetwork, ensureNetwork, readLinks, removeNetwork } from '.
 import { removeGuards, withGuards } from '../network/guards.ts'
 import { nicFailed } from '../outcome.ts'
 import { checkMachine, type HostPaths, hostPaths, portPrefix, STATE_DIRECTORY } from '../paths.ts'
+import { discardFolder, packFolder, unpackFolder } from '../transfer.ts'
 import { nicLines, replugLines } from './nics.ts'
 import { nspawnCommand } from './nspawn.ts'
 import { CONSOLE, LIST, START, STOP, SUPERVISE } from './scripts.ts'
@@ -46,8 +47,10 @@ export function containerDriver(connection: HostConnection, options: ContainerOp
     stopMachine: async (name, { forced = false } = {}) => stop(name, forced ? 0 : GRACE),
     destroyMachine: async (name) => {
       await stop(name, 0)
-      await connection.run(['rm', '-rf', '--', paths.machine(name)])
+      await discardFolder(connection, paths.machine(name), paths.trash)
     },
+    exportMachine: (name) => packFolder(connection, paths.machine(name), ['upper', 'console.log', 'console.log.1']),
+    importMachine: (name, packed) => unpackFolder(connection, paths.machine(name), paths.incoming(name), packed),
     listMachines: async () => {
       const { stdout } = await script(LIST, paths.machines)
       return stdout.split('\n').filter(Boolean).map(readState)

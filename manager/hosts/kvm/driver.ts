@@ -6,6 +6,7 @@ import { kvmInventory } from '../inventory/kvm.ts'
 import { ensureControlNetwork, ensureNetwork, removeNetwork } from '../network/apply.ts'
 import { removeGuards, withGuards } from '../network/guards.ts'
 import { checkMachine, type HostPaths, hostPaths } from '../paths.ts'
+import { discardFolder, packFolder, unpackFolder } from '../transfer.ts'
 import { probeAcceleration } from './acceleration.ts'
 import { domainXml } from './domain.ts'
 import { isPlugged, liveNics, plugNics } from './nics.ts'
@@ -81,8 +82,11 @@ export function kvmDriver(connection: HostConnection, options: KvmOptions = {}):
       const folder = paths.machine(name)
       await stop(name, false)
       await virsh(connection, ['undefine', name]).catch(unlessGone)
-      await connection.run(['rm', '-rf', '--', folder])
+      await discardFolder(connection, folder, paths.trash)
     },
+    exportMachine: (name) =>
+      packFolder(connection, paths.machine(name), ['disk.qcow2', 'console.log', 'console.log.1']),
+    importMachine: (name, packed) => unpackFolder(connection, paths.machine(name), paths.incoming(name), packed),
     listMachines: list,
     openControl: (address) => connection.connect({ host: address, port: CONTROL_PORT }),
     readConsole: async (name, { lastBytes = CONSOLE_BYTES } = {}) =>

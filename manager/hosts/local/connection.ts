@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises'
 import { messageOf, SysvmError } from '@sysvm/errors'
 import type { HostConnection, StreamTarget } from '../connection.ts'
 import { enter, openNamespaceSockets, type Place, pidOf } from './namespace.ts'
-import { runProcess } from './process.ts'
+import { openProcess, runProcess } from './process.ts'
 
 /** This machine as a host: itself, one of its network namespaces, or all namespaces of a process. */
 export function openLocal(place: Place = {}): HostConnection {
@@ -22,6 +22,8 @@ export function openLocal(place: Place = {}): HostConnection {
   return {
     kind: 'local',
     run: (argv, options) => runProcess([...enter(place), ...argv] as [string, ...string[]], options, argv),
+    open: async (argv, { timeoutMs }) =>
+      openProcess([...enter(place), ...argv] as [string, ...string[]], timeoutMs, argv),
     connect: (target) => {
       if ('path' in target) return openStream({ path: here(target.path) })
       return outside ? openStream(target) : sockets.connect(target.host, target.port)

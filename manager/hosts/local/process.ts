@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process'
 import { SysvmError } from '@sysvm/errors'
-import type { CommandResult, RunOptions } from '../connection.ts'
+import type { CommandResult, OpenProgram, RunOptions } from '../connection.ts'
 import { commandFailed, OUTPUT_LIMIT, outputTooLong, TIMEOUT_MS, timedOut } from '../outcome.ts'
+
+/** Of what a streaming program complains about, the end is kept. */
+const LONGEST_WORDS = 4096
 
 /**
  * Runs a program of this machine without a shell and collects its output.
@@ -57,6 +60,42 @@ export function runProcess(
     else reject(commandFailed(shown, { code, signal, stderr }))
   })
   return promise
+}
+
+/** Starts a program and gives its streams. */
+export function openProcess(
+  argv: readonly [string, ...string[]],
+  timeoutMs: number,
+  shown: readonly string[],
+): OpenProgram {
+  const { promise: ended, resolve, reject } = Promise.withResolvers<void>()
+  const child = spawn(argv[0], argv.slice(1), { stdio: ['pipe', 'pipe', 'pipe'], detached: true })
+  let stderr = ''
+  let failure: SysvmError | undefined
+  const stop = () => {
+    try {
+      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL')
+    } catch {
+      // Gone already.
+    }
+  }
+  const timer = setTimeout(() => {
+    failure = timedOut(shown, timeoutMs)
+    stop()
+  }, timeoutMs)
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr = (stderr + chunk).slice(-LONGEST_WORDS)
+  })
+  child.on('error', (cause) => reject(startFailed(shown, cause)))
+  child.on('close', (code, signal) => {
+    clearTimeout(timer)
+    if (failure !== undefined) reject(failure)
+    else if (code === 0) resolve()
+    else reject(commandFailed(shown, { code, signal, stderr }))
+  })
+  // Whoever asks is told; until then nobody is.
+  ended.catch(() => {})
+  return { stdin: child.stdin, stdout: child.stdout, ended, stop }
 }
 
 function startFailed(argv: readonly string[], cause: Error & { code?: string }): SysvmError {

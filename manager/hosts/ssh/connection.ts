@@ -6,6 +6,7 @@ import type { Client } from 'ssh2'
 import type { HostConnection, StreamTarget } from '../connection.ts'
 import { type ExecOptions, exec } from './exec.ts'
 import { limiter } from './limiter.ts'
+import { openChannel } from './open.ts'
 import { dialTcp, openSession, unreachable } from './session.ts'
 
 export interface SshOptions {
@@ -93,6 +94,7 @@ export function openSsh(options: SshOptions): HostConnection {
       const { stdout, stderr } = await run(argv, runOptions)
       return { stdout: stdout.toString(), stderr: stderr.toString() }
     },
+    open: (argv, { timeoutMs }) => use((opened) => openChannel(opened, name, argv, timeoutMs)),
     connect: (target) => use(async (opened) => openStream(opened, target)),
     writeFile: async (path, data, mode = 0o644) => {
       const bytes = Buffer.from(data)
