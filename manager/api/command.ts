@@ -1,6 +1,8 @@
 import type { Kysely } from 'kysely'
 import type { Jobs } from '../jobs/index.ts'
+import type { Named } from '../model/ownership.ts'
 import type { Database } from '../model/schema.ts'
+import { seesAll } from './access.ts'
 import type { RoleType } from './authorized.ts'
 import type { Caller } from './caller.ts'
 import type { Dependencies } from './dependencies.ts'
@@ -50,6 +52,10 @@ export interface CommandDefinition<P extends Parameters, F extends Fields, K ext
   readonly params: P
   /** Parameters that CloudStack knows and sysvm does not yet: refused, and said so. */
   readonly unsupported?: readonly string[]
+  /** What `id` and `ids` name, where the answer's object does not say it. */
+  readonly subject?: Named | readonly Named[]
+  /** What other parameters name, where they mean something else here than elsewhere. */
+  readonly references?: Readonly<Record<string, Named | readonly Named[]>>
   readonly answer: K
   readonly response: ResponseShape<F>
   readonly run: (context: Context, params: Values<P>) => Promise<Answers<F>[K]>
@@ -66,6 +72,8 @@ export interface Command {
   readonly isasync: boolean
   readonly params: Parameters
   readonly unsupported: readonly string[]
+  readonly subject?: Named | readonly Named[] | undefined
+  readonly references?: Readonly<Record<string, Named | readonly Named[]>> | undefined
   readonly response: ResponseShape
   readonly run: (context: Context, params: Values<Parameters>) => Promise<WireObject>
   readonly result?: ((context: Context, id: string) => Promise<WireObject | undefined>) | undefined
@@ -89,11 +97,14 @@ export const defineCommand = <const P extends Parameters, F extends Fields, K ex
   isasync: definition.answer === 'job',
   params: definition.params,
   unsupported: definition.unsupported ?? [],
+  subject: definition.subject,
+  references: definition.references,
   response: definition.response,
   run: async (context, params) => {
     const { answer, response } = definition
-    if (answer === 'list' && definition.name.startsWith('list'))
-      await checkReferences(context, response.object, definition.params, params)
+    // Who sees everything is told by the command itself what is not there, in its own order and words.
+    if ((answer === 'list' && definition.name.startsWith('list')) || !seesAll(context.caller))
+      await checkReferences(context, definition, params)
     return wrap(answer, response.object, await definition.run(context, params as Values<P>))
   },
   result:

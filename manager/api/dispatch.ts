@@ -3,7 +3,7 @@ import type { Command, Context } from './command.ts'
 import { faultOf } from './fault.ts'
 import { CLOUDSTACK_VERSION } from './version.ts'
 import { toJson } from './wire/json.ts'
-import { readParameters } from './wire/parameters.ts'
+import { paramsFor, readParameters } from './wire/parameters.ts'
 import type { RawRequest } from './wire/request.ts'
 import type { WireObject } from './wire/value.ts'
 import { toXml } from './wire/xml.ts'
@@ -59,7 +59,8 @@ export const dispatch = async (
   if (command === undefined) return renderError(request.format, 'errorresponse', missing(request.command))
   const root = rootOf(command.name)
   try {
-    const params = readParameters(command, request.values)
+    const grammar = { ...command, params: paramsFor(command.params, context.caller.roletype) }
+    const params = readParameters(grammar, request.values)
     return render(request.format, 200, root, await command.run(context, params))
   } catch (error) {
     return renderError(request.format, root, error, onUnexpected)

@@ -11,6 +11,7 @@ import {
   parseCidr6,
 } from '@sysvm/agent/spec'
 import { z } from 'zod'
+import { admins, type RoleType } from './authorized.ts'
 
 /** CloudStack's names of parameter types, as `listApis` gives them. */
 export type ParameterType = 'boolean' | 'date' | 'integer' | 'list' | 'long' | 'map' | 'string' | 'uuid'
@@ -26,6 +27,10 @@ export interface Parameter<T = unknown, Required extends boolean = boolean> {
   readonly length: number
   /** The value is in no error message. */
   readonly secret?: boolean
+  /** It names things by id; `references.ts` says which. */
+  readonly identifies?: true
+  /** Kinds of roles that may give it; to others it is unknown. Default: whoever may call the command. */
+  readonly authorized?: readonly RoleType[]
   /** From the text (or map) on the wire to the value. */
   readonly schema: z.ZodType<T>
 }
@@ -55,6 +60,12 @@ const optional = <T>(
 ): Parameter<T, false> => ({ type, description, required: false, length, schema })
 
 export const required = <T>(parameter: Parameter<T, false>): Parameter<T, true> => ({ ...parameter, required: true })
+
+/** Nobody else may give it: it is unknown to them, as what is no parameter at all. */
+export const forAdmins = <T, R extends boolean>(parameter: Parameter<T, R>): Parameter<T, R> => ({
+  ...parameter,
+  authorized: admins,
+})
 
 export const text = (description: string, length = LONGEST) =>
   optional('string', description, z.string().max(length, `is longer than ${length} characters`), length)
@@ -92,7 +103,10 @@ const Uuid = z
   .regex(UUID, 'is not a UUID')
   .transform((id) => id.toLowerCase())
 
-export const uuid = (description: string) => optional('uuid', description, Uuid, 36)
+export const uuid = (description: string): Parameter<string, false> => ({
+  ...optional('uuid', description, Uuid, 36),
+  identifies: true,
+})
 
 const whole = (min: number, max: number) =>
   z
@@ -178,13 +192,16 @@ const list = <T>(description: string, item: z.ZodType<T, string>) =>
   )
 
 /** Of a filter: one that is named twice is asked for once. */
-export const anyOf = (description: string) => list(description, Uuid)
+export const anyOf = (description: string): Parameter<string[], false> => ({
+  ...list(description, Uuid),
+  identifies: true,
+})
 
 const isDistinct = (items: readonly string[]): boolean => new Set(items).size === items.length
 
 /** None twice. */
-export const uuids = (description: string) => {
-  const all = list(description, Uuid)
+export const uuids = (description: string): Parameter<string[], false> => {
+  const all = anyOf(description)
   return { ...all, schema: all.schema.refine(isDistinct, 'has an item twice') }
 }
 

@@ -1,4 +1,5 @@
 import type { Kysely, Transaction } from 'kysely'
+import { actAs } from '../model/actor.ts'
 import type { Database } from '../model/schema.ts'
 import { violationOf } from '../model/violation.ts'
 import type { Context } from './command.ts'
@@ -28,10 +29,18 @@ const turnsOf = (db: Kysely<Database>): ReturnType<typeof createTurns> => {
 }
 
 /** All that a command changes, in one transaction; a broken rule of the schema becomes an error that says which. */
-export const write = async <T>({ db }: Context, work: (trx: Transaction<Database>) => Promise<T>): Promise<T> => {
+export const write = async <T>(
+  { db, caller }: Context,
+  work: (trx: Transaction<Database>) => Promise<T>,
+): Promise<T> => {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await turnsOf(db)(() => db.transaction().execute(work))
+      return await turnsOf(db)(() =>
+        db.transaction().execute((trx) => {
+          actAs(trx, { account: caller.accountid, cloud_user: caller.userid })
+          return work(trx)
+        }),
+      )
     } catch (error) {
       if (attempt < ATTEMPTS && AGAIN.has(codeOf(error))) continue
       throw violationOf(error) ?? error

@@ -1,6 +1,7 @@
 import { SysvmError } from '@sysvm/errors'
 import type { Kysely, Transaction } from 'kysely'
 import { fromKysely, type PgBoss } from 'pg-boss'
+import { actorOf } from '../model/actor.ts'
 import type { Database } from '../model/database.ts'
 import { type Kind, queueOf, type Target } from './queue.ts'
 
@@ -62,7 +63,10 @@ export const createJobs = (boss: PgBoss): Jobs => {
     startJob: async (trx, { cmd, target, revision, instancetype, instance = null }) => {
       const { id } = await trx
         .insertInto('async_job')
-        .values({ cmd, target_kind: target.kind, target: target.id, revision, jobinstancetype: instancetype, instance })
+        .values({
+          ...{ cmd, target_kind: target.kind, target: target.id, revision, jobinstancetype: instancetype, instance },
+          ...actorOf(trx),
+        })
         .returning('id')
         .executeTakeFirstOrThrow()
       await wake(trx, target.kind, target.id)

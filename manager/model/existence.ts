@@ -1,47 +1,39 @@
-import { type Kysely, sql } from 'kysely'
+import { type Kysely, type RawBuilder, sql } from 'kysely'
+import { accountExpression, kinds, type Named, tableOf } from './ownership.ts'
 import type { Database } from './schema.ts'
 
-/** Tables whose rows clients name by id. */
-export type Named = Extract<
-  keyof Database,
-  | 'zone'
-  | 'physical_network'
-  | 'network_service_provider'
-  | 'pod'
-  | 'cluster'
-  | 'host'
-  | 'vlan_range'
-  | 'public_ip'
-  | 'service_offering'
-  | 'network_offering'
-  | 'template'
-  | 'network'
-  | 'router'
-  | 'guest'
-  | 'vpc'
-  | 'vpc_offering'
-  | 'private_gateway'
-  | 'static_route'
-  | 'network_acl_list'
-  | 'ip_rule'
-  | 'port_forwarding'
-  | 'network_acl'
-  | 'firewall_rule'
-  | 'load_balancer_rule'
-  | 'ssl_cert'
-  | 'user_data'
-  | 'ssh_keypair'
-  | 'ipv6_prefix'
-  | 'asn_range'
-  | 'bgp_peer'
-  | 'guest_subnet'
-  | 'zone_subnet'
->
+export type { Named } from './ownership.ts'
 
-/** Those of the ids that no row has, in their order. */
-export const missingIds = async (db: Kysely<Database>, table: Named, ids: readonly string[]): Promise<string[]> => {
-  const { rows } = await sql<{ id: string }>`
-    select id::text from ${sql.table(table)} where id = any(${[...ids]}::uuid[])`.execute(db)
-  const present = new Set(rows.map(({ id }) => id))
-  return ids.filter((id) => !present.has(id))
+/** One parameter's ids and the tables of which one has each. */
+export interface Reference {
+  readonly tables: readonly Named[]
+  readonly ids: readonly string[]
 }
+
+/** A row that a reference names. */
+export interface Referred {
+  /** Which of the references it was asked for. */
+  readonly index: number
+  readonly id: string
+  /** Whose it is; null: nobody's. */
+  readonly account: string | null
+  readonly table: Named
+}
+
+const rowsOf = (table: Named, index: number, ids: readonly string[]): RawBuilder<unknown> => {
+  const { from, key } = tableOf(table)
+  return sql`select ${sql.lit(index)}::int as index, ${sql.ref(`${from}.${key}`)}::text as id,
+      ${accountExpression(table)} as account, ${sql.lit(table)} as "table"
+    from ${sql.table(from)} where ${sql.ref(`${from}.${key}`)} = any(${[...ids]}::uuid[])`
+}
+
+/** Those of the rows that there are, in one query. */
+export const findReferred = async (db: Kysely<Database>, references: readonly Reference[]): Promise<Referred[]> => {
+  const parts = references.flatMap(({ tables, ids }, index) => tables.map((table) => rowsOf(table, index, ids)))
+  if (parts.length === 0) return []
+  const { rows } = await sql<Referred>`${sql.join(parts, sql` union all `)}`.execute(db)
+  return rows
+}
+
+/** What people call a row of any of the tables: `guest or router`. */
+export const kindOf = (tables: readonly Named[]): string => tables.map((table) => kinds[table]).join(' or ')

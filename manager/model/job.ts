@@ -1,5 +1,6 @@
 import { messageOf } from '@sysvm/errors'
 import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely'
+import { actorOf } from './actor.ts'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
 import type { AsyncJobTable, Database } from './schema.ts'
 
@@ -23,6 +24,7 @@ export const insertDoneJob = async (trx: Kysely<Database>, { cmd, instancetype, 
       jobinstancetype: instancetype,
       jobstatus: 1,
       completed: new Date(),
+      ...actorOf(trx),
     })
     .returning('id')
     .executeTakeFirstOrThrow()
@@ -40,7 +42,7 @@ export const insertOwnJob = async (trx: Kysely<Database>, { cmd, instancetype, t
   })
   const { id } = await trx
     .insertInto('async_job')
-    .values({ cmd, target_kind: 'none', target, revision: 0, jobinstancetype: instancetype })
+    .values({ cmd, target_kind: 'none', target, revision: 0, jobinstancetype: instancetype, ...actorOf(trx) })
     .returning('id')
     .executeTakeFirstOrThrow()
   return id

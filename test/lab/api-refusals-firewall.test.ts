@@ -120,7 +120,7 @@ const move = (more: (at: Ids) => Record<string, string>, text: RegExp): Refused 
 
 const refusals: readonly Refused[] = [
   ['createFirewallRule', () => ({ protocol: 'tcp' }), 431, /ipaddressid/],
-  ['createFirewallRule', () => ({ ipaddressid: NOBODY, protocol: 'tcp' }), 431, /no public IP address has the id/],
+  ['createFirewallRule', () => ({ ipaddressid: NOBODY, protocol: 'tcp' }), 431, /no public address has the id/],
   ['createFirewallRule', (at) => ({ ipaddressid: at.vpcip, protocol: 'tcp' }), 431, /ipaddressid: .*createNetworkACL/],
   [
     'createFirewallRule',
@@ -166,7 +166,7 @@ const refusals: readonly Refused[] = [
   ['updateFirewallRule', (at) => ({ id: at.rule, customid: 'x' }), 431, /customid/],
   ['deleteFirewallRule', (at) => ({ id: at.egress }), 431, /no firewall rule has the id/],
   ['listFirewallRules', () => ({ id: NOBODY }), 431, /id .*no firewall rule has the id/],
-  ['listFirewallRules', () => ({ ipaddressid: NOBODY }), 431, /ipaddressid .*no public ip has the id/],
+  ['listFirewallRules', () => ({ ipaddressid: NOBODY }), 431, /ipaddressid .*no public address has the id/],
   ['createEgressFirewallRule', () => ({ networkid: NOBODY, protocol: 'tcp' }), 431, /no network has the id/],
   [
     'createEgressFirewallRule',
@@ -290,7 +290,7 @@ const refusals: readonly Refused[] = [
   ],
   ['replaceNetworkACLList', (at) => ({ aclid: at.spareid, networkid: at.networkid }), 431, /networkid: .*is no tier/],
   ['replaceNetworkACLList', (at) => ({ aclid: at.spareid, gatewayid: NOBODY }), 431, /no private gateway has the id/],
-  ['listNetworkACLs', () => ({ aclid: NOBODY }), 431, /aclid .*no network acl list has the id/],
+  ['listNetworkACLs', () => ({ aclid: NOBODY }), 431, /aclid .*no network ACL list has the id/],
   ['listNetworkACLs', (at) => ({ aclid: at.aclid, protocol: 'x y' }), 431, /protocol: 'x y'/],
   ['listNetworkACLLists', () => ({ vpcid: 'v1' }), 431, /vpcid: 'v1' is not a UUID/],
 ]

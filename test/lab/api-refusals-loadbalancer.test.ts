@@ -190,7 +190,7 @@ const refusals: readonly Refused[] = [
   ],
   ['removeFromLoadBalancerRule', (at) => ({ id: at.web, virtualmachineids: at.guestid }), 431, /no member of the rule/],
   ['listLoadBalancerRuleInstances', () => ({ id: NOBODY }), 431, /no load balancer rule has the id/],
-  ['listLoadBalancerRules', () => ({ publicipid: NOBODY }), 431, /no public ip has the id/],
+  ['listLoadBalancerRules', () => ({ publicipid: NOBODY }), 431, /no public address has the id/],
   [
     'createLBStickinessPolicy',
     (at) => ({ ...sticky(at, 'LbCookie'), lbruleid: NOBODY }),
@@ -283,7 +283,7 @@ const refusals: readonly Refused[] = [
   ['uploadSslCert', (at) => ({ ...upload(at), enabledrevocationcheck: 'true' }), 431, /enabledrevocationcheck/],
   ['deleteSslCert', (at) => ({ id: at.certid }), 536, /load balancer rule [0-9a-f-]{36} shows the certificate/],
   ['deleteSslCert', () => ({ id: NOBODY }), 431, /no certificate has the id/],
-  ['listSslCerts', () => ({ certid: NOBODY }), 431, /no ssl cert has the id/],
+  ['listSslCerts', () => ({ certid: NOBODY }), 431, /no certificate has the id/],
   ['assignCertToLoadBalancer', (at) => ({ lbruleid: at.web, certid: at.certid }), 431, /is of protocol http, not ssl/],
   ['assignCertToLoadBalancer', (at) => ({ lbruleid: at.ssl, certid: NOBODY }), 431, /no certificate has the id/],
   [

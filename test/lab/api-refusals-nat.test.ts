@@ -262,9 +262,9 @@ const refusals: readonly Refused[] = [
   ['updatePortForwardingRule', (at) => ({ id: at.ruleid, cidrlist: '0.0.0.0/0' }), 431, /cidrlist: only of a VPC/],
   ['deletePortForwardingRule', () => ({ id: NOBODY }), 431, /no port forwarding rule has the id/],
   ['deletePortForwardingRule', (at) => ({ id: at.ipruleid }), 431, /no port forwarding rule has the id/],
-  ['listPortForwardingRules', () => ({ ipaddressid: NOBODY }), 431, /no public ip has the id/],
-  ['listPortForwardingRules', () => ({ id: NOBODY }), 431, /no port forwarding has the id/],
-  ['listPublicIpAddresses', () => ({ vpcid: NOBODY }), 431, /no vpc has the id/],
+  ['listPortForwardingRules', () => ({ ipaddressid: NOBODY }), 431, /no public address has the id/],
+  ['listPortForwardingRules', () => ({ id: NOBODY }), 431, /no port forwarding rule has the id/],
+  ['listPublicIpAddresses', () => ({ vpcid: NOBODY }), 431, /no VPC has the id/],
   // What decides nothing must not look as if it did.
   create({ openfirewall: 'false', cidrlist: '192.0.2.0/24' }, /cidrlist: with openfirewall=false/),
   [

@@ -99,7 +99,7 @@ const refusals: readonly Refused[] = [
   ['deleteBgpPeer', (at) => ({ id: at.peerid }), 536, /still depends on it/],
   ['releaseBgpPeer', (at) => ({ id: at.peerid }), 534, /is not dedicated/],
   ['dedicateBgpPeer', () => ({ id: 'x' }), 431, /id: 'x' is not a UUID/],
-  ['listBgpPeers', () => ({ id: NOBODY }), 431, /no bgp peer has the id/],
+  ['listBgpPeers', () => ({ id: NOBODY }), 431, /no BGP peer has the id/],
   [
     'changeBgpPeersForNetwork',
     (at) => ({ networkid: at.nattedid, bgppeerids: at.peerid }),
@@ -126,7 +126,7 @@ const refusals: readonly Refused[] = [
   ['deleteASNRange', (at) => ({ id: at.rangeid }), 536, /AS number 64512 of the range is in use/],
   ['releaseASNumber', (at) => ({ zoneid: at.zoneid, asnumber: '64512' }), 536, /delete that first/],
   ['releaseASNumber', (at) => ({ zoneid: at.zoneid, asnumber: '7' }), 431, /the zone has no AS number 7/],
-  ['listASNumbers', () => ({ asnrangeid: NOBODY }), 431, /no asn range has the id/],
+  ['listASNumbers', () => ({ asnrangeid: NOBODY }), 431, /no range of AS numbers has the id/],
 
   ['createIpv4SubnetForZone', (at) => ({ zoneid: at.zoneid, subnet: '198.18.1.1/24' }), 431, /bits set behind its pre/],
   ['createIpv4SubnetForZone', (at) => ({ zoneid: at.zoneid, subnet: '169.254.0.0/24' }), 431, /holds addresses of/],

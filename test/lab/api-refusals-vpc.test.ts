@@ -93,7 +93,7 @@ const refusals: readonly Refused[] = [
   ['updateVPCOffering', (v) => ({ id: v.off, state: 'Broken' }), 431, /Parameter state: 'Broken' is not one of/],
   ['deleteVPCOffering', (v) => ({ id: v.vpcofferingid }), 536, /A vpc still depends on it/],
   ['deleteVPCOffering', () => ({ id: NOBODY }), 431, /no VPC offering has the id/],
-  ['listVPCOfferings', () => ({ id: NOBODY }), 431, /no vpc offering has the id/],
+  ['listVPCOfferings', () => ({ id: NOBODY }), 431, /no VPC offering has the id/],
   [
     'createNetworkOffering',
     () => ({ ...named, guestiptype: 'Isolated', traffictype: 'Guest', supportedservices: 'NetworkACL' }),
@@ -189,10 +189,10 @@ const refusals: readonly Refused[] = [
   ['restartVPC', (v) => ({ id: v.vpcid, makeredundant: 'true' }), 431, /not supported yet by sysvm: only false/],
   ['deleteVPC', (v) => ({ id: v.vpcid }), 536, /VPC v1 still has the tiers t1: delete them first/],
   ['deleteVPC', () => ({ id: NOBODY }), 431, /no VPC has the id/],
-  ['listVPCs', () => ({ id: NOBODY }), 431, /no vpc has the id/],
+  ['listVPCs', () => ({ id: NOBODY }), 431, /no VPC has the id/],
   ['listVPCs', () => ({ cidr: '10.0.0.0' }), 431, /Parameter cidr: '10.0.0.0' is not an IPv4 address with prefix/],
-  ['listRouters', () => ({ vpcid: NOBODY }), 431, /no vpc has the id/],
-  ['listNetworks', () => ({ vpcid: NOBODY }), 431, /no vpc has the id/],
+  ['listRouters', () => ({ vpcid: NOBODY }), 431, /no VPC has the id/],
+  ['listNetworks', () => ({ vpcid: NOBODY }), 431, /no VPC has the id/],
 
   [
     'createNetwork',
@@ -353,7 +353,7 @@ const refusals: readonly Refused[] = [
     /is the router itself/,
   ],
   ['deleteStaticRoute', () => ({ id: NOBODY }), 431, /no static route has the id/],
-  ['listStaticRoutes', () => ({ vpcid: NOBODY }), 431, /no vpc has the id/],
+  ['listStaticRoutes', () => ({ vpcid: NOBODY }), 431, /no VPC has the id/],
   ['listStaticRoutes', () => ({ gatewayid: 'x' }), 431, /Parameter gatewayid: 'x' is not a UUID/],
 ]
 

@@ -10,6 +10,7 @@ import { write } from '../write.ts'
 export const deleteASNRange = defineCommand({
   name: 'deleteASNRange',
   authorized: admins,
+  subject: 'asn_range',
   description: 'Takes numbers of autonomous systems away from a zone; none of them may be in use.',
   since: '4.20.0',
   params: { id: p.required(p.uuid('The range.')) },

@@ -10,6 +10,7 @@ import { peersChanged } from './job.ts'
 export const deleteBgpPeer = defineCommand({
   name: 'deleteBgpPeer',
   authorized: admins,
+  subject: 'bgp_peer',
   description: 'Forgets a BGP peer that no network or VPC names.',
   since: '4.20.0',
   params: { id: p.required(p.uuid('The peer.')) },

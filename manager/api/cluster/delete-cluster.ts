@@ -9,6 +9,7 @@ import { write } from '../write.ts'
 export const deleteCluster = defineCommand({
   name: 'deleteCluster',
   authorized: admins,
+  subject: 'cluster',
   description: 'Deletes a cluster that has no host any more.',
   params: { id: p.required(p.uuid('The cluster.')) },
   answer: 'success',

@@ -10,6 +10,7 @@ import { defineResponse } from '../response.ts'
 export const getConsoleLog = defineCommand({
   name: 'getConsoleLog',
   authorized: admins,
+  subject: ['guest', 'router'],
   description: 'Shows what a guest or a router wrote on its serial console. Of sysvm alone.',
   params: {
     id: p.required(p.uuid('The guest or router.')),

@@ -1,5 +1,7 @@
+import type { RoleType } from '../authorized.ts'
 import type { Command } from '../command.ts'
 import type { Fields } from '../response.ts'
+import { paramsFor } from '../wire/parameters.ts'
 import type { WireObject } from '../wire/value.ts'
 
 const describeFields = (fields: Fields): WireObject[] =>
@@ -20,13 +22,13 @@ const related = ({ name, response }: Command, commands: readonly Command[]): str
         .join(',')
 
 /** A command as `listApis` tells of it. */
-export const describe = (command: Command, commands: readonly Command[]) => ({
+export const describe = (command: Command, commands: readonly Command[], role: RoleType = 'Admin') => ({
   name: command.name,
   description: command.description,
   since: command.since,
   isasync: command.isasync,
   related: related(command, commands),
-  params: Object.entries(command.params).map(([name, parameter]) => ({
+  params: Object.entries(paramsFor(command.params, role)).map(([name, parameter]) => ({
     name,
     description: parameter.description,
     type: parameter.type,

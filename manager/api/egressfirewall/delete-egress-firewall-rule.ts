@@ -7,6 +7,7 @@ import { successResponse } from '../response.ts'
 export const deleteEgressFirewallRule = defineCommand({
   name: 'deleteEgressFirewallRule',
   authorized: everyone,
+  subject: 'firewall_rule',
   description: 'Deletes an egress rule; connections that only it allowed end.',
   params: { id: p.required(p.uuid('The rule.')) },
   answer: 'job',

@@ -15,7 +15,7 @@ import { firewallRuleResponse } from './response.ts'
 
 /** The isolated network that has the address; the address is held until the transaction ends. */
 const networkOf = async (trx: Transaction<Database>, id: string) => {
-  const address = found(await lockPublicIp(trx, id), 'ipaddressid', 'public IP address', id)
+  const address = found(await lockPublicIp(trx, id), 'ipaddressid', 'public address', id)
   if (address.vpc !== null)
     throw new SysvmError(
       'SYSVM_API_PARAMETER',

@@ -7,6 +7,7 @@ import { deleteRule } from './job.ts'
 export const deleteFirewallRule = defineCommand({
   name: 'deleteFirewallRule',
   authorized: everyone,
+  subject: 'firewall_rule',
   description: 'Deletes a firewall rule; connections that only it allowed end.',
   params: { id: p.required(p.uuid('The rule.')) },
   answer: 'job',

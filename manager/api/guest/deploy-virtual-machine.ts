@@ -10,6 +10,7 @@ import { findTemplate } from '../../model/template.ts'
 import { findZone } from '../../model/zone.ts'
 import { chooseAddress } from '../../placement/index.ts'
 import { everyone } from '../authorized.ts'
+import { HYPERVISORS } from '../cluster/hypervisors.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import { checkOwner, owner } from '../owner.ts'
@@ -83,8 +84,8 @@ export const deployVirtualMachine = defineCommand({
     keypairs: p.words('Names of its SSH key pairs.'),
     password: p.secret('The password that it fetches at its first boot; default: a random one.'),
     startvm: p.boolean('False: it stays stopped. Default true.'),
-    hostid: p.uuid('The host that runs it; default: the least loaded one that fits.'),
-    hypervisor: p.choice('Accepted for clients that send it; the host decides.', ['KVM', 'Container']),
+    hostid: p.forAdmins(p.uuid('The host that runs it; default: the least loaded one that fits.')),
+    hypervisor: p.choice('Accepted for clients that send it; the host decides.', HYPERVISORS),
     displayvm: p.only('Whether it is shown.', true),
     ...owner,
   },

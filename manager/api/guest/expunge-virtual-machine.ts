@@ -8,6 +8,7 @@ import { requireDesired } from './state.ts'
 export const expungeVirtualMachine = defineCommand({
   name: 'expungeVirtualMachine',
   authorized: everyone,
+  subject: 'guest',
   description: 'Removes a destroyed guest with its disk and addresses.',
   params: { id: p.required(p.uuid('The guest.')) },
   answer: 'job',

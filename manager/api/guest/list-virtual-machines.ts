@@ -2,6 +2,7 @@ import { findGuests } from '../../model/guest.ts'
 import { findNics } from '../../model/nic.ts'
 import { trafficOfGuests } from '../../model/traffic.ts'
 import { everyone } from '../authorized.ts'
+import { HYPERVISORS } from '../cluster/hypervisors.ts'
 import { defineCommand } from '../command.ts'
 import { checkOwner, ownerFilter } from '../owner.ts'
 import { listed, pageOf, search } from '../paging.ts'
@@ -25,14 +26,14 @@ export const listVirtualMachines = defineCommand({
     ids: p.anyOf('Only the guests of these ids.'),
     name: p.text('Only guests of this host name.'),
     zoneid: p.uuid('Only guests of this zone.'),
-    podid: p.uuid('Only guests on hosts of this pod.'),
-    clusterid: p.uuid('Only guests on hosts of this cluster.'),
-    hostid: p.uuid('Only guests on this host.'),
+    podid: p.forAdmins(p.uuid('Only guests on hosts of this pod.')),
+    clusterid: p.forAdmins(p.uuid('Only guests on hosts of this cluster.')),
+    hostid: p.forAdmins(p.uuid('Only guests on this host.')),
     networkid: p.uuid('Only guests on this network.'),
     vpcid: p.uuid('Only guests on tiers of this VPC.'),
     serviceofferingid: p.uuid('Only guests of this size.'),
     templateid: p.uuid('Only guests made of this template.'),
-    hypervisor: p.choice('Only guests on this hypervisor.', ['KVM', 'Container']),
+    hypervisor: p.choice('Only guests on this hypervisor.', HYPERVISORS),
     state: p.choice('Only guests in this state; Present: all but destroyed ones.', STATES),
     forvirtualnetwork: p.boolean('Only guests behind routers, or only others.'),
     userdata: p.boolean('True: with their user data.'),

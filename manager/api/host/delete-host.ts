@@ -10,6 +10,7 @@ import { write } from '../write.ts'
 export const deleteHost = defineCommand({
   name: 'deleteHost',
   authorized: admins,
+  subject: 'host',
   description: 'Takes a host without machines out of the cloud and removes what the manager made on it.',
   params: {
     id: p.required(p.uuid('The host.')),

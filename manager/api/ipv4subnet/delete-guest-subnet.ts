@@ -11,6 +11,7 @@ import { write } from '../write.ts'
 export const deleteIpv4SubnetForGuestNetwork = defineCommand({
   name: 'deleteIpv4SubnetForGuestNetwork',
   authorized: admins,
+  subject: 'guest_subnet',
   description: "Gives addresses back to the zone's subnet that they are part of; no network may have them.",
   since: '4.20.0',
   params: { id: p.required(p.uuid('The subnet.')) },

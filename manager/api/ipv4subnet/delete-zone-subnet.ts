@@ -11,6 +11,7 @@ import { write } from '../write.ts'
 export const deleteIpv4SubnetForZone = defineCommand({
   name: 'deleteIpv4SubnetForZone',
   authorized: admins,
+  subject: 'zone_subnet',
   description: 'Takes addresses for routed networks away from a zone; no subnet of them may be left.',
   since: '4.20.0',
   params: { id: p.required(p.uuid("The zone's subnet.")) },

@@ -12,6 +12,7 @@ import { write } from '../write.ts'
 export const deleteGuestNetworkIpv6Prefix = defineCommand({
   name: 'deleteGuestNetworkIpv6Prefix',
   authorized: admins,
+  subject: 'ipv6_prefix',
   description: 'Removes an IPv6 prefix that no network uses.',
   since: '4.17.0.0',
   params: { id: p.required(p.uuid('The prefix.')) },

@@ -7,6 +7,7 @@ import { successResponse } from '../response.ts'
 export const deleteIpv6FirewallRule = defineCommand({
   name: 'deleteIpv6FirewallRule',
   authorized: everyone,
+  subject: 'firewall_rule',
   description: 'Deletes an IPv6 firewall rule; connections that only it allowed end.',
   params: { id: p.required(p.uuid('The rule.')) },
   answer: 'job',

@@ -46,6 +46,7 @@ const changed = (rule: Selectable<FirewallRuleTable>, given: Given) => {
 export const updateIpv6FirewallRule = defineCommand({
   name: 'updateIpv6FirewallRule',
   authorized: everyone,
+  subject: 'firewall_rule',
   description: 'Changes an IPv6 firewall rule; connections that it no longer allows end.',
   params,
   unsupported: ['customid'],

@@ -9,6 +9,7 @@ import { successResponse } from '../response.ts'
 export const deleteLBHealthCheckPolicy = defineCommand({
   name: 'deleteLBHealthCheckPolicy',
   authorized: everyone,
+  subject: 'healthcheck_policy',
   description: "Deletes a health check policy: the router's own check takes its place.",
   since: '4.2.0',
   params: { id: p.required(p.uuid('The policy.')) },

@@ -9,6 +9,7 @@ import { successResponse } from '../response.ts'
 export const deleteLBStickinessPolicy = defineCommand({
   name: 'deleteLBStickinessPolicy',
   authorized: everyone,
+  subject: 'stickiness_policy',
   description: 'Deletes a stickiness policy: clients go to any member again.',
   since: '3.0.0',
   params: { id: p.required(p.uuid('The policy.')) },

@@ -13,6 +13,7 @@ const MOST_MEMBERS = 1000
 export const assignToLoadBalancerRule = defineCommand({
   name: 'assignToLoadBalancerRule',
   authorized: everyone,
+  subject: 'load_balancer_rule',
   description:
     "Makes guests members of a load balancer rule. A guest that is one already stays so, and that's no error.",
   params: {

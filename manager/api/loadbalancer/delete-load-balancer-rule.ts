@@ -29,6 +29,7 @@ export const deleteRule = (context: Context, cmd: string, scheme: Rule['scheme']
 export const deleteLoadBalancerRule = defineCommand({
   name: 'deleteLoadBalancerRule',
   authorized: everyone,
+  subject: 'load_balancer_rule',
   description: 'Deletes a load balancer rule with its policies; connections through it end.',
   params: { id: p.required(p.uuid('The rule.')) },
   answer: 'job',

@@ -10,6 +10,7 @@ import { namedGuests } from './members.ts'
 export const removeFromLoadBalancerRule = defineCommand({
   name: 'removeFromLoadBalancerRule',
   authorized: everyone,
+  subject: 'load_balancer_rule',
   description: 'Takes guests out of a load balancer rule; connections that they have under way may end by themselves.',
   params: {
     id: p.required(p.uuid('The rule.')),

@@ -45,7 +45,9 @@ export const createNetwork = defineCommand({
       29,
     ),
     asnumber: asn("Of a dynamically routed network, its router's AS number; default: the zone's first free one."),
-    bgppeerids: p.uuids("Of a dynamically routed network, its BGP peers; default: the zone's that are not dedicated."),
+    bgppeerids: p.forAdmins(
+      p.uuids("Of a dynamically routed network, its BGP peers; default: the zone's that are not dedicated."),
+    ),
     acltype: p.choice('Who uses it.', ['Account']),
     displaynetwork: p.only('Whether it is shown.', true),
     ...owner,

@@ -11,6 +11,7 @@ import { startNetworkJob } from './job.ts'
 export const deleteNetwork = defineCommand({
   name: 'deleteNetwork',
   authorized: everyone,
+  subject: 'network',
   description: 'Deletes a guest network without guests, its router and what it took.',
   params: {
     id: p.required(p.uuid('The network.')),

@@ -12,6 +12,7 @@ import { refuseDestroyed } from './state.ts'
 export const restartNetwork = defineCommand({
   name: 'restartNetwork',
   authorized: everyone,
+  subject: 'network',
   description: "Applies a network's state to its router again; with cleanup its router is made anew.",
   params: {
     id: p.required(p.uuid('The network.')),

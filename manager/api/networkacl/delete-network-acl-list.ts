@@ -11,6 +11,7 @@ import { lockOwnList } from './job.ts'
 export const deleteNetworkACLList = defineCommand({
   name: 'deleteNetworkACLList',
   authorized: everyone,
+  subject: 'network_acl_list',
   description: 'Deletes a list that no tier and no private gateway uses, with its items.',
   params: { id: p.required(p.uuid('The list.')) },
   answer: 'job',

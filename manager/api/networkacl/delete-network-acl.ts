@@ -9,6 +9,7 @@ import { lockItem, startItemJob } from './job.ts'
 export const deleteNetworkACL = defineCommand({
   name: 'deleteNetworkACL',
   authorized: everyone,
+  subject: 'network_acl',
   description: 'Deletes an item of a list; connections that are no longer allowed end.',
   params: { id: p.required(p.uuid('The item.')) },
   answer: 'job',

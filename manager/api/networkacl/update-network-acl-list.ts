@@ -11,6 +11,7 @@ import { lockOwnList } from './job.ts'
 export const updateNetworkACLList = defineCommand({
   name: 'updateNetworkACLList',
   authorized: everyone,
+  subject: 'network_acl_list',
   description: 'Changes the name and the description of a list.',
   since: '4.4',
   params: {

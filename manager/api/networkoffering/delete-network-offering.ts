@@ -9,6 +9,7 @@ import { write } from '../write.ts'
 export const deleteNetworkOffering = defineCommand({
   name: 'deleteNetworkOffering',
   authorized: admins,
+  subject: 'network_offering',
   description: 'Deletes a kind of guest network that no network is of.',
   since: '3.0.0',
   params: { id: p.required(p.uuid('The offering.')) },

@@ -13,6 +13,7 @@ import { write } from '../write.ts'
 export const removeIpFromNic = defineCommand({
   name: 'removeIpFromNic',
   authorized: everyone,
+  subject: 'nic_secondary_ip',
   description: 'Gives up a further address of a nic.',
   params: { id: p.required(p.uuid('The further address.')) },
   answer: 'job',

@@ -10,6 +10,7 @@ import { write } from '../write.ts'
 export const deletePhysicalNetwork = defineCommand({
   name: 'deletePhysicalNetwork',
   authorized: admins,
+  subject: 'physical_network',
   description: 'Deletes a physical network that carries no network or range any more.',
   since: '3.0.0',
   params: { id: p.required(p.uuid('The physical network.')) },

@@ -9,6 +9,7 @@ import { write } from '../write.ts'
 export const deletePod = defineCommand({
   name: 'deletePod',
   authorized: admins,
+  subject: 'pod',
   description: 'Deletes a pod that has no cluster any more.',
   params: { id: p.required(p.uuid('The pod.')) },
   answer: 'success',

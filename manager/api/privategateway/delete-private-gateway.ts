@@ -13,6 +13,7 @@ import { write } from '../write.ts'
 export const deletePrivateGateway = defineCommand({
   name: 'deletePrivateGateway',
   authorized: admins,
+  subject: 'private_gateway',
   description: 'Deletes a private gateway that no static route leads by.',
   params: { id: p.required(p.uuid('The private gateway.')) },
   answer: 'job',

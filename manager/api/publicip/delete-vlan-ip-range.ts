@@ -10,6 +10,7 @@ import { write } from '../write.ts'
 export const deleteVlanIpRange = defineCommand({
   name: 'deleteVlanIpRange',
   authorized: admins,
+  subject: 'vlan_range',
   description: 'Removes a range of public addresses that no network uses.',
   params: { id: p.required(p.uuid('The range.')) },
   answer: 'success',

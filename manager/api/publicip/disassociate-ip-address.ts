@@ -23,6 +23,7 @@ const idOf = async (db: Kysely<Database>, address: string | undefined): Promise<
 export const disassociateIpAddress = defineCommand({
   name: 'disassociateIpAddress',
   authorized: everyone,
+  subject: 'public_ip',
   description: 'Gives up a public address with all its rules; it is free as soon as its router no longer has it.',
   params: {
     id: p.uuid('The address.'),

@@ -10,6 +10,7 @@ import { write } from '../write.ts'
 export const releaseIpAddress = defineCommand({
   name: 'releaseIpAddress',
   authorized: everyone,
+  subject: 'public_ip',
   description: 'Makes a reserved public address a free one again.',
   since: '4.17',
   params: { id: p.required(p.uuid('The address.')) },

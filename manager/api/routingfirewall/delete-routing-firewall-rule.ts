@@ -7,6 +7,7 @@ import { successResponse } from '../response.ts'
 export const deleteRoutingFirewallRule = defineCommand({
   name: 'deleteRoutingFirewallRule',
   authorized: everyone,
+  subject: 'firewall_rule',
   description: 'Deletes a rule of a routed network; connections that only it allowed end.',
   since: '4.20.0',
   params: { id: p.required(p.uuid('The rule.')) },

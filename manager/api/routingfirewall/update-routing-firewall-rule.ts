@@ -7,6 +7,7 @@ import * as p from '../parameter.ts'
 export const updateRoutingFirewallRule = defineCommand({
   name: 'updateRoutingFirewallRule',
   authorized: everyone,
+  subject: 'firewall_rule',
   description: 'Accepted for clients that send it: nothing of a rule can be changed that a packet meets.',
   since: '4.20.0',
   params: {

@@ -9,6 +9,7 @@ import { write } from '../write.ts'
 export const deleteServiceOffering = defineCommand({
   name: 'deleteServiceOffering',
   authorized: admins,
+  subject: 'service_offering',
   description: 'Deletes a size of machines that no machine has.',
   params: { id: p.required(p.uuid('The offering.')) },
   answer: 'success',

@@ -10,6 +10,7 @@ import { write } from '../write.ts'
 export const deleteSslCert = defineCommand({
   name: 'deleteSslCert',
   authorized: everyone,
+  subject: 'ssl_cert',
   description: 'Deletes a certificate that no load balancer rule shows.',
   params: { id: p.required(p.uuid('The certificate.')) },
   answer: 'success',

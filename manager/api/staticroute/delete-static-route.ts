@@ -11,6 +11,7 @@ import { write } from '../write.ts'
 export const deleteStaticRoute = defineCommand({
   name: 'deleteStaticRoute',
   authorized: everyone,
+  subject: 'static_route',
   description: 'Deletes a static route of a VPC.',
   params: { id: p.required(p.uuid('The static route.')) },
   answer: 'job',

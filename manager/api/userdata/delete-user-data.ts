@@ -11,6 +11,7 @@ import { write } from '../write.ts'
 export const deleteUserData = defineCommand({
   name: 'deleteUserData',
   authorized: everyone,
+  subject: 'user_data',
   description: 'Deletes user data that no guest uses.',
   since: '4.18',
   params: { id: p.required(p.uuid('The user data.')), ...owner },

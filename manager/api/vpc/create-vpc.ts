@@ -27,7 +27,9 @@ export const createVPC = defineCommand({
     displaytext: p.text('What it is, for people; default: the name.'),
     zoneid: p.required(p.uuid('The zone.')),
     asnumber: asn("Of a dynamically routed VPC, its router's AS number; default: the zone's first free one."),
-    bgppeerids: p.uuids("Of a dynamically routed VPC, its BGP peers; default: the zone's that are not dedicated."),
+    bgppeerids: p.forAdmins(
+      p.uuids("Of a dynamically routed VPC, its BGP peers; default: the zone's that are not dedicated."),
+    ),
     vpcofferingid: p.required(p.uuid('The offering, which must be enabled.')),
     cidr: p.network('Addresses of all its tiers; needed.'),
     networkdomain: p.domainName("DNS domain of its tiers; default: the zone's."),

@@ -11,6 +11,7 @@ import { startVpcJob } from './job.ts'
 export const deleteVPC = defineCommand({
   name: 'deleteVPC',
   authorized: everyone,
+  subject: 'vpc',
   description: 'Deletes a VPC without tiers, its router and what it took.',
   params: { id: p.required(p.uuid('The VPC.')) },
   answer: 'job',

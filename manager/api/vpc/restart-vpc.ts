@@ -12,6 +12,7 @@ import { refuseInactive } from './state.ts'
 export const restartVPC = defineCommand({
   name: 'restartVPC',
   authorized: everyone,
+  subject: 'vpc',
   description: "Applies a VPC's state to its router again; with cleanup its router is made anew.",
   params: {
     id: p.required(p.uuid('The VPC.')),

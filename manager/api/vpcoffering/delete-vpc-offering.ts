@@ -10,6 +10,7 @@ import { write } from '../write.ts'
 export const deleteVPCOffering = defineCommand({
   name: 'deleteVPCOffering',
   authorized: admins,
+  subject: 'vpc_offering',
   description: 'Deletes a kind of VPC that no VPC is of.',
   params: { id: p.required(p.uuid('The offering.')) },
   answer: 'job',

@@ -1,4 +1,5 @@
 import { SysvmError } from '@sysvm/errors'
+import type { RoleType } from '../authorized.ts'
 import type { MapEntries, Parameter, Parameters, Values } from '../parameter.ts'
 
 interface Grammar<P extends Parameters> {
@@ -32,6 +33,10 @@ const unknown = (grammar: Grammar<Parameters>, name: string): string =>
   grammar.unsupported.includes(name)
     ? `Parameter ${name} of ${grammar.name} is not supported yet by sysvm: leave it out.`
     : `Parameter ${name} is unknown to ${grammar.name}: remove it, or see listApis name=${grammar.name} for what it takes.`
+
+/** What of a command's parameters a role may give. */
+export const paramsFor = (params: Parameters, role: RoleType): Parameters =>
+  Object.fromEntries(Object.entries(params).filter(([, { authorized }]) => authorized?.includes(role) ?? true))
 
 /** Every value checked by its grammar; all that is wrong comes in one error (431), so that one correction is enough. */
 export const readParameters = <P extends Parameters>(grammar: Grammar<P>, given: Given): Values<P> => {

@@ -9,6 +9,7 @@ import { write } from '../write.ts'
 export const deleteZone = defineCommand({
   name: 'deleteZone',
   authorized: admins,
+  subject: 'zone',
   description: 'Deletes a zone that has nothing in it any more.',
   params: { id: p.required(p.uuid('The zone.')) },
   answer: 'success',
