@@ -5,6 +5,9 @@ import { z } from 'zod'
 
 const seconds = z.coerce.number().positive()
 
+/** CloudStack's. */
+const CLOUD_API_PORT = 8080
+
 const loopback = new BlockList()
 loopback.addSubnet('127.0.0.0', 8)
 loopback.addAddress('::1', 'ipv6')
@@ -23,12 +26,18 @@ const Environment = z.object({
     .string()
     .refine(isLoopback, 'is not a loopback address such as 127.0.0.1: the integration port asks for no key')
     .default('127.0.0.1'),
+  SYSVM_CLOUD_API_PORT: z.coerce.number().int().min(0).max(65535).optional(),
+  SYSVM_CLOUD_API_ADDRESS: z
+    .string()
+    .refine((text) => isIP(text) !== 0, 'is not an IP address')
+    .default('127.0.0.1'),
   SYSVM_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   SYSVM_SWEEP_SECONDS: seconds.default(5),
   SYSVM_COMMIT_SECONDS: seconds.default(1),
   SYSVM_JOB_SECONDS: seconds.default(900),
   SYSVM_BOOT_SECONDS: seconds.default(180),
   SYSVM_GUEST_MTU: z.coerce.number().int().min(576).max(9216).default(1450),
+  SYSVM_SIMULATOR: z.string().startsWith('/').optional(),
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:/, 'is not a PostgreSQL URL')
@@ -44,13 +53,18 @@ export interface Config {
   readonly imageKey: string
   /** File of an OpenSSH public key. */
   readonly operatorKey?: string
+  /** The integration port, which trusts whoever reaches it. */
   readonly api: { readonly port: number; readonly host: string }
+  /** Where callers say who they are; absent: nowhere. `ifFree`: the manager does without where the port is taken. */
+  readonly cloudApi?: { readonly port: number; readonly host: string; readonly ifFree: boolean }
   readonly logLevel: string
   readonly sweepSeconds: number
   readonly commitSeconds: number
   readonly jobSeconds: number
   readonly bootSeconds: number
   readonly guestMtu: number
+  /** Folder in which simulated hosts keep what they hold; without it there are none. */
+  readonly simulator?: string
   readonly databaseUrl?: string
 }
 
@@ -72,12 +86,18 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
     imageKey: env.SYSVM_IMAGE_KEY ?? join(env.SYSVM_CACHE, 'keys', 'image.ed25519.pub'),
     ...(env.SYSVM_OPERATOR_KEY === undefined ? {} : { operatorKey: env.SYSVM_OPERATOR_KEY }),
     api: { port: env.SYSVM_API_PORT, host: env.SYSVM_API_ADDRESS },
+    cloudApi: {
+      port: env.SYSVM_CLOUD_API_PORT ?? CLOUD_API_PORT,
+      host: env.SYSVM_CLOUD_API_ADDRESS,
+      ifFree: env.SYSVM_CLOUD_API_PORT === undefined,
+    },
     logLevel: env.SYSVM_LOG_LEVEL,
     sweepSeconds: env.SYSVM_SWEEP_SECONDS,
     commitSeconds: env.SYSVM_COMMIT_SECONDS,
     jobSeconds: env.SYSVM_JOB_SECONDS,
     bootSeconds: env.SYSVM_BOOT_SECONDS,
     guestMtu: env.SYSVM_GUEST_MTU,
+    ...(env.SYSVM_SIMULATOR === undefined ? {} : { simulator: env.SYSVM_SIMULATOR }),
     ...(env.DATABASE_URL === undefined ? {} : { databaseUrl: env.DATABASE_URL }),
   }
 }

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { type Api, createApi } from './api/index.ts'
+import { type Api, type ApiOptions, createApi, credentials } from './api/index.ts'
+import { CLOUDSTACK_VERSION } from './api/version.ts'
 import type { Config } from './config.ts'
 import { startEngine } from './engine.ts'
 import { openControlClient } from './hosts/control/index.ts'
-import { openHost } from './hosts/index.ts'
+import { driverOfHypervisor, openHost } from './hosts/index.ts'
 import { type Cluster, migrate, openCluster, openDatabase } from './model/index.ts'
 import { createHostPool } from './orchestration/hostpool.ts'
 import { driverOf } from './orchestration/hosts.ts'
@@ -40,31 +42,45 @@ const settingsOf = async (config: Config): Promise<World['settings']> => ({
     : { operatorKey: (await readFile(config.operatorKey, 'utf8')).trim().split(/\s+/).slice(0, 2).join(' ') }),
 })
 
-const serve = (world: World, log: Log): Api =>
-  createApi({
-    db: world.db,
-    jobs: world.jobs,
-    log,
-    inspectHost: async ({ url, hypervisor }) => {
-      const hostKey = await world.hosts.fingerprint(url)
-      const driver = openHost(url, {
-        driver: hypervisor === 'KVM' ? 'kvm' : 'container',
-        privateKey: world.keys.sshPrivate,
-        ...(hostKey === undefined ? {} : { hostKey }),
-      })
-      try {
-        return { facts: await driver.inventory(), ...(hostKey === undefined ? {} : { hostKey }) }
-      } finally {
-        await driver.close()
-      }
-    },
-    control: (routerId) => inspectRouter(world, routerId),
-    routerSpec: (routerId) => nextRouterSpec(world, routerId),
-    seal: (context, secret) => seal(world.keys.sealKey, context, secret),
-    unseal: (context, sealed) => unseal(world.keys.sealKey, context, sealed),
-    readConsole: async ({ hostId, name }, lastBytes) =>
-      (await driverOf(world, hostId)).readConsole(name, { lastBytes }),
-  })
+const apiOptions = (world: World, log: Log, simulator: string | undefined): ApiOptions => ({
+  db: world.db,
+  jobs: world.jobs,
+  log,
+  inspectHost: async ({ url, hypervisor }) => {
+    const hostKey = await world.hosts.fingerprint(url)
+    const driver = openHost(url, {
+      driver: driverOfHypervisor(hypervisor),
+      simulator,
+      privateKey: world.keys.sshPrivate,
+      ...(hostKey === undefined ? {} : { hostKey }),
+    })
+    try {
+      return { facts: await driver.inventory(), ...(hostKey === undefined ? {} : { hostKey }) }
+    } finally {
+      await driver.close()
+    }
+  },
+  control: (routerId) => inspectRouter(world, routerId),
+  routerSpec: (routerId) => nextRouterSpec(world, routerId),
+  seal: (context, secret) => seal(world.keys.sealKey, context, secret),
+  unseal: (context, sealed) => unseal(world.keys.sealKey, context, sealed),
+  readConsole: async ({ hostId, name }, lastBytes) => (await driverOf(world, hostId)).readConsole(name, { lastBytes }),
+})
+
+/** The port on which callers say who they are; undefined where it is taken and nobody asked for this one. */
+const serveCloud = async (options: ApiOptions, config: Config, log: Log): Promise<Api | undefined> => {
+  if (config.cloudApi === undefined) return undefined
+  const authenticate = credentials(options.db, options.unseal)
+  const api = createApi({ ...options, authenticate, path: '/client/api' })
+  try {
+    log.info({ ...(await api.listen(config.cloudApi)) }, 'the cloud API answers')
+    return api
+  } catch (err) {
+    if (!config.cloudApi.ifFree || (err as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw err
+    log.warn({ err }, 'there is no cloud API: its port is taken, set SYSVM_CLOUD_API_PORT to another')
+    return undefined
+  }
+}
 
 /** Starts the manager: database, schema, seed, reconcilers, API, in this order; it answers when this resolves. */
 export const startManager = async (config: Config, log: Log, parts: Parts = {}): Promise<Manager> => {
@@ -78,16 +94,19 @@ export const startManager = async (config: Config, log: Log, parts: Parts = {}):
     if (cluster) undo.push(() => cluster.stop())
     const url = config.databaseUrl ?? (cluster as Cluster).url
     const keys = await openKeys(config.folder)
-    const db = openDatabase(url, { connections: 20 })
+    const manager = randomUUID()
+    const db = openDatabase(url, { connections: 20, manager })
     undo.push(() => db.destroy())
     await migrate(db)
     const { images: given, ...others } = parts
     const images = given ?? (await findImages(config.images, config.imageKey, await imagesInUse(db), log))
     await seed(db, images)
-    const hosts = createHostPool(keys.sshPrivate)
+    const hosts = createHostPool(keys.sshPrivate, config.simulator)
     undo.push(() => hosts.closeAll())
     const engine = await startEngine({
       url,
+      manager,
+      version: CLOUDSTACK_VERSION,
       sweepSeconds: config.sweepSeconds,
       jobSeconds: config.jobSeconds,
       recover: cluster?.ensure,
@@ -104,9 +123,13 @@ export const startManager = async (config: Config, log: Log, parts: Parts = {}):
       },
     })
     undo.push(() => engine.stop(STOP_MS))
-    const api = serve(engine.world, log)
+    const options = apiOptions(engine.world, log, config.simulator)
+    const api = createApi(options)
     undo.push(() => api.close())
     const at = await api.listen(config.api)
+    await engine.announce(`${at.host}:${at.port}`)
+    const cloud = await serveCloud(options, config, log)
+    if (cloud) undo.push(() => cloud.close())
     log.info({ ...at, images: images.all.size, adopted: cluster?.adopted }, 'the manager is ready')
     return { api: at, lost: engine.lost, stop }
   } catch (error) {

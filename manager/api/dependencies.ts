@@ -9,6 +9,7 @@ import type {
   Plan,
   Status,
 } from '@sysvm/agent/api'
+import type { Hypervisor } from '../model/schema.ts'
 
 /** The control API of one system VM, as far as the query API asks it; the agent's refusals come as SysvmError. */
 export interface ControlClient {
@@ -45,10 +46,7 @@ export interface Dependencies {
    * Logs in, reads the facts and checks the host's needs; rejects with one message that names all that is missing.
    * Without it hosts are taken as they are named and the reconciler finds out.
    */
-  readonly inspectHost?: (host: {
-    readonly url: string
-    readonly hypervisor: 'KVM' | 'Container'
-  }) => Promise<InspectedHost>
+  readonly inspectHost?: (host: { readonly url: string; readonly hypervisor: Hypervisor }) => Promise<InspectedHost>
   /** A fresh control connection to a router. */
   readonly control?: (routerId: string) => Promise<ControlClient>
   /** The spec that the manager would send to a router now. */

@@ -13,6 +13,8 @@ import { operatorKey } from './setup/operator.ts'
 export const shellArguments = async (settings: Settings, control: Answer): Promise<readonly [string, ...string[]]> => {
   const address = parseHostUrl(String(control.host))
   const target = String(control.linklocal)
+  if (address.kind === 'simulator')
+    throw new SysvmError('SYSVM_USAGE', `this router runs on the simulated host ${address.name}: it has no shell`)
   if (address.kind === 'ssh') {
     throw new SysvmError(
       'SYSVM_USAGE',

@@ -1,9 +1,11 @@
 import { isIP } from 'node:net'
 import { SysvmError } from '@sysvm/errors'
 import type { Place } from './local/namespace.ts'
+import { parseSimulatorUrl, type SimulatedHost } from './simulator/url.ts'
 
 export type HostAddress =
   | ({ readonly kind: 'local' } & Place)
+  | SimulatedHost
   | {
       readonly kind: 'ssh'
       readonly user: string
@@ -19,11 +21,12 @@ const refuse = (url: string, why: string): never => {
 
 const FINGERPRINT = /^SHA256:[A-Za-z0-9+/]{43}$/
 
-/** `ssh://user@address:port`, with `?hostkey=SHA256:…` to pin its key, `local:`, `local:?netns=NAME`, or all namespaces of a process by `local:?pid=N` or `?pidfile=PATH`. */
+/** `ssh://user@address:port`, with `?hostkey=SHA256:…` to pin its key, `local:`, `local:?netns=NAME`, or all namespaces of a process by `local:?pid=N` or `?pidfile=PATH`; `simulator:NAME` for a host that is only thought of. */
 export function parseHostUrl(url: string): HostAddress {
   if (!URL.canParse(url)) return refuse(url, 'is not a URL; use ssh://user@address:port or local:')
   const parsed = new URL(url)
   if (parsed.protocol === 'local:') return parseLocal(url, parsed)
+  if (parsed.protocol === 'simulator:') return parseSimulatorUrl(url, parsed)
   if (parsed.protocol !== 'ssh:') return refuse(url, 'has an unknown scheme; use ssh: or local:')
   if (parsed.password !== '') return refuse(parsed.host, 'holds a password; hosts are reached by key only')
   if (parsed.pathname !== '' && parsed.pathname !== '/') return refuse(url, 'has a path, which means nothing here')

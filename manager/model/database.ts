@@ -2,6 +2,7 @@ import { SysvmError } from '@sysvm/errors'
 import { CompiledQuery, type DatabaseConnection, Kysely, PostgresDialect } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import pg from 'pg'
+import { keepCommandEvents } from './event/index.ts'
 import * as cloud from './migrations/0001-cloud.ts'
 import * as listOrder from './migrations/0002-list-order.ts'
 import * as backoffRevision from './migrations/0003-backoff-revision.ts'
@@ -18,6 +19,8 @@ import * as identity from './migrations/0014-identity.ts'
 import * as managers from './migrations/0015-managers.ts'
 import * as hosts from './migrations/0016-hosts.ts'
 import * as guests from './migrations/0017-guests.ts'
+import * as record from './migrations/0018-record.ts'
+import * as scale from './migrations/0020-scale.ts'
 import * as entry from './migrations/0023-entry.ts'
 import type { Database } from './schema.ts'
 
@@ -31,6 +34,8 @@ export interface OpenOptions {
   readonly connections?: number
   /** The manager whose sessions these are: they are cut, and no more are had, once it is declared dead. */
   readonly manager?: string
+  /** Longest wait for an answer in milliseconds. */
+  readonly answerMs?: number
 }
 
 /** What PostgreSQL shows of a manager's session. A manager that is declared dead is known by how it begins. */
@@ -64,6 +69,7 @@ export const openDatabase = (url: string, options: OpenOptions = {}): Kysely<Dat
     max: options.connections ?? 10,
     application_name: sessionName(options.manager),
     keepAlive: true,
+    ...(options.answerMs === undefined ? {} : { query_timeout: options.answerMs }),
     // Rather an error than a caller that waits for ever.
     connectionTimeoutMillis: 15_000,
   })
@@ -89,17 +95,19 @@ const migrations = {
   '0012-vpc-dns': vpcDns,
   '0013-ipv6-range': ipv6Range,
   '0017-guests': guests,
+  '0018-record': record,
   '0014-identity': identity,
   '0015-managers': managers,
   '0016-hosts': hosts,
   '0023-entry': entry,
+  '0020-scale': scale,
 }
 
 /** Brings the schema up to this code's. Managers that start together wait for each other. Rejects with SYSVM_MIGRATION. */
 export const migrate = async (db: Kysely<Database>): Promise<void> => {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
   const { error, results } = await migrator.migrateToLatest()
-  if (error === undefined) return
+  if (error === undefined) return keepCommandEvents(db)
   const failed = results?.find((result) => result.status === 'Error')?.migrationName ?? 'the migration table'
   throw new SysvmError(
     'SYSVM_MIGRATION',

@@ -1,7 +1,8 @@
 import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
 import { lockInOrder } from './lock.ts'
+import { ownedBy } from './ownership.ts'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
-import type { AffinityGroupTable, Database, GuestTable } from './schema.ts'
+import type { AffinityGroupTable, Database, GuestTable, Hypervisor } from './schema.ts'
 
 export type Guest = Selectable<GuestTable> & {
   readonly zonename: string
@@ -70,6 +71,8 @@ const guests = (db: Kysely<Database>) =>
     .orderBy('guest.id')
 
 export interface GuestFilter {
+  /** Only what these accounts have; undefined: everybody's. */
+  readonly accounts?: readonly string[] | undefined
   readonly ids?: readonly string[] | undefined
   /** All but these. */
   readonly except?: readonly string[] | undefined
@@ -84,7 +87,7 @@ export interface GuestFilter {
   readonly vpc?: string | undefined
   readonly offering?: string | undefined
   readonly template?: string | undefined
-  readonly hypervisor?: 'KVM' | 'Container' | undefined
+  readonly hypervisor?: Hypervisor | undefined
   readonly states?: readonly Guest['state'][] | undefined
   readonly keypair?: string | undefined
   readonly userdata?: string | undefined
@@ -97,6 +100,7 @@ export interface GuestFilter {
 
 export const findGuests = (db: Kysely<Database>, filter: GuestFilter, page: Page): Promise<Found<Guest>> => {
   let query = guests(db)
+  if (filter.accounts) query = query.where(ownedBy('guest', filter.accounts))
   if (filter.ids) query = query.where('guest.id', 'in', filter.ids.length > 0 ? [...filter.ids] : [null as never])
   if (filter.except && filter.except.length > 0) query = query.where('guest.id', 'not in', [...filter.except])
   if (filter.name !== undefined) query = query.where('guest.name', '=', filter.name)

@@ -1,11 +1,11 @@
 import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
 import { sizeOf } from './guest.ts'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
-import type { Database, HostTable } from './schema.ts'
+import type { Database, HostTable, Hypervisor } from './schema.ts'
 
 export type Host = Selectable<HostTable> & {
   readonly clustername: string
-  readonly hypervisor: 'KVM' | 'Container'
+  readonly hypervisor: Hypervisor
   readonly pod: string
   readonly podname: string
   readonly zone: string
@@ -51,9 +51,10 @@ export interface HostFilter {
   readonly zone?: string | undefined
   readonly name?: string | undefined
   readonly keyword?: string | undefined
-  readonly hypervisor?: 'KVM' | 'Container' | undefined
+  readonly hypervisor?: Hypervisor | undefined
   readonly state?: Selectable<HostTable>['state'] | undefined
   readonly resourcestate?: Selectable<HostTable>['resourcestate'] | undefined
+  readonly ids?: readonly string[] | undefined
 }
 
 export const findHosts = (db: Kysely<Database>, filter: HostFilter, page: Page): Promise<Found<Host>> => {
@@ -67,8 +68,19 @@ export const findHosts = (db: Kysely<Database>, filter: HostFilter, page: Page):
   if (filter.hypervisor) query = query.where('cluster.hypervisor', '=', filter.hypervisor)
   if (filter.state) query = query.where('host.state', '=', filter.state)
   if (filter.resourcestate) query = query.where('host.resourcestate', '=', filter.resourcestate)
+  if (filter.ids) query = query.where('host.id', 'in', filter.ids.length > 0 ? [...filter.ids] : [null as never])
   return findPage(query, page, 'host.id')
 }
+
+/** The row, held until the transaction ends. */
+export const lockHost = (trx: Kysely<Database>, id: string): Promise<Selectable<HostTable> | undefined> =>
+  trx
+    .selectFrom('host')
+    .selectAll()
+    .where('id', '=', id)
+    .where('state', '!=', 'Removed')
+    .forNoKeyUpdate()
+    .executeTakeFirst()
 
 export const findHost = (db: Kysely<Database>, id: string): Promise<Host | undefined> =>
   hosts(db).where('host.id', '=', id).executeTakeFirst()
@@ -99,7 +111,33 @@ export interface HostUse {
 export const usesOfHost = (db: Kysely<Database>, id: string): Promise<HostUse> =>
   db
     .selectNoFrom([
-      sql<number>`(select count(*)::int from guest where host = ${id})`.as('guests'),
-      sql<number>`(select count(*)::int from router where host = ${id})`.as('routers'),
+      sql<number>`(select count(*)::int from guest where host = ${id} or target_host = ${id})`.as('guests'),
+      sql<number>`(select count(*)::int from router where host = ${id} or target_host = ${id})`.as('routers'),
     ])
     .executeTakeFirstOrThrow()
+
+/** What kept machines from leaving the host before is tried afresh. */
+export const forgetFailuresOn = async (trx: Kysely<Database>, id: string): Promise<void> => {
+  await sql`delete from backoff where (kind = 'guest' and target in (select id from guest where host = ${id}))
+    or (kind = 'router' and target in (select id from router where host = ${id}))`.execute(trx)
+}
+
+/** Who found no room, or waits for a host, looks again. */
+export const hostOpened = async (trx: Kysely<Database>): Promise<void> => {
+  await sql`update backoff set retry_at = now() where code in ('SYSVM_CAPACITY', 'SYSVM_HOST_UNREACHABLE')`.execute(trx)
+}
+
+export interface HostTag {
+  readonly host: string
+  readonly name: string
+}
+
+export const findHostTags = async (db: Kysely<Database>, keyword: string | undefined, page: Page) => {
+  const tags = db
+    .selectFrom('host')
+    .select(['host.id as host', sql<string>`unnest(host.hosttags)`.as('name')])
+    .where('host.state', '!=', 'Removed')
+  let query = db.selectFrom(tags.as('tag')).selectAll().orderBy('tag.name').orderBy('tag.host')
+  if (keyword) query = query.where('tag.name', 'ilike', anywhere(keyword))
+  return findPage(query, page)
+}

@@ -34,6 +34,18 @@ import type { FenceTable, ManagerTable } from './schema/manager.ts'
 import type { PortForwardingTable } from './schema/nat.ts'
 import type { DiskOfferingTable, ServiceOfferingTable } from './schema/offering.ts'
 import type {
+  AlertTable,
+  CommandEventTable,
+  ConfigurationScopedTable,
+  EventTable,
+  RecordTaskTable,
+  ResourceDetailTable,
+  ResourceTagTable,
+  UsageLogTable,
+  UsagePeriodTable,
+  UsageRecordTable,
+} from './schema/record.ts'
+import type {
   AsNumberTable,
   AsnRangeTable,
   BgpPeerScopeTable,
@@ -110,11 +122,13 @@ export interface PodTable {
   created: Created
 }
 
+export type Hypervisor = 'KVM' | 'Container' | 'Simulator'
+
 export interface ClusterTable {
   id: Generated<Id>
   pod: Id
   name: string
-  hypervisor: 'KVM' | 'Container'
+  hypervisor: Hypervisor
   allocationstate: Generated<'Enabled' | 'Disabled'>
   created: Created
 }
@@ -506,11 +520,22 @@ export interface Database {
   session: SessionTable
   login_attempt: LoginAttemptTable
   removal: RemovalTable
+  command_event: CommandEventTable
+  event: EventTable
+  alert: AlertTable
+  resource_tag: ResourceTagTable
+  resource_detail: ResourceDetailTable
+  configuration_scoped: ConfigurationScopedTable
+  record_task: RecordTaskTable
+  usage_log: UsageLogTable
+  usage_period: UsagePeriodTable
+  usage_record: UsageRecordTable
 }
 
 export type { NetworkAclListTable, NetworkAclTable } from './schema/acl.ts'
 export type { AffinityGroupTable } from './schema/affinity.ts'
 export type { IpRuleTable } from './schema/iprule.ts'
+export type { ManagerTable } from './schema/manager.ts'
 export type { DiskOfferingTable, ServiceOfferingTable } from './schema/offering.ts'
 export type {
   PrivateGatewayTable,

@@ -9,7 +9,10 @@ interface Entry {
 }
 
 /** One driver per host, kept until it fails or the host's address or key changes. */
-export const createHostPool = (sshPrivate: string): World['hosts'] & { closeAll(): Promise<void> } => {
+export const createHostPool = (
+  sshPrivate: string,
+  simulator?: string,
+): World['hosts'] & { closeAll(): Promise<void> } => {
   const entries = new Map<string, Entry>()
   const forget = async (id: string): Promise<void> => {
     const entry = entries.get(id)
@@ -25,6 +28,8 @@ export const createHostPool = (sshPrivate: string): World['hosts'] & { closeAll(
       const driver = openHost(host.url, {
         driver: host.driver,
         privateKey: sshPrivate,
+        fence: host.fence,
+        simulator,
         ...(host.hostKey === null ? {} : { hostKey: host.hostKey }),
       })
       entries.set(host.id, { identity: identityOf(host), driver })

@@ -1,5 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import type { HostDriver } from '../hosts/driver.ts'
+import { driverOfHypervisor } from '../hosts/index.ts'
 import type { HostAccess, World } from './world.ts'
 
 export const hostAccess = async (
@@ -13,8 +14,8 @@ export const hostAccess = async (
     .where('host.id', '=', id)
     .executeTakeFirst()
   if (host === undefined) throw new SysvmError('SYSVM_NOT_FOUND', `There is no host ${id}.`, { details: { host: id } })
-  const driver = host.hypervisor === 'KVM' ? 'kvm' : 'container'
-  return { id, url: host.url, driver, hostKey: host.hostkey, state: host.state, name: host.name }
+  const driver = driverOfHypervisor(host.hypervisor)
+  return { id, url: host.url, driver, hostKey: host.hostkey, fence: world.fence?.(id), state: host.state, name: host.name }
 }
 
 /** The driver of a host that is up. Rejects with SYSVM_HOST_UNREACHABLE otherwise, without trying. */

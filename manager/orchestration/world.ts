@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { HostDriver } from '../hosts/driver.ts'
+import type { DriverName, Fence } from '../hosts/index.ts'
 import type { Jobs } from '../jobs/index.ts'
 import type { Database } from '../model/database.ts'
 import type { Keys } from './keys/index.ts'
@@ -38,8 +39,9 @@ export interface ControlTarget {
 export interface HostAccess {
   readonly id: string
   readonly url: string
-  readonly driver: 'kvm' | 'container'
+  readonly driver: DriverName
   readonly hostKey: string | null
+  readonly fence?: Fence | undefined
 }
 
 /** Everything the reconcilers act through; tests give their own. */
@@ -57,6 +59,10 @@ export interface World {
     fingerprint(url: string): Promise<string | undefined>
   }
   readonly openControl: (driver: HostDriver, target: ControlTarget) => Promise<ControlClient>
+  /** The right of this manager to change a host; absent where there is but one who could. */
+  readonly fence?: (host: string) => Fence
+  /** Id of this manager among those that share the database: it sees to the hosts whose `manager` it is. */
+  readonly manager?: string
   /** Folder of a verified image. Rejects with SYSVM_IMAGE_MISSING. */
   readonly imageFolder: (hash: string) => string
   readonly settings: Settings

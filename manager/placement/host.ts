@@ -1,6 +1,7 @@
 import { SysvmError } from '@sysvm/errors'
 import { sql, type Transaction } from 'kysely'
 import type { Database } from '../model/database.ts'
+import type { Hypervisor } from '../model/schema.ts'
 import { exhausted, lockAllocator } from './number.ts'
 
 export interface Need {
@@ -11,7 +12,7 @@ export interface Need {
   /** Any host but this one. */
   readonly except?: string | undefined
   /** Of this hypervisor alone: a disk of one is nothing to the others. */
-  readonly hypervisor?: 'KVM' | 'Container' | undefined
+  readonly hypervisor?: Hypervisor | undefined
 }
 
 export interface Candidate {
@@ -90,6 +91,16 @@ const noHost = (found: number, toCome: number, zone: string, need: Need): SysvmE
     hosts: found,
     ...need,
   })
+}
+
+/** No host of the zone is chosen by anybody else until the transaction ends. */
+export const holdPlacement = (trx: Transaction<Database>, zone: string): Promise<void> =>
+  lockAllocator(trx, 'host', zone)
+
+/** Hosts that something could be placed on now, the best first. */
+export const hostsFor = async (trx: Transaction<Database>, zone: string, need: Need): Promise<readonly Candidate[]> => {
+  const up = (await hostsOf(trx, zone, need)).filter(({ state }) => state === 'Up')
+  return up.filter((host) => chooseHost([host], need) !== undefined)
 }
 
 /**

@@ -8,3 +8,11 @@ describeConformance('the container driver', {
   secondBoot: /tiny: boot 2/,
   bootMs: 20_000,
 })
+
+describeConformance('the simulator driver', {
+  driver: 'simulator',
+  image: (lab) => makeTinyImage(lab.directory, 'system'),
+  ready: /: boot 1/,
+  secondBoot: /: boot 2/,
+  bootMs: 20_000,
+})

@@ -1,5 +1,8 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { isSysvmError } from '@sysvm/errors'
-import { type HostDriver, type MachineNic, openHost } from '@sysvm/manager/hosts'
+import { type DriverName, type HostDriver, type MachineNic, openHost } from '@sysvm/manager/hosts'
+import type { HostState } from '@sysvm/manager/hosts/simulator/state'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { EmulatedHost } from './host.ts'
 import { makeKeys, type SshKeys } from './keys.ts'
@@ -9,7 +12,7 @@ import type { Namespace } from './namespace.ts'
 import { until } from './until.ts'
 
 export interface ConformanceSubject {
-  readonly driver: 'container' | 'kvm'
+  readonly driver: DriverName
   /** Folder of a system image; made in the lab's folder if need be. */
   image(lab: Lab): Promise<string>
   /** What the console shows once the machine is up. */
@@ -20,7 +23,13 @@ export interface ConformanceSubject {
   readonly bootMs: number
 }
 
-/** What every host driver must do, on an emulated host that is reached over SSH. */
+/** What a simulated host of the lab holds, as its driver keeps it. */
+const simulatedHost = async (lab: Lab) => {
+  const text = await readFile(join(lab.directory, 'hosts', 'h1.json'), 'utf8').catch(() => '{}')
+  return { bridges: {}, machines: {}, ...(JSON.parse(text) as Partial<HostState>) }
+}
+
+/** What every host driver must do, on an emulated host that is reached over SSH, and what of it a simulation can. */
 export function describeConformance(title: string, subject: ConformanceSubject): void {
   describe(title, () => {
     let lab: Lab
@@ -29,7 +38,14 @@ export function describeConformance(title: string, subject: ConformanceSubject):
     let keys: { manager: SshKeys; hostKey: SshKeys }
     let image: string
     let driver: HostDriver
-    const open = () => openHost(host.url, { driver: subject.driver, ...host.options(core) })
+    const simulated = subject.driver === 'simulator'
+    const open = () =>
+      simulated
+        ? openHost('simulator:h1?address=10.9.0.11&boot=20', {
+            driver: subject.driver,
+            simulator: join(lab.directory, 'hosts'),
+          })
+        : openHost(host.url, { driver: subject.driver, ...host.options(core) })
     const code = (wanted: string) => (error: unknown) => isSysvmError(error) && error.code === wanted
     const sh = async (script: string) => (await host.connection.run(['sh', '-c', script])).stdout
     const ready = (name: string) =>
@@ -37,21 +53,41 @@ export function describeConformance(title: string, subject: ConformanceSubject):
         timeoutMs: subject.bootMs,
       })
     /** Everything a machine could leave on the host, but for the host's own daemons. */
-    const traces = () =>
-      sh(
-        'ip -o link | cut -d: -f2; ip netns list; ls -R /var/lib/sysvm/host/machines; ps axo args | grep -c "[s]v-\\|[t]9x" || :',
+    const traces = async () =>
+      simulated
+        ? JSON.stringify(await simulatedHost(lab))
+        : sh(
+            'mkdir -p /var/lib/sysvm/host/machines; ip -o link | cut -d: -f2; ip netns list; ls -R /var/lib/sysvm/host/machines; ps axo args | grep -c "[s]v-\\|[t]9x" || :',
+          )
+    /** Number, bridge and what else is told of each port of the one machine that runs. */
+    const ports = async () => {
+      if (simulated)
+        return Object.values((await simulatedHost(lab)).machines)
+          .flatMap(({ spec }) => spec.nics)
+          .map(({ device, bridge, mac }) => `${device.replace('eth', '')} ${bridge} ${mac}`)
+          .sort()
+      const links = await sh(
+        "ip -o link | sed -n 's/^\\([0-9]*\\): \\(sv[0-9a-f]*\\.[0-9]*\\).* master \\([^ ]*\\).*/\\2 \\3 \\1/p'",
       )
+      return links
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => line.replace(/^sv[0-9a-f]{8}\./, ''))
+        .sort()
+    }
 
     beforeAll(async () => {
       lab = await createLab(`conform-${subject.driver}`)
-      core = await lab.namespace('core')
-      await core.bridge('br0', { address: '10.9.0.1/24', mtu: 1600 })
-      host = await lab.host('h1', {
-        core: { at: core, bridge: 'br0' },
-        address: '10.9.0.11/24',
-        ssh: true,
-        libvirt: subject.driver === 'kvm',
-      })
+      if (!simulated) {
+        core = await lab.namespace('core')
+        await core.bridge('br0', { address: '10.9.0.1/24', mtu: 1600 })
+        host = await lab.host('h1', {
+          core: { at: core, bridge: 'br0' },
+          address: '10.9.0.11/24',
+          ssh: true,
+          libvirt: subject.driver === 'kvm',
+        })
+      }
       keys = { manager: makeKeys(lab.directory, 'manager'), hostKey: makeKeys(lab.directory, 'machine') }
       image = await subject.image(lab)
       driver = open()
@@ -68,12 +104,11 @@ export function describeConformance(title: string, subject: ConformanceSubject):
       expect(facts.memoryMiB).toBeGreaterThan(256)
       expect(facts.storageFree).toBeGreaterThan(0)
       expect(facts.addresses).toContain('10.9.0.11')
-      expect(facts.acceleration).toMatch(subject.driver === 'container' ? /^none$/ : /^(tcg|kvm)$/)
+      expect(facts.acceleration).toMatch(subject.driver === 'kvm' ? /^(tcg|kvm)$/ : /^none$/)
       expect(facts.hypervisorVersion).not.toBe('')
     })
 
     test('refuses a machine whose image is not there, and leaves nothing', async () => {
-      await sh('mkdir -p /var/lib/sysvm/host/machines')
       const before = await traces()
       await expect(driver.ensureMachine(machine(1))).rejects.toSatisfy(code('SYSVM_IMAGE_MISSING'))
       expect(await traces()).toBe(before)
@@ -83,17 +118,19 @@ export function describeConformance(title: string, subject: ConformanceSubject):
       await driver.ensureImage(image)
       await driver.ensureImage(image)
       await driver.ensureControlNetwork()
-      const links = await sh('ip -o address; ip -o link')
+      const links = () => (simulated ? traces() : sh('ip -o address; ip -o link'))
+      const before = await links()
       await driver.ensureControlNetwork()
-      expect(await sh('ip -o address; ip -o link')).toBe(links)
-      expect(links).toContain('169.254.0.1/16')
+      expect(await links()).toBe(before)
+      expect(before).toContain(simulated ? '"bridge":"cloud0"' : '169.254.0.1/16')
     })
 
     test('refuses a machine on a bridge that is not there, and leaves nothing', async () => {
-      const before = await sh('ip -o link | cut -d: -f2; ip netns list')
+      const links = () => (simulated ? traces() : sh('ip -o link | cut -d: -f2; ip netns list'))
+      const before = await links()
       const nics = [{ mac: '0e:00:00:00:00:99', bridge: 'nosuch0', device: 'eth0' }]
       await expect(driver.ensureMachine(machine(1, { nics }))).rejects.toSatisfy(code('SYSVM_MACHINE_START'))
-      expect(await sh('ip -o link | cut -d: -f2; ip netns list')).toBe(before)
+      expect(await links()).toBe(before)
       expect((await driver.listMachines()).filter(({ state }) => state === 'running')).toEqual([])
       await driver.destroyMachine('t9x1')
     })
@@ -160,19 +197,8 @@ export function describeConformance(title: string, subject: ConformanceSubject):
       const first = { mac: macOf(1), bridge: 'cloud0', device: 'eth0' }
       const nic = (number: number, bridge: string) => ({ mac: macOf(1, number), bridge, device: `eth${number}` })
       const ensure = (...nics: MachineNic[]) => driver.ensureMachine(machine(1, { uuid, nics: [first, ...nics] }))
-      /** Index and bridge of each of the machine's ports. */
-      const ports = async () =>
-        (
-          await sh(
-            "ip -o link | sed -n 's/^\\([0-9]*\\): \\(sv[0-9a-f]*\\.[0-9]*\\).* master \\([^ ]*\\).*/\\2 \\3 \\1/p'",
-          )
-        )
-          .split('\n')
-          .filter(Boolean)
-          .map((line) => line.replace(/^sv[0-9a-f]{8}\./, ''))
-          .sort()
       const [before = ''] = await ports()
-      expect(before).toMatch(/^0 cloud0 \d+$/)
+      expect(before).toMatch(/^0 cloud0 [\da-f:]+$/)
       const stream = await driver.openControl(controlAddress(1))
       let closed = false
       stream.once('close', () => {
@@ -225,6 +251,20 @@ export function describeConformance(title: string, subject: ConformanceSubject):
       expect(await driver.listMachines()).toEqual([])
       expect(await traces()).not.toMatch(/t9x|sv-|sv[0-9a-f]{8}/)
     })
+
+    test('refuses to remove a network with a running machine on it', async () => {
+      const network = { id: 'b5', bridge: 'brn5', isolation: { kind: 'bridge' }, mtu: 1500 } as const
+      await driver.ensureNetwork(network)
+      const spec = machine(4, { nics: [{ mac: macOf(4), bridge: 'brn5', device: 'eth0' }] })
+      await driver.ensureMachine(spec)
+      await expect(driver.removeNetwork(network)).rejects.toSatisfy(code('SYSVM_IN_USE'))
+      await driver.destroyMachine(spec.name)
+      await driver.removeNetwork(network)
+      await driver.removeNetwork(network)
+    })
+
+    // The kernel's side, which a simulation has not.
+    if (simulated) return
 
     test('may be cut off at any moment of a start and simply asked again', async () => {
       for (const delay of [5, 15, 30, 60, 120, 250]) {

@@ -7,6 +7,7 @@ import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import * as p from '../parameter.ts'
 import { write } from '../write.ts'
+import { HYPERVISORS } from './hypervisors.ts'
 import { clusterResponse, presentCluster } from './response.ts'
 
 export const addCluster = defineCommand({
@@ -18,7 +19,7 @@ export const addCluster = defineCommand({
     podid: p.required(p.uuid('The pod; it is in that zone.')),
     clustername: p.required(p.name('Name, unique in the pod.')),
     clustertype: p.required(p.choice('Who manages the hosts.', ['CloudManaged'])),
-    hypervisor: p.required(p.choice('What runs on its hosts.', ['KVM', 'Container'])),
+    hypervisor: p.required(p.choice('What runs on its hosts.', HYPERVISORS)),
     allocationstate: p.choice('Disabled: nothing is placed here yet.', ['Enabled', 'Disabled']),
   },
   // CloudStack answers with a list of one.

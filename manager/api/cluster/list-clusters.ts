@@ -3,6 +3,7 @@ import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { listed, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
+import { HYPERVISORS } from './hypervisors.ts'
 import { clusterResponse, presentCluster } from './response.ts'
 
 export const listClusters = defineCommand({
@@ -14,7 +15,7 @@ export const listClusters = defineCommand({
     name: p.text('Only clusters of this name.'),
     zoneid: p.uuid('Only clusters of this zone.'),
     podid: p.uuid('Only clusters of this pod.'),
-    hypervisor: p.choice('Only clusters of this hypervisor.', ['KVM', 'Container']),
+    hypervisor: p.choice('Only clusters of this hypervisor.', HYPERVISORS),
     allocationstate: p.choice('Only clusters in this state.', ['Enabled', 'Disabled']),
     clustertype: p.choice('Only clusters managed so.', ['CloudManaged']),
     managedstate: p.choice('Only clusters in this state of management.', ['Managed']),

@@ -1,12 +1,16 @@
 import { SysvmError } from '@sysvm/errors'
-import { findCluster } from '../../model/cluster.ts'
+import { findCluster, findClusters, insertCluster } from '../../model/cluster.ts'
 import { findHost, insertHost } from '../../model/host.ts'
+import { findPod } from '../../model/pod.ts'
+import type { Hypervisor } from '../../model/schema.ts'
 import { admins } from '../authorized.ts'
-import { defineCommand } from '../command.ts'
+import { HYPERVISORS } from '../cluster/hypervisors.ts'
+import { type Context, defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import * as p from '../parameter.ts'
 import { write } from '../write.ts'
 import { hostResponse, presentHost } from './response.ts'
+import { hostTags } from './tags.ts'
 import { hostAddress, hostUrl, USER } from './url.ts'
 
 /** Empty, as some clients send it: none is named. */
@@ -20,6 +24,24 @@ const user = (description: string): p.Parameter<string, false> => {
 
 const bad = (sentence: string) => new SysvmError('SYSVM_API_PARAMETER', sentence)
 
+interface InPod {
+  readonly zoneid: string
+  readonly podid: string
+  readonly hypervisor: Hypervisor
+  readonly clustername?: string | undefined
+}
+
+/** The pod's cluster of that name, which is made when there is none: by a host that cannot serve, in vain. */
+const namedCluster = async (context: Context, { zoneid, podid, hypervisor, clustername }: InPod): Promise<string> => {
+  if (clustername === undefined)
+    throw bad('Parameter clusterid is required by addHost, or clustername: the cluster that takes the host.')
+  const { rows } = await findClusters(context.db, { pod: podid, name: clustername }, { limit: 1, offset: 0 })
+  if (rows[0]) return rows[0].id
+  const pod = found(await findPod(context.db, podid), 'podid', 'pod', podid)
+  if (pod.zone !== zoneid) throw bad(`Parameter podid: pod ${pod.name} is not in the zone ${zoneid}.`)
+  return write(context, (trx) => insertCluster(trx, { pod: podid, name: clustername, hypervisor }))
+}
+
 export const addHost = defineCommand({
   name: 'addHost',
   authorized: admins,
@@ -29,19 +51,21 @@ export const addHost = defineCommand({
     zoneid: p.required(p.uuid('The zone.')),
     podid: p.required(p.uuid('The pod; it is in that zone.')),
     clusterid: p.uuid('The cluster; it is in that pod.'),
-    hypervisor: p.required(p.choice("The cluster's hypervisor.", ['KVM', 'Container'])),
+    hypervisor: p.required(p.choice("The cluster's hypervisor.", HYPERVISORS)),
     url: p.required(p.text('ssh://user@address:port, local: for this machine, or http://address with username.')),
     username: user('User to log in as, when the URL names none; default root.'),
+    password: p.secret('Accepted for clients that send it and not kept: the manager logs in by its own key.'),
+    clustername: p.name('Instead of clusterid: the cluster of this name in the pod, made when there is none.'),
+    hosttags: hostTags('Tags, with commas between them; offerings with tags are placed where all of theirs are.'),
     allocationstate: p.choice('Disabled: nothing is placed here yet.', ['Enabled', 'Disabled']),
   },
   // CloudStack answers with a list of one.
-  unsupported: ['clustername', 'externaldetails', 'hosttags', 'password', 'storageaccessgroups'],
+  unsupported: ['externaldetails', 'storageaccessgroups'],
   answer: 'list',
   response: hostResponse,
   run: async (context, params) => {
-    const { clusterid, hypervisor } = params
-    if (clusterid === undefined)
-      throw bad('Parameter clusterid is required by addHost: the cluster that takes the host.')
+    const { hypervisor } = params
+    const clusterid = params.clusterid ?? (await namedCluster(context, params))
     const cluster = found(await findCluster(context.db, clusterid), 'clusterid', 'cluster', clusterid)
     if (cluster.pod !== params.podid)
       throw bad(`Parameter podid: cluster ${cluster.name} is not in the pod ${params.podid}.`)
@@ -58,6 +82,7 @@ export const addHost = defineCommand({
         name: inspected?.facts.name ?? hostAddress(url).address,
         url,
         hostkey: inspected?.hostKey ?? null,
+        hosttags: params.hosttags ?? [],
         resourcestate: params.allocationstate === 'Disabled' ? 'Disabled' : 'Enabled',
         facts: inspected ? JSON.stringify(inspected.facts) : null,
         cpus: inspected?.facts.cpus ?? 0,

@@ -8,6 +8,9 @@ const LOCAL = /^local:(\?(netns=[A-Za-z0-9_.-]{1,64}|pid=[1-9][0-9]{0,9}|pidfile
 const REMOTE =
   /^(ssh|http):\/\/(?:([^@/:]+)@)?([^@/:]+|\[[0-9a-fA-F:]+\])(?::(\d{1,5}))?\/?(\?hostkey=SHA256:[A-Za-z0-9+/]{43})?$/
 
+/** Its options are read, and refused, when it is opened. */
+const SIMULATED = /^simulator:[a-z0-9][a-z0-9-]{0,62}(\?[a-z0-9=&.]{1,200})?$/
+
 const bad = (url: string) =>
   new SysvmError(
     'SYSVM_API_PARAMETER',
@@ -19,7 +22,7 @@ const bad = (url: string) =>
  * with a user name means SSH at port 22.
  */
 export const hostUrl = (url: string, username = 'root'): string => {
-  if (LOCAL.test(url)) return url
+  if (LOCAL.test(url) || SIMULATED.test(url)) return url
   const [, scheme, user = username, host, port = '22', pin = ''] = REMOTE.exec(url) ?? []
   if (host === undefined || !USER.test(user) || Number(port) < 1 || Number(port) > 65535) throw bad(url)
   if (!NAME.test(host) && isIP(host.replace(/^\[|\]$/g, '')) === 0) throw bad(url)

@@ -3,6 +3,7 @@ import { findTemplates, type Template } from '../../model/template.ts'
 import { findZone } from '../../model/zone.ts'
 import { everyone } from '../authorized.ts'
 import { type Caller, ownerOf } from '../caller.ts'
+import { HYPERVISORS } from '../cluster/hypervisors.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import { checkOwner, ownerFilter } from '../owner.ts'
@@ -25,6 +26,8 @@ const response = defineResponse('template', {
   ostypename: ['string', 'Its operating system.'],
   accountid: ['string', "The owning account's id."],
   account: ['string', 'The owning account.'],
+  projectid: ['string', 'The project that owns it, instead of an account.'],
+  project: ['string', \"That project's name.\"],
   domainid: ['string', "The owner's domain."],
   domain: ['string', "Name of the owner's domain."],
   domainpath: ['string', "Path of the owner's domain."],
@@ -91,7 +94,7 @@ export const listTemplates = defineCommand({
     zoneid: p.uuid('Only templates of this zone; every zone has all.'),
     isready: p.boolean('Only templates that can be used, or only others.'),
     templatetype: p.choice('Only templates of this type.', ['SYSTEM', 'USER']),
-    hypervisor: p.choice('Accepted for clients that send it; a template runs on both.', ['KVM', 'Container']),
+    hypervisor: p.choice('Accepted for clients that send it; a template runs on both.', HYPERVISORS),
     details: p.words('Accepted for clients that send it; every field is answered.'),
     showicon: p.boolean('Accepted for clients that send it; templates have no icon.'),
     showunique: p.boolean('Accepted for clients that send it; a template is listed once in any case.'),

@@ -11,7 +11,7 @@ const NOBODY = 'SHA256:'
  */
 export const hostFingerprint = async (url: string, privateKey: string): Promise<string | undefined> => {
   const address = parseHostUrl(url)
-  if (address.kind === 'local') return undefined
+  if (address.kind !== 'ssh') return undefined
   if (address.hostKey !== undefined) return address.hostKey
   const { user, host, port } = address
   try {

@@ -13,6 +13,20 @@ test.each([
   ['local:', { kind: 'local' }],
   ['local:?netns=sysvm-host', { kind: 'local', netns: 'sysvm-host' }],
   ['local:?pid=42', { kind: 'local', pid: 42 }],
+  [
+    'simulator:h-1?cpus=8&memory=4096&delay=20&boot=500&fail=0.01&address=192.0.2.1',
+    {
+      kind: 'simulator',
+      name: 'h-1',
+      cpus: 8,
+      memoryMiB: 4096,
+      delayMs: 20,
+      bootMs: 500,
+      fail: 0.01,
+      address: '192.0.2.1',
+    },
+  ],
+  ['simulator:h', { kind: 'simulator', name: 'h', cpus: 64, memoryMiB: 262144, delayMs: 0, bootMs: 0, fail: 0 }],
 ])('reads %s', (url, address) => {
   expect(parseHostUrl(url)).toEqual(address)
 })
@@ -30,6 +44,12 @@ test.each([
   'local:?netns=a b',
   'local:?pid=0',
   'local:?other=1',
+  'simulator:',
+  'simulator:../x',
+  'simulator:h?fail=2',
+  'simulator:h?cpus=1&cpus=2',
+  'simulator:h?constructor=1',
+  'simulator:h?address=010.0.0.1',
 ])('refuses %s', (url) => {
   expect(() => parseHostUrl(url)).toThrow(expect.objectContaining({ code: 'SYSVM_HOST_URL' }))
 })
