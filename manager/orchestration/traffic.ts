@@ -1,16 +1,12 @@
 import { eui64 } from '@sysvm/agent/spec'
 import type { AccountingState, Traffic } from '@sysvm/router/spec'
 import type { Transaction } from 'kysely'
-import { readSettings } from '../model/configuration.ts'
 import type { Database } from '../model/database.ts'
+import { numberSetting } from '../model/settings/index.ts'
 import { addTraffic, type CountedRow, dueRouters, guestNics6 } from '../model/traffic.ts'
 import { driverOf } from './hosts.ts'
 import { withRouter } from './router/control.ts'
 import type { World } from './world.ts'
-
-/** CloudStack's name and default. */
-export const TRAFFIC_INTERVAL = 'router.stats.interval'
-export const TRAFFIC_INTERVAL_SECONDS = 300
 
 const AT_ONCE = 8
 
@@ -47,8 +43,8 @@ const readRouter = async (world: World, id: string): Promise<void> => {
 
 /** Reads the counters of all routers that are due. One that does not answer is read next time; it loses nothing. */
 export const collectTraffic = async (world: World): Promise<void> => {
-  const set = (await readSettings(world.db, [TRAFFIC_INTERVAL])).get(TRAFFIC_INTERVAL)
-  const due = [...(await dueRouters(world.db, Number(set ?? TRAFFIC_INTERVAL_SECONDS)))]
+  const seconds = await numberSetting(world.db, 'router.stats.interval')
+  const due = [...(await dueRouters(world.db, seconds))]
   const worker = async (): Promise<void> => {
     for (let id = due.pop(); id !== undefined; id = due.pop()) {
       try {

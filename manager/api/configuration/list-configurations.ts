@@ -1,43 +1,37 @@
 import { readSettings } from '../../model/configuration.ts'
+import { settingNames, settings } from '../../model/settings/index.ts'
 import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { listedFrom, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { configurationResponse, presentSetting } from './response.ts'
-import { settingNames, settings } from './settings.ts'
+import { placeOf, scopedTo, scopeParameters, scopesOf } from './scope.ts'
 
 export const listConfigurations = defineCommand({
   name: 'listConfigurations',
   authorized: admins,
-  description: 'Lists the settings of the cloud.',
+  description: 'Lists the settings of the cloud, or those that a zone, cluster, account or domain can have of its own.',
   params: {
     name: p.text('Only the setting of this name.'),
     category: p.text('Only settings about this.'),
+    ...scopeParameters,
     ...search,
   },
-  unsupported: [
-    'accountid',
-    'clusterid',
-    'domainid',
-    'group',
-    'imagestoreuuid',
-    'parent',
-    'storageid',
-    'subgroup',
-    'zoneid',
-  ],
+  unsupported: ['group', 'imagestoreuuid', 'parent', 'storageid', 'subgroup'],
   answer: 'list',
   response: configurationResponse,
   run: async ({ db }, params) => {
-    const values = await readSettings(db, settingNames)
+    const to = scopedTo(params)
     const names = settingNames.filter(
       (name) =>
         (params.name === undefined || params.name === name) &&
-        (params.category === undefined || params.category === settings[name].category) &&
+        (params.category === undefined || params.category.toLowerCase() === settings[name].category.toLowerCase()) &&
+        (to === undefined || scopesOf(name).includes(to.scope)) &&
         name.includes(params.keyword ?? ''),
     )
+    const values = names.length === 0 ? new Map<string, string>() : await readSettings(db, names, placeOf(params))
     return listedFrom(
-      names.map((name) => presentSetting(name, values.get(name))),
+      names.map((name) => presentSetting(name, values.get(name), to)),
       pageOf(params),
     )
   },

@@ -5,7 +5,7 @@ import { everyone } from '../authorized.ts'
 import { asn } from '../bgppeer/parameters.ts'
 import { changes } from '../changes.ts'
 import { defineCommand } from '../command.ts'
-import { setting } from '../configuration/settings.ts'
+import { setting } from '../../model/settings/index.ts'
 import { found } from '../found.ts'
 import { checkOwner, owner } from '../owner.ts'
 import * as p from '../parameter.ts'
@@ -109,7 +109,7 @@ export const createNetwork = defineCommand({
         name: params.name,
         displaytext: params.displaytext || params.name,
         networkdomain:
-          params.networkdomain ?? tier?.vpc.networkdomain ?? zone.domain ?? (await setting(trx, 'guest.domain.suffix')),
+          params.networkdomain ?? tier?.vpc.networkdomain ?? zone.domain ?? (await setting(trx, 'guest.domain.suffix', { zone: zone.id })),
         ...address,
         ...address6,
         ...changes({ dns1, dns2, ip6dns1, ip6dns2 }),

@@ -6,7 +6,7 @@ import { everyone } from '../authorized.ts'
 import { asn } from '../bgppeer/parameters.ts'
 import { changes } from '../changes.ts'
 import { defineCommand } from '../command.ts'
-import { setting } from '../configuration/settings.ts'
+import { setting } from '../../model/settings/index.ts'
 import { found } from '../found.ts'
 import { refuseOverlap } from '../network/overlap.ts'
 import { checkResolvers, resolvers } from '../network/resolvers.ts'
@@ -63,7 +63,7 @@ export const createVPC = defineCommand({
         name: params.name,
         displaytext: params.displaytext || params.name,
         cidr,
-        networkdomain: params.networkdomain ?? zone.domain ?? (await setting(trx, 'guest.domain.suffix')),
+        networkdomain: params.networkdomain ?? zone.domain ?? (await setting(trx, 'guest.domain.suffix', { zone: zone.id })),
         start: params.start ?? true,
         ...changes({ dns1, dns2, ip6dns1, ip6dns2 }),
       })

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
-import { readSettings } from '../../../model/configuration.ts'
 import type { Database } from '../../../model/database.ts'
 import type { LoadBalancerLimits, LoadBalancerTimeouts } from '../../../model/schema/loadbalancer.ts'
+import { settingsAt } from '../../../model/settings/index.ts'
 import type { RouterBase } from '../base.ts'
 import type { Secrets } from './part.ts'
 
@@ -105,30 +105,27 @@ const readCertificates = async (db: Kysely<Database>, rules: readonly string[], 
   return { assigned, certificates }
 }
 
-const PREFIX = 'network.loadbalancer.haproxy'
-const AUTH = `${PREFIX}.stats.auth`
-const names = {
-  visibility: `${PREFIX}.stats.visibility`,
-  uri: `${PREFIX}.stats.uri`,
-  port: `${PREFIX}.stats.port`,
-  auth: AUTH,
-  maxConnections: `${PREFIX}.max.conn`,
-  idle: `${PREFIX}.idle.timeout`,
-} as const
+const AUTH = 'network.loadbalancer.haproxy.stats.auth'
 
-/** What an operator set; the fallbacks are those that listConfigurations shows. */
 const readStatistics = async (db: Kysely<Database>, secrets: Secrets) => {
-  const set = await readSettings(db, Object.values(names))
-  const auth = set.get(AUTH) ?? ''
+  const set = await settingsAt(db, [
+    AUTH,
+    'network.loadbalancer.haproxy.idle.timeout',
+    'network.loadbalancer.haproxy.max.conn',
+    'network.loadbalancer.haproxy.stats.port',
+    'network.loadbalancer.haproxy.stats.uri',
+    'network.loadbalancer.haproxy.stats.visibility',
+  ])
+  const auth = set[AUTH]
   return {
     statistics: {
-      visibility: set.get(names.visibility) ?? 'disabled',
-      uri: set.get(names.uri) ?? '/admin?stats',
-      port: Number(set.get(names.port) ?? 8081),
+      visibility: set['network.loadbalancer.haproxy.stats.visibility'],
+      uri: set['network.loadbalancer.haproxy.stats.uri'],
+      port: Number(set['network.loadbalancer.haproxy.stats.port']),
       auth: auth === '' ? '' : secrets.unseal(`configuration/${AUTH}`, auth),
     },
-    maxConnections: Number(set.get(names.maxConnections) ?? 8000),
-    idleMs: Number(set.get(names.idle) ?? 0),
+    maxConnections: Number(set['network.loadbalancer.haproxy.max.conn']),
+    idleMs: Number(set['network.loadbalancer.haproxy.idle.timeout']),
   }
 }
 

@@ -1,0 +1,136 @@
+import type { EventMap } from './kind.ts'
+
+/** Of what the cloud itself is made of. */
+export const cloudEvents = {
+  Zone: { 'ZONE.CREATE': ['createZone'], 'ZONE.EDIT': ['updateZone'], 'ZONE.DELETE': ['deleteZone'] },
+  Pod: {
+    'POD.CREATE': ['createPod'],
+    'POD.EDIT': ['updatePod'],
+    'POD.DELETE': ['deletePod'],
+    'MANAGEMENT.IP.RANGE.CREATE': ['createManagementNetworkIpRange'],
+    'MANAGEMENT.IP.RANGE.DELETE': ['deleteManagementNetworkIpRange'],
+  },
+  Cluster: {
+    'CLUSTER.CREATE': ['addCluster'],
+    'CLUSTER.EDIT': ['updateCluster'],
+    'CLUSTER.DELETE': ['deleteCluster'],
+  },
+  Host: {
+    'HOST.ADD': ['addHost'],
+    'HOST.EDIT': ['updateHost'],
+    'HOST.DELETE': ['deleteHost'],
+    'HOST.RECONNECT': ['reconnectHost'],
+    'MAINT.PREPARE': ['prepareHostForMaintenance'],
+    'MAINT.CANCEL': ['cancelHostMaintenance'],
+    'CA.CERTIFICATE.PROVISION': ['provisionCertificate'],
+  },
+  StoragePool: {
+    'STORAGE.POOL.CREATE': ['createStoragePool'],
+    'STORAGE.POOL.EDIT': ['updateStoragePool'],
+    'STORAGE.POOL.DELETE': ['deleteStoragePool'],
+    'MAINT.PREPARE.PS': ['enableStorageMaintenance'],
+    'MAINT.CANCEL.PS': ['cancelStorageMaintenance'],
+  },
+  ImageStore: {
+    'IMAGE.STORE.ADD': ['addImageStore', 'addImageStoreS3'],
+    'IMAGE.STORE.EDIT': ['updateImageStore'],
+    'IMAGE.STORE.DELETE': ['deleteImageStore'],
+    'IMAGE.STORE.DATA.MIGRATE': ['migrateSecondaryStorageData'],
+    'IMAGE.STORE.OBJECT.DOWNLOAD': ['downloadImageStoreObject'],
+  },
+  PhysicalNetwork: {
+    'PHYSICAL.NETWORK.CREATE': ['createPhysicalNetwork'],
+    'PHYSICAL.NETWORK.UPDATE': ['updatePhysicalNetwork'],
+    'PHYSICAL.NETWORK.DELETE': ['deletePhysicalNetwork'],
+    'TRAFFIC.MONITOR.ADD': ['addTrafficMonitor'],
+  },
+  TrafficType: {
+    'TRAFFIC.TYPE.CREATE': ['addTrafficType'],
+    'TRAFFIC.TYPE.UPDATE': ['updateTrafficType'],
+    'TRAFFIC.TYPE.DELETE': ['deleteTrafficType'],
+  },
+  PhysicalNetworkServiceProvider: {
+    'SERVICE.PROVIDER.CREATE': ['addNetworkServiceProvider'],
+    'SERVICE.PROVIDER.UPDATE': ['updateNetworkServiceProvider'],
+    'SERVICE.PROVIDER.DELETE': ['deleteNetworkServiceProvider'],
+  },
+  NetworkElement: {
+    'NETWORK.ELEMENT.CONFIGURE': [
+      'configureInternalLoadBalancerElement',
+      'configureVirtualRouterElement',
+      'createInternalLoadBalancerElement',
+      'createVirtualRouterElement',
+    ],
+  },
+  VlanIpRange: {
+    'VLAN.IP.RANGE.CREATE': ['createVlanIpRange'],
+    'VLAN.IP.RANGE.UPDATE': ['updateVlanIpRange'],
+    'VLAN.IP.RANGE.DELETE': ['deleteVlanIpRange'],
+    'VLAN.IP.RANGE.DEDICATE': ['dedicatePublicIpRange'],
+    'VLAN.IP.RANGE.RELEASE': ['releasePublicIpRange'],
+  },
+  GuestVlanRange: {
+    'GUESTVLANRANGE.DEDICATE': ['dedicateGuestVlanRange'],
+    'GUESTVLANRANGE.RELEASE': ['releaseDedicatedGuestVlanRange'],
+  },
+  StorageNetworkIpRange: {
+    'STORAGE.IP.RANGE.CREATE': ['createStorageNetworkIpRange'],
+    'STORAGE.IP.RANGE.DELETE': ['deleteStorageNetworkIpRange'],
+    'STORAGE.IP.RANGE.UPDATE': ['updateStorageNetworkIpRange'],
+  },
+  ServiceOffering: {
+    'SERVICE.OFFERING.CREATE': ['createServiceOffering'],
+    'SERVICE.OFFERING.EDIT': ['updateServiceOffering'],
+    'SERVICE.OFFERING.DELETE': ['deleteServiceOffering'],
+  },
+  DiskOffering: {
+    'DISK.OFFERING.CREATE': ['createDiskOffering'],
+    'DISK.OFFERING.EDIT': ['updateDiskOffering'],
+    'DISK.OFFERING.DELETE': ['deleteDiskOffering'],
+  },
+  NetworkOffering: {
+    'NETWORK.OFFERING.CREATE': ['createNetworkOffering'],
+    'NETWORK.OFFERING.EDIT': ['updateNetworkOffering'],
+    'NETWORK.OFFERING.DELETE': ['deleteNetworkOffering'],
+  },
+  VpcOffering: {
+    'VPC.OFFERING.CREATE': ['createVPCOffering'],
+    'VPC.OFFERING.UPDATE': ['updateVPCOffering'],
+    'VPC.OFFERING.DELETE': ['deleteVPCOffering'],
+  },
+  DomainRouter: {
+    'ROUTER.START': ['startRouter', 'startInternalLoadBalancerVM'],
+    'ROUTER.STOP': ['stopRouter', 'stopInternalLoadBalancerVM'],
+    'ROUTER.REBOOT': ['rebootRouter'],
+    'ROUTER.DESTROY': ['destroyRouter'],
+    'ROUTER.UPGRADE': ['upgradeRouterTemplate', 'changeServiceForRouter'],
+    'ROUTER.DIAGNOSTICS': ['runDiagnostics', 'getDiagnosticsData'],
+  },
+  SystemVm: {
+    'SYSTEM.VM.START': ['startSystemVm'],
+    'SYSTEM.VM.STOP': ['stopSystemVm'],
+    'SYSTEM.VM.REBOOT': ['rebootSystemVm'],
+    'SYSTEM.VM.DESTROY': ['destroySystemVm'],
+    'SYSTEM.VM.MIGRATE': ['migrateSystemVm'],
+    'SYSTEM.VM.UPGRADE': ['changeServiceForSystemVm', 'scaleSystemVm'],
+    'SYSTEM.VM.PATCH': ['patchSystemVm'],
+  },
+  Certificate: {
+    'UPLOAD.CUSTOM.CERTIFICATE': ['uploadCustomCertificate'],
+    'CA.CERTIFICATE.ISSUE': ['issueCertificate'],
+  },
+  AutoScale: {
+    'COUNTER.CREATE': ['createCounter'],
+    'CONDITION.CREATE': ['createCondition'],
+    'CONDITION.DELETE': ['deleteCondition'],
+    'AUTOSCALEPOLICY.CREATE': ['createAutoScalePolicy'],
+    'AUTOSCALEPOLICY.DELETE': ['deleteAutoScalePolicy'],
+    'AUTOSCALEVMPROFILE.CREATE': ['createAutoScaleVmProfile'],
+    'AUTOSCALEVMPROFILE.DELETE': ['deleteAutoScaleVmProfile'],
+    'AUTOSCALEVMGROUP.CREATE': ['createAutoScaleVmGroup'],
+    'AUTOSCALEVMGROUP.UPDATE': ['updateAutoScaleVmGroup'],
+    'AUTOSCALEVMGROUP.DELETE': ['deleteAutoScaleVmGroup'],
+    'AUTOSCALEVMGROUP.ENABLE': ['enableAutoScaleVmGroup'],
+    'AUTOSCALEVMGROUP.DISABLE': ['disableAutoScaleVmGroup'],
+  },
+} as const satisfies EventMap

@@ -1,0 +1,24 @@
+import { Cidr4, DomainName } from '@sysvm/agent/spec'
+import { type Setting, whole, words } from './setting.ts'
+
+export const networkSettings = {
+  'guest.cidr': {
+    description: 'CIDR of guest networks in zones that have none of their own.',
+    category: 'Network',
+    fallback: '10.1.1.0/24',
+    ...words('a CIDR', Cidr4),
+  },
+  'guest.domain.suffix': {
+    description: 'DNS domain of guest networks and VPCs that name none, in zones that have none.',
+    category: 'Network',
+    fallback: 'cloud.internal',
+    scopes: ['zone'],
+    ...words('a DNS domain', DomainName),
+  },
+  'router.stats.interval': {
+    description: 'Time between two readings of the counters of a router.',
+    category: 'Network',
+    fallback: '300',
+    ...whole(1, 99_999, 's'),
+  },
+} as const satisfies Readonly<Record<string, Setting>>
