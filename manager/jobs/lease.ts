@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf, SysvmError } from '@sysvm/errors'
 import pg from 'pg'
-import type { Target } from './queue.ts'
+import { sessionName } from '../model/database.ts'
+
+/** A target of a reconciler, or something else that one manager at a time does. */
+export interface Leasable {
+  readonly kind: string
+  readonly id: string
+}
 
 /**
  * The right to reconcile a target, held by one manager at a time as PostgreSQL advisory locks of one session: a
@@ -10,8 +16,8 @@ import type { Target } from './queue.ts'
  */
 export interface Leases {
   /** False when another manager, or this one, has it, and while there is no session. */
-  acquire(target: Target): Promise<boolean>
-  release(target: Target): Promise<void>
+  acquire(target: Leasable): Promise<boolean>
+  release(target: Leasable): Promise<void>
   /** Resolves when another manager took over what this one has under way: it must end. */
   readonly lost: Promise<Error>
   close(): Promise<void>
@@ -22,10 +28,12 @@ export interface LeaseOptions {
   readonly recover?: (() => Promise<void>) | undefined
   /** Told when the session broke. */
   readonly onBroken?: (cause: Error) => void
+  /** The manager whose session this is. */
+  readonly manager?: string
 }
 
 /** Two signed 32-bit numbers, as pg_try_advisory_lock wants them; a collision only makes one of two wait. */
-const keysOf = ({ kind, id }: Target): [number, number] => {
+const keysOf = ({ kind, id }: Leasable): [number, number] => {
   const digest = createHash('sha256').update(`${kind}/${id}`).digest()
   return [digest.readInt32BE(0), digest.readInt32BE(4)]
 }
@@ -35,10 +43,10 @@ const PAUSES = [100, 500, 2000, 5000]
 /** A session that does not answer for so long is as good as broken. */
 const ANSWER_MS = 15_000
 
-const connect = async (url: string): Promise<pg.Client> => {
+const connect = async (url: string, manager?: string): Promise<pg.Client> => {
   const client = new pg.Client({
     connectionString: url,
-    application_name: 'sysvm-leases',
+    application_name: sessionName(manager, 'leases'),
     keepAlive: true,
     connectionTimeoutMillis: ANSWER_MS,
     query_timeout: ANSWER_MS,
@@ -91,7 +99,7 @@ export const openLeases = async (url: string, options: LeaseOptions = {}): Promi
       await sleep(PAUSES[Math.min(attempt, PAUSES.length - 1)], undefined, { ref: false })
       try {
         await options.recover?.()
-        const client = await connect(url)
+        const client = await connect(url, options.manager)
         await takeBack(client)
         return closed ? await client.end() : use(client)
       } catch (error) {
@@ -115,7 +123,7 @@ export const openLeases = async (url: string, options: LeaseOptions = {}): Promi
     return answer
   }
 
-  use(await connect(url))
+  use(await connect(url, options.manager))
   return {
     lost,
     acquire: async (target) => {

@@ -1,4 +1,5 @@
 import { PgBoss } from 'pg-boss'
+import { sessionName } from '../model/database.ts'
 
 /** What is reconciled; each kind has a queue of its own. */
 export const kinds = ['host', 'network', 'vpc', 'router', 'guest'] as const
@@ -14,6 +15,8 @@ export const queueOf = (kind: Kind): string => `reconcile-${kind}`
 export interface QueueOptions {
   /** Told of what pg-boss cannot do right now; it goes on by itself. */
   readonly onError?: (error: Error) => void
+  /** The manager whose sessions these are. */
+  readonly manager?: string
 }
 
 /**
@@ -24,7 +27,7 @@ export interface QueueOptions {
 export const openQueues = async (url: string, options: QueueOptions = {}): Promise<PgBoss> => {
   const boss = new PgBoss({
     connectionString: url,
-    application_name: 'sysvm-queue',
+    application_name: sessionName(options.manager, 'queue'),
     max: 4,
     useListenNotify: true,
     schedule: false,

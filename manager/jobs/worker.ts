@@ -3,6 +3,7 @@ import type { PgBoss } from 'pg-boss'
 import type { Database } from '../model/database.ts'
 import { clearFailures, endBackoff, isPermanent, recordFailure, revisionOf, secondsUntilDue } from './backoff.ts'
 import { completeJobs, failJobs, waitingJobs } from './completion.ts'
+import type { Handover } from './handover.ts'
 import type { Jobs } from './index.ts'
 import type { Leases } from './lease.ts'
 import { type Kind, kinds, queueOf, type Target } from './queue.ts'
@@ -32,6 +33,9 @@ export interface WorkerOptions {
   readonly leases: Leases
   readonly reconcilers: Readonly<Record<Kind, Reconciler>>
   readonly log: WorkerLog
+  /** Absent, and not asked, while there is no other manager. */
+  readonly handover?: Handover
+  readonly self?: { readonly id: string; alone(): boolean }
   /** Targets of one kind that are worked on at once. */
   readonly concurrency?: number
 }
@@ -67,6 +71,15 @@ export interface Workers {
   stop(timeoutMs: number): Promise<void>
 }
 
+/** Whether another manager sees to the target's host, and was told. One that just left is waited for: its hosts are shared out. */
+const isElsewhere = async ({ db, jobs, handover, self }: WorkerOptions, target: Target): Promise<boolean> => {
+  if (handover === undefined || self === undefined || self.alone()) return false
+  const owner = await handover.ownerOf(target)
+  if (owner === undefined || owner === self.id) return false
+  if (!(await handover.pass(owner, target))) await jobs.wake(db, target.kind, target.id, 1)
+  return true
+}
+
 /** Works the queues. One target is worked on by one manager at a time; wakes that come meanwhile run it once more. */
 export const startWorkers = async (options: WorkerOptions): Promise<Workers> => {
   const { boss, db, jobs, leases, log, concurrency = 8 } = options
@@ -82,6 +95,7 @@ export const startWorkers = async (options: WorkerOptions): Promise<Workers> => 
     }
     running.add(name)
     try {
+      if (await isElsewhere(options, target)) return
       if (!(await leases.acquire(target))) {
         await jobs.wake(db, target.kind, target.id, 1)
         return
@@ -107,15 +121,19 @@ export const startWorkers = async (options: WorkerOptions): Promise<Workers> => 
     if (again.delete(name)) await run(target)
   }
 
+  const start = async (target: Target): Promise<void> => {
+    const work = run(target)
+    underWay.add(work)
+    await work.finally(() => underWay.delete(work))
+  }
+
+  await options.handover?.receive(start)
   for (const kind of kinds)
     await boss.work<{ id: string }>(
       queueOf(kind),
       { localConcurrency: concurrency, pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 1 },
       async ([entry]) => {
-        if (entry === undefined) return
-        const work = run({ kind, id: entry.data.id })
-        underWay.add(work)
-        await work.finally(() => underWay.delete(work))
+        if (entry !== undefined) await start({ kind, id: entry.data.id })
       },
     )
   return {

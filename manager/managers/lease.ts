@@ -1,0 +1,101 @@
+import { type Kysely, sql } from 'kysely'
+import { type Database, sessionName } from '../model/database.ts'
+
+/** A manager that has not renewed its lease for so long may be declared dead. */
+export const TERM_MS = 6000
+
+export interface Self {
+  readonly id: string
+  /** Of the machine it runs on. */
+  readonly name: string
+  readonly version: string
+}
+
+/** Raises the epoch for all: what others still do under an older one is refused wherever this one acts first. */
+const raiseEpoch = async (db: Kysely<Database>): Promise<number> => {
+  const { rows } = await sql<{ epoch: number }>`select raise_epoch()::float8 as epoch`.execute(db)
+  return rows[0]?.epoch ?? 0
+}
+
+/** Enters a manager that starts. Returns its epoch. */
+export const enter = (db: Kysely<Database>, { id, name, version }: Self): Promise<number> =>
+  db.transaction().execute(async (trx) => {
+    const epoch = await raiseEpoch(trx)
+    const values = { id, name, address: '', version, epoch: String(epoch) }
+    await trx.insertInto('manager').values(values).execute()
+    return epoch
+  })
+
+/** Tells where the manager's API answers. Who answered there before, and who is gone for a week, is forgotten. */
+export const announce = (db: Kysely<Database>, { id, name }: Self, address: string): Promise<void> =>
+  db.transaction().execute(async (trx) => {
+    await trx.updateTable('manager').set({ address }).where('id', '=', id).execute()
+    await sql`delete from manager where state = 'Down'
+      and ((name = ${name} and address = ${address}) or stopped < now() - interval '7 days')`.execute(trx)
+  })
+
+export interface Beat {
+  readonly epoch: number
+  /** Managers that are up, this one included. */
+  readonly up: number
+  /** The one that does what only one may do: the oldest that is up. */
+  readonly leads: boolean
+  /** Somebody is silent for longer than a lease lasts. */
+  readonly suspects: boolean
+  /** Sessions of managers that are Down. */
+  readonly ghosts: boolean
+}
+
+/** Renews the lease; undefined when this manager was declared dead. */
+export const beat = async (db: Kysely<Database>, id: string): Promise<Beat | undefined> => {
+  const { rows } = await sql<Beat>`
+    with renewed as (
+      update manager set heartbeat = clock_timestamp(), epoch = (select epoch from fence)
+      where id = ${id} and state = 'Up' returning epoch::float8 as epoch)
+    select renewed.epoch,
+      (select count(*)::int from manager where state = 'Up') as up,
+      (select manager.id from manager where state = 'Up' order by started, manager.id limit 1) = ${id}::uuid as leads,
+      exists (select from manager where state = 'Up' and manager.id <> ${id}
+        and heartbeat < clock_timestamp() - make_interval(secs => ${TERM_MS / 1000})) as suspects,
+      exists (select from manager where state = 'Down'
+        and heartbeat > now() - interval '1 day') as ghosts
+    from renewed`.execute(db)
+  return rows[0]
+}
+
+/**
+ * Declares dead whoever is silent for too long, or `which`; their hosts are free. Nothing that they begin from now on is
+ * done: not by hosts, that see a newer epoch, and not by the database, whose sessions with them are cut. Returns them.
+ */
+export const bury = (db: Kysely<Database>, self: string): Promise<readonly string[]> =>
+  db.transaction().execute(async (trx) => {
+    const { rows } = await sql<{ id: string }>`
+      update manager set state = 'Down', stopped = clock_timestamp()
+      where state = 'Up' and id <> ${self} and heartbeat < clock_timestamp() - make_interval(secs => ${TERM_MS / 1000})
+      returning id`.execute(trx)
+    const dead = rows.map(({ id }) => id)
+    if (dead.length === 0) return []
+    await raiseEpoch(trx)
+    await trx.updateTable('host').set({ manager: null }).where('manager', 'in', dead).execute()
+    return dead
+  })
+
+/** Cuts what managers that are Down still have open, and with it the locks and transactions they hold. */
+export const cutGhosts = async (db: Kysely<Database>): Promise<number> => {
+  const { rows } = await sql<{ cut: number }>`
+    select count(pg_terminate_backend(pid))::int as cut
+    from pg_stat_activity session
+    join manager on manager.state = 'Down' and starts_with(session.application_name, ${sessionName('')} || ' ' || manager.id)
+    where session.datname = current_database()`.execute(db)
+  return rows[0]?.cut ?? 0
+}
+
+/** Leaves for good; its hosts are free at once. */
+export const leave = (db: Kysely<Database>, id: string): Promise<void> =>
+  db.transaction().execute(async (trx) => {
+    await raiseEpoch(trx)
+    await sql`update manager set state = 'Down', stopped = clock_timestamp() where id = ${id} and state = 'Up'`.execute(
+      trx,
+    )
+    await trx.updateTable('host').set({ manager: null }).where('manager', '=', id).execute()
+  })

@@ -1,0 +1,156 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isSysvmError, SysvmError } from '@sysvm/errors'
+import type { Kysely } from 'kysely'
+import { type Database, openDatabase } from '../model/database.ts'
+import { announce, type Beat, beat, bury, cutGhosts, enter, leave, type Self, TERM_MS } from './lease.ts'
+import { takeShare } from './share.ts'
+
+const BEAT_MS = 1000
+/** Hosts come and go without a word: so often they are shared out anew though nobody came or went. */
+const SHARE_MS = 5000
+/** PostgreSQL is asked again, rather than waited for, after this time. */
+const ANSWER_MS = 4000
+
+export interface MemberLog {
+  info(fields: Readonly<Record<string, unknown>>, message: string): void
+  warn(fields: Readonly<Record<string, unknown>>, message: string): void
+}
+
+/** One run of a manager among those that share its database. */
+export interface Member {
+  readonly id: string
+  /** Epoch of its lease, renewed first when it ran out. Rejects with SYSVM_FENCED when others may have taken over. */
+  assure(): Promise<number>
+  /** Epoch of its lease, renewed in any case. */
+  renew(): Promise<number>
+  /** Whether there are others. */
+  alone(): boolean
+  /** Whether it does what only one may do. */
+  leads(): boolean
+  /** Resolves when others declared it dead: it must end, and may change nothing more. */
+  readonly lost: Promise<Error>
+  /** Tells where its API answers. */
+  announce(address: string): Promise<void>
+  /** Gives its hosts back and leaves. */
+  leave(): Promise<void>
+}
+
+export interface MemberOptions {
+  readonly url: string
+  readonly self: Self
+  readonly log: MemberLog
+  /** Told when hosts came to this manager, or others were declared dead: there is work that nobody has begun. */
+  readonly onTakeover: () => void
+}
+
+const gone = (id: string): SysvmError =>
+  new SysvmError('SYSVM_FENCED', `Others took over from the manager ${id}: it may change nothing more.`, {
+    details: { manager: id },
+  })
+
+/** Enters the managers of a database and renews the lease until it leaves. Hosts are its own when this resolves. */
+export const join = async ({ url, self, log, onTakeover }: MemberOptions): Promise<Member> => {
+  // A connection of its own: no crowd of queries may cost the lease.
+  const db: Kysely<Database> = openDatabase(url, { connections: 2, manager: self.id, answerMs: ANSWER_MS })
+  const { promise: lost, resolve: lose } = Promise.withResolvers<Error>()
+  const ending = new AbortController()
+  let lease = { epoch: await enter(db, self), until: performance.now() + TERM_MS }
+  let last: Beat | undefined
+  // Who was away itself cannot tell silence from its own deafness.
+  let judgeFrom = 0
+  let shareFrom = 0
+  let dead: SysvmError | undefined
+  let renewing: Promise<number> | undefined
+
+  const renewNow = async (): Promise<number> => {
+    if (dead) throw dead
+    // From before the question: the answer may be late.
+    const asked = performance.now()
+    const found = await beat(db, self.id).catch((error: unknown) => {
+      if (isSysvmError(error, 'SYSVM_FENCED')) return undefined
+      throw error
+    })
+    if (found === undefined) {
+      dead = gone(self.id)
+      lose(dead)
+      throw dead
+    }
+    if (asked > lease.until) judgeFrom = performance.now() + TERM_MS
+    if (found.up !== last?.up) shareFrom = 0
+    last = found
+    lease = { epoch: found.epoch, until: asked + TERM_MS }
+    return found.epoch
+  }
+  const renew = (): Promise<number> => {
+    renewing ??= renewNow().finally(() => {
+      renewing = undefined
+    })
+    return renewing
+  }
+  const assure = async (): Promise<number> => {
+    if (dead) throw dead
+    if (performance.now() < lease.until) return lease.epoch
+    try {
+      return await renew()
+    } catch (cause) {
+      throw (
+        dead ??
+        new SysvmError('SYSVM_FENCED', 'The lease of this manager ran out, and could not be renewed.', { cause })
+      )
+    }
+  }
+
+  const lookAround = async (): Promise<void> => {
+    if (last?.suspects && performance.now() > judgeFrom) {
+      const buried = await bury(db, self.id)
+      for (const id of buried) log.warn({ manager: id }, 'a manager is silent: its hosts are taken over')
+      if (buried.length > 0) {
+        await cutGhosts(db)
+        await renew()
+        onTakeover()
+      }
+    }
+    // Sessions may have been opened since.
+    if (last?.ghosts) await cutGhosts(db)
+    if (performance.now() < shareFrom) return
+    const { claimed, returned } = await takeShare(db, self.id, lease.epoch)
+    shareFrom = performance.now() + (claimed + returned > 0 ? 0 : SHARE_MS)
+    if (claimed + returned === 0) return
+    log.info({ claimed, returned }, 'hosts changed hands')
+    if (claimed > 0) onTakeover()
+  }
+  const round = async (): Promise<void> => {
+    await renew()
+    await lookAround()
+  }
+  const beatForever = async (): Promise<void> => {
+    while (!ending.signal.aborted && dead === undefined) {
+      await sleep(BEAT_MS, undefined, { signal: ending.signal, ref: false }).catch(() => {})
+      if (ending.signal.aborted) return
+      await round().catch((err: unknown) => {
+        if (!ending.signal.aborted) log.warn({ err }, 'the lease could not be renewed; trying again')
+      })
+    }
+  }
+  await round()
+  const beating = beatForever()
+
+  return {
+    id: self.id,
+    assure,
+    renew,
+    alone: () => (last?.up ?? 1) === 1,
+    leads: () => last?.leads === true && dead === undefined,
+    lost,
+    announce: (address) => announce(db, self, address),
+    leave: async () => {
+      ending.abort()
+      await beating
+      try {
+        if (dead === undefined) await leave(db, self.id)
+      } finally {
+        await db.destroy()
+      }
+    },
+  }
+}

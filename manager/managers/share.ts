@@ -1,0 +1,32 @@
+import { type Kysely, sql } from 'kysely'
+import type { Database } from '../model/database.ts'
+
+export interface Shared {
+  readonly claimed: number
+  readonly returned: number
+}
+
+/**
+ * Takes or gives back hosts until this manager has no more and no less than its share of all. Whoever has too many gives
+ * some back, whoever has too few takes free ones that nobody else is taking.
+ */
+export const takeShare = async (db: Kysely<Database>, id: string, epoch: number): Promise<Shared> => {
+  const { rows } = await sql<Shared>`
+    with count as (
+      select (select count(*)::int from host) as hosts,
+             (select count(*)::int from host where manager = ${id}) as own,
+             greatest(1, (select count(*)::int from manager where state = 'Up')) as managers),
+    share as (select own, (hosts + managers - 1) / managers as fair from count),
+    claimed as (
+      update host set manager = ${id}, epoch = ${epoch}
+      where id in (select host.id from host where manager is null order by host.id
+        limit (select greatest(0, fair - own) from share) for update skip locked)
+      returning id),
+    returned as (
+      update host set manager = null
+      where id in (select host.id from host where manager = ${id} order by host.id desc
+        limit (select greatest(0, own - fair) from share) for update skip locked)
+      returning id)
+    select (select count(*)::int from claimed) as claimed, (select count(*)::int from returned) as returned`.execute(db)
+  return rows[0] ?? { claimed: 0, returned: 0 }
+}
