@@ -1,8 +1,11 @@
 import { type Kysely, sql } from 'kysely'
 import { type Database, sessionName } from '../model/database.ts'
+import { isDead, thisProcess } from './process.ts'
 
 /** A manager that has not renewed its lease for so long may be declared dead. */
 export const TERM_MS = 6000
+/** Time without a renewal after which it is looked whether a manager's process lives. */
+const MISSED_MS = 500
 
 export interface Self {
   readonly id: string
@@ -21,7 +24,7 @@ const raiseEpoch = async (db: Kysely<Database>): Promise<number> => {
 export const enter = (db: Kysely<Database>, { id, name, version }: Self): Promise<number> =>
   db.transaction().execute(async (trx) => {
     const epoch = await raiseEpoch(trx)
-    const values = { id, name, address: '', version, epoch: String(epoch) }
+    const values = { id, name, address: '', version, process: thisProcess(), epoch: String(epoch) }
     await trx.insertInto('manager').values(values).execute()
     return epoch
   })
@@ -40,9 +43,9 @@ export interface Beat {
   readonly up: number
   /** The one that does what only one may do: the oldest that is up. */
   readonly leads: boolean
-  /** Somebody is silent for longer than a lease lasts. */
-  readonly suspects: boolean
-  /** Sessions of managers that are Down. */
+  /** Others that missed a beat, by their ids. */
+  readonly silent: Readonly<Record<string, { readonly process: string; readonly late: boolean }>>
+  /** Managers went lately whose sessions may still be there. */
   readonly ghosts: boolean
 }
 
@@ -55,23 +58,31 @@ export const beat = async (db: Kysely<Database>, id: string): Promise<Beat | und
     select renewed.epoch,
       (select count(*)::int from manager where state = 'Up') as up,
       (select manager.id from manager where state = 'Up' order by started, manager.id limit 1) = ${id}::uuid as leads,
-      exists (select from manager where state = 'Up' and manager.id <> ${id}
-        and heartbeat < clock_timestamp() - make_interval(secs => ${TERM_MS / 1000})) as suspects,
-      exists (select from manager where state = 'Down'
-        and heartbeat > now() - interval '1 day') as ghosts
+      (select coalesce(jsonb_object_agg(manager.id, jsonb_build_object('process', process,
+           'late', heartbeat < clock_timestamp() - make_interval(secs => ${TERM_MS / 1000}))), '{}')
+         from manager where state = 'Up' and manager.id <> ${id}
+         and heartbeat < clock_timestamp() - make_interval(secs => ${MISSED_MS / 1000})) as silent,
+      exists (select from manager where state = 'Down' and stopped > now() - interval '1 hour') as ghosts
     from renewed`.execute(db)
   return rows[0]
 }
 
+/** Those of the silent that are gone: their processes ended, or, as far as this one can judge, their leases. */
+export const goneOf = ({ silent }: Beat, judges: boolean): readonly string[] =>
+  Object.entries(silent)
+    .filter(([, { process, late }]) => (late && judges) || isDead(process))
+    .map(([id]) => id)
+
 /**
- * Declares dead whoever is silent for too long, or `which`; their hosts are free. Nothing that they begin from now on is
- * done: not by hosts, that see a newer epoch, and not by the database, whose sessions with them are cut. Returns them.
+ * Declares managers dead, unless they renewed their lease meanwhile; their hosts are free. Nothing that they begin from now
+ * on is done: not by hosts, that see a newer epoch, and not by the database, whose sessions with them are cut.
  */
-export const bury = (db: Kysely<Database>, self: string): Promise<readonly string[]> =>
+export const bury = (db: Kysely<Database>, silent: readonly string[]): Promise<readonly string[]> =>
   db.transaction().execute(async (trx) => {
     const { rows } = await sql<{ id: string }>`
       update manager set state = 'Down', stopped = clock_timestamp()
-      where state = 'Up' and id <> ${self} and heartbeat < clock_timestamp() - make_interval(secs => ${TERM_MS / 1000})
+      where state = 'Up' and id = any(${silent}::uuid[])
+        and heartbeat < clock_timestamp() - make_interval(secs => ${MISSED_MS / 1000})
       returning id`.execute(trx)
     const dead = rows.map(({ id }) => id)
     if (dead.length === 0) return []

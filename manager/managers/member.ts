@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { isSysvmError, SysvmError } from '@sysvm/errors'
 import type { Kysely } from 'kysely'
 import { type Database, openDatabase } from '../model/database.ts'
-import { announce, type Beat, beat, bury, cutGhosts, enter, leave, type Self, TERM_MS } from './lease.ts'
+import { announce, type Beat, beat, bury, cutGhosts, enter, goneOf, leave, type Self, TERM_MS } from './lease.ts'
 import { takeShare } from './share.ts'
 
 const BEAT_MS = 1000
@@ -101,8 +101,9 @@ export const join = async ({ url, self, log, onTakeover }: MemberOptions): Promi
   }
 
   const lookAround = async (): Promise<void> => {
-    if (last?.suspects && performance.now() > judgeFrom) {
-      const buried = await bury(db, self.id)
+    const silent = last === undefined ? [] : goneOf(last, performance.now() > judgeFrom)
+    if (silent.length > 0) {
+      const buried = await bury(db, silent)
       for (const id of buried) log.warn({ manager: id }, 'a manager is silent: its hosts are taken over')
       if (buried.length > 0) {
         await cutGhosts(db)

@@ -7,6 +7,7 @@ const statements = [
      name text not null,
      address text not null,
      version text not null,
+     process text not null,
      state text not null default 'Up' check (state in ('Up', 'Down')),
      epoch bigint not null,
      started timestamptz not null default now(),

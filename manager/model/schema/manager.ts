@@ -9,6 +9,8 @@ export interface ManagerTable {
   /** Where its API answers. */
   address: string
   version: string
+  /** Which process it is, for those who can see whether that lives. */
+  process: string
   state: Generated<'Up' | 'Down'>
   /** The fencing epoch that it carries since its last heartbeat; a bigint, so text in JavaScript. */
   epoch: string
