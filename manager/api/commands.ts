@@ -1,3 +1,4 @@
+import { affinityCommands } from './affinity/index.ts'
 import { asnCommands } from './asn/index.ts'
 import { bgppeerCommands } from './bgppeer/index.ts'
 import { clusterCommands } from './cluster/index.ts'
@@ -6,6 +7,7 @@ import { configurationCommands } from './configuration/index.ts'
 import { consoleCommands } from './console/index.ts'
 import { diagnosisCommands } from './diagnosis/index.ts'
 import { discoveryCommands } from './discovery/index.ts'
+import { diskofferingCommands } from './diskoffering/index.ts'
 import { egressfirewallCommands } from './egressfirewall/index.ts'
 import { firewallCommands } from './firewall/index.ts'
 import { guestCommands } from './guest/index.ts'
@@ -19,6 +21,7 @@ import { jobCommands } from './job/index.ts'
 import { lbhealthcheckCommands } from './lbhealthcheck/index.ts'
 import { lbstickinessCommands } from './lbstickiness/index.ts'
 import { loadbalancerCommands } from './loadbalancer/index.ts'
+import { loginCommands } from './login/index.ts'
 import { netbootCommands } from './netboot/index.ts'
 import { networkCommands } from './network/index.ts'
 import { networkaclCommands } from './networkacl/index.ts'
@@ -46,6 +49,7 @@ import { vpcofferingCommands } from './vpcoffering/index.ts'
 import { zoneCommands } from './zone/index.ts'
 
 const topics: readonly (readonly Command[])[] = [
+  affinityCommands,
   asnCommands,
   bgppeerCommands,
   clusterCommands,
@@ -53,6 +57,7 @@ const topics: readonly (readonly Command[])[] = [
   consoleCommands,
   diagnosisCommands,
   discoveryCommands,
+  diskofferingCommands,
   egressfirewallCommands,
   firewallCommands,
   guestCommands,
@@ -66,6 +71,7 @@ const topics: readonly (readonly Command[])[] = [
   lbhealthcheckCommands,
   lbstickinessCommands,
   loadbalancerCommands,
+  loginCommands,
   netbootCommands,
   networkCommands,
   networkaclCommands,

@@ -9,55 +9,17 @@ import {
   type Updateable,
 } from 'kysely'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
-import type { Database, NetworkOfferingTable, ServiceOfferingTable } from './schema.ts'
+import type { Database, NetworkOfferingTable } from './schema.ts'
 
-export type ServiceOffering = Selectable<ServiceOfferingTable>
+export {
+  deleteServiceOfferingRow,
+  findServiceOffering,
+  findServiceOfferings,
+  insertServiceOffering,
+  type ServiceOffering,
+} from './serviceoffering.ts'
+
 export type NetworkOffering = Selectable<NetworkOfferingTable>
-
-export interface ServiceOfferingFilter {
-  readonly id?: string | undefined
-  readonly name?: string | undefined
-  readonly keyword?: string | undefined
-  readonly issystem?: boolean | undefined
-  readonly cpunumber?: number | undefined
-  readonly cpuspeed?: number | undefined
-  readonly memory?: number | undefined
-  readonly guest?: string | undefined
-}
-
-export const findServiceOfferings = (
-  db: Kysely<Database>,
-  filter: ServiceOfferingFilter,
-  page: Page,
-): Promise<Found<ServiceOffering>> => {
-  let query = db.selectFrom('service_offering').selectAll().orderBy('created').orderBy('id')
-  if (filter.id !== undefined) query = query.where('id', '=', filter.id)
-  if (filter.name !== undefined) query = query.where('name', '=', filter.name)
-  if (filter.keyword) query = query.where('name', 'ilike', anywhere(filter.keyword))
-  if (filter.issystem !== undefined) query = query.where('issystem', '=', filter.issystem)
-  if (filter.cpunumber !== undefined) query = query.where('cpunumber', '>=', filter.cpunumber)
-  if (filter.cpuspeed !== undefined) query = query.where('cpuspeed', '>=', filter.cpuspeed)
-  if (filter.memory !== undefined) query = query.where('memory', '>=', filter.memory)
-  if (filter.guest !== undefined) {
-    const guest = filter.guest
-    query = query.where('id', 'in', (eb) => eb.selectFrom('guest').select('offering').where('guest.id', '=', guest))
-  }
-  return findPage(query, page)
-}
-
-export const findServiceOffering = (db: Kysely<Database>, id: string): Promise<ServiceOffering | undefined> =>
-  db.selectFrom('service_offering').selectAll().where('id', '=', id).executeTakeFirst()
-
-export const insertServiceOffering = (
-  trx: Kysely<Database>,
-  values: Insertable<ServiceOfferingTable>,
-): Promise<ServiceOffering> =>
-  trx.insertInto('service_offering').values(values).returningAll().executeTakeFirstOrThrow()
-
-export const deleteServiceOfferingRow = async (trx: Kysely<Database>, id: string): Promise<boolean> => {
-  const { numDeletedRows } = await trx.deleteFrom('service_offering').where('id', '=', id).executeTakeFirst()
-  return numDeletedRows > 0n
-}
 
 /** What offerings of networks and of VPCs are both found by. */
 export interface OfferingFilter {

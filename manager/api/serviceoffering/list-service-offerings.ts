@@ -1,7 +1,8 @@
 import { findServiceOfferings } from '../../model/offering.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
-import { checkOwner, ownerFilter } from '../owner.ts'
+import { offeringsOf } from '../offering/reach.ts'
+import { ownerFilter, ownersOf } from '../owner.ts'
 import { listed, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { presentServiceOffering, serviceOfferingResponse } from './response.ts'
@@ -17,20 +18,33 @@ export const listServiceOfferings = defineCommand({
     cpunumber: p.integer('At least so many processors.'),
     cpuspeed: p.integer('At least this share of a processor, in MHz.'),
     memory: p.integer('At least so much memory, in MiB.'),
-    virtualmachineid: p.uuid('Only the offering of this guest.'),
-    zoneid: p.uuid('Accepted for clients that send it; every zone has every offering.'),
+    virtualmachineid: p.uuid('Only what this guest can be changed to.'),
+    zoneid: p.uuid('Only offerings that can be used in this zone.'),
+    systemvmtype: p.choice('Only those for system VMs of this kind.', [
+      'domainrouter',
+      'consoleproxy',
+      'secondarystoragevm',
+    ]),
+    storagetype: p.choice('Only those whose disks are there.', ['local', 'shared']),
+    encryptroot: p.boolean('Only those whose disks are encrypted, which none is, or are not.'),
+    templateid: p.uuid('Accepted for clients that send it; every template fits every offering.'),
     state: p.choice('Only offerings in this state.', ['Active', 'Inactive']),
     ...ownerFilter,
     ...search,
   },
-  unsupported: ['encryptroot', 'gpuenabled', 'storagetype', 'systemvmtype', 'templateid', 'vgpuprofileid'],
+  unsupported: ['gpuenabled', 'vgpuprofileid'],
   answer: 'list',
   response: serviceOfferingResponse,
   run: async (context, params) => {
-    checkOwner(context, params)
-    if (params.state === 'Inactive') return { count: 0, items: [] }
+    await ownersOf(context, params)
+    if (params.storagetype === 'shared' || params.encryptroot === true) return { count: 0, items: [] }
     const issystem = params.issystem ?? (params.id === undefined ? false : undefined)
-    const filter = { ...params, guest: params.virtualmachineid, issystem }
+    const filter = {
+      ...params,
+      ...{ guest: params.virtualmachineid, zone: params.zoneid, issystem, domainpath: offeringsOf(context.caller) },
+      // Those that are no longer given are shown to who names one.
+      state: params.state ?? (params.id === undefined ? ('Active' as const) : undefined),
+    }
     return listed(await findServiceOfferings(context.db, filter, pageOf(params)), presentServiceOffering)
   },
 })

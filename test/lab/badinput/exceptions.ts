@@ -103,6 +103,16 @@ export const accepted: readonly Accepted[] = [
     inSpec: true,
   },
   {
+    where: /^create(Service|Disk)Offering\.(serviceoffering)?details$/,
+    kinds: ['tier quotes', 'tier shell', 'tier long', 'HoldTime quotes', 'HoldTime shell', 'HoldTime long'],
+    why: 'what clients remember of an offering, of one line and up to 1024 characters; nothing reads it but they',
+  },
+  {
+    where: /^listAffinityGroups\.type$/,
+    kinds: ANY,
+    why: 'text that is searched for: a bound value of the query',
+  },
+  {
     where: /VirtualMachine\.dhcpoptionsnetworklist$/,
     kinds: ['dhcp:66 quotes', 'dhcp:66 shell'],
     why: 'printable text of an option, given to Kea as bytes in hex',

@@ -13,8 +13,10 @@ const SITE = { ipaddress: '172.29.0.2', gateway: '172.29.0.1', netmask: '255.255
 
 /** What `id` names, by command; of lists by what they answer. */
 const ids: Readonly<Record<string, keyof Topology>> = {
+  affinitygroup: 'affinitygroup',
   bgppeer: 'bgppeer',
   cluster: 'cluster',
+  diskoffering: 'diskoffering',
   firewallrule: 'firewallrule',
   guestnetworkipv6prefix: 'ipv6prefix',
   host: 'host',
@@ -53,6 +55,8 @@ const ids: Readonly<Record<string, keyof Topology>> = {
 
 const values: Readonly<Record<string, keyof Topology>> = {
   aclid: 'acllist',
+  affinitygroupid: 'affinitygroup',
+  affinitygroupids: 'affinitygroup',
   asnrangeid: 'asnrange',
   associatednetworkid: 'network',
   bgppeerids: 'bgppeer',
@@ -103,8 +107,10 @@ const own: Readonly<Record<string, (at: Topology) => Good>> = {
   changeBgpPeersForNetwork: (at) => ({ networkid: at.dynamicnetwork, bgppeerids: at.unusedbgppeer }),
   configureInternalLoadBalancerElement: (at) => ({ id: at.innerelement, enabled: 'true' }),
   configureVirtualRouterElement: (at) => ({ id: at.element, enabled: 'true' }),
+  createAffinityGroup: () => ({ name: 'new', type: 'host affinity' }),
   createASNRange: () => ({ startasn: '64700', endasn: '64710' }),
   createBgpPeer: () => ({ asnumber: '65010', ipaddress: '203.0.113.7' }),
+  createDiskOffering: () => ({ name: 'new', disksize: '5' }),
   createEgressFirewallRule: () => ({ protocol: 'tcp', startport: '1000' }),
   createFirewallRule: () => ({ protocol: 'tcp', startport: '1000' }),
   createGuestNetworkIpv6Prefix: () => ({ prefix: '2001:db8:300::/56' }),
@@ -141,9 +147,11 @@ const own: Readonly<Record<string, (at: Topology) => Good>> = {
   createVPCOffering: () => ({ name: 'new' }),
   createZone: () => ({ name: 'new', dns1: '192.0.2.53', internaldns1: '192.0.2.53', networktype: 'Advanced' }),
   dedicateBgpPeer: (at) => ({ id: at.unusedbgppeer, account: 'admin' }),
+  deleteAffinityGroup: (at) => ({ id: at.affinitygroup }),
   deleteASNRange: (at) => ({ id: at.unusedasnrange }),
   deleteBgpPeer: (at) => ({ id: at.unusedbgppeer }),
   deleteCluster: (at) => ({ id: at.emptycluster }),
+  deleteDiskOffering: (at) => ({ id: at.diskoffering }),
   deleteEgressFirewallRule: (at) => ({ id: at.egressrule }),
   deleteFirewallRule: (at) => ({ id: at.firewallrule }),
   deleteGuestNetworkIpv6Prefix: (at) => ({ id: at.unusedprefix }),
@@ -235,6 +243,7 @@ const own: Readonly<Record<string, (at: Topology) => Good>> = {
   updateNetworkServiceProvider: (at) => ({ id: at.provider }),
   updateRoutingFirewallRule: (at) => ({ id: at.routingrule }),
   updateTrafficType: (at) => ({ id: at.traffictype }),
+  updateVMAffinityGroup: (at) => ({ id: at.stopped, affinitygroupids: at.affinitygroup }),
   updateVmNicIp: (at) => ({ nicid: at.stoppednic, ipaddress: '10.5.0.70' }),
   uploadSslCert: (at) => ({ name: 'new', certificate: at.certificate, privatekey: at.privatekey }),
 }

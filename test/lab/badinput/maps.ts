@@ -22,6 +22,7 @@ const entries: Readonly<Record<string, (at: Topology, command: Command) => Entry
   iptonetworklist: (at) => ({ networkid: at.network, ip: '10.5.0.80' }),
   param: () => ({ name: 'cookie-name', value: 'sid' }),
   servicecapabilitylist: capability,
+  serviceofferingdetails: () => ({ tier: 'gold' }),
   serviceproviderlist: provided,
   userdatadetails: () => ({ one: 'x' }),
   vmidipmap: member,

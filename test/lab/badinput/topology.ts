@@ -77,6 +77,7 @@ const makeOfferings = async (call: Call) => {
     sixoffering: await offering('six', 'Dhcp,Dns,UserData,SourceNat,Firewall', { internetprotocol: 'DualStack' }),
     unusednetworkoffering: await offering('unused', 'Dhcp'),
     unusedserviceoffering: await make(call, 'createServiceOffering', { name: 'odd', cpunumber: '1', memory: '64' }),
+    diskoffering: await make(call, 'createDiskOffering', { name: 'disk', disksize: '5' }),
     dynamicvpcoffering: await make(call, 'createVPCOffering', {
       ...{ name: 'dynamicv', supportedservices: 'Dhcp,Dns,NetworkACL', enable: 'true' },
       ...{ networkmode: 'ROUTED', routingmode: 'Dynamic' },
@@ -172,6 +173,7 @@ export const makeTopology = async (call: Call, db: Kysely<Database>) => {
   })
   const staticroute = await make(call, 'createStaticRoute', { gatewayid: gateway, cidr: '192.168.0.0/16' })
 
+  const affinitygroup = await make(call, 'createAffinityGroup', { name: 'a', type: 'host affinity' })
   const userdata = await make(call, 'registerUserData', { name: 'shared', userdata: btoa('x') })
   const unuseduserdata = await make(call, 'registerUserData', { name: 'unused', userdata: btoa('x') })
   const keypair = await make(call, 'registerSSHKeyPair', { name: 'key', publickey: KEY })
@@ -268,7 +270,7 @@ export const makeTopology = async (call: Call, db: Kysely<Database>) => {
     },
     ...{ ipv6prefix, unusedprefix, zonesubnet, unusedzonesubnet, guestsubnet, asnrange, unusedasnrange },
     ...{ bgppeer, unusedbgppeer, dedicatedbgppeer, acllist, spareacllist, aclitem, aclitem2, aclitem3 },
-    ...{ gateway, unusedgateway, staticroute, userdata, unuseduserdata, keypair },
+    ...{ gateway, unusedgateway, staticroute, userdata, unuseduserdata, keypair, affinitygroup },
     ...{ guest, secondguest, stopped, foreignguest, tierguest, destroyed, nic, stoppednic, secondary },
     ...{ ip, staticip, spareip, vpcip, free, reserved, portforwarding, iprule },
     ...{ firewallrule, egressrule, routingrule, sixrule, web, ssl, bareweb, sticky, check, cert, unusedcert, balancer },

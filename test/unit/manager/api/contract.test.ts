@@ -36,6 +36,8 @@ const OWN = [
   'listNetworkTraffic',
   'listVirtualMachineNetboots',
   'setVirtualMachineNetboot',
+  // CloudStack's, though the published list lacks it.
+  'updateVMAffinityGroup',
 ]
 
 /** The published list names a provider's fields here, but servers answer a traffic type's and clients read them. */
@@ -51,10 +53,14 @@ const FIELDS_KNOWN_WRONG: Readonly<Record<string, readonly string[]>> = {
 
 /** The published list names a list's objects here; a server's answer about a single one has another name. */
 const OBJECTS_KNOWN_WRONG: Readonly<Record<string, string>> = {
+  addIpToNic: 'nicsecondaryip',
   associateIpAddress: 'ipaddress',
   createIpForwardingRule: 'ipforwardingrule',
+  createLoadBalancerRule: 'loadbalancer',
+  createVlanIpRange: 'vlan',
   reserveIpAddress: 'ipaddress',
   updateIpAddress: 'ipaddress',
+  updateLoadBalancerRule: 'loadbalancer',
 }
 
 /** What sysvm adds says so. */
