@@ -27,6 +27,8 @@ export interface Parameter<T = unknown, Required extends boolean = boolean> {
   readonly length: number
   /** The value is in no error message. */
   readonly secret?: boolean
+  /** An empty text is a value of it, such as a list of none. */
+  readonly takesEmpty?: boolean
   /** It names things by id; `references.ts` says which. */
   readonly identifies?: true
   /** Kinds of roles that may give it; to others it is unknown. Default: whoever may call the command. */

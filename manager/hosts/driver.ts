@@ -9,6 +9,8 @@ export interface HostFacts {
   readonly memoryMiB: number
   /** Free bytes where images and disks are kept. */
   readonly storageFree: number
+  /** All bytes of that file system. */
+  readonly storageTotal?: number
   readonly kernel: string
   /** `kvm` when a probe boot with hardware acceleration worked, else `tcg`; `none` for containers. */
   readonly acceleration: 'kvm' | 'tcg' | 'none'

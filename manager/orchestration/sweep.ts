@@ -18,7 +18,7 @@ export const findUnconverged = async (db: Kysely<Database>): Promise<readonly Fo
   const { rows } = await sql<Found>`
     with unconverged as (
       select 'host' as kind, id from host
-        where state <> 'Up' or last_seen is null or last_seen < now() - make_interval(secs => ${HEARTBEAT})
+        where state <> 'Up' or resourcestate = 'PrepareForMaintenance' or last_seen is null or last_seen < now() - make_interval(secs => ${HEARTBEAT})
       union
       select 'network', network.id from network
         left join router_network held on held.network = network.id
@@ -33,11 +33,11 @@ export const findUnconverged = async (db: Kysely<Database>): Promise<readonly Fo
            or router.revision < vpc.revision
       union
       select 'router', id from router
-        where state::text <> desired::text or reboots_done < reboots_wanted
+        where state::text <> desired::text or reboots_done < reboots_wanted or moving
       union
       select 'guest', id from guest
         where (state::text <> desired::text and not (state = 'Error' and desired = 'Running'))
-           or reboots_done < reboots_wanted
+           or reboots_done < reboots_wanted or moving
       union
       select target_kind, target from async_job where jobstatus = 0 and target_kind <> 'none'
     )

@@ -82,6 +82,7 @@ const simulateHost = (
         cpus: options.cpus ?? 8,
         memoryMiB: options.memoryMiB ?? 16_384,
         storageFree: 1e12,
+        storageTotal: 2e12,
         kernel: 'simulated',
         acceleration: 'none',
         hypervisorVersion: '0',

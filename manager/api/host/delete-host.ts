@@ -1,5 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import { findHost, updateHostRow, usesOfHost } from '../../model/host.ts'
+import { holdPlacement } from '../../placement/index.ts'
 import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
@@ -7,29 +8,33 @@ import * as p from '../parameter.ts'
 import { successResponse } from '../response.ts'
 import { write } from '../write.ts'
 
+const inUse = (name: string, guests: number, routers: number) =>
+  new SysvmError(
+    'SYSVM_IN_USE',
+    `Host ${name} still has ${guests} guests and ${routers} routers: destroy them, move them by prepareHostForMaintenance, or give them up by forced and forcedestroylocalstorage.`,
+  )
+
 export const deleteHost = defineCommand({
   name: 'deleteHost',
   authorized: admins,
   subject: 'host',
-  description: 'Takes a host without machines out of the cloud and removes what the manager made on it.',
+  description: 'Takes a host out of the cloud and removes what the manager made on it.',
   params: {
     id: p.required(p.uuid('The host.')),
-    forced: p.only('Whether machines on it are given up.', false),
+    forced: p.boolean('Whether routers on it are made anew elsewhere. A host that does not answer must be off.'),
+    forcedestroylocalstorage: p.boolean("With forced: guests on it are given up, since their disks are the host's."),
   },
-  unsupported: ['forcedestroylocalstorage'],
   answer: 'success',
   response: successResponse,
-  run: async (context, { id }) => {
+  run: async (context, { id, forced = false, forcedestroylocalstorage = false }) => {
     await write(context, async (trx) => {
       const host = found(await findHost(trx, id), 'id', 'host', id)
-      // The update locks the row, so that no reconciler can place a machine on it between the count and the commit.
-      await updateHostRow(trx, id, { state: 'Removed' })
+      // From here on nothing is placed on it; what was placed before is in the count.
+      await holdPlacement(trx, host.zone)
+      await updateHostRow(trx, id, { state: 'Removed', abandoned: forced })
       const { guests, routers } = await usesOfHost(trx, id)
-      if (guests + routers > 0)
-        throw new SysvmError(
-          'SYSVM_IN_USE',
-          `Host ${host.name} still has ${guests} guests and ${routers} routers: destroy them or move them first.`,
-        )
+      const kept = guests > 0 && !(forced && forcedestroylocalstorage)
+      if (kept || (routers > 0 && !forced)) throw inUse(host.name, guests, routers)
       await context.jobs.wake(trx, 'host', id)
     })
   },

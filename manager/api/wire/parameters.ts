@@ -20,7 +20,7 @@ const check = (
 ): { problem?: string; value?: unknown } => {
   if (parameter.type !== 'map' && typeof value !== 'string')
     return { problem: `Parameter ${name} is not a map: write ${name}=value.` }
-  if (value === '' && parameter.type !== 'string')
+  if (value === '' && parameter.type !== 'string' && !parameter.takesEmpty)
     return { problem: `Parameter ${name} is empty: give a value or leave it out.` }
   const result = parameter.schema.safeParse(value)
   if (result.success) return { value: result.data }

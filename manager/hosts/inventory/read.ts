@@ -22,12 +22,16 @@ echo "name=$(hostname)"
 echo "cpus=$(nproc)"
 while read -r key value unit; do [ "$key" = MemTotal: ] && echo "memory=$value"; done </proc/meminfo
 echo "storage=$(df --output=avail -B1 -- "$state" | tail -n 1 | tr -d ' ')"
+echo "total=$(df --output=size -B1 -- "$state" | tail -n 1 | tr -d ' ')"
 echo "kernel=$(uname -r)"
 `
 
 /** Reads what every driver wants to know; `missing` is what the driver's `extra` script and this one miss. */
 export interface BasicFacts {
-  readonly facts: Pick<HostFacts, 'name' | 'cpus' | 'memoryMiB' | 'storageFree' | 'kernel' | 'bridges' | 'addresses'>
+  readonly facts: Pick<
+    HostFacts,
+    'name' | 'cpus' | 'memoryMiB' | 'storageFree' | 'storageTotal' | 'kernel' | 'bridges' | 'addresses'
+  >
   readonly missing: readonly string[]
 }
 
@@ -53,6 +57,7 @@ export function parseFacts(text: string): BasicFacts {
       cpus: Number(one('cpus')),
       memoryMiB: Math.floor(Number(one('memory')) / 1024),
       storageFree: Number(one('storage')),
+      storageTotal: Number(one('total')),
       kernel: one('kernel'),
       bridges: values('bridge'),
       addresses: values('address'),

@@ -7,9 +7,10 @@ import { lockInOrder } from '../../model/lock.ts'
 import { addressesOfGuest, settleAddress } from '../../model/nat.ts'
 import { reviseNetworks } from '../../model/network.ts'
 import type { GuestTable } from '../../model/schema.ts'
-import { placeOnHost } from '../../placement/index.ts'
+import { type Need, placeOnHost } from '../../placement/index.ts'
 import { failIfBlocked, forgetFailures } from '../blocked.ts'
 import { driverOf } from '../hosts.ts'
+import { settleHost } from '../move/index.ts'
 import { distrustBridges, hasBridge } from '../network/bridges.ts'
 import { guestBridge, guestName, type World } from '../world.ts'
 import { allowedAddresses } from './addresses.ts'
@@ -82,7 +83,12 @@ const offeringOf = (world: World, guest: Guest) =>
     .where('guest.id', '=', guest.id)
     .executeTakeFirstOrThrow()
 
-const place = async (world: World, guest: Guest, need: { cpus: number; memoryMiB: number }, nics: readonly Nic[]) => {
+const needOf = async (world: World, guest: Guest): Promise<Need> => {
+  const { cpunumber, memory } = await offeringOf(world, guest)
+  return { cpus: cpunumber, memoryMiB: memory }
+}
+
+const place = async (world: World, guest: Guest, need: Need, nics: readonly Nic[]) => {
   if (guest.host !== null) return guest.host
   return world.db.transaction().execute(async (trx) => {
     const host = await placeOnHost(trx, guest.zone, need, (host) =>
@@ -107,8 +113,9 @@ const run = async (world: World, guest: Guest): Promise<Outcome> => {
   await allocateNics(world, guest)
   await world.at('guest.nics')
   const nics = await nicsOf(world, guest)
-  const { cpunumber: cpus, memory: memoryMiB } = await offeringOf(world, guest)
-  const host = await place(world, guest, { cpus, memoryMiB }, nics)
+  const need = await needOf(world, guest)
+  const { cpus, memoryMiB } = need
+  const host = await place(world, guest, need, nics)
   await world.at('guest.placed')
   for (const nic of boots ? nics : []) {
     if (await isServed(world, nic, host)) continue
@@ -156,12 +163,24 @@ const run = async (world: World, guest: Guest): Promise<Outcome> => {
   return 'converged'
 }
 
+const rowOf = (world: World, id: string) =>
+  world.db.selectFrom('guest').selectAll().where('id', '=', id).executeTakeFirst()
+
+/** The guest once it is on the host where it should be; undefined while its move waits for something. */
+const settled = async (world: World, guest: Guest): Promise<Guest | undefined> => {
+  const move = await settleHost(world, { kind: 'guest', row: guest, need: () => needOf(world, guest) })
+  if (move === 'waiting') return undefined
+  return move === 'moved' ? rowOf(world, guest.id) : guest
+}
+
 /** One guest: its machine runs where it was placed, as soon as the routers of its networks know it. */
 export const createGuestReconciler =
   (world: World): Reconcile =>
   async (id) => {
-    const guest = await world.db.selectFrom('guest').selectAll().where('id', '=', id).executeTakeFirst()
-    if (guest === undefined) return 'converged'
+    const found = await rowOf(world, id)
+    if (found === undefined) return 'converged'
+    const guest = await settled(world, found)
+    if (guest === undefined) return 'waiting'
     if (guest.desired === 'Expunged') return expunge(world, guest)
     if (guest.desired === 'Stopped') return halt(world, guest, 'Stopped')
     if (guest.desired === 'Destroyed') return halt(world, guest, 'Destroyed')

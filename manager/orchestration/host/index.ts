@@ -7,21 +7,14 @@ import type { Outcome, Reconcile } from '../../jobs/worker.ts'
 import type { HostTable } from '../../model/schema.ts'
 import { hostAccess } from '../hosts.ts'
 import type { World } from '../world.ts'
+import { evacuate } from './evacuate.ts'
 import { hostReturned, reviveMissing } from './machines.ts'
+import { removeHost } from './remove.ts'
 
 type Host = Selectable<HostTable>
 
 /** A host that has not answered for this long is Down; until then it is in Alert. */
 const DOWN_AFTER_MS = 30_000
-
-const remove = async (world: World, host: Host): Promise<Outcome> => {
-  await world.db.transaction().execute(async (trx) => {
-    await trx.deleteFrom('network_host').where('host', '=', host.id).execute()
-    await trx.deleteFrom('host').where('id', '=', host.id).execute()
-  })
-  await world.hosts.forget(host.id)
-  return 'converged'
-}
 
 /** The key is taken as it is shown exactly once, while none is known. */
 const pin = async (world: World, host: Host): Promise<void> => {
@@ -80,9 +73,9 @@ export const createHostReconciler =
   async (id) => {
     const host = await world.db.selectFrom('host').selectAll().where('id', '=', id).executeTakeFirst()
     if (host === undefined) return 'converged'
-    if (host.state === 'Removed') return remove(world, host)
+    if (host.state === 'Removed') return removeHost(world, host)
     try {
-      return await greet(world, host)
+      await greet(world, host)
     } catch (error) {
       await world.hosts.forget(id)
       const silent = host.last_seen === null ? 0 : Date.now() - host.last_seen.getTime()
@@ -91,4 +84,5 @@ export const createHostReconciler =
       await world.db.updateTable('host').set({ state }).where('id', '=', id).where('state', '<>', 'Removed').execute()
       throw error
     }
+    return evacuate(world, host)
   }

@@ -27,14 +27,14 @@ export const bridgedNetworks = async (world: World, host: string): Promise<Reado
   return new Set(rows.map(({ network }) => network))
 }
 
-/** Hosts on which something is placed that has a nic in the network. */
+/** Hosts on which something is placed, or comes to, that has a nic in the network. */
 const sitesOf = async (world: World, network: string): Promise<Site[]> => {
   const { rows } = await sql<Site>`
     select distinct host.id as host, host.name, host(host.underlay) as underlay
     from nic
     left join guest on guest.id = nic.guest
     left join router on router.id = nic.router
-    join host on host.id = coalesce(guest.host, router.host)
+    join host on host.id in (guest.host, guest.target_host, router.host, router.target_host)
     where nic.network = ${network} and host.state <> 'Down'
     order by host.id`.execute(world.db)
   return rows
@@ -80,11 +80,23 @@ export const spreadNetwork = async (world: World, network: string, vni: number):
       .values(sites.map(({ host }) => ({ network, host })))
       .onConflict((conflict) => conflict.doNothing())
       .execute()
+  await wakeMovers(world, network)
   for (const { host, state } of before) {
     if (state === 'Down' || sites.some((site) => site.host === host)) continue
     await (await driverOf(world, host)).removeNetwork({ bridge: guestBridge(vni) })
     await world.db.deleteFrom('network_host').where('network', '=', network).where('host', '=', host).execute()
   }
+}
+
+/** Machines that wait for a bridge on the host they move to. */
+const wakeMovers = async (world: World, network: string): Promise<void> => {
+  const { rows } = await sql<{ readonly kind: 'guest' | 'router'; readonly id: string }>`
+    select 'guest' as kind, guest.id from nic join guest on guest.id = nic.guest
+      where nic.network = ${network} and guest.target_host is not null
+    union all
+    select 'router', router.id from nic join router on router.id = nic.router
+      where nic.network = ${network} and router.target_host is not null`.execute(world.db)
+  for (const { kind, id } of rows) await world.jobs.wake(world.db, kind, id)
 }
 
 const bridgedHosts = (world: World, network: string) =>

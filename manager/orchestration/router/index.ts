@@ -9,6 +9,7 @@ import { freeReleased } from '../../model/release.ts'
 import type { RouterTable } from '../../model/schema.ts'
 import { placeOnHost } from '../../placement/index.ts'
 import { driverOf } from '../hosts.ts'
+import { settleHost } from '../move/index.ts'
 import { hasBridge } from '../network/bridges.ts'
 import { routerName, type World } from '../world.ts'
 import { type Committed, commitRouter } from './commit.ts'
@@ -179,8 +180,13 @@ export const createRouterReconciler = (world: World): Reconcile => {
     }
   }
 
+  const rowOf = (id: string) => world.db.selectFrom('router').selectAll().where('id', '=', id).executeTakeFirst()
+
   return async (id) => {
-    const router = await world.db.selectFrom('router').selectAll().where('id', '=', id).executeTakeFirst()
+    const found = await rowOf(id)
+    const move = found && (await settleHost(world, { kind: 'router', row: found, need: () => routerNeed(world) }))
+    if (move === 'waiting') return 'waiting'
+    const router = move === 'moved' ? await rowOf(id) : found
     if (router === undefined) {
       pacer.forget(id)
       return 'converged'
