@@ -30,7 +30,7 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     projects: [
       project('unit', ['test/unit/**/*.test.ts']),
-      project('lab', ['test/{lab,e2e,fault}/**/*.test.ts'], { ...machines, exclude: [alone] }),
+      project('lab', ['test/{lab,e2e,fault,clients}/**/*.test.ts'], { ...machines, exclude: [alone] }),
       project('alone', [alone], { ...machines, maxWorkers: 1 }),
       // Emulated processors wait for nobody: two files keep both cores busy, a third makes all of them late.
       project('vm', ['test/vm/**/*.test.ts'], {

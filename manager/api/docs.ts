@@ -29,10 +29,22 @@ const parameterTable = ({ params }: Command): string[] => {
   return rows.length === 0 ? ['It takes no parameters.'] : table(['parameter', 'type', 'required', 'meaning'], rows)
 }
 
+/** Names of objects by their fields: what makes a thing may answer with another name than what lists it. */
+const shapes = (): ReadonlyMap<Fields, readonly string[]> => {
+  const names = new Map<Fields, string[]>()
+  for (const { response } of commands) {
+    const known = names.get(response.fields) ?? []
+    names.set(response.fields, known)
+    if (!known.includes(response.object)) known.push(response.object)
+  }
+  return names
+}
+
 /** Commands with the same answer share one table of it. */
 const answerLine = (command: Command): string => {
-  const { object } = command.response
-  const link = object === 'success' ? '`success`' : `[\`${object}\`](#answer-${object})`
+  const { object, fields } = command.response
+  const anchor = (shapes().get(fields) ?? []).toSorted().join('-')
+  const link = object === 'success' ? '`success`' : `[\`${object}\`](#answer-${anchor})`
   return command.isasync ? `Asynchronous; its finished job answers ${link}.` : `Answers ${link}.`
 }
 
@@ -46,17 +58,16 @@ const section = (command: Command): string[] => [
   '',
 ]
 
-const answers = (): string[] => {
-  const shapes = new Map(commands.map(({ response }) => [response.object, response]))
-  return [...shapes.values()]
-    .sort((a, b) => (a.object < b.object ? -1 : 1))
-    .flatMap(({ object, fields }) => [
-      `## Answer: ${object}`,
+const answers = (): string[] =>
+  [...shapes()]
+    .map(([fields, names]) => ({ fields, title: names.toSorted().join(', ') }))
+    .sort((a, b) => (a.title < b.title ? -1 : 1))
+    .flatMap(({ fields, title }) => [
+      `## Answer: ${title}`,
       '',
       ...table(['field', 'type', 'meaning'], fieldRows(fields)),
       '',
     ])
-}
 
 const introduction = `# The query API
 

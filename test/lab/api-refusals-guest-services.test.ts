@@ -300,13 +300,13 @@ describe('what the commands of guest services refuse', () => {
     expect(before.routes).toEqual([])
     const range = { ...IPV6_ALONE, endipv6: '2001:db8:f::19' }
     const { body } = await api.call('createVlanIpRange', { ...range, zoneid })
-    expect(body.vlaniprange).toMatchObject(range)
-    expect(body.vlaniprange).not.toHaveProperty('startip')
+    expect(body.vlan).toMatchObject(range)
+    expect(body.vlan).not.toHaveProperty('startip')
     expect(await six()).toEqual({
       routes: [{ subnet: '2001:db8:100::/64', gateway: '2001:db8:f::10' }],
       revision: before.revision + 1,
     })
-    const id = idOf(body.vlaniprange as never)
+    const id = idOf(body.vlan as never)
     expect(await api.call('deleteVlanIpRange', { id })).toMatchObject({ status: 536 })
     const second = { ip6cidr: '2001:db8:e::/64', ip6gateway: '2001:db8:e::1', zoneid }
     expect(await api.call('createVlanIpRange', second)).toMatchObject({ status: 537 })

@@ -76,7 +76,7 @@ const makeZone = async (call: Call, name = 'z1') => {
     { zoneid, podid, clustername: 'c1', clustertype: 'CloudManaged', hypervisor: 'Container' },
     'cluster',
   )
-  const vlanid = await idOf(call, 'createVlanIpRange', { zoneid, ...PUBLIC_RANGE }, 'vlaniprange')
+  const vlanid = await idOf(call, 'createVlanIpRange', { zoneid, ...PUBLIC_RANGE }, 'vlan')
   const hostid = await idOf(
     call,
     'addHost',

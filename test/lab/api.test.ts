@@ -69,7 +69,7 @@ const setUp = async (call: Call) => {
   const pod = await made(call, 'createPod', { zoneid, name: 'pod1', ...podRange }, 'pod')
   const podid = String(pod.id)
   const range = { gateway: '203.0.113.1', netmask: '255.255.255.0', startip: '203.0.113.10', endip: '203.0.113.12' }
-  const vlan = await made(call, 'createVlanIpRange', { zoneid, forvirtualnetwork: 'true', ...range }, 'vlaniprange')
+  const vlan = await made(call, 'createVlanIpRange', { zoneid, forvirtualnetwork: 'true', ...range }, 'vlan')
   const cluster = await made(
     call,
     'addCluster',

@@ -49,7 +49,7 @@ export const setUpZone = async (call: Call, url: string) => {
   const podRange = { gateway: '192.0.2.1', netmask: '255.255.255.0', startip: '192.0.2.10' }
   const podid = idOf(await run(call, 'createPod', { zoneid, name: 'pod1', ...podRange }, 'pod'))
   const range = { gateway: '203.0.113.1', netmask: '255.255.255.0', startip: '203.0.113.10', endip: '203.0.113.13' }
-  await run(call, 'createVlanIpRange', { zoneid, forvirtualnetwork: 'true', ...range }, 'vlaniprange')
+  await run(call, 'createVlanIpRange', { zoneid, forvirtualnetwork: 'true', ...range }, 'vlan')
   const named = { clustername: 'c1', clustertype: 'CloudManaged', hypervisor: 'Container' }
   const clusterid = idOf(await run(call, 'addCluster', { zoneid, podid, ...named }, 'cluster'))
   await run(call, 'addHost', { zoneid, podid, clusterid, hypervisor: 'Container', url }, 'host')

@@ -49,7 +49,7 @@ describe('load balancing through the API', () => {
         ...{ protocol: 'http', cidrlist: '198.51.100.7/24,0.0.0.0/1', maxconnections: '500', requestrate: '50/10s' },
         timeoutclient: '9000',
       },
-      'loadbalancerrule',
+      'loadbalancer',
     )
     const id = idOf(web)
     expect(web).toMatchObject({
@@ -105,7 +105,7 @@ describe('load balancing through the API', () => {
 
     // A guest may be a member by a further address too, which then stays.
     const [nic] = await list(call, 'listNics', 'nic', { virtualmachineid: second })
-    const further = await run(call, 'addIpToNic', { nicid: idOf(nic), ipaddress: '10.5.0.99' }, 'nic')
+    const further = await run(call, 'addIpToNic', { nicid: idOf(nic), ipaddress: '10.5.0.99' }, 'nicsecondaryip')
     const both = { id, 'vmidipmap[0].vmid': second, 'vmidipmap[0].vmip': '10.5.0.99' }
     await run(call, 'assignToLoadBalancerRule', both)
     expect(addresses()).toEqual(['10.5.0.3:8080', '10.5.0.99:8080'])
@@ -182,7 +182,7 @@ describe('load balancing through the API', () => {
       call,
       'createLoadBalancerRule',
       { networkid, name: 'dns', algorithm: 'source', publicport: '53', privateport: '53', protocol: 'udp' },
-      'loadbalancerrule',
+      'loadbalancer',
     )
     expect(dns.publicipid).not.toBe(idOf(source))
     await until('the address is on the router', async () => rule(idOf(dns)))
@@ -193,7 +193,7 @@ describe('load balancing through the API', () => {
       call,
       'createLoadBalancerRule',
       { publicipid: idOf(source), name: 'safe', ...port },
-      'loadbalancerrule',
+      'loadbalancer',
     )
     expect(rule(idOf(safe))).toBeUndefined()
     const upload = async (name: string, names: string) => {
@@ -306,7 +306,7 @@ describe('load balancing through the API', () => {
       call,
       'createLoadBalancerRule',
       { ...rule, publicipid: idOf(outside), networkid: app },
-      'loadbalancerrule',
+      'loadbalancer',
     )
     expect(outer).toMatchObject({ networkid: app, state: 'Active' })
     await run(call, 'deleteLoadBalancer', { id: idOf(inner) })

@@ -20,7 +20,7 @@ beforeAll(async () => {
   call = cloud.call
   zone = await setUpZone(call, HOST)
   const more = { gateway: '203.0.113.1', netmask, startip: '203.0.113.20', endip: '203.0.113.60' }
-  await run(call, 'createVlanIpRange', { zoneid: zone.zoneid, forvirtualnetwork: 'true', ...more }, 'vlaniprange')
+  await run(call, 'createVlanIpRange', { zoneid: zone.zoneid, forvirtualnetwork: 'true', ...more }, 'vlan')
 })
 afterAll(async () => {
   try {

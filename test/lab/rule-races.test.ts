@@ -148,7 +148,7 @@ it('commands and reconcilers lock in one order: none waits for one that waits fo
   const zone = await setUpZone(call, 'local:?netns=rule-races')
   const { zoneid } = zone
   const range = { gateway: '203.0.113.1', netmask, startip: '203.0.113.20', endip: '203.0.113.60' }
-  await run(call, 'createVlanIpRange', { zoneid, ...range }, 'vlaniprange')
+  await run(call, 'createVlanIpRange', { zoneid, ...range }, 'vlan')
   const [offering] = await list(call, 'listVPCOfferings', 'vpcoffering', { name: 'Default VPC offering' })
   const vpc = { zoneid, cidr: '10.0.0.0/16', vpcofferingid: idOf(offering) }
   const vpcid = idOf(await run(call, 'createVPC', { ...vpc, name: 'v1' }, 'vpc'))

@@ -17,7 +17,7 @@ const setUp = async (call: Call) => {
   const zone = await setUpZone(call, 'local:?netns=vpc-races')
   const { zoneid } = zone
   const more = { gateway: '203.0.113.1', netmask, startip: '203.0.113.20', endip: '203.0.113.60' }
-  await run(call, 'createVlanIpRange', { zoneid, forvirtualnetwork: 'true', ...more }, 'vlaniprange')
+  await run(call, 'createVlanIpRange', { zoneid, forvirtualnetwork: 'true', ...more }, 'vlan')
   const [offering] = await list(call, 'listVPCOfferings', 'vpcoffering', { name: 'Default VPC offering' })
   const at = { zoneid, cidr: '10.0.0.0/16', vpcofferingid: idOf(offering) }
   return {

@@ -32,6 +32,8 @@ const fromMap = (entry: Readonly<Record<string, string>>): WantedNic => {
     networkid = '',
     ip: address,
     ipv6,
+    // Ansible's module says the name too.
+    network: _name,
     ...others
   } = Object.fromEntries(Object.entries(entry).map(([key, value]) => [key.toLowerCase(), value]))
   if (!UUID.test(networkid))

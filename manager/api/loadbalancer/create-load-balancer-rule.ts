@@ -15,7 +15,7 @@ import { checkFit } from './fit.ts'
 import { reviseRule, ruleResult } from './job.ts'
 import { algorithms, cidrs, limitsOf, port, protocols, timeoutsOf, tuning } from './parameters.ts'
 import { acquireFor, placeOf } from './public-ip.ts'
-import { ruleResponse } from './response.ts'
+import { madeRuleResponse } from './response.ts'
 
 const bad = (sentence: string) => new SysvmError('SYSVM_API_PARAMETER', sentence)
 
@@ -80,7 +80,7 @@ export const createLoadBalancerRule = defineCommand({
   description: 'Creates a load balancer rule: clients of a port of a public address are spread over guests.',
   params,
   answer: 'job',
-  response: ruleResponse,
+  response: madeRuleResponse,
   result: ruleResult,
   run: (context, given) => {
     checkOwner(context, given)

@@ -37,6 +37,9 @@ export const ruleResponse = defineResponse('loadbalancerrule', {
   timeouttunnel: ['integer', 'Milliseconds. Of sysvm alone.'],
 })
 
+/** What makes or changes a rule answers the same under another name than lists. */
+export const madeRuleResponse = defineResponse('loadbalancer', ruleResponse.fields)
+
 export const stateOf = ({ held }: { readonly held: boolean }): string => (held ? 'Active' : 'Add')
 
 export const presentRule =

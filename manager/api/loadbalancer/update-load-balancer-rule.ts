@@ -7,7 +7,7 @@ import * as p from '../parameter.ts'
 import { checkFit } from './fit.ts'
 import { changeRule, ruleResult } from './job.ts'
 import { algorithms, cidrs, limitsOf, protocols, timeoutsOf, tuning } from './parameters.ts'
-import { ruleResponse } from './response.ts'
+import { madeRuleResponse } from './response.ts'
 import { shapeOf } from './shape.ts'
 
 export const updateLoadBalancerRule = defineCommand({
@@ -26,7 +26,7 @@ export const updateLoadBalancerRule = defineCommand({
   },
   unsupported: ['customid'],
   answer: 'job',
-  response: ruleResponse,
+  response: madeRuleResponse,
   result: ruleResult,
   run: (context, params) =>
     changeRule(context, params.id, {

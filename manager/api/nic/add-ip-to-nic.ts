@@ -24,7 +24,7 @@ export const addIpToNic = defineCommand({
     ipaddress: p.ipv4('The address; default: a free one.'),
   },
   answer: 'job',
-  response: defineResponse('nic', {
+  response: defineResponse('nicsecondaryip', {
     id: ['string', "The address's id."],
     ipaddress: ['string', 'The address.'],
     nicid: ['string', 'Its nic.'],

@@ -12,7 +12,7 @@ import * as p from '../parameter.ts'
 import { checkRange, cidrOf } from '../range.ts'
 import { write } from '../write.ts'
 import { readRange6, refuseOverlap6 } from './range6.ts'
-import { presentVlanRange, vlanRangeResponse } from './vlan-response.ts'
+import { madeVlanRangeResponse, presentVlanRange } from './vlan-response.ts'
 
 const bad = (sentence: string) => new SysvmError('SYSVM_API_PARAMETER', sentence)
 const LARGEST_RANGE = 65_536
@@ -95,7 +95,7 @@ export const createVlanIpRange = defineCommand({
   },
   unsupported: ['account', 'domainid', 'networkid', 'podid', 'projectid', 'provider'],
   answer: 'object',
-  response: vlanRangeResponse,
+  response: madeVlanRangeResponse,
   run: (context, params) => {
     const { zoneid, physicalnetworkid } = params
     const range4 = readRange4(params)

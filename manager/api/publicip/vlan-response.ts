@@ -20,6 +20,9 @@ export const vlanRangeResponse = defineResponse('vlaniprange', {
   forsystemvms: ['boolean', 'Whether it is kept for system VMs.'],
 })
 
+/** What makes a range answers the same under another name than lists. */
+export const madeVlanRangeResponse = defineResponse('vlan', vlanRangeResponse.fields)
+
 export const presentVlanRange = (range: VlanRange): Presented<typeof vlanRangeResponse.fields> => ({
   id: range.id,
   forvirtualnetwork: true,

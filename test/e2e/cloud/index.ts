@@ -180,13 +180,24 @@ export const createCloud = async (
   }
 }
 
-const build = async (
+/** All that a cloud stands on, before anybody has told its manager of a zone. */
+export interface Ground {
+  readonly lab: Lab
+  /** Where the manager is, and clients that reach its port. */
+  readonly management: Namespace
+  readonly manager: ManagerProcess
+  readonly outside: Namespace
+  readonly web: LabHttpServer
+  readonly dns: LabDnsServer
+  /** One more host on the core network, not added to the cloud. Without `trusts` it does not know the manager's key. */
+  newHost(options?: { readonly trusts?: boolean }): Promise<EmulatedHost>
+}
+
+export const makeGround = async (
   lab: Lab,
   driver: Driver,
-  count: number,
-  environment: Readonly<Record<string, string>>,
-  publicEnd: string,
-): Promise<Cloud> => {
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Ground> => {
   const core = await lab.namespace('core')
   await core.bridge('core0', { mtu: 1600 })
   const outside = await lab.namespace('outside')
@@ -206,16 +217,27 @@ const build = async (
     { at: core, device: 'mgmt', bridge: 'core0', mtu: 1600 },
   )
   const manager = await startManager(lab, management, environment)
-  const { client } = manager
   const managerKey = (await readFile(join(manager.state, 'manager/keys/ssh_ed25519.pub'), 'utf8')).trim()
+  let built = 0
+  const newHost: Ground['newHost'] = ({ trusts = true } = {}) =>
+    buildHost(lab, ++built, driver, core, outside, trusts ? managerKey : '')
+  return { lab, management, manager, outside, web, dns, newHost }
+}
+
+const build = async (
+  lab: Lab,
+  driver: Driver,
+  count: number,
+  environment: Readonly<Record<string, string>>,
+  publicEnd: string,
+): Promise<Cloud> => {
+  const { manager, outside, web, dns, newHost } = await makeGround(lab, driver, environment)
+  const { client } = manager
   const { zone, pod, cluster } = await addZone(client, driver, publicEnd)
   const patienceMs = driver === 'kvm' ? 400_000 : 60_000
 
   const hosts: EmulatedHost[] = []
-  let built = 0
-  const newHost: Cloud['newHost'] = ({ trusts = true } = {}) =>
-    buildHost(lab, ++built, driver, core, outside, trusts ? managerKey : '')
-  while (built < count) {
+  while (hosts.length < count) {
     const host = await newHost()
     hosts.push(host)
     await client.run('addHost', {

@@ -1,0 +1,101 @@
+import { type Answer, listOf } from '@sysvm/manager/cli/client'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Ground, makeGround, plan } from '../e2e/cloud/index.ts'
+import { createLab, type EmulatedHost, type Lab } from '../lab/index.ts'
+import { playbook } from './ansible.ts'
+import { type Access, runScript } from './python.ts'
+
+let lab: Lab
+let ground: Ground
+let host: EmulatedHost
+const access: Access = { endpoint: 'http://127.0.0.1:8096/client/api', key: 'key', secret: 'secret' }
+
+beforeAll(async () => {
+  lab = await createLab('clients')
+  ground = await makeGround(lab, 'container')
+  host = await ground.newHost()
+})
+afterAll(() => lab?.[Symbol.asyncDispose]())
+
+const run = <T = Answer>(script: string, input?: unknown): Promise<T> =>
+  runScript(ground.management, access, script, input)
+
+/** Names of what a fresh cloud offers. */
+const choices = async (): Promise<Record<string, string>> => {
+  const list = async (command: string, object: string, params = {}): Promise<readonly Answer[]> =>
+    listOf(await ground.manager.client.call(command, params), object)
+  const offerings = await list('listNetworkOfferings', 'networkoffering', { state: 'Enabled' })
+  const offering = (forvpc: boolean): string =>
+    String(offerings.find((one) => one.guestiptype === 'Isolated' && one.forvpc === forvpc)?.name)
+  const [size] = await list('listServiceOfferings', 'serviceoffering')
+  const [template] = await list('listTemplates', 'template', { templatefilter: 'executable' })
+  return {
+    offering: offering(false),
+    tier_offering: offering(true),
+    size: String(size?.name),
+    template: String(template?.name),
+  }
+}
+
+const fetchFrom = async (url: string): Promise<string> =>
+  (await ground.outside.exec(['wget', '-q', '-T', '10', '-t', '3', '-O', '-', url])).stdout.trim()
+
+describe("Debian's cs", () => {
+  test('sets a data center up', async () => {
+    const made = await run('cs/setup.py', {
+      dns: plan.public.gateway,
+      publicbridge: plan.publicBridge,
+      pod: { gateway: '192.0.2.1', netmask: '255.255.255.0', startip: '192.0.2.100', endip: '192.0.2.199' },
+      public: {
+        gateway: plan.public.gateway,
+        netmask: plan.public.netmask,
+        startip: plan.public.start,
+        endip: plan.public.end,
+      },
+      hypervisor: 'Container',
+      host: host.url,
+    })
+    expect(made).toMatchObject({
+      zone: { name: 'zone1', allocationstate: 'Enabled', networktype: 'Advanced' },
+      host: { hypervisor: 'Container', zonename: 'zone1', podname: 'pod1', clustername: 'cluster1' },
+    })
+  })
+
+  test('makes a network, a guest and rules that let the world in', async () => {
+    const made = await run<Record<string, Answer>>('cs/deploy.py', { cidrs: ['203.0.113.0/24', '198.51.100.0/24'] })
+    expect(made).toMatchObject({
+      network: { name: 'cs-net', state: 'Implemented', cidr: '10.2.0.0/24' },
+      guest: { state: 'Running', displayname: 'cs guest', nic: [{ ipaddress: '10.2.0.10' }] },
+      rule: { cidrlist: '203.0.113.0/24,198.51.100.0/24', state: 'Active' },
+      router: { state: 'Running', guestipaddress: '10.2.0.1' },
+    })
+    expect(await fetchFrom(`http://${made.address?.ipaddress}:8080/`)).toBe('hello from cs-guest')
+  })
+})
+
+describe("Debian's Ansible", () => {
+  const play = async (name: string) => playbook(lab, ground.management, access, name, await choices())
+
+  test('makes a network, guests and rules, and finds nothing to change the second time', async () => {
+    const first = await play('network.yml')
+    expect(first.map(({ task, changed }) => `${task}: ${changed}`)).toEqual(first.map(({ task }) => `${task}: true`))
+    expect(await fetchFrom('http://203.0.113.15:8081/')).toBe('hello from ansible-guest')
+    expect(await fetchFrom('http://203.0.113.15:8082/')).toMatch(/^hello from ansible-(guest|second)$/)
+    const second = await play('network.yml')
+    expect(second.filter(({ changed }) => changed)).toEqual([])
+    expect(second.map(({ task }) => task)).toEqual(first.map(({ task }) => task))
+  })
+
+  test('makes a VPC with a tier behind an access list, and finds nothing to change the second time', async () => {
+    const first = await play('vpc.yml')
+    expect(first.filter(({ changed }) => !changed)).toEqual([])
+    expect((await play('vpc.yml')).filter(({ changed }) => changed)).toEqual([])
+  })
+})
+
+describe('all of them', () => {
+  test('leave nothing behind', async () => {
+    const left = await run<Record<string, unknown[]>>('cs/teardown.py')
+    expect(Object.entries(left).filter(([, things]) => things.length > 0)).toEqual([])
+  })
+})
