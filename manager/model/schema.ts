@@ -57,6 +57,7 @@ import type {
   TrafficTable,
   ZoneSubnetTable,
 } from './schema/routing.ts'
+import type { ResourceLimitTable } from './schema/tenancy.ts'
 import type {
   PrivateGatewayTable,
   RouterNetworkTable,
@@ -361,6 +362,9 @@ export interface GuestTable {
   instance_group: Id | null
   /** Since when it is destroyed. */
   destroyed: Date | null
+  /** Where it was asked to be placed first. */
+  only_pod: Id | null
+  only_cluster: Id | null
   /** Raised to have its disk made anew from the template once. */
   reinstalls_wanted: Generated<number>
   reinstalls_done: Generated<number>
@@ -370,6 +374,8 @@ export interface GuestTable {
   created: Created
   /** Whose it is. */
   account: Generated<Id>
+  /** Who deployed it. */
+  cloud_user: Generated<Id>
 }
 
 /**
@@ -387,9 +393,9 @@ export interface NicTable {
   role: 'control' | 'guest' | 'public' | 'private'
   /** Set exactly when the role is private. */
   private_gateway: Id | null
-  /** Of routers: the machine has been given it. */
+  /** The machine has been given it. */
   plugged: Generated<boolean>
-  /** Of routers: it is to be unplugged, then its row goes. */
+  /** It is to be unplugged, then its row goes. */
   leaving: Generated<boolean>
   /** 0 is eth0; of guests the default nic. */
   device: number
@@ -518,6 +524,7 @@ export interface Database {
   project: ProjectTable
   project_account: ProjectAccountTable
   session: SessionTable
+  resource_limit: ResourceLimitTable
   login_attempt: LoginAttemptTable
   removal: RemovalTable
   command_event: CommandEventTable

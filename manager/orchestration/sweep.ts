@@ -37,7 +37,7 @@ export const findUnconverged = async (db: Kysely<Database>): Promise<readonly Fo
       union
       select 'guest', id from guest
         where (state::text <> desired::text and not (state = 'Error' and desired = 'Running'))
-           or reboots_done < reboots_wanted or moving
+           or reboots_done < reboots_wanted or reinstalls_done < reinstalls_wanted or moving
       union
       select target_kind, target from async_job where jobstatus = 0 and target_kind <> 'none'
     )

@@ -2,6 +2,7 @@ import { SysvmError } from '@sysvm/errors'
 import { sql, type Transaction } from 'kysely'
 import type { Database } from '../model/database.ts'
 import type { Hypervisor } from '../model/schema.ts'
+import { forbiddenHost, neighboursOf, preference, strictGroups } from './affinity.ts'
 import { exhausted, lockAllocator } from './number.ts'
 
 export interface Need {
@@ -13,6 +14,13 @@ export interface Need {
   readonly except?: string | undefined
   /** Of this hypervisor alone: a disk of one is nothing to the others. */
   readonly hypervisor?: Hypervisor | undefined
+  /** The host must have all of these. */
+  readonly tags?: readonly string[] | undefined
+  /** In this pod or cluster alone. */
+  readonly pod?: string | undefined
+  readonly cluster?: string | undefined
+  /** The guest whose affinity groups are to be obeyed. */
+  readonly guest?: string | undefined
 }
 
 export interface Candidate {
@@ -22,12 +30,17 @@ export interface Candidate {
   readonly memoryMiB: number
   readonly usedCpus: number
   readonly usedMemoryMiB: number
+  /** How much affinity groups that are no more than a wish speak for it. */
+  readonly preference?: number
 }
 
 /** Virtual cpus given out for each one that a host has. */
 const CPU_OVERCOMMIT = 4
 
-/** The least loaded host that fits: by the fuller of cpu and memory after it is added; alike by id. Pure. */
+/**
+ * Of the hosts that fit those that affinity prefers, and of these the least loaded one: by the fuller of cpu and memory
+ * after it is added; alike by id. Pure.
+ */
 export const chooseHost = (candidates: readonly Candidate[], need: Need): Candidate | undefined => {
   const load = (host: Candidate): number =>
     Math.max(
@@ -38,7 +51,8 @@ export const chooseHost = (candidates: readonly Candidate[], need: Need): Candid
     .filter((host) => host.cpus >= need.cpus && host.memoryMiB > 0)
     .map((host) => ({ host, load: load(host) }))
     .filter((entry) => entry.load <= 1)
-  return loads.sort((a, b) => a.load - b.load || a.host.id.localeCompare(b.host.id))[0]?.host
+  const wish = ({ host }: (typeof loads)[number]): number => host.preference ?? 0
+  return loads.sort((a, b) => wish(b) - wish(a) || a.load - b.load || a.host.id.localeCompare(b.host.id))[0]?.host
 }
 
 interface Found extends Candidate {
@@ -49,10 +63,11 @@ interface Found extends Candidate {
 const hostsOf = async (
   trx: Transaction<Database>,
   zone: string,
-  { on, except, hypervisor }: Need,
+  { on, except, hypervisor, tags = [], pod, cluster, guest }: Need,
 ): Promise<Found[]> => {
   const { rows } = await sql<Found>`
-    select host.id, host.name, host.state, host.cpus, host.memory_mib as "memoryMiB",
+    with neighbour as materialized (${neighboursOf(guest)})
+    select host.id, host.name, host.state, ${preference} as preference, host.cpus, host.memory_mib as "memoryMiB",
            coalesce(sum(machine.cpunumber), 0)::int as "usedCpus",
            coalesce(sum(machine.memory), 0)::int as "usedMemoryMiB"
     from host
@@ -74,12 +89,18 @@ const hostsOf = async (
     where pod.zone = ${zone} and host.state in ('Up', 'Connecting', 'Alert') and host.resourcestate = 'Enabled'
       and (${on ?? null}::uuid is null or host.id = ${on ?? null}) and (${except ?? null}::uuid is null or host.id <> ${except ?? null})
       and (${hypervisor ?? null}::text is null or cluster.hypervisor = ${hypervisor ?? null})
+      and (${pod ?? null}::uuid is null or pod.id = ${pod ?? null})
+      and (${cluster ?? null}::uuid is null or cluster.id = ${cluster ?? null})
+      and host.hosttags @> ${[...tags]}::text[] and not ${forbiddenHost}
     group by host.id`.execute(trx)
   return rows
 }
 
+const wanted = ({ cpus, memoryMiB, tags = [] }: Need): string =>
+  `${cpus} cpus and ${memoryMiB} MiB${tags.length === 0 ? '' : ` and the host tags ${tags.join(', ')}`}`
+
 const noHost = (found: number, toCome: number, zone: string, need: Need): SysvmError => {
-  const what = `${need.cpus} cpus and ${need.memoryMiB} MiB`
+  const what = wanted(need)
   if (toCome > 0)
     return new SysvmError(
       'SYSVM_HOST_UNREACHABLE',
@@ -91,6 +112,20 @@ const noHost = (found: number, toCome: number, zone: string, need: Need): SysvmE
     hosts: found,
     ...need,
   })
+}
+
+/** Strict groups are to blame when there is room for the same machine without them. */
+const noAffineHost = async (trx: Transaction<Database>, zone: string, need: Need): Promise<SysvmError | undefined> => {
+  const { guest, ...free } = need
+  const groups = guest === undefined ? [] : await strictGroups(trx, guest)
+  if (groups.length === 0) return undefined
+  const others = (await hostsOf(trx, zone, free)).filter(({ state }) => state === 'Up')
+  if (chooseHost(others, free) === undefined) return undefined
+  const names = groups.map((name) => `'${name}'`).join(', ')
+  return exhausted(
+    `No host with room for ${wanted(need)} obeys the affinity group${groups.length > 1 ? 's' : ''} ${names}: add a host, or take the guest out of the group.`,
+    { zone, groups },
+  )
 }
 
 /** No host of the zone is chosen by anybody else until the transaction ends. */
@@ -118,7 +153,11 @@ export const placeOnHost = async (
   const up = hosts.filter(({ state }) => state === 'Up')
   const host = chooseHost(up, need)
   // To say that there is no room would be too early while more hosts may come up.
-  if (host === undefined) throw noHost(up.length, hosts.length - up.length, zone, need)
+  if (host === undefined)
+    throw (
+      (hosts.length === up.length ? await noAffineHost(trx, zone, need) : undefined) ??
+      noHost(up.length, hosts.length - up.length, zone, need)
+    )
   await claim(host.id)
   return host.id
 }

@@ -1,4 +1,5 @@
 export { chooseAddress, type GuestAddress } from './address.ts'
+export { brokenGroup } from './affinity.ts'
 export { holdPlacement, hostsFor, type Need, placeOnHost } from './host.ts'
 export { chooseSubnet6, subnetsOf } from './ipv6.ts'
 export { chooseLinkLocal } from './linklocal.ts'

@@ -80,11 +80,13 @@ const guests = [
      add column default_device integer not null default 0 check (default_device >= 0),
      add column instance_group uuid references instance_group,
      add column destroyed timestamptz,
+     add column only_pod uuid, add column only_cluster uuid,
      add column reinstalls_wanted integer not null default 0,
      add column reinstalls_done integer not null default 0,
      add constraint guest_reinstalls check (reinstalls_done <= reinstalls_wanted)`,
   `create index guest_instance_group on guest (instance_group) where instance_group is not null`,
   `create index guest_destroyed on guest (destroyed) where destroyed is not null`,
+  `update nic set plugged = true where guest is not null`,
   `update guest set destroyed = now() where desired = 'Destroyed'`,
 ]
 

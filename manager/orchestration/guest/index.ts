@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely'
-import type { MachineSpec } from '../../hosts/driver.ts'
+import type { HostDriver, MachineSpec } from '../../hosts/driver.ts'
 import { isPermanent } from '../../jobs/backoff.ts'
 import type { Outcome, Reconcile } from '../../jobs/worker.ts'
 import { networksOfGuest, sizeOf } from '../../model/guest.ts'
@@ -7,7 +7,7 @@ import { lockInOrder } from '../../model/lock.ts'
 import { addressesOfGuest, settleAddress } from '../../model/nat.ts'
 import { reviseNetworks } from '../../model/network.ts'
 import type { GuestTable } from '../../model/schema.ts'
-import { type Need, placeOnHost } from '../../placement/index.ts'
+import { brokenGroup, type Need, placeOnHost } from '../../placement/index.ts'
 import { failIfBlocked, forgetFailures } from '../blocked.ts'
 import { driverOf } from '../hosts.ts'
 import { settleHost } from '../move/index.ts'
@@ -15,6 +15,7 @@ import { distrustBridges, hasBridge } from '../network/bridges.ts'
 import { guestBridge, guestName, type World } from '../world.ts'
 import { allowedAddresses } from './addresses.ts'
 import { allocateNics } from './nics.ts'
+import { dropNics, leavingNics, markPlugged } from './unplug.ts'
 
 type Guest = Selectable<GuestTable>
 
@@ -33,7 +34,7 @@ const nicsOf = (world: World, guest: Guest) =>
     .leftJoin('router_network', (join) =>
       join.onRef('router_network.router', '=', 'router.id').onRef('router_network.network', '=', 'network.id'),
     )
-    .select(['nic.mac', 'nic.address', 'nic.address6', 'nic.device', 'nic.revision'])
+    .select(['nic.id', 'nic.mac', 'nic.address', 'nic.address6', 'nic.device', 'nic.revision', 'nic.plugged'])
     .select(['network.id as network', 'network.vni', 'network.state', 'network.ip6cidr'])
     .select(
       sql<
@@ -44,6 +45,7 @@ const nicsOf = (world: World, guest: Guest) =>
     )
     .select(['router.state as router', 'router_network.revision as held'])
     .where('nic.guest', '=', guest.id)
+    .where('nic.leaving', '=', false)
     .orderBy('nic.device')
     .execute()
 
@@ -67,11 +69,20 @@ const expunge = async (world: World, guest: Guest): Promise<Outcome> => {
 }
 
 const halt = async (world: World, guest: Guest, state: 'Stopped' | 'Destroyed'): Promise<Outcome> => {
+  const leaving = await leavingNics(world, guest)
+  const reinstalls = guest.reinstalls_wanted > guest.reinstalls_done
   if (guest.host !== null) {
     if (guest.state !== state) await setState(world, guest, 'Stopping')
-    await (await driverOf(world, guest.host)).stopMachine(guestName(guest.number))
+    const driver = await driverOf(world, guest.host)
+    // Its next start makes the disk anew.
+    await (reinstalls ? driver.destroyMachine(guestName(guest.number)) : driver.stopMachine(guestName(guest.number)))
   }
-  await setState(world, guest, state)
+  await dropNics(world, leaving)
+  await world.db
+    .updateTable('guest')
+    .set({ state, reinstalls_done: guest.reinstalls_wanted })
+    .where('id', '=', guest.id)
+    .execute()
   return 'converged'
 }
 
@@ -80,12 +91,15 @@ const offeringOf = (world: World, guest: Guest) =>
     .selectFrom('guest')
     .innerJoin('service_offering', 'service_offering.id', 'guest.offering')
     .select([sizeOf('cpunumber').as('cpunumber'), sizeOf('memory').as('memory')])
+    .select(['service_offering.hosttags', 'service_offering.isvolatile'])
     .where('guest.id', '=', guest.id)
     .executeTakeFirstOrThrow()
 
 const needOf = async (world: World, guest: Guest): Promise<Need> => {
-  const { cpunumber, memory } = await offeringOf(world, guest)
-  return { cpus: cpunumber, memoryMiB: memory }
+  const { cpunumber, memory, hosttags } = await offeringOf(world, guest)
+  const { id, host, only_pod: pod, only_cluster: cluster } = guest
+  const need = { cpus: cpunumber, memoryMiB: memory, tags: hosttags.split(',').filter(Boolean), guest: id }
+  return host === null ? { ...need, pod: pod ?? undefined, cluster: cluster ?? undefined } : need
 }
 
 const place = async (world: World, guest: Guest, need: Need, nics: readonly Nic[]) => {
@@ -107,17 +121,42 @@ const isServed = async (world: World, nic: Nic, host: string): Promise<boolean> 
   return false
 }
 
+const startsAnew = (guest: Guest): boolean =>
+  guest.state !== 'Running' ||
+  guest.reboots_wanted > guest.reboots_done ||
+  guest.reinstalls_wanted > guest.reinstalls_done
+
+/** What it would break by starting where its disk is makes it move to where it does not. */
+const leavesFor = async (world: World, guest: Guest): Promise<string | undefined> => {
+  if (guest.host === null || guest.state === 'Running') return undefined
+  const group = await brokenGroup(world.db, guest.id, guest.host)
+  if (group === undefined) return undefined
+  await world.db.updateTable('guest').set({ moving: true }).where('id', '=', guest.id).execute()
+  await world.jobs.wake(world.db, 'guest', guest.id)
+  return group
+}
+
+/** Before it starts: off, and without its disk where that is to be made anew. */
+const clear = async (world: World, driver: HostDriver, guest: Guest): Promise<void> => {
+  const name = guestName(guest.number)
+  const { isvolatile } = await offeringOf(world, guest)
+  if (isvolatile || guest.reinstalls_wanted > guest.reinstalls_done) return driver.destroyMachine(name)
+  if (guest.reboots_wanted > guest.reboots_done) await driver.stopMachine(name)
+}
+
 const run = async (world: World, guest: Guest): Promise<Outcome> => {
-  const boots = guest.state !== 'Running' || guest.reboots_wanted > guest.reboots_done
+  const boots = startsAnew(guest)
   if (boots && guest.state !== 'Starting') await setState(world, guest, 'Starting')
+  if (boots && (await leavesFor(world, guest)) !== undefined) return 'waiting'
   await allocateNics(world, guest)
   await world.at('guest.nics')
+  const leaving = await leavingNics(world, guest)
   const nics = await nicsOf(world, guest)
   const need = await needOf(world, guest)
   const { cpus, memoryMiB } = need
   const host = await place(world, guest, need, nics)
   await world.at('guest.placed')
-  for (const nic of boots ? nics : []) {
+  for (const nic of boots ? nics : nics.filter(({ plugged }) => !plugged)) {
     if (await isServed(world, nic, host)) continue
     await world.jobs.wake(world.db, 'network', nic.network)
     return 'waiting'
@@ -143,7 +182,7 @@ const run = async (world: World, guest: Guest): Promise<Outcome> => {
   }
   const driver = await driverOf(world, host)
   await driver.ensureImage(world.imageFolder(image))
-  if (guest.reboots_wanted > guest.reboots_done) await driver.stopMachine(machine.name)
+  if (boots) await clear(world, driver, guest)
   try {
     await driver.ensureMachine(machine)
   } catch (error) {
@@ -155,9 +194,14 @@ const run = async (world: World, guest: Guest): Promise<Outcome> => {
     throw error
   }
   await world.at('guest.booted')
+  await markPlugged(
+    world,
+    nics.map(({ id }) => id),
+  )
+  await dropNics(world, leaving)
   await world.db
     .updateTable('guest')
-    .set({ state: 'Running', reboots_done: guest.reboots_wanted })
+    .set({ state: 'Running', reboots_done: guest.reboots_wanted, reinstalls_done: guest.reinstalls_wanted })
     .where('id', '=', guest.id)
     .execute()
   return 'converged'

@@ -204,7 +204,7 @@ const readGuests = async (db: Kysely<Database>, networks: readonly RouterNetwork
     join guest on guest.id = nic.guest
     join service_offering on service_offering.id = guest.offering
     where nic.network = any(${networks.map(({ id }) => id)}::uuid[])
-      and guest.desired <> 'Expunged' and nic.mac is not null and nic.address is not null
+      and guest.desired <> 'Expunged' and not nic.leaving and nic.mac is not null and nic.address is not null
     order by guest.number, nic.device`.execute(db)
   return rows
 }
