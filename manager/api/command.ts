@@ -7,8 +7,10 @@ import type { RoleType } from './authorized.ts'
 import type { Caller } from './caller.ts'
 import type { Dependencies } from './dependencies.ts'
 import type { Parameters, Values } from './parameter.ts'
+import type { Recording } from './recording.ts'
 import { checkReferences } from './reference.ts'
 import type { Fields, Presented, ResponseShape } from './response.ts'
+import type { Visit } from './visit.ts'
 import type { WireObject } from './wire/value.ts'
 
 export interface Context {
@@ -16,8 +18,11 @@ export interface Context {
   readonly jobs: Jobs
   readonly caller: Caller
   readonly dependencies: Dependencies
+  readonly visit: Visit
   /** Every command there is, for `listApis` and for rendering what a job made. */
   readonly commands: readonly Command[]
+  /** Of a command that changes something: what its event says. */
+  readonly recording?: Recording | undefined
 }
 
 export interface Listed<T> {
@@ -47,6 +52,8 @@ export interface CommandDefinition<P extends Parameters, F extends Fields, K ext
   readonly description: string
   /** Kinds of roles that may call it, unless a role of their own says otherwise. */
   readonly authorized: readonly RoleType[]
+  /** Answered without asking who calls: what opens and ends sessions. */
+  readonly anonymous?: true
   /** CloudStack version that brought it. */
   readonly since?: string
   readonly params: P
@@ -68,6 +75,7 @@ export interface Command {
   readonly name: string
   readonly description: string
   readonly authorized: readonly RoleType[]
+  readonly anonymous?: true | undefined
   readonly since?: string | undefined
   readonly isasync: boolean
   readonly params: Parameters
@@ -93,6 +101,7 @@ export const defineCommand = <const P extends Parameters, F extends Fields, K ex
   name: definition.name,
   description: definition.description,
   authorized: definition.authorized,
+  anonymous: definition.anonymous,
   since: definition.since,
   isasync: definition.answer === 'job',
   params: definition.params,

@@ -1,4 +1,6 @@
+import { accountCommands } from './account/index.ts'
 import { affinityCommands } from './affinity/index.ts'
+import { alertCommands } from './alert/index.ts'
 import { asnCommands } from './asn/index.ts'
 import { bgppeerCommands } from './bgppeer/index.ts'
 import { clusterCommands } from './cluster/index.ts'
@@ -8,7 +10,9 @@ import { consoleCommands } from './console/index.ts'
 import { diagnosisCommands } from './diagnosis/index.ts'
 import { discoveryCommands } from './discovery/index.ts'
 import { diskofferingCommands } from './diskoffering/index.ts'
+import { domainCommands } from './domain/index.ts'
 import { egressfirewallCommands } from './egressfirewall/index.ts'
+import { eventCommands } from './event/index.ts'
 import { firewallCommands } from './firewall/index.ts'
 import { guestCommands } from './guest/index.ts'
 import { hostCommands } from './host/index.ts'
@@ -33,6 +37,7 @@ import { portforwardingCommands } from './portforwarding/index.ts'
 import { privategatewayCommands } from './privategateway/index.ts'
 import { providerCommands } from './provider/index.ts'
 import { publicipCommands } from './publicip/index.ts'
+import { roleCommands } from './role/index.ts'
 import { routerCommands } from './router/index.ts'
 import { routingfirewallCommands } from './routingfirewall/index.ts'
 import { serviceofferingCommands } from './serviceoffering/index.ts'
@@ -43,13 +48,16 @@ import { staticrouteCommands } from './staticroute/index.ts'
 import { templateCommands } from './template/index.ts'
 import { trafficCommands } from './traffic/index.ts'
 import { traffictypeCommands } from './traffictype/index.ts'
+import { userCommands } from './user/index.ts'
 import { userdataCommands } from './userdata/index.ts'
 import { vpcCommands } from './vpc/index.ts'
 import { vpcofferingCommands } from './vpcoffering/index.ts'
 import { zoneCommands } from './zone/index.ts'
 
 const topics: readonly (readonly Command[])[] = [
+  alertCommands,
   affinityCommands,
+  accountCommands,
   asnCommands,
   bgppeerCommands,
   clusterCommands,
@@ -58,8 +66,10 @@ const topics: readonly (readonly Command[])[] = [
   diagnosisCommands,
   discoveryCommands,
   diskofferingCommands,
+  domainCommands,
   egressfirewallCommands,
   firewallCommands,
+  eventCommands,
   guestCommands,
   hostCommands,
   internallbCommands,
@@ -83,6 +93,7 @@ const topics: readonly (readonly Command[])[] = [
   privategatewayCommands,
   providerCommands,
   publicipCommands,
+  roleCommands,
   routerCommands,
   routingfirewallCommands,
   serviceofferingCommands,
@@ -93,6 +104,7 @@ const topics: readonly (readonly Command[])[] = [
   templateCommands,
   trafficCommands,
   traffictypeCommands,
+  userCommands,
   userdataCommands,
   vpcCommands,
   vpcofferingCommands,

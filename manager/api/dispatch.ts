@@ -1,6 +1,8 @@
 import { isSysvmError, SysvmError } from '@sysvm/errors'
 import type { Command, Context } from './command.ts'
 import { faultOf } from './fault.ts'
+import { permissionsOf } from './permission.ts'
+import { inRecord } from './recording.ts'
 import { CLOUDSTACK_VERSION } from './version.ts'
 import { toJson } from './wire/json.ts'
 import { paramsFor, readParameters } from './wire/parameters.ts'
@@ -45,7 +47,7 @@ const missing = (name: string): SysvmError =>
     ? new SysvmError('SYSVM_API_UNKNOWN_COMMAND', 'The request names no command: add command=listApis, for example.')
     : new SysvmError(
         'SYSVM_API_UNKNOWN_COMMAND',
-        `There is no command '${name.slice(0, 60)}': listApis names all there are.`,
+        `There is no command '${name.slice(0, 60)}' that you may use: listApis names all there are.`,
       )
 
 /** Runs one command for an authenticated caller. Never rejects: an error is an answer too. */
@@ -59,9 +61,12 @@ export const dispatch = async (
   if (command === undefined) return renderError(request.format, 'errorresponse', missing(request.command))
   const root = rootOf(command.name)
   try {
+    if (!command.anonymous && !(await permissionsOf(context.db, context.caller))(command))
+      throw missing(request.command)
     const grammar = { ...command, params: paramsFor(command.params, context.caller.roletype) }
     const params = readParameters(grammar, request.values)
-    return render(request.format, 200, root, await command.run(context, params))
+    const body = await inRecord(context, command, params, (recording) => command.run({ ...context, recording }, params))
+    return render(request.format, 200, root, body)
   } catch (error) {
     return renderError(request.format, root, error, onUnexpected)
   }

@@ -110,6 +110,9 @@ export const uuid = (description: string): Parameter<string, false> => ({
   identifies: true,
 })
 
+/** An id of what another parameter says; the command looks for it itself. */
+export const idText = (description: string) => optional('string', description, Uuid, 36)
+
 const whole = (min: number, max: number) =>
   z
     .string()
@@ -204,6 +207,12 @@ const isDistinct = (items: readonly string[]): boolean => new Set(items).size ==
 /** None twice. */
 export const uuids = (description: string): Parameter<string[], false> => {
   const all = anyOf(description)
+  return { ...all, schema: all.schema.refine(isDistinct, 'has an item twice') }
+}
+
+/** Ids of what another parameter says, none twice; the command looks for them itself. */
+export const idTexts = (description: string) => {
+  const all = list(description, Uuid)
   return { ...all, schema: all.schema.refine(isDistinct, 'has an item twice') }
 }
 

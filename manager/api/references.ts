@@ -4,10 +4,12 @@ type Table = Named | readonly Named[]
 
 /** What `id` and `ids` name unless the command says so itself, by the object that it answers. */
 export const subjects: Readonly<Record<string, Table>> = {
+  alert: 'alert',
   affinitygroup: 'affinity_group',
   bgppeer: 'bgp_peer',
   cluster: 'cluster',
   diskoffering: 'disk_offering',
+  event: 'event',
   firewallrule: 'firewall_rule',
   guestnetworkipv6prefix: 'ipv6_prefix',
   healthcheckpolicies: 'healthcheck_policy',
@@ -91,6 +93,7 @@ export const parameterReferences: Readonly<Record<string, Table>> = {
   routerid: 'router',
   serviceofferingid: 'service_offering',
   sourceipaddressnetworkid: 'network',
+  startid: 'event',
   targetid: 'router',
   templateid: 'template',
   userdataid: 'user_data',

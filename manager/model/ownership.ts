@@ -2,7 +2,12 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Database } from './schema.ts'
 
 /** Whose a row is, in SQL over that row. */
-type Account = RawBuilder<string | null>
+interface Owner {
+  /** The account's id, or null. */
+  readonly account: RawBuilder<string | null>
+  /** Whether it is one of these; so that an index finds the rows of few accounts. */
+  readonly among: (accounts: readonly string[]) => RawBuilder<boolean>
+}
 
 interface Ownership {
   /** What people call one. */
@@ -12,29 +17,55 @@ interface Ownership {
    * as offerings are. `domain`: who is of the domain or administers it. Else the account, as an expression; where that
    * is null, everyone sees it: a free address.
    */
-  readonly owner: Account | 'admins' | 'everyone' | 'domain'
+  readonly owner: Owner | 'admins' | 'everyone' | 'domain'
   /** Where the name is not the table's. */
   readonly from?: keyof Database
   /** The column that clients name it by; default: id. */
   readonly key?: string
 }
 
-/** Its own column. */
-const own = (table: keyof Database): Account => sql`${sql.ref(`${table}.account`)}`
+/** One account is compared as such: then the order of an index serves as well. */
+const isOneOf = (column: RawBuilder<string | null>, [first, ...others]: readonly string[]): RawBuilder<boolean> => {
+  if (first === undefined) return sql<boolean>`false`
+  return others.length === 0
+    ? sql<boolean>`${column} = ${first}`
+    : sql<boolean>`${column} = any(${[first, ...others]}::uuid[])`
+}
 
-const ofNetwork = (column: string): Account => sql`(select account from network where id = ${sql.ref(column)})`
-const ofVpc = (column: string): Account => sql`(select account from vpc where id = ${sql.ref(column)})`
-const ofAddress = (column: string): Account => sql`(select account from public_ip where id = ${sql.ref(column)})`
-const ofGuest = (column: string): Account => sql`(select account from guest where id = ${sql.ref(column)})`
-const ofAclList = (column: string): Account => sql`(
-  select vpc.account from network_acl_list join vpc on vpc.id = network_acl_list.vpc
-  where network_acl_list.id = ${sql.ref(column)})`
-const ofBalancer = (column: string): Account => sql`(
-  select network.account from load_balancer_rule join network on network.id = load_balancer_rule.network
-  where load_balancer_rule.id = ${sql.ref(column)})`
+const column = (account: RawBuilder<string | null>): Owner => ({
+  account,
+  among: (accounts) => isOneOf(account, accounts),
+})
+
+/** Its own column. */
+const own = (table: keyof Database): Owner => column(sql.ref<string | null>(`${table}.account`))
+
+/** That of the row which a column names. */
+const through = (table: keyof Database, { account, among }: Owner, column: string): Owner => ({
+  account: sql`(select ${account} from ${sql.table(table)} where ${sql.ref(`${table}.id`)} = ${sql.ref(column)})`,
+  among: (accounts) =>
+    sql`${sql.ref(column)} in (select ${sql.ref(`${table}.id`)} from ${sql.table(table)} where ${among(accounts)})`,
+})
+
+/** That of whichever of two is set. */
+const either = (one: Owner, other: Owner): Owner => ({
+  account: sql`coalesce(${one.account}, ${other.account})`,
+  among: (accounts) => sql`(${one.among(accounts)} or ${other.among(accounts)})`,
+})
+
+const ofNetwork = (column: string): Owner => through('network', own('network'), column)
+const ofVpc = (column: string): Owner => through('vpc', own('vpc'), column)
+const ofAddress = (column: string): Owner => through('public_ip', own('public_ip'), column)
+const ofGuest = (column: string): Owner => through('guest', own('guest'), column)
+const ofAclList = (column: string): Owner => through('network_acl_list', ofVpc('network_acl_list.vpc'), column)
+const ofBalancer = (column: string): Owner =>
+  through('load_balancer_rule', ofNetwork('load_balancer_rule.network'), column)
+const ofRouter = (column: string): Owner =>
+  through('router', either(ofNetwork('router.network'), ofVpc('router.vpc')), column)
 
 const rows = {
-  account: { kind: 'account', owner: sql`account.id` },
+  alert: { kind: 'alert', owner: 'admins' },
+  account: { kind: 'account', owner: column(sql.ref<string | null>('account.id')) },
   affinity_group: { kind: 'affinity group', owner: own('affinity_group') },
   asn_range: { kind: 'range of AS numbers', owner: 'admins' },
   async_job: { kind: 'job', owner: own('async_job') },
@@ -43,6 +74,7 @@ const rows = {
   cluster: { kind: 'cluster', owner: 'admins' },
   domain: { kind: 'domain', owner: 'domain' },
   element: { kind: 'element', owner: 'admins', from: 'network_service_provider', key: 'element' },
+  event: { kind: 'event', owner: own('event') },
   firewall_rule: { kind: 'firewall rule', owner: ofNetwork('firewall_rule.network') },
   disk_offering: { kind: 'disk offering', owner: 'everyone' },
   guest: { kind: 'guest', owner: own('guest') },
@@ -59,32 +91,23 @@ const rows = {
   network_acl_list: { kind: 'network ACL list', owner: ofVpc('network_acl_list.vpc') },
   network_offering: { kind: 'network offering', owner: 'everyone' },
   network_service_provider: { kind: 'network service provider', owner: 'admins' },
-  nic: {
-    kind: 'nic of a guest',
-    owner: sql`coalesce(${ofGuest('nic.guest')}, (select coalesce(network.account, vpc.account) from router
-      left join network on network.id = router.network left join vpc on vpc.id = router.vpc
-      where router.id = nic.router))`,
-  },
+  nic: { kind: 'nic of a guest', owner: either(ofGuest('nic.guest'), ofRouter('nic.router')) },
   nic_secondary_ip: {
     kind: 'further address',
-    owner: sql`(select guest.account from nic join guest on guest.id = nic.guest where nic.id = nic_secondary_ip.nic)`,
+    owner: through('nic', ofGuest('nic.guest'), 'nic_secondary_ip.nic'),
   },
   physical_network: { kind: 'physical network', owner: 'everyone' },
   pod: { kind: 'pod', owner: 'admins' },
   port_forwarding: {
     kind: 'port forwarding rule',
-    owner: sql`(select public_ip.account from ip_rule join public_ip on public_ip.id = ip_rule.public_ip
-      where ip_rule.id = port_forwarding.id)`,
+    owner: through('ip_rule', ofAddress('ip_rule.public_ip'), 'port_forwarding.id'),
   },
   private_gateway: { kind: 'private gateway', owner: ofVpc('private_gateway.vpc') },
   project: { kind: 'project', owner: own('project') },
   public_ip: { kind: 'public address', owner: own('public_ip') },
   role: { kind: 'role', owner: 'everyone' },
   role_permission: { kind: 'rule of a role', owner: 'everyone' },
-  router: {
-    kind: 'router',
-    owner: sql`coalesce(${ofNetwork('router.network')}, ${ofVpc('router.vpc')})`,
-  },
+  router: { kind: 'router', owner: either(ofNetwork('router.network'), ofVpc('router.vpc')) },
   service_offering: { kind: 'service offering', owner: 'everyone' },
   ssh_keypair: { kind: 'SSH key pair', owner: own('ssh_keypair') },
   ssl_cert: { kind: 'certificate', owner: own('ssl_cert') },
@@ -120,8 +143,17 @@ export const tableOf = (name: Named): { readonly from: keyof Database; readonly 
   return { from, key }
 }
 
-/** Id of the account that a row belongs to, in SQL over the table; null where it belongs to none. */
-export const accountExpression = (name: Named): RawBuilder<string | null> => {
+const ownerOf = (name: Named): Owner | undefined => {
   const { owner } = ownership[name]
-  return typeof owner === 'string' ? sql<string | null>`null::uuid` : sql<string | null>`(${owner})::text`
+  return typeof owner === 'string' ? undefined : owner
 }
+
+/** Id of the account that a row belongs to, in SQL over the table; null where it belongs to none. */
+export const accountOf = (name: Named): RawBuilder<string | null> => {
+  const owner = ownerOf(name)
+  return owner === undefined ? sql<string | null>`null::text` : sql<string | null>`(${owner.account})::text`
+}
+
+/** Whether a row belongs to one of the accounts, in SQL over the table. */
+export const ownedBy = (name: Named, accounts: readonly string[]): RawBuilder<boolean> =>
+  ownerOf(name)?.among(accounts) ?? sql<boolean>`true`

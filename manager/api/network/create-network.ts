@@ -1,13 +1,14 @@
 import { SysvmError } from '@sysvm/errors'
 import { findNetwork, guestNetworkOf, insertNetwork } from '../../model/network.ts'
+import { setting } from '../../model/settings/index.ts'
 import { lockZone } from '../../model/zone.ts'
 import { everyone } from '../authorized.ts'
 import { asn } from '../bgppeer/parameters.ts'
 import { changes } from '../changes.ts'
 import { defineCommand } from '../command.ts'
-import { setting } from '../../model/settings/index.ts'
+import { refuseForeign } from '../foreign.ts'
 import { found } from '../found.ts'
-import { checkOwner, owner } from '../owner.ts'
+import { owner, ownerFor, ownersIn } from '../owner.ts'
 import * as p from '../parameter.ts'
 import { takeSourceNat } from '../publicip/source-nat.ts'
 import { write } from '../write.ts'
@@ -74,14 +75,15 @@ export const createNetwork = defineCommand({
   answer: 'object',
   response: networkResponse,
   run: (context, params) => {
-    checkOwner(context, params)
     checkResolvers(params)
     const { dns1, dns2, ip6dns1, ip6dns2, ip6cidr, ip6gateway } = params
     return write(context, async (trx) => {
+      const account = await ownerFor(context, trx, params)
       const zone = found(await lockZone(trx, params.zoneid), 'zoneid', 'zone', params.zoneid)
       if (zone.allocationstate === 'Disabled')
         throw new SysvmError('SYSVM_RESOURCE_STATE', `Zone ${zone.name} is disabled: enable it with updateZone first.`)
       const tier = await tierOf(trx, params)
+      if (tier !== undefined) refuseForeign(account, tier.vpc, 'vpcid', `VPC ${tier.vpc.name}`)
       if (tier !== undefined) refuseOfTier(params)
       const offering = await offeringOf(trx, params.networkofferingid, tier)
       const physical = await guestNetworkOf(trx, { zone: zone.id, physicalNetwork: params.physicalnetworkid })
@@ -103,13 +105,17 @@ export const createNetwork = defineCommand({
       const dualStack = offering.internetprotocol !== 'IPv4'
       const address6 = await networkAddress6(trx, { zone: zone.id, dualStack, ip6cidr, ip6gateway })
       const id = await insertNetwork(trx, {
+        account,
         zone: zone.id,
         physical_network: physical.id,
         offering: offering.id,
         name: params.name,
         displaytext: params.displaytext || params.name,
         networkdomain:
-          params.networkdomain ?? tier?.vpc.networkdomain ?? zone.domain ?? (await setting(trx, 'guest.domain.suffix', { zone: zone.id })),
+          params.networkdomain ??
+          tier?.vpc.networkdomain ??
+          zone.domain ??
+          (await setting(trx, 'guest.domain.suffix', { zone: zone.id })),
         ...address,
         ...address6,
         ...changes({ dns1, dns2, ip6dns1, ip6dns2 }),
@@ -118,7 +124,8 @@ export const createNetwork = defineCommand({
       if (params.sourcenatipaddress !== undefined)
         await takeSourceNat(trx, zone.id, { kind: 'network', id }, params.sourcenatipaddress)
       if (tier === undefined) await takeRouting(trx, { id, zone: zone.id, cidr: address.cidr }, offering, params)
-      return presentNetwork(context.caller)(found(await findNetwork(trx, id), 'id', 'network', id))
+      const made = found(await findNetwork(trx, id), 'id', 'network', id)
+      return presentNetwork(await ownersIn(trx, [made]))(made)
     })
   },
 })

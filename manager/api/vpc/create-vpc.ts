@@ -1,4 +1,5 @@
 import { SysvmError } from '@sysvm/errors'
+import { setting } from '../../model/settings/index.ts'
 import { insertVpc } from '../../model/vpc.ts'
 import { findVpcOffering } from '../../model/vpcoffering.ts'
 import { lockZone } from '../../model/zone.ts'
@@ -6,12 +7,11 @@ import { everyone } from '../authorized.ts'
 import { asn } from '../bgppeer/parameters.ts'
 import { changes } from '../changes.ts'
 import { defineCommand } from '../command.ts'
-import { setting } from '../../model/settings/index.ts'
 import { found } from '../found.ts'
 import { refuseOverlap } from '../network/overlap.ts'
 import { checkResolvers, resolvers } from '../network/resolvers.ts'
 import { takeVpcRouting } from '../network/routed.ts'
-import { checkOwner, owner } from '../owner.ts'
+import { owner, ownerFor } from '../owner.ts'
 import * as p from '../parameter.ts'
 import { takeSourceNat } from '../publicip/source-nat.ts'
 import { write } from '../write.ts'
@@ -44,12 +44,12 @@ export const createVPC = defineCommand({
   response: vpcResponse,
   result: vpcResult,
   run: (context, params) => {
-    checkOwner(context, params)
     checkResolvers(params)
     const { cidr, sourcenatipaddress, vpcofferingid, dns1, dns2, ip6dns1, ip6dns2 } = params
     if (cidr === undefined)
       throw new SysvmError('SYSVM_API_PARAMETER', 'Parameter cidr is required by createVPC: 10.0.0.0/16, for example.')
     return write(context, async (trx) => {
+      const account = await ownerFor(context, trx, params)
       const zone = found(await lockZone(trx, params.zoneid), 'zoneid', 'zone', params.zoneid)
       if (zone.allocationstate === 'Disabled')
         throw new SysvmError('SYSVM_RESOURCE_STATE', `Zone ${zone.name} is disabled: enable it with updateZone first.`)
@@ -58,12 +58,14 @@ export const createVPC = defineCommand({
         throw new SysvmError('SYSVM_API_PARAMETER', `VPC offering ${offering.name} is disabled: enable it first.`)
       await refuseOverlap(trx, zone.id, cidr)
       const { id, revision } = await insertVpc(trx, {
+        account,
         zone: zone.id,
         offering: offering.id,
         name: params.name,
         displaytext: params.displaytext || params.name,
         cidr,
-        networkdomain: params.networkdomain ?? zone.domain ?? (await setting(trx, 'guest.domain.suffix', { zone: zone.id })),
+        networkdomain:
+          params.networkdomain ?? zone.domain ?? (await setting(trx, 'guest.domain.suffix', { zone: zone.id })),
         start: params.start ?? true,
         ...changes({ dns1, dns2, ip6dns1, ip6dns2 }),
       })

@@ -230,4 +230,17 @@ export const stateStatements = [
   `create trigger manager_new after insert on manager for each row execute function record_manager_state()`,
   `create trigger manager_state after update of state on manager for each row
      when (old.state is distinct from new.state) execute function record_manager_state()`,
+
+  // A session that nobody used any more ends as one that its user closes.
+  `create function record_session() returns trigger language plpgsql as $$
+     declare session session := case when tg_op = 'INSERT' then new else old end;
+     begin
+       insert into event (account, cloud_user, username, type, description, resource, resource_type, resource_name)
+       select account, id, username, case tg_op when 'INSERT' then 'USER.LOGIN' else 'USER.LOGOUT' end,
+         format(case tg_op when 'INSERT' then 'user %s logged in from %s' else 'the session of user %s from %s ended' end,
+           username, host(session.address)), id, 'User', username
+       from cloud_user where id = session.cloud_user;
+       return null;
+     end $$`,
+  `create trigger session_record after insert or delete on session for each row execute function record_session()`,
 ]

@@ -1,0 +1,97 @@
+import { type Kysely, type Selectable, type SelectQueryBuilder, sql } from 'kysely'
+import { anywhere, type Found, findPage, type Page } from '../page.ts'
+import type { EventTable } from '../schema/record.ts'
+import type { Database } from '../schema.ts'
+
+export type Event = Selectable<EventTable>
+
+export interface EventFilter {
+  /** Only of these accounts' things; undefined: everybody's. */
+  readonly accounts?: readonly string[] | undefined
+  readonly id?: string | undefined
+  readonly archived?: boolean | undefined
+  readonly from?: Date | undefined
+  readonly until?: Date | undefined
+  readonly keyword?: string | undefined
+  readonly level?: string | undefined
+  readonly type?: string | undefined
+  readonly state?: string | undefined
+  readonly resource?: string | undefined
+  readonly resourceType?: string | undefined
+  /** The event that began a job, and those that follow from it. */
+  readonly start?: string | undefined
+  /** Jobs that began within so many seconds and have not ended after so many. */
+  readonly pending?: { readonly within: number; readonly after: number } | undefined
+}
+
+export const findEvents = (db: Kysely<Database>, filter: EventFilter, page: Page): Promise<Found<Event>> => {
+  let query = db.selectFrom('event').selectAll().orderBy('created', 'desc').orderBy('id', 'desc')
+  if (filter.accounts !== undefined)
+    query = query.where('account', '=', sql<string>`any(${[...filter.accounts]}::uuid[])`)
+  if (filter.id !== undefined) query = query.where('id', '=', filter.id)
+  // Who names one finds it, archived or not.
+  else query = query.where('archived', '=', filter.archived ?? false)
+  if (filter.from !== undefined) query = query.where('created', '>=', filter.from)
+  if (filter.until !== undefined) query = query.where('created', '<=', filter.until)
+  if (filter.keyword) {
+    const part = anywhere(filter.keyword)
+    query = query.where(sql<boolean>`(type ilike ${part} or description ilike ${part} or level ilike ${part})`)
+  }
+  if (filter.level !== undefined) query = query.where(sql<boolean>`level = upper(${filter.level})`)
+  if (filter.type !== undefined) query = query.where(sql<boolean>`type = upper(${filter.type})`)
+  if (filter.state !== undefined) query = query.where(sql<boolean>`state = initcap(${filter.state})`)
+  if (filter.resource !== undefined) query = query.where('resource', '=', filter.resource)
+  if (filter.resourceType !== undefined)
+    query = query.where(sql<boolean>`lower(resource_type) = lower(${filter.resourceType})`)
+  if (filter.start !== undefined) {
+    const start = filter.start
+    query = query.where((eb) => eb.or([eb('id', '=', start), eb('parent', '=', start)]))
+  }
+  if (filter.pending !== undefined) {
+    const { within, after } = filter.pending
+    query = query.where(sql<boolean>`state = 'Scheduled'
+      and created between now() - make_interval(secs => ${within}) and now() - make_interval(secs => ${after})
+      and not exists (select from event ended where ended.parent = event.id)`)
+  }
+  return findPage(query, page)
+}
+
+export interface Chosen {
+  readonly accounts?: readonly string[] | undefined
+  readonly ids?: readonly string[] | undefined
+  readonly type?: string | undefined
+  readonly from?: Date | undefined
+  readonly until?: Date | undefined
+}
+
+const chosen = <O>(
+  query: SelectQueryBuilder<Database, 'event', O>,
+  { accounts, ids, type, from, until }: Chosen,
+): SelectQueryBuilder<Database, 'event', O> => {
+  let found = query
+  if (accounts !== undefined) found = found.where('account', '=', sql<string>`any(${[...accounts]}::uuid[])`)
+  if (ids !== undefined) found = found.where('id', '=', sql<string>`any(${[...ids]}::uuid[])`)
+  if (type !== undefined) found = found.where(sql<boolean>`type = upper(${type})`)
+  if (from !== undefined) found = found.where('created', '>=', from)
+  if (until !== undefined) found = found.where('created', '<=', until)
+  return found
+}
+
+/** How many were archived. */
+export const archiveEvents = async (trx: Kysely<Database>, choice: Chosen): Promise<number> => {
+  const { numUpdatedRows } = await trx
+    .updateTable('event')
+    .set({ archived: true })
+    .where('id', 'in', chosen(trx.selectFrom('event').select('id'), choice))
+    .executeTakeFirstOrThrow()
+  return Number(numUpdatedRows)
+}
+
+/** How many were deleted. */
+export const deleteEvents = async (trx: Kysely<Database>, choice: Chosen): Promise<number> => {
+  const { numDeletedRows } = await trx
+    .deleteFrom('event')
+    .where('id', 'in', chosen(trx.selectFrom('event').select('id'), choice))
+    .executeTakeFirstOrThrow()
+  return Number(numDeletedRows)
+}
