@@ -48,6 +48,8 @@ interface OwnerValues {
 }
 
 interface FilterValues extends OwnerValues {
+  readonly id?: string | undefined
+  readonly ids?: readonly string[] | undefined
   readonly isrecursive?: boolean | undefined
   readonly listall?: boolean | undefined
 }
@@ -100,8 +102,21 @@ export const ownerFor = async (context: Context, db: Kysely<Database>, values: O
   return (await namedAccount(context, db, account, domainid ?? context.caller.domainid)).id
 }
 
+/** Of commands that name an owner beside a thing: it must be the thing's. */
+export const refuseOtherOwner = async (
+  context: Context,
+  db: Kysely<Database>,
+  values: OwnerValues,
+  account: string,
+): Promise<void> => {
+  if (values.account === undefined && values.domainid === undefined && values.projectid === undefined) return
+  if ((await ownerFor(context, db, values)) !== account)
+    throw bad(`Parameter ${values.projectid === undefined ? 'account' : 'projectid'}: that is not the owner.`)
+}
+
 /**
- * Ids of the accounts whose things a list shows; undefined: everybody's. Without a filter, the caller's own; with
+ * Ids of the accounts whose things a list shows; undefined: everybody's. Things that are named by id are shown whoever
+ * has them: that the caller may see them was checked before. Without a filter, the caller's own; with
  * listall, all that the caller may see: an administrator's whole cloud, a domain administrator's domains, and of
  * others what is theirs and their projects'.
  */
@@ -109,6 +124,8 @@ export const ownersOf = async (context: Context, values: FilterValues): Promise<
   const { caller, db } = context
   const { account, domainid, projectid, isrecursive = false, listall = false } = values
   refuseBoth(values)
+  const named = values.id !== undefined || values.ids !== undefined
+  if (named && account === undefined && domainid === undefined && projectid === undefined) return undefined
   if (projectid !== undefined) return [(await projectAccount(context, db, projectid)).id]
   if (account !== undefined) return [(await namedAccount(context, db, account, domainid ?? caller.domainid)).id]
   if (domainid !== undefined) {
@@ -132,12 +149,32 @@ export const fieldsOfOwner = (owner: Account) => ({
   domainpath: owner.domainpath,
 })
 
+/** What an answer says of its owner. */
+export type OwnerFields = Partial<ReturnType<typeof fieldsOfOwner>> & {
+  readonly account?: string
+  readonly projectid?: string
+  readonly project?: string | null
+}
+
+/** Owner's fields by the account's id; nothing for what nobody owns. */
+export type Owners = (id: string | null) => OwnerFields
+
 /** Owner's fields by the account's id, read once for a whole page. */
-export const ownerFields = async (db: Kysely<Database>, ids: readonly (string | null)[]) => {
+export const ownerFields = async (db: Kysely<Database>, ids: readonly (string | null)[]): Promise<Owners> => {
   const wanted = [...new Set(ids.filter((id) => id !== null))]
   const found = new Map((await findAccountsById(db, wanted)).map((account) => [account.id, fieldsOfOwner(account)]))
-  return (id: string | null) => (id === null ? undefined : found.get(id))
+  return (id) => (id === null ? {} : (found.get(id) ?? {}))
 }
+
+/** Of all owners of some rows. */
+export const ownersIn = (db: Kysely<Database>, rows: readonly { readonly account: string | null }[]): Promise<Owners> =>
+  ownerFields(
+    db,
+    rows.map(({ account }) => account),
+  )
+
+/** For answers that do not say where the owner's domain is. */
+export const withoutPath = ({ domainpath, ...fields }: OwnerFields): Omit<OwnerFields, 'domainpath'> => fields
 
 /** Of commands that know one owner only, the root administrator. */
 export const checkOwner = ({ caller }: Context, { account, domainid, projectid }: OwnerValues): void => {

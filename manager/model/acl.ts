@@ -1,6 +1,7 @@
 import { SysvmError } from '@sysvm/errors'
 import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
 import { reviseNetworks } from './network.ts'
+import { ownedBy } from './ownership.ts'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
 import type { NetworkAclListTable, NetworkAclTable } from './schema/acl.ts'
 import type { Database } from './schema.ts'
@@ -23,6 +24,8 @@ const lists = (db: Kysely<Database>) =>
     .orderBy('network_acl_list.id')
 
 export interface AclListFilter {
+  /** Only what these accounts have; undefined: everybody's. */
+  readonly accounts?: readonly string[] | undefined
   readonly id?: string | undefined
   readonly name?: string | undefined
   /** The VPC's own and the default ones. */
@@ -33,8 +36,11 @@ export interface AclListFilter {
 }
 
 export const findAclLists = (db: Kysely<Database>, filter: AclListFilter, page: Page): Promise<Found<AclList>> => {
-  const { id, name, vpc, network, keyword } = filter
+  const { id, name, vpc, network, keyword, accounts } = filter
   let query = lists(db)
+  // The default lists are everybody's.
+  if (accounts)
+    query = query.where(sql<boolean>`(network_acl_list.vpc is null or ${ownedBy('network_acl_list', accounts)})`)
   if (id !== undefined) query = query.where('network_acl_list.id', '=', id)
   if (name !== undefined) query = query.where('network_acl_list.name', '=', name)
   if (vpc !== undefined)
@@ -104,6 +110,8 @@ const items = (db: Kysely<Database>) =>
     .$castTo<AclItem>()
 
 export interface AclItemFilter {
+  /** Only what these accounts have; undefined: everybody's. */
+  readonly accounts?: readonly string[] | undefined
   readonly id?: string | undefined
   readonly list?: string | undefined
   readonly network?: string | undefined
@@ -117,6 +125,8 @@ export interface AclItemFilter {
 export const findAclItems = (db: Kysely<Database>, filter: AclItemFilter, page: Page): Promise<Found<AclItem>> => {
   const { id, list, network, traffictype, action, protocol, keyword } = filter
   let query = items(db).orderBy('network_acl_list.created').orderBy('network_acl.list').orderBy('network_acl.number')
+  if (filter.accounts)
+    query = query.where(sql<boolean>`(network_acl_list.vpc is null or ${ownedBy('network_acl', filter.accounts)})`)
   if (id !== undefined) query = query.where('network_acl.id', '=', id)
   if (list !== undefined) query = query.where('network_acl.list', '=', list)
   if (network !== undefined)

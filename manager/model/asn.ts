@@ -12,6 +12,8 @@ export type AsNumber = Selectable<AsNumberTable> & {
   readonly endasn: string
   readonly networkname: string | null
   readonly vpcname: string | null
+  /** Whose network or VPC has it. */
+  readonly account: string | null
 }
 
 export const findAsnRanges = (
@@ -56,6 +58,8 @@ export const deleteAsnRangeRow = async (trx: Kysely<Database>, id: string): Prom
 }
 
 export interface AsNumberFilter {
+  /** Only what these accounts have; undefined: everybody's. */
+  readonly accounts?: readonly string[] | undefined
   readonly zone?: string | undefined
   readonly range?: string | undefined
   readonly asn?: number | undefined
@@ -75,9 +79,12 @@ export const findAsNumbers = (db: Kysely<Database>, filter: AsNumberFilter, page
     .selectAll('as_number')
     .select(['zone.name as zonename', 'asn_range.startasn', 'asn_range.endasn'])
     .select(['network.name as networkname', 'vpc.name as vpcname'])
+    .select(sql<string | null>`coalesce(network.account, vpc.account)`.as('account'))
     .$castTo<AsNumber>()
     .orderBy('as_number.zone')
     .orderBy('as_number.asn')
+  if (filter.accounts)
+    query = query.where(sql<boolean>`coalesce(network.account, vpc.account) = any(${[...filter.accounts]}::uuid[])`)
   if (filter.zone !== undefined) query = query.where('as_number.zone', '=', filter.zone)
   if (filter.range !== undefined) query = query.where('as_number.range', '=', filter.range)
   if (filter.asn !== undefined) query = query.where('as_number.asn', '=', String(filter.asn))

@@ -21,6 +21,7 @@ import * as hosts from './migrations/0016-hosts.ts'
 import * as guests from './migrations/0017-guests.ts'
 import * as record from './migrations/0018-record.ts'
 import * as scale from './migrations/0020-scale.ts'
+import * as tenancy from './migrations/0022-tenancy.ts'
 import * as entry from './migrations/0023-entry.ts'
 import type { Database } from './schema.ts'
 
@@ -99,6 +100,7 @@ const migrations = {
   '0014-identity': identity,
   '0015-managers': managers,
   '0016-hosts': hosts,
+  '0022-tenancy': tenancy,
   '0023-entry': entry,
   '0020-scale': scale,
 }

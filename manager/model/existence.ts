@@ -1,5 +1,5 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely'
-import { accountExpression, kinds, type Named, tableOf } from './ownership.ts'
+import { accountOf, kinds, type Named, tableOf } from './ownership.ts'
 import type { Database } from './schema.ts'
 
 export type { Named } from './ownership.ts'
@@ -23,7 +23,7 @@ export interface Referred {
 const rowsOf = (table: Named, index: number, ids: readonly string[]): RawBuilder<unknown> => {
   const { from, key } = tableOf(table)
   return sql`select ${sql.lit(index)}::int as index, ${sql.ref(`${from}.${key}`)}::text as id,
-      ${accountExpression(table)} as account, ${sql.lit(table)} as "table"
+      ${accountOf(table)} as account, ${sql.lit(table)} as "table"
     from ${sql.table(from)} where ${sql.ref(`${from}.${key}`)} = any(${[...ids]}::uuid[])`
 }
 

@@ -1,6 +1,7 @@
 import { SysvmError } from '@sysvm/errors'
 import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
 import { lockInOrder } from './lock.ts'
+import { ownedBy } from './ownership.ts'
 import { type Found, findPage, type Page } from './page.ts'
 import type { FirewallRuleTable } from './schema/firewall.ts'
 import type { Database } from './schema.ts'
@@ -31,6 +32,8 @@ const rules = (db: Kysely<Database>) =>
     .orderBy('firewall_rule.id')
 
 export interface FirewallRuleFilter {
+  /** Only what these accounts have; undefined: everybody's. */
+  readonly accounts?: readonly string[] | undefined
   readonly kind: FirewallKind
   readonly id?: string | undefined
   readonly publicIp?: string | undefined
@@ -46,6 +49,7 @@ export const findFirewallRules = (
   page: Page,
 ): Promise<Found<FirewallRule>> => {
   let query = rules(db).where('firewall_rule.kind', '=', filter.kind)
+  if (filter.accounts) query = query.where(ownedBy('firewall_rule', filter.accounts))
   if (filter.id !== undefined) query = query.where('firewall_rule.id', '=', filter.id)
   if (filter.publicIp !== undefined) query = query.where('firewall_rule.public_ip', '=', filter.publicIp)
   if (filter.network !== undefined) query = query.where('firewall_rule.network', '=', filter.network)

@@ -17,6 +17,8 @@ export type Guest = Selectable<GuestTable> & {
   /** Its own user data, or the shared one it was given. */
   readonly servedUserdata: string | null
   readonly userdataname: string | null
+  /** Who deployed it; null: no longer there. */
+  readonly username: string | null
   readonly offerha: boolean
   /** Whether its offering lets a running machine be resized. */
   readonly offerscaling: boolean
@@ -43,6 +45,7 @@ const guests = (db: Kysely<Database>) =>
     .leftJoin('host', 'host.id', 'guest.host')
     .leftJoin('cluster', 'cluster.id', 'host.cluster')
     .leftJoin('user_data', 'user_data.id', 'guest.userdata_id')
+    .leftJoin('cloud_user', 'cloud_user.id', 'guest.cloud_user')
     .leftJoin('instance_group', 'instance_group.id', 'guest.instance_group')
     .selectAll('guest')
     .select([
@@ -64,6 +67,7 @@ const guests = (db: Kysely<Database>) =>
       'host.name as hostname',
       'cluster.hypervisor',
       'user_data.name as userdataname',
+      'cloud_user.username',
       sql<string | null>`coalesce(user_data.userdata, guest.userdata)`.as('servedUserdata'),
     ])
     .$castTo<Guest>()

@@ -1,6 +1,7 @@
 import { messageOf } from '@sysvm/errors'
 import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely'
 import { actorOf } from './actor.ts'
+import { ownedBy } from './ownership.ts'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
 import type { AsyncJobTable, Database } from './schema.ts'
 
@@ -83,6 +84,8 @@ export const findJob = (db: Kysely<Database>, id: string): Promise<AsyncJob | un
   db.selectFrom('async_job').selectAll().where('id', '=', id).executeTakeFirst()
 
 export interface JobFilter {
+  /** Only what these accounts have; undefined: everybody's. */
+  readonly accounts?: readonly string[] | undefined
   readonly since?: Date | undefined
   readonly keyword?: string | undefined
 }
@@ -91,6 +94,7 @@ export interface JobFilter {
 export const findJobs = (db: Kysely<Database>, filter: JobFilter, page: Page): Promise<Found<AsyncJob>> => {
   let query = db.selectFrom('async_job').selectAll().orderBy('created', 'desc').orderBy('id')
   query = filter.since === undefined ? query.where('jobstatus', '=', 0) : query.where('created', '>=', filter.since)
+  if (filter.accounts) query = query.where(ownedBy('async_job', filter.accounts))
   if (filter.keyword) query = query.where('cmd', 'ilike', anywhere(filter.keyword))
   return findPage(query, page)
 }

@@ -1,4 +1,5 @@
 import { type Insertable, type Kysely, type Selectable, sql } from 'kysely'
+import { ownedBy } from './ownership.ts'
 import type { SslCertTable } from './schema/loadbalancer.ts'
 import type { Database } from './schema.ts'
 
@@ -19,9 +20,15 @@ const certs = (db: Kysely<Database>) =>
 
 export const findSslCerts = (
   db: Kysely<Database>,
-  filter: { readonly id?: string | undefined; readonly rule?: string | undefined },
+  filter: {
+    readonly id?: string | undefined
+    readonly rule?: string | undefined
+    /** Only what these accounts have; undefined: everybody's. */
+    readonly accounts?: readonly string[] | undefined
+  },
 ): Promise<SslCert[]> => {
   let query = certs(db)
+  if (filter.accounts) query = query.where(ownedBy('ssl_cert', filter.accounts))
   if (filter.id !== undefined) query = query.where('id', '=', filter.id)
   if (filter.rule !== undefined) {
     const rule = filter.rule

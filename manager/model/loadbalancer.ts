@@ -1,5 +1,6 @@
 import { type Insertable, type Kysely, type Selectable, type SqlBool, sql, type Updateable } from 'kysely'
 import { lockInOrder } from './lock.ts'
+import { ownedBy } from './ownership.ts'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
 import type { LoadBalancerRuleTable } from './schema/loadbalancer.ts'
 import type { Database } from './schema.ts'
@@ -10,6 +11,8 @@ export type LoadBalancerRule = Selectable<LoadBalancerRuleTable> & {
   readonly zone: string
   readonly zonename: string
   readonly vpc: string | null
+  /** Whose it is. */
+  readonly account: string
   /** Whether the router has it as it is now. */
   readonly held: boolean
 }
@@ -28,6 +31,7 @@ const rules = (db: Kysely<Database>) =>
       'public_ip.address as publicaddress',
       'network.zone',
       'network.vpc',
+      'network.account',
       'zone.name as zonename',
       sql<boolean>`exists (
         select from router_network
@@ -39,6 +43,8 @@ const rules = (db: Kysely<Database>) =>
     .orderBy('load_balancer_rule.id')
 
 export interface LoadBalancerRuleFilter {
+  /** Only what these accounts have; undefined: everybody's. */
+  readonly accounts?: readonly string[] | undefined
   readonly scheme?: LoadBalancerRule['scheme'] | undefined
   readonly id?: string | undefined
   readonly name?: string | undefined
@@ -58,6 +64,7 @@ export const findLoadBalancerRules = (
   page: Page,
 ): Promise<Found<LoadBalancerRule>> => {
   let query = rules(db)
+  if (filter.accounts) query = query.where(ownedBy('load_balancer_rule', filter.accounts))
   const equal = {
     'load_balancer_rule.scheme': filter.scheme,
     'load_balancer_rule.id': filter.id,

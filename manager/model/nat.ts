@@ -1,5 +1,6 @@
 import { type Insertable, type Kysely, sql, type Updateable } from 'kysely'
 import { lockInOrder } from './lock.ts'
+import { ownedBy } from './ownership.ts'
 import { type Found, findPage, type Page } from './page.ts'
 import type { PortForwardingTable } from './schema/nat.ts'
 import type { Database } from './schema.ts'
@@ -56,6 +57,8 @@ const rules = (db: Kysely<Database>, purpose: 'PortForwarding' | 'StaticNat') =>
     .orderBy('ip_rule.id')
 
 export interface ForwardingFilter {
+  /** Only what these accounts have; undefined: everybody's. */
+  readonly accounts?: readonly string[] | undefined
   readonly id?: string | undefined
   readonly publicIp?: string | undefined
   readonly network?: string | undefined
@@ -71,6 +74,7 @@ export const findForwardingRules = (
   page: Page,
 ): Promise<Found<ForwardingRule>> => {
   let query = rules(db, purpose)
+  if (filter.accounts) query = query.where(ownedBy('ip_rule', filter.accounts))
   if (filter.id !== undefined) query = query.where('ip_rule.id', '=', filter.id)
   if (filter.publicIp !== undefined) query = query.where('ip_rule.public_ip', '=', filter.publicIp)
   if (filter.network !== undefined) query = query.where('ip_rule.network', '=', filter.network)

@@ -1,5 +1,6 @@
 import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
 import { lockInOrder } from './lock.ts'
+import { ownedBy } from './ownership.ts'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
 import type { Database, NetworkTable } from './schema.ts'
 import { reviseVpc } from './vpc.ts'
@@ -72,6 +73,8 @@ const networks = (db: Kysely<Database>) =>
     .orderBy('network.id')
 
 export interface NetworkFilter {
+  /** Only what these accounts have; undefined: everybody's. */
+  readonly accounts?: readonly string[] | undefined
   readonly id?: string | undefined
   readonly name?: string | undefined
   readonly keyword?: string | undefined
@@ -86,6 +89,7 @@ export interface NetworkFilter {
 
 export const findNetworks = (db: Kysely<Database>, filter: NetworkFilter, page: Page): Promise<Found<Network>> => {
   let query = networks(db)
+  if (filter.accounts) query = query.where(ownedBy('network', filter.accounts))
   if (filter.id !== undefined) query = query.where('network.id', '=', filter.id)
   if (filter.name !== undefined) query = query.where('network.name', '=', filter.name)
   if (filter.keyword) query = query.where('network.name', 'ilike', anywhere(filter.keyword))

@@ -1,9 +1,12 @@
 import { type Insertable, type Kysely, type Selectable, sql } from 'kysely'
+import { ownedBy } from './ownership.ts'
 import { type Found, findPage, type Page } from './page.ts'
 import type { Database, PrivateGatewayTable } from './schema.ts'
 
 export type PrivateGateway = Selectable<PrivateGatewayTable> & {
   readonly vpcname: string
+  /** Whose it is. */
+  readonly account: string
   readonly zone: string
   readonly zonename: string
   readonly aclname: string | null
@@ -27,12 +30,14 @@ const gateways = (db: Kysely<Database>) =>
     .leftJoin('nic', 'nic.private_gateway', 'private_gateway.id')
     .leftJoin('router', 'router.id', 'nic.router')
     .selectAll('private_gateway')
-    .select(['vpc.name as vpcname', 'zone.id as zone', 'zone.name as zonename'])
+    .select(['vpc.name as vpcname', 'vpc.account', 'zone.id as zone', 'zone.name as zonename'])
     .select(['network_acl_list.name as aclname', shown.as('shown')])
     .orderBy('private_gateway.created')
     .orderBy('private_gateway.id')
 
 export interface PrivateGatewayFilter {
+  /** Only what these accounts have; undefined: everybody's. */
+  readonly accounts?: readonly string[] | undefined
   readonly id?: string | undefined
   readonly vpc?: string | undefined
   readonly address?: string | undefined
@@ -47,6 +52,7 @@ export const findPrivateGateways = (
   page: Page,
 ): Promise<Found<PrivateGateway>> => {
   let query = gateways(db)
+  if (filter.accounts) query = query.where(ownedBy('private_gateway', filter.accounts))
   if (filter.id !== undefined) query = query.where('private_gateway.id', '=', filter.id)
   if (filter.vpc !== undefined) query = query.where('private_gateway.vpc', '=', filter.vpc)
   if (filter.address !== undefined) query = query.where('private_gateway.address', '=', filter.address)

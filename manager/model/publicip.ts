@@ -1,4 +1,5 @@
 import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
+import { ownedBy } from './ownership.ts'
 import { type Found, findPage, type Page } from './page.ts'
 import type { Database, PublicIpTable, VlanRangeTable } from './schema.ts'
 
@@ -173,6 +174,10 @@ const isState = (state: PublicIpState) =>
     when public_ip.reserved then 'Reserved' else 'Free' end`
 
 export interface PublicIpFilter {
+  /** Only what these accounts have; undefined: everybody's. */
+  readonly accounts?: readonly string[] | undefined
+  /** With `accounts`: also those that nobody has. */
+  readonly free?: boolean | undefined
   readonly id?: string | undefined
   readonly address?: string | undefined
   readonly keyword?: string | undefined
@@ -193,6 +198,10 @@ export interface PublicIpFilter {
 
 export const findPublicIps = (db: Kysely<Database>, filter: PublicIpFilter, page: Page): Promise<Found<PublicIp>> => {
   let query = publicIps(db)
+  if (filter.accounts) {
+    const theirs = ownedBy('public_ip', filter.accounts)
+    query = query.where(filter.free ? sql<boolean>`(${theirs} or public_ip.account is null)` : theirs)
+  }
   if (filter.id !== undefined) query = query.where('public_ip.id', '=', filter.id)
   if (filter.address !== undefined) query = query.where('public_ip.address', '=', filter.address)
   if (filter.keyword) query = query.where(sql<boolean>`position(${filter.keyword} in host(public_ip.address)) > 0`)

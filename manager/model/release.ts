@@ -7,7 +7,7 @@ interface Owner {
   readonly id: string
 }
 
-const unowned = { network: null, vpc: null, allocated: null, release_revision: null } as const
+const unowned = { network: null, vpc: null, allocated: null, release_revision: null, account: null } as const
 
 /** The router's nic that has this address as its own takes another one of the same side, or leaves. */
 const moveNic = async (trx: Kysely<Database>, publicIp: string, { kind, id }: Owner): Promise<void> => {

@@ -1,4 +1,5 @@
 import { type Kysely, type Selectable, sql, type Updateable } from 'kysely'
+import { ownedBy } from './ownership.ts'
 import { type Found, findPage, type Page } from './page.ts'
 import type { Database, RouterTable } from './schema.ts'
 
@@ -10,6 +11,8 @@ export type Router = Omit<
   /** What one that is made now would be made of. */
   readonly newestimage: string | null
   readonly zonename: string
+  /** Whose network or VPC it serves. */
+  readonly account: string
   readonly dns1: string
   readonly dns2: string | null
   readonly networkname: string | null
@@ -71,6 +74,7 @@ const routers = (db: Kysely<Database>) =>
       'zone.dns2',
       'network.name as networkname',
       'vpc.name as vpcname',
+      sql<string>`coalesce(network.account, vpc.account)`.as('account'),
       sql<string>`coalesce(network.networkdomain, vpc.networkdomain)`.as('networkdomain'),
       sql<number>`coalesce(network.revision, vpc.revision)`.as('wantedrevision'),
       'host.name as hostname',
@@ -86,6 +90,8 @@ const routers = (db: Kysely<Database>) =>
     .orderBy('router.id')
 
 export interface RouterFilter {
+  /** Only what these accounts have; undefined: everybody's. */
+  readonly accounts?: readonly string[] | undefined
   readonly id?: string | undefined
   readonly name?: string | undefined
   readonly keyword?: string | undefined
@@ -104,6 +110,7 @@ const instanceName = sql<string>`'r-' || router.number || '-VM'`
 
 export const findRouters = (db: Kysely<Database>, filter: RouterFilter, page: Page): Promise<Found<Router>> => {
   let query = routers(db)
+  if (filter.accounts) query = query.where(ownedBy('router', filter.accounts))
   if (filter.id !== undefined) query = query.where('router.id', '=', filter.id)
   if (filter.name !== undefined) query = query.where(instanceName, '=', filter.name)
   if (filter.keyword) query = query.where(sql<boolean>`position(${filter.keyword} in ${instanceName}) > 0`)

@@ -1,4 +1,5 @@
 import type { Insertable, Kysely, Selectable } from 'kysely'
+import { ownedBy } from './ownership.ts'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
 import type { SshKeypairTable } from './schema/guestservices.ts'
 import type { Database } from './schema.ts'
@@ -6,6 +7,8 @@ import type { Database } from './schema.ts'
 export type SshKeypair = Selectable<SshKeypairTable>
 
 export interface SshKeypairFilter {
+  /** Only what these accounts have; undefined: everybody's. */
+  readonly accounts?: readonly string[] | undefined
   readonly id?: string | undefined
   readonly name?: string | undefined
   readonly fingerprint?: string | undefined
@@ -18,6 +21,7 @@ export const findSshKeypairs = (
   page: Page,
 ): Promise<Found<SshKeypair>> => {
   let query = db.selectFrom('ssh_keypair').selectAll().orderBy('created').orderBy('id')
+  if (filter.accounts) query = query.where(ownedBy('ssh_keypair', filter.accounts))
   if (filter.id !== undefined) query = query.where('id', '=', filter.id)
   if (filter.name !== undefined) query = query.where('name', '=', filter.name)
   if (filter.fingerprint !== undefined) query = query.where('fingerprint', '=', filter.fingerprint)
@@ -25,12 +29,17 @@ export const findSshKeypairs = (
   return findPage(query, page)
 }
 
-/** Those of the names that are there, in the order of the names. */
-export const sshKeypairsNamed = async (db: Kysely<Database>, names: readonly string[]): Promise<SshKeypair[]> => {
+/** Those of the account's names that are there, in the order of the names. */
+export const sshKeypairsNamed = async (
+  db: Kysely<Database>,
+  account: string,
+  names: readonly string[],
+): Promise<SshKeypair[]> => {
   if (names.length === 0) return []
   const rows = await db
     .selectFrom('ssh_keypair')
     .selectAll()
+    .where('account', '=', account)
     .where('name', 'in', [...names])
     .execute()
   return names.flatMap((name) => rows.filter((row) => row.name === name))
@@ -44,11 +53,15 @@ export const insertSshKeypair = (
   trx
     .insertInto('ssh_keypair')
     .values(values)
-    .onConflict((conflict) => conflict.column('name').doNothing())
+    .onConflict((conflict) => conflict.columns(['account', 'name']).doNothing())
     .returningAll()
     .executeTakeFirst()
 
-export const deleteSshKeypairNamed = async (trx: Kysely<Database>, name: string): Promise<boolean> => {
-  const { numDeletedRows } = await trx.deleteFrom('ssh_keypair').where('name', '=', name).executeTakeFirst()
+export const deleteSshKeypairNamed = async (trx: Kysely<Database>, account: string, name: string): Promise<boolean> => {
+  const { numDeletedRows } = await trx
+    .deleteFrom('ssh_keypair')
+    .where('account', '=', account)
+    .where('name', '=', name)
+    .executeTakeFirst()
   return numDeletedRows > 0n
 }

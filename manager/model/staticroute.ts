@@ -1,9 +1,12 @@
 import { type Insertable, type Kysely, type Selectable, sql } from 'kysely'
+import { ownedBy } from './ownership.ts'
 import { type Found, findPage, type Page } from './page.ts'
 import type { Database, StaticRouteTable } from './schema.ts'
 
 export type StaticRoute = Selectable<StaticRouteTable> & {
   readonly gatewayaddress: string | null
+  /** Whose it is. */
+  readonly account: string
   /** Revision of the VPC that its router has; null: it has none. */
   readonly held: number | null
 }
@@ -13,12 +16,15 @@ const routes = (db: Kysely<Database>) =>
     .selectFrom('static_route')
     .leftJoin('private_gateway', 'private_gateway.id', 'static_route.private_gateway')
     .leftJoin('router', 'router.vpc', 'static_route.vpc')
+    .innerJoin('vpc', 'vpc.id', 'static_route.vpc')
     .selectAll('static_route')
-    .select(['private_gateway.address as gatewayaddress', 'router.revision as held'])
+    .select(['vpc.account', 'private_gateway.address as gatewayaddress', 'router.revision as held'])
     .orderBy('static_route.created')
     .orderBy('static_route.id')
 
 export interface StaticRouteFilter {
+  /** Only what these accounts have; undefined: everybody's. */
+  readonly accounts?: readonly string[] | undefined
   readonly id?: string | undefined
   readonly vpc?: string | undefined
   readonly privateGateway?: string | undefined
@@ -32,6 +38,7 @@ export const findStaticRoutes = (
   page: Page,
 ): Promise<Found<StaticRoute>> => {
   let query = routes(db)
+  if (filter.accounts) query = query.where(ownedBy('static_route', filter.accounts))
   if (filter.id !== undefined) query = query.where('static_route.id', '=', filter.id)
   if (filter.vpc !== undefined) query = query.where('static_route.vpc', '=', filter.vpc)
   if (filter.privateGateway !== undefined) query = query.where('private_gateway', '=', filter.privateGateway)

@@ -1,4 +1,5 @@
 import type { Insertable, Kysely, Selectable } from 'kysely'
+import { ownedBy } from './ownership.ts'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
 import type { UserDataTable } from './schema/guestservices.ts'
 import type { Database } from './schema.ts'
@@ -6,6 +7,8 @@ import type { Database } from './schema.ts'
 export type UserData = Selectable<UserDataTable>
 
 export interface UserDataFilter {
+  /** Only what these accounts have; undefined: everybody's. */
+  readonly accounts?: readonly string[] | undefined
   readonly id?: string | undefined
   readonly name?: string | undefined
   readonly keyword?: string | undefined
@@ -13,6 +16,7 @@ export interface UserDataFilter {
 
 export const findUserDatas = (db: Kysely<Database>, filter: UserDataFilter, page: Page): Promise<Found<UserData>> => {
   let query = db.selectFrom('user_data').selectAll().orderBy('created').orderBy('id')
+  if (filter.accounts) query = query.where(ownedBy('user_data', filter.accounts))
   if (filter.id !== undefined) query = query.where('id', '=', filter.id)
   if (filter.name !== undefined) query = query.where('name', '=', filter.name)
   if (filter.keyword) query = query.where('name', 'ilike', anywhere(filter.keyword))
@@ -30,7 +34,7 @@ export const insertUserData = (
   trx
     .insertInto('user_data')
     .values(values)
-    .onConflict((conflict) => conflict.column('name').doNothing())
+    .onConflict((conflict) => conflict.columns(['account', 'name']).doNothing())
     .returningAll()
     .executeTakeFirst()
 

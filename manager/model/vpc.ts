@@ -1,4 +1,5 @@
 import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
+import { ownedBy } from './ownership.ts'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
 import type { Database, VpcTable } from './schema.ts'
 
@@ -24,6 +25,8 @@ const vpcs = (db: Kysely<Database>) =>
     .orderBy('vpc.id')
 
 export interface VpcFilter {
+  /** Only what these accounts have; undefined: everybody's. */
+  readonly accounts?: readonly string[] | undefined
   readonly id?: string | undefined
   readonly name?: string | undefined
   readonly displaytext?: string | undefined
@@ -39,6 +42,7 @@ export interface VpcFilter {
 
 export const findVpcs = (db: Kysely<Database>, filter: VpcFilter, page: Page): Promise<Found<Vpc>> => {
   let query = vpcs(db)
+  if (filter.accounts) query = query.where(ownedBy('vpc', filter.accounts))
   if (filter.id !== undefined) query = query.where('vpc.id', '=', filter.id)
   if (filter.name !== undefined) query = query.where('vpc.name', '=', filter.name)
   if (filter.displaytext !== undefined) query = query.where('vpc.displaytext', '=', filter.displaytext)

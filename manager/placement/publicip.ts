@@ -56,6 +56,10 @@ const zoneOf = (trx: Transaction<Database>, { kind, id }: AddressOwner) =>
     .where('id', '=', sql<string>`(select zone from ${sql.table(kind)} where id = ${id})`)
     .executeTakeFirstOrThrow()
 
+/** An address belongs to whom its network or VPC belongs to. */
+const accountOf = ({ kind, id }: AddressOwner) => sql<string>`(select account from ${sql.table(kind)} where id = ${id})`
+const nobodys = { account: null } as const
+
 /** The owner's source NAT address: the one it has, or a free one of its zone. */
 export const allocateSourceNat = async (trx: Transaction<Database>, { kind, id }: AddressOwner): Promise<string> => {
   const held = await trx
@@ -68,7 +72,7 @@ export const allocateSourceNat = async (trx: Transaction<Database>, { kind, id }
   const free = await chooseFreePublicIp(trx, await zoneOf(trx, { kind, id }))
   await trx
     .updateTable('public_ip')
-    .set({ [kind]: id, is_source_nat: true, allocated: sql`now()` })
+    .set({ [kind]: id, is_source_nat: true, allocated: sql`now()`, account: accountOf({ kind, id }) })
     .where('id', '=', free)
     .execute()
   return free
@@ -87,7 +91,7 @@ export const allocatePublicIp = async (trx: Transaction<Database>, { kind, id }:
   const free = await chooseFreePublicIp(trx, await zoneOf(trx, { kind, id }), side)
   await trx
     .updateTable('public_ip')
-    .set({ [kind]: id, allocated: sql`now()` })
+    .set({ [kind]: id, allocated: sql`now()`, account: accountOf({ kind, id }) })
     .where('id', '=', free)
     .execute()
   return free
@@ -105,7 +109,15 @@ export const releasePublicIps = async (trx: Transaction<Database>, { kind, id }:
   const none = { static_nat_nic: null, static_nat_address: null }
   await trx
     .updateTable('public_ip')
-    .set({ network: null, vpc: null, is_source_nat: false, allocated: null, release_revision: null, ...none })
+    .set({
+      network: null,
+      vpc: null,
+      is_source_nat: false,
+      allocated: null,
+      release_revision: null,
+      ...nobodys,
+      ...none,
+    })
     .where('id', 'in', owned)
     .execute()
   if (kind === 'vpc') return

@@ -160,7 +160,7 @@ const refusals: readonly Refused[] = [
   ['createVPC', (v) => ({ ...v.vpc, ...named, vpcofferingid: v.off }), 431, /VPC offering off is disabled/],
   ['createVPC', (v) => ({ ...v.vpc, ...named, start: 'soon' }), 431, /start: 'soon' is neither true nor false/],
   ['createVPC', (v) => ({ ...v.vpc, ...named, sourcenatipaddress: '203.0.113.99' }), 431, /the zone has no address/],
-  ['createVPC', (v) => ({ ...v.vpc, ...named, account: 'nobody' }), 431, /there is no account 'nobody'/],
+  ['createVPC', (v) => ({ ...v.vpc, ...named, account: 'nobody' }), 431, /no account 'nobody'/],
   ['createVPC', (v) => ({ ...v.vpc, ...named, dns1: '192.0.2.1\nserver=x' }), 431, /Parameter dns1/],
   ['createVPC', (v) => ({ ...v.vpc, ...named, dns2: '192.0.2.1' }), 431, /dns2 needs dns1/],
   ['createVPC', (v) => ({ ...v.vpc, ...named, ip6dns1: '192.0.2.1' }), 431, /ip6dns1: .* is not an IPv6 address/],

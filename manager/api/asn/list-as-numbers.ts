@@ -2,7 +2,7 @@ import { findAsNumbers } from '../../model/asn.ts'
 import { admins } from '../authorized.ts'
 import { asn } from '../bgppeer/parameters.ts'
 import { defineCommand } from '../command.ts'
-import { accountOwner, checkOwner } from '../owner.ts'
+import { accountOwner, ownersIn, ownersOf } from '../owner.ts'
 import { listed, pageOf, paging } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { asNumberResponse, presentAsNumber } from './response.ts'
@@ -26,9 +26,11 @@ export const listASNumbers = defineCommand({
   answer: 'list',
   response: asNumberResponse,
   run: async (context, params) => {
-    checkOwner(context, params)
     const { zoneid: zone, asnrangeid: range, asnumber, networkid: network, vpcid: vpc, isallocated, keyword } = params
-    const filter = { zone, range, asn: asnumber, network, vpc, allocated: isallocated, keyword }
-    return listed(await findAsNumbers(context.db, filter, pageOf(params)), presentAsNumber(context.caller))
+    const accounts =
+      params.account === undefined && params.domainid === undefined ? undefined : await ownersOf(context, params)
+    const filter = { accounts, zone, range, asn: asnumber, network, vpc, allocated: isallocated, keyword }
+    const numbers = await findAsNumbers(context.db, filter, pageOf(params))
+    return listed(numbers, presentAsNumber(await ownersIn(context.db, numbers.rows)))
   },
 })

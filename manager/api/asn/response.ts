@@ -1,5 +1,5 @@
 import type { AsNumber, AsnRange } from '../../model/asn.ts'
-import { type Caller, ownerOf } from '../caller.ts'
+import type { Owners } from '../owner.ts'
 import { defineResponse, type Presented } from '../response.ts'
 
 export const asnRangeResponse = defineResponse('asnumberrange', {
@@ -38,10 +38,10 @@ export const asNumberResponse = defineResponse('asnumber', {
 })
 
 export const presentAsNumber =
-  (caller: Caller) =>
+  (owners: Owners) =>
   (row: AsNumber): Presented<typeof asNumberResponse.fields> => {
     const taken = row.network !== null || row.vpc !== null
-    const { account, domainid, domain } = ownerOf(caller)
+    const { account, domainid, domain } = owners(row.account)
     return {
       id: row.id,
       ...(taken ? { account, domainid, domain } : {}),

@@ -11,6 +11,8 @@ export const bgpPeerResponse = defineResponse('bgppeer', {
   zonename: ['string', "Its zone's name."],
   created: ['date', 'When it was made.'],
   account: ['string', 'Of a dedicated one, the owning account.'],
+  projectid: ['string', 'The project that owns it, instead of an account.'],
+  project: ['string', "That project's name."],
   domainid: ['string', "Of a dedicated one, the owner's domain."],
   domain: ['string', "Of a dedicated one, name of the owner's domain."],
   details: ['map', 'EBGP_MultiHop, HoldTime, MaximumPrefixes and Import, where they are set.'],

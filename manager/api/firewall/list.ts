@@ -1,6 +1,6 @@
 import { type FirewallKind, findFirewallRules } from '../../model/firewall.ts'
 import type { Context } from '../command.ts'
-import { checkOwner, ownerFilter } from '../owner.ts'
+import { ownerFilter, ownersOf } from '../owner.ts'
 import { pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
 
@@ -26,8 +26,9 @@ export const ownRuleFilter = {
 type Asked = Partial<p.Values<ReturnType<typeof ruleFilter> & typeof ownRuleFilter>>
 
 /** The page of rules of this kind that is asked for. */
-export const askedRules = (context: Context, kind: FirewallKind, params: Asked) => {
-  checkOwner(context, params)
+export const askedRules = async (context: Context, kind: FirewallKind, params: Asked) => {
+  const accounts = await ownersOf(context, params)
   const { ipaddressid: publicIp, networkid: network, traffictype, keyword } = params
-  return findFirewallRules(context.db, { kind, id: params.id, publicIp, network, traffictype, keyword }, pageOf(params))
+  const filter = { accounts, kind, id: params.id, publicIp, network, traffictype, keyword }
+  return findFirewallRules(context.db, filter, pageOf(params))
 }

@@ -1,66 +1,28 @@
 import { randomUUID } from 'node:crypto'
 import { SysvmError } from '@sysvm/errors'
-import type { Transaction } from 'kysely'
+import { setAffinityGroups } from '../../model/affinity.ts'
 import { insertGuest, nameTaken } from '../../model/guest.ts'
-import { findHost } from '../../model/host.ts'
+import { instanceGroup } from '../../model/instancegroup.ts'
 import { insertNic } from '../../model/nic.ts'
-import { findServiceOffering } from '../../model/offering.ts'
-import type { Database } from '../../model/schema.ts'
-import { findTemplate } from '../../model/template.ts'
-import { findZone } from '../../model/zone.ts'
 import { chooseAddress } from '../../placement/index.ts'
+import { namedAffinityGroups } from '../affinity/named.ts'
 import { everyone } from '../authorized.ts'
 import { HYPERVISORS } from '../cluster/hypervisors.ts'
 import { defineCommand } from '../command.ts'
-import { found } from '../found.ts'
-import { checkOwner, owner } from '../owner.ts'
+import { readNamedValues } from '../offering/details.ts'
+import { owner, ownerFor } from '../owner.ts'
 import * as p from '../parameter.ts'
+import { chooseSize } from '../serviceoffering/size.ts'
 import { namedKeypairs } from '../sshkeypair/name.ts'
 import { write } from '../write.ts'
 import { checkOptionNetworks, readDhcpOptions } from './dhcpoptions.ts'
 import { guestWithPassword, reviseGuestNetworks } from './job.ts'
+import { KEYBOARDS } from './keyboard.ts'
 import { lockNetworks, onlyNetwork, wantedNics } from './nics.ts'
+import { checkPlace, checkTemplate, usableOffering } from './parts.ts'
 import { checkPassword, firstPassword } from './password.ts'
 import { guestResponse } from './response.ts'
 import { chosenUserData } from './userdata.ts'
-
-const stateError = (sentence: string) => new SysvmError('SYSVM_RESOURCE_STATE', sentence)
-
-interface Parts {
-  readonly zoneid: string
-  readonly serviceofferingid: string
-  readonly templateid: string
-  readonly hostid?: string | undefined
-}
-
-/** Everything the guest is made of is there and may be used. */
-const checkParts = async (trx: Transaction<Database>, parts: Parts): Promise<void> => {
-  const { zoneid, serviceofferingid, templateid, hostid } = parts
-  const zone = found(await findZone(trx, zoneid), 'zoneid', 'zone', zoneid)
-  if (zone.allocationstate === 'Disabled')
-    throw stateError(`Zone ${zone.name} is disabled: enable it with updateZone first.`)
-  const offering = await findServiceOffering(trx, serviceofferingid)
-  found(
-    offering?.issystem ? undefined : offering,
-    'serviceofferingid',
-    'service offering for guests',
-    serviceofferingid,
-  )
-  const template = await findTemplate(trx, templateid)
-  const usable = found(
-    template?.kind === 'guest' ? template : undefined,
-    'templateid',
-    'template for guests',
-    templateid,
-  )
-  if (!usable.isready) throw stateError(`Template ${usable.name} is not ready: its image has not been verified yet.`)
-  if (hostid === undefined) return
-  const host = found(await findHost(trx, hostid), 'hostid', 'host', hostid)
-  if (host.zone !== zoneid)
-    throw new SysvmError('SYSVM_API_PARAMETER', `Parameter hostid: host ${host.name} is in another zone.`)
-  if (host.state !== 'Up' || host.resourcestate !== 'Enabled')
-    throw stateError(`Host ${host.name} is ${host.state} and ${host.resourcestate}: choose one that is Up and Enabled.`)
-}
 
 export const deployVirtualMachine = defineCommand({
   name: 'deployVirtualMachine',
@@ -84,40 +46,40 @@ export const deployVirtualMachine = defineCommand({
     keypairs: p.words('Names of its SSH key pairs.'),
     password: p.secret('The password that it fetches at its first boot; default: a random one.'),
     startvm: p.boolean('False: it stays stopped. Default true.'),
+    podid: p.forAdmins(p.uuid('The pod in which it is placed.')),
+    clusterid: p.forAdmins(p.uuid('The cluster in which it is placed.')),
     hostid: p.forAdmins(p.uuid('The host that runs it; default: the least loaded one that fits.')),
+    affinitygroupids: p.uuids('Its affinity groups, comma-joined.'),
+    affinitygroupnames: p.words('Names of its affinity groups, instead of their ids.'),
+    details: p.map('cpuNumber, cpuSpeed and memory of a customized offering; all else is kept for clients.'),
+    dynamicscalingenabled: p.boolean('False: it is not resized while it runs. Default true.'),
+    group: p.name('Name of the group that it is shown in.'),
+    keyboard: p.choice('Layout of the keyboard of its console.', KEYBOARDS),
+    macaddress: p.mac('MAC address on its default network; default: a random one.'),
+    nicnetworklist: p.map('Its networks by nic, instead of networkids: entries of nic, from 0, and network.'),
+    customid: p.forAdmins(p.uuid('The id that it gets.')),
     hypervisor: p.choice('Accepted for clients that send it; the host decides.', HYPERVISORS),
     displayvm: p.only('Whether it is shown.', true),
     ...owner,
   },
   unsupported: [
-    'affinitygroupids',
-    'affinitygroupnames',
     'bootintosetup',
     'bootmode',
     'boottype',
-    'clusterid',
     'copyimagetags',
-    'customid',
     'datadiskofferinglist',
     'datadisksdetails',
     'deploymentplanner',
-    'details',
     'diskofferingid',
-    'dynamicscalingenabled',
     'externaldetails',
     'extraconfig',
-    'group',
     'iodriverpolicy',
     'iothreadsenabled',
-    'keyboard',
     'leaseduration',
     'leaseexpiryaction',
-    'macaddress',
     'nicmultiqueuenumber',
-    'nicnetworklist',
     'nicpackedvirtqueuesenabled',
     'overridediskofferingid',
-    'podid',
     'properties',
     'rootdisksize',
     'securitygroupids',
@@ -130,7 +92,6 @@ export const deployVirtualMachine = defineCommand({
   response: guestResponse,
   result: guestWithPassword,
   run: (context, params) => {
-    checkOwner(context, params)
     const { templateid, zoneid } = params
     if (templateid === undefined)
       throw new SysvmError(
@@ -140,13 +101,19 @@ export const deployVirtualMachine = defineCommand({
     const password = params.password === undefined ? undefined : checkPassword(params.password)
     const options = readDhcpOptions(params.dhcpoptionsnetworklist ?? [])
     const asked = wantedNics(params)
-    const id = randomUUID()
+    const given = readNamedValues('details', params.details ?? [])
+    const id = params.customid ?? randomUUID()
     const name = params.name ?? `VM-${id}`
     return write(context, async (trx) => {
-      await checkParts(trx, { ...params, templateid })
-      const alone = { address: params.ipaddress, address6: params.ip6address }
-      const nics = asked ?? [{ network: await onlyNetwork(trx, zoneid), ...alone }]
-      const networks = await lockNetworks(trx, zoneid, nics)
+      const account = await ownerFor(context, trx, params)
+      await checkPlace(trx, params)
+      const asking = { zone: zoneid, caller: context.caller }
+      const offering = await usableOffering(trx, params.serviceofferingid, asking)
+      await checkTemplate(trx, templateid)
+      const { size, details } = chooseSize(offering, given)
+      const alone = { address: params.ipaddress, address6: params.ip6address, mac: params.macaddress }
+      const nics = asked ?? [{ network: await onlyNetwork(trx, zoneid, account), ...alone }]
+      const networks = await lockNetworks(trx, { zone: zoneid, account }, nics)
       for (const network of networks.values())
         if (await nameTaken(trx, network.id, name))
           throw new SysvmError(
@@ -154,17 +121,28 @@ export const deployVirtualMachine = defineCommand({
             `Parameter name: network ${network.name} has a guest named ${name} already.`,
           )
       checkOptionNetworks(options, [...networks.keys()])
-      const keys = await namedKeypairs(trx, params)
+      const keys = await namedKeypairs(trx, account, params)
+      const groups = (await namedAffinityGroups(trx, account, params)) ?? []
       await insertGuest(trx, {
         id,
+        account,
+        cloud_user: context.caller.userid,
         name,
         displayname: params.displayname || name,
         zone: zoneid,
         offering: params.serviceofferingid,
         template: templateid,
         host: params.hostid ?? null,
+        only_pod: params.podid ?? null,
+        only_cluster: params.clusterid ?? null,
+        ...size,
+        details: JSON.stringify(details),
+        haenable: offering.offerha,
+        scalable: params.dynamicscalingenabled ?? true,
+        keyboard: params.keyboard ?? null,
+        instance_group: params.group === undefined ? null : await instanceGroup(trx, account, params.group),
         userdata: null,
-        ...(await chosenUserData(trx, params)),
+        ...(await chosenUserData(trx, account, params)),
         ...keys,
         ...firstPassword(context, id, password, keys?.public_keys ?? []),
         desired: params.startvm === false ? 'Stopped' : 'Running',
@@ -172,11 +150,17 @@ export const deployVirtualMachine = defineCommand({
       })
       for (const [device, nic] of nics.entries()) {
         // The reconciler fills in the rest; the address is taken now so that a full network is refused at once.
-        const { address } = await chooseAddress(trx, nic.network, nic.address ?? null)
+        const { address, gateway, netmask } = await chooseAddress(trx, nic.network, nic.address ?? null)
         const dhcp_options = JSON.stringify(options.get(nic.network) ?? [])
-        const given = { address, address6: nic.address6 ?? null, dhcp_options }
+        const own = nic.mac === undefined ? {} : { mac: nic.mac, gateway, netmask }
+        const given = { address, address6: nic.address6 ?? null, dhcp_options, ...own }
         await insertNic(trx, { guest: id, network: nic.network, role: 'guest', device, ...given })
       }
+      await setAffinityGroups(
+        trx,
+        id,
+        groups.map((group) => group.id),
+      )
       await reviseGuestNetworks(context, trx, id)
       const target = { kind: 'guest', id } as const
       const job = { cmd: 'deployVirtualMachine', target, revision: 1, instancetype: 'VirtualMachine' }

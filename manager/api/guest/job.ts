@@ -6,6 +6,7 @@ import { findNics } from '../../model/nic.ts'
 import type { Database, GuestTable } from '../../model/schema.ts'
 import type { Context } from '../command.ts'
 import { found } from '../found.ts'
+import { ownersIn } from '../owner.ts'
 import { write } from '../write.ts'
 import { openPassword } from './password.ts'
 import { presentGuest } from './response.ts'
@@ -58,9 +59,9 @@ export const changeGuest = (context: Context, id: string, change: Change): Promi
     return { jobid: await context.jobs.startJob(trx, job) }
   })
 
-export const guestResult = async ({ db, caller }: Context, id: string) => {
+export const guestResult = async ({ db }: Context, id: string) => {
   const guest = await findGuest(db, id)
-  return guest && presentGuest(caller, await findNics(db, { guests: [id] }))(guest)
+  return guest && presentGuest(await ownersIn(db, [guest]), await findNics(db, { guests: [id] }))(guest)
 }
 
 /** For the jobs that set a password: their answer is where its owner reads it. */
@@ -68,5 +69,5 @@ export const guestWithPassword = async (context: Context, id: string) => {
   const guest = await findGuest(context.db, id)
   if (guest === undefined) return undefined
   const nics = await findNics(context.db, { guests: [id] })
-  return { ...presentGuest(context.caller, nics)(guest), password: openPassword(context, guest) }
+  return { ...presentGuest(await ownersIn(context.db, [guest]), nics)(guest), password: openPassword(context, guest) }
 }

@@ -4,7 +4,7 @@ import { trafficOfGuests } from '../../model/traffic.ts'
 import { everyone } from '../authorized.ts'
 import { HYPERVISORS } from '../cluster/hypervisors.ts'
 import { defineCommand } from '../command.ts'
-import { checkOwner, ownerFilter } from '../owner.ts'
+import { ownerFilter, ownersIn, ownersOf } from '../owner.ts'
 import { listed, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { guestResponse, presentGuest } from './response.ts'
@@ -67,9 +67,9 @@ export const listVirtualMachines = defineCommand({
   answer: 'list',
   response: guestResponse,
   run: async (context, params) => {
-    checkOwner(context, params)
     if (params.forvirtualnetwork === false) return { count: 0, items: [] }
     const filter = {
+      accounts: await ownersOf(context, params),
       name: params.name,
       keyword: params.keyword,
       hypervisor: params.hypervisor,
@@ -90,7 +90,7 @@ export const listVirtualMachines = defineCommand({
     const ids = guests.rows.map((row) => row.id)
     const nics = await findNics(context.db, { guests: ids })
     const traffic = await trafficOfGuests(context.db, ids)
-    const present = presentGuest(context.caller, nics, { userdata: params.userdata })
+    const present = presentGuest(await ownersIn(context.db, guests.rows), nics, { userdata: params.userdata })
     return listed(guests, (row) => ({ ...present(row), ...kibibytes(traffic.get(row.id)) }))
   },
 })

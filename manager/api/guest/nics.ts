@@ -6,6 +6,7 @@ import { balancerAddresses } from '../../model/loadbalancer.ts'
 import { findNetworks, lockNetwork } from '../../model/network.ts'
 import type { Database, NetworkTable } from '../../model/schema.ts'
 import { secondaryAddresses } from '../../model/secondaryip.ts'
+import { refuseForeign } from '../foreign.ts'
 import { found } from '../found.ts'
 import { refuseDestroyed } from '../network/state.ts'
 
@@ -70,9 +71,9 @@ export const wantedNics = ({ networkids, iptonetworklist, ipaddress, ip6address 
   )
 }
 
-/** The only network of the zone, for callers that named none. */
-export const onlyNetwork = async (trx: Transaction<Database>, zone: string): Promise<string> => {
-  const { count, rows } = await findNetworks(trx, { zone }, { limit: 2, offset: 0 })
+/** The only network that the account has in the zone, for callers that named none. */
+export const onlyNetwork = async (trx: Transaction<Database>, zone: string, account: string): Promise<string> => {
+  const { count, rows } = await findNetworks(trx, { accounts: [account], zone }, { limit: 2, offset: 0 })
   const [first] = rows
   if (first === undefined || count > 1)
     throw bad(`Parameter networkids: the zone has ${count} networks, so name the ones that are meant.`)
@@ -118,13 +119,14 @@ export const refuseTaken = async (
 /** The networks of the nics, locked in one order for everyone, and checked. */
 export const lockNetworks = async (
   trx: Transaction<Database>,
-  zone: string,
+  { zone, account }: { readonly zone: string; readonly account: string },
   nics: readonly WantedNic[],
 ): Promise<ReadonlyMap<string, Selectable<NetworkTable>>> => {
   const networks = new Map<string, Selectable<NetworkTable>>()
   for (const nic of [...nics].sort((a, b) => (a.network < b.network ? -1 : 1))) {
     const network = found(await lockNetwork(trx, nic.network), 'networkids', 'network', nic.network)
     if (network.zone !== zone) throw bad(`Parameter networkids: network ${network.name} is in another zone.`)
+    refuseForeign(account, network, 'networkids', `the network ${network.name}`)
     refuseDestroyed(network)
     if (nic.address !== undefined) {
       checkAddress(network, nic.address)

@@ -4,6 +4,7 @@ import { findNics } from '../../model/nic.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
+import { ownersIn } from '../owner.ts'
 import * as p from '../parameter.ts'
 import { write } from '../write.ts'
 import { reviseGuestNetworks } from './job.ts'
@@ -28,6 +29,7 @@ export const recoverVirtualMachine = defineCommand({
       await reviseGuestNetworks(context, trx, id)
       await context.jobs.wake(trx, 'guest', id)
       const nics = await findNics(trx, { guests: [id] })
-      return presentGuest(context.caller, nics)(found(await findGuest(trx, id), 'id', 'guest', id))
+      const now = found(await findGuest(trx, id), 'id', 'guest', id)
+      return presentGuest(await ownersIn(trx, [now]), nics)(now)
     }),
 })

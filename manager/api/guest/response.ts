@@ -1,7 +1,7 @@
 import type { Guest } from '../../model/guest.ts'
 import type { Nic } from '../../model/nic.ts'
-import { type Caller, ownerOf } from '../caller.ts'
 import { nicFields, presentNic } from '../nic/response.ts'
+import type { Owners } from '../owner.ts'
 import { defineResponse, type Presented } from '../response.ts'
 
 export const guestResponse = defineResponse('virtualmachine', {
@@ -9,6 +9,8 @@ export const guestResponse = defineResponse('virtualmachine', {
   name: ['string', 'Its host name.'],
   displayname: ['string', 'Its name for people.'],
   account: ['string', 'The owning account.'],
+  projectid: ['string', 'The project that owns it, instead of an account.'],
+  project: ['string', "That project's name."],
   userid: ['string', 'The user that deployed it.'],
   username: ['string', 'Name of the user that deployed it.'],
   domainid: ['string', "The owner's domain."],
@@ -57,16 +59,16 @@ export const guestResponse = defineResponse('virtualmachine', {
 })
 
 export const presentGuest =
-  (caller: Caller, nics: readonly Nic[], options: { readonly userdata?: boolean | undefined } = {}) =>
+  (owners: Owners, nics: readonly Nic[], options: { readonly userdata?: boolean | undefined } = {}) =>
   (row: Guest): Presented<typeof guestResponse.fields> => {
     const nic = nics.filter((one) => one.guest === row.id).map(presentNic)
     return {
       id: row.id,
       name: row.name,
       displayname: row.displayname,
-      ...ownerOf(caller),
-      userid: caller.userid,
-      username: caller.username,
+      ...owners(row.account),
+      userid: row.cloud_user,
+      username: row.username,
       created: row.created,
       state: row.state,
       haenable: false,

@@ -5,6 +5,7 @@ import { everyone } from '../authorized.ts'
 import { changes } from '../changes.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
+import { ownersIn } from '../owner.ts'
 import * as p from '../parameter.ts'
 import { write } from '../write.ts'
 import { checkOptionNetworks, readDhcpOptions } from './dhcpoptions.ts'
@@ -62,10 +63,14 @@ export const updateVirtualMachine = defineCommand({
             )
       checkOptionNetworks(options, await networksOfGuest(trx, id))
       for (const [network, wanted] of options) await setDhcpOptions(trx, id, network, wanted)
-      await reviseGuest(trx, id, { ...changes({ name, displayname }), ...(await chosenUserData(trx, params)) })
+      await reviseGuest(trx, id, {
+        ...changes({ name, displayname }),
+        ...(await chosenUserData(trx, guest.account, params)),
+      })
       await reviseGuestNetworks(context, trx, id)
       const nics = await findNics(trx, { guests: [id] })
-      return presentGuest(context.caller, nics)(found(await findGuest(trx, id), 'id', 'guest', id))
+      const now = found(await findGuest(trx, id), 'id', 'guest', id)
+      return presentGuest(await ownersIn(trx, [now]), nics)(now)
     })
   },
 })

@@ -2,6 +2,7 @@ import { SysvmError } from '@sysvm/errors'
 import type { Transaction, Updateable } from 'kysely'
 import type { Database, GuestTable } from '../../model/schema.ts'
 import { findUserData } from '../../model/userdata.ts'
+import { refuseForeign } from '../foreign.ts'
 import { found } from '../found.ts'
 import type { MapEntries } from '../parameter.ts'
 import { readDetails } from '../userdata/details.ts'
@@ -37,11 +38,15 @@ type Chosen = Pick<Updateable<GuestTable>, 'userdata' | 'userdata_id' | 'userdat
 /** What a guest's row becomes by the parameters: its own user data, or registered one; nothing that was not given. */
 export const chosenUserData = async (
   trx: Transaction<Database>,
+  account: string,
   { userdata, userdataid, userdatadetails }: Asked,
 ): Promise<Chosen> => {
   if (userdata !== undefined && userdataid !== undefined)
     throw bad('Parameters userdata and userdataid exclude each other: give one.')
-  if (userdataid !== undefined) found(await findUserData(trx, userdataid), 'userdataid', 'user data', userdataid)
+  if (userdataid !== undefined) {
+    const shared = found(await findUserData(trx, userdataid), 'userdataid', 'user data', userdataid)
+    refuseForeign(account, shared, 'userdataid', `the user data ${shared.name}`)
+  }
   return {
     ...(userdata === undefined ? {} : { userdata: userdata === '' ? null : readUserData(userdata), userdata_id: null }),
     ...(userdataid === undefined ? {} : { userdata: null, userdata_id: userdataid }),

@@ -3,7 +3,7 @@ import { findNics } from '../../model/nic.ts'
 import { findRouters } from '../../model/router.ts'
 import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
-import { checkOwner, ownerFilter } from '../owner.ts'
+import { ownerFilter, ownersIn, ownersOf } from '../owner.ts'
 import { listedFrom, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { defineResponse } from '../response.ts'
@@ -32,8 +32,8 @@ export const listInternalLoadBalancerVMs = defineCommand({
   answer: 'list',
   response: defineResponse('internalloadbalancervm', routerResponse.fields),
   run: async (context, params) => {
-    checkOwner(context, params)
     const filter = {
+      accounts: await ownersOf(context, params),
       id: params.id,
       name: params.name,
       keyword: params.keyword,
@@ -49,6 +49,6 @@ export const listInternalLoadBalancerVMs = defineCommand({
     const { rows } = await findRouters(context.db, filter, { limit: 100_000, offset: 0 })
     const routers = rows.filter(({ id }) => balancing.has(id))
     const nics = await findNics(context.db, { routers: routers.map(({ id }) => id) })
-    return listedFrom(routers.map(presentRouter(context.caller, nics)), pageOf(params))
+    return listedFrom(routers.map(presentRouter(await ownersIn(context.db, routers), nics)), pageOf(params))
   },
 })

@@ -1,7 +1,7 @@
 import { findLoadBalancerRules, membersOf } from '../../model/loadbalancer.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
-import { checkOwner, ownerFilter } from '../owner.ts'
+import { ownerFilter, ownersIn, ownersOf } from '../owner.ts'
 import { listed, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { internalBalancerResponse, presentInternalBalancer } from './response.ts'
@@ -26,9 +26,9 @@ export const listLoadBalancers = defineCommand({
   answer: 'list',
   response: internalBalancerResponse,
   run: async (context, params) => {
-    checkOwner(context, params)
     if (params.scheme === 'Public') return { count: 0, items: [] }
     const filter = {
+      accounts: await ownersOf(context, params),
       scheme: 'Internal' as const,
       id: params.id,
       name: params.name,
@@ -42,6 +42,6 @@ export const listLoadBalancers = defineCommand({
       context.db,
       rules.rows.map(({ id }) => id),
     )
-    return listed(rules, presentInternalBalancer(context.caller, members))
+    return listed(rules, presentInternalBalancer(await ownersIn(context.db, rules.rows), members))
   },
 })

@@ -1,6 +1,6 @@
 import type { LoadBalancerMember, LoadBalancerRule } from '../../model/loadbalancer.ts'
-import { type Caller, ownerOf } from '../caller.ts'
 import { stateOf } from '../loadbalancer/response.ts'
+import type { Owners } from '../owner.ts'
 import { defineResponse, type Presented } from '../response.ts'
 
 export const internalBalancerResponse = defineResponse('loadbalancer', {
@@ -12,6 +12,8 @@ export const internalBalancerResponse = defineResponse('loadbalancer', {
   sourceipaddress: ['string', 'The address that clients use.'],
   sourceipaddressnetworkid: ['string', 'The network that the address is of.'],
   account: ['string', 'The owning account.'],
+  projectid: ['string', 'The project that owns it, instead of an account.'],
+  project: ['string', "That project's name."],
   domainid: ['string', "The owner's domain."],
   domain: ['string', "Name of the owner's domain."],
   domainpath: ['string', "Path of the owner's domain."],
@@ -40,7 +42,7 @@ export const internalBalancerResponse = defineResponse('loadbalancer', {
 })
 
 export const presentInternalBalancer =
-  (caller: Caller, members: readonly LoadBalancerMember[]) =>
+  (owners: Owners, members: readonly LoadBalancerMember[]) =>
   (row: LoadBalancerRule): Presented<typeof internalBalancerResponse.fields> => ({
     id: row.id,
     name: row.name,
@@ -49,7 +51,7 @@ export const presentInternalBalancer =
     networkid: row.network,
     sourceipaddress: row.source_address,
     sourceipaddressnetworkid: row.source_network,
-    ...ownerOf(caller),
+    ...owners(row.account),
     loadbalancerrule: [{ sourceport: row.public_port, instanceport: row.private_port, state: stateOf(row) }],
     loadbalancerinstance: members
       .filter(({ rule }) => rule === row.id)

@@ -1,7 +1,7 @@
 import { findForwardingRules } from '../../model/nat.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
-import { checkOwner, ownerFilter } from '../owner.ts'
+import { ownerFilter, ownersOf } from '../owner.ts'
 import { listed, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { ipForwardingResponse, presentForwarding } from '../portforwarding/response.ts'
@@ -20,9 +20,9 @@ export const listIpForwardingRules = defineCommand({
   answer: 'list',
   response: ipForwardingResponse,
   run: async (context, params) => {
-    checkOwner(context, params)
+    const accounts = await ownersOf(context, params)
     const { id, ipaddressid: publicIp, virtualmachineid: guest, keyword } = params
-    const filter = { id, publicIp, guest, keyword }
+    const filter = { accounts, id, publicIp, guest, keyword }
     return listed(await findForwardingRules(context.db, 'StaticNat', filter, pageOf(params)), presentForwarding)
   },
 })

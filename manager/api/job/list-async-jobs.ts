@@ -1,7 +1,7 @@
 import { findJobs } from '../../model/job.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
-import { accountFilter, checkOwner } from '../owner.ts'
+import { accountFilter, ownersIn, ownersOf } from '../owner.ts'
 import { listed, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { jobResponse, presentJob } from './response.ts'
@@ -19,8 +19,13 @@ export const listAsyncJobs = defineCommand({
   answer: 'list',
   response: jobResponse,
   run: async (context, params) => {
-    checkOwner(context, params)
-    const jobs = await findJobs(context.db, { since: params.startdate, keyword: params.keyword }, pageOf(params))
-    return listed(jobs, (job) => presentJob(context.caller, job))
+    const accounts = await ownersOf(context, params)
+    const jobs = await findJobs(
+      context.db,
+      { accounts, since: params.startdate, keyword: params.keyword },
+      pageOf(params),
+    )
+    const owners = await ownersIn(context.db, jobs.rows)
+    return listed(jobs, (job) => presentJob(owners, job))
   },
 })

@@ -2,6 +2,7 @@ import { findJob } from '../../model/job.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
+import { ownersIn } from '../owner.ts'
 import * as p from '../parameter.ts'
 import { jobResponse, presentJob } from './response.ts'
 import { jobResult } from './result.ts'
@@ -15,6 +16,6 @@ export const queryAsyncJobResult = defineCommand({
   response: jobResponse,
   run: async (context, { jobid }) => {
     const job = found(await findJob(context.db, jobid), 'jobid', 'job', jobid)
-    return presentJob(context.caller, job, await jobResult(context, job))
+    return presentJob(await ownersIn(context.db, [job]), job, await jobResult(context, job))
   },
 })

@@ -1,5 +1,5 @@
 import type { AsyncJob } from '../../model/job.ts'
-import type { Caller } from '../caller.ts'
+import type { OwnerFields, Owners } from '../owner.ts'
 import { defineResponse, type Presented } from '../response.ts'
 import type { WireObject } from '../wire/value.ts'
 
@@ -22,16 +22,16 @@ export const jobResponse = defineResponse('asyncjobs', {
   jobid: ['string', "The job's id."],
 })
 
+const placeOf = ({ account, domainid, domainpath }: OwnerFields) => ({ account, domainid, domainpath })
+
 export const presentJob = (
-  caller: Caller,
+  owners: Owners,
   job: AsyncJob,
   jobresult?: WireObject,
 ): Presented<typeof jobResponse.fields> => ({
-  accountid: caller.accountid,
-  account: caller.account,
-  domainid: caller.domainid,
-  domainpath: caller.domainpath,
-  userid: caller.userid,
+  accountid: job.account,
+  ...placeOf(owners(job.account)),
+  userid: job.cloud_user,
   cmd: job.cmd,
   jobstatus: job.jobstatus,
   jobprocstatus: 0,

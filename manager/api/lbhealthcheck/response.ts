@@ -1,7 +1,7 @@
 import type { LoadBalancerRule } from '../../model/loadbalancer.ts'
 import type { HealthCheckPolicy } from '../../model/loadbalancer-policy.ts'
-import { type Caller, ownerOf } from '../caller.ts'
 import { stateOf } from '../loadbalancer/response.ts'
+import type { Owners } from '../owner.ts'
 import { defineResponse, type Presented } from '../response.ts'
 
 export const healthCheckResponse = defineResponse('healthcheckpolicies', {
@@ -31,11 +31,11 @@ export const healthCheckResponse = defineResponse('healthcheckpolicies', {
 })
 
 export const presentHealthCheck = (
-  caller: Caller,
+  owners: Owners,
   rule: LoadBalancerRule,
   policies: readonly HealthCheckPolicy[],
 ): Presented<typeof healthCheckResponse.fields> => {
-  const { account, domainid, domain } = ownerOf(caller)
+  const { account, domainid, domain } = owners(rule.account)
   return {
     lbruleid: rule.id,
     ...{ account, domainid, domain },

@@ -1,7 +1,7 @@
 import type { LoadBalancerRule } from '../../model/loadbalancer.ts'
 import type { StickinessPolicy } from '../../model/loadbalancer-policy.ts'
-import { type Caller, ownerOf } from '../caller.ts'
 import { stateOf } from '../loadbalancer/response.ts'
+import type { Owners } from '../owner.ts'
 import { defineResponse, type Presented } from '../response.ts'
 
 export const stickinessResponse = defineResponse('stickinesspolicies', {
@@ -29,11 +29,11 @@ export const stickinessResponse = defineResponse('stickinesspolicies', {
 })
 
 export const presentStickiness = (
-  caller: Caller,
+  owners: Owners,
   rule: LoadBalancerRule,
   policies: readonly StickinessPolicy[],
 ): Presented<typeof stickinessResponse.fields> => {
-  const { account, domainid, domain } = ownerOf(caller)
+  const { account, domainid, domain } = owners(rule.account)
   return {
     lbruleid: rule.id,
     name: rule.name,

@@ -6,6 +6,7 @@ import type { Database } from '../../model/schema.ts'
 import type { Context } from '../command.ts'
 import { found } from '../found.ts'
 import { startNetworkJob } from '../network/job.ts'
+import { ownersIn } from '../owner.ts'
 import { write } from '../write.ts'
 import { presentRule } from './response.ts'
 
@@ -53,7 +54,7 @@ export const changeRule = (context: Context, id: string, change: Change) =>
     })
   })
 
-export const ruleResult = async ({ db, caller }: Context, id: string) => {
+export const ruleResult = async ({ db }: Context, id: string) => {
   const rule = await findLoadBalancerRule(db, id)
-  return rule && presentRule(caller)(rule)
+  return rule && presentRule(await ownersIn(db, [rule]))(rule)
 }

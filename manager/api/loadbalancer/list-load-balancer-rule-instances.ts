@@ -5,6 +5,7 @@ import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import { guestResponse, presentGuest } from '../guest/response.ts'
+import { ownersIn } from '../owner.ts'
 import { pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { defineResponse } from '../response.ts'
@@ -36,7 +37,7 @@ export const listLoadBalancerRuleInstances = defineCommand({
   },
   answer: 'flat',
   response,
-  run: async ({ db, caller }, params) => {
+  run: async ({ db }, params) => {
     const rule = found(await findLoadBalancerRule(db, params.id), 'id', 'load balancer rule', params.id)
     const members = await membersOf(db, [rule.id])
     const ids = [...new Set(members.map(({ guest }) => guest))]
@@ -44,7 +45,7 @@ export const listLoadBalancerRuleInstances = defineCommand({
     const guests = await findGuests(db, { ...filter, keyword: params.keyword }, pageOf(params))
     if (guests.count === 0) return {}
     const nics = await findNics(db, { guests: guests.rows.map(({ id }) => id) })
-    const items = guests.rows.map(presentGuest(caller, nics))
+    const items = guests.rows.map(presentGuest(await ownersIn(db, guests.rows), nics))
     if (!params.lbvmips) return { count: guests.count, loadbalancerruleinstance: items }
     const lbrulevmidip = items.map((guest) => ({
       loadbalancerruleinstance: guest,

@@ -1,7 +1,7 @@
 import { findLoadBalancerRules } from '../../model/loadbalancer.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
-import { checkOwner, ownerFilter } from '../owner.ts'
+import { ownerFilter, ownersIn, ownersOf } from '../owner.ts'
 import { listed, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { presentRule, ruleResponse } from './response.ts'
@@ -25,8 +25,8 @@ export const listLoadBalancerRules = defineCommand({
   answer: 'list',
   response: ruleResponse,
   run: async (context, params) => {
-    checkOwner(context, params)
     const filter = {
+      accounts: await ownersOf(context, params),
       scheme: 'Public' as const,
       id: params.id,
       name: params.name,
@@ -36,6 +36,7 @@ export const listLoadBalancerRules = defineCommand({
       zone: params.zoneid,
       guest: params.virtualmachineid,
     }
-    return listed(await findLoadBalancerRules(context.db, filter, pageOf(params)), presentRule(context.caller))
+    const rules = await findLoadBalancerRules(context.db, filter, pageOf(params))
+    return listed(rules, presentRule(await ownersIn(context.db, rules.rows)))
   },
 })

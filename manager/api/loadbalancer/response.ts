@@ -1,5 +1,5 @@
 import type { LoadBalancerRule } from '../../model/loadbalancer.ts'
-import { type Caller, ownerOf } from '../caller.ts'
+import type { Owners } from '../owner.ts'
 import { defineResponse, type Presented } from '../response.ts'
 import { formatRate } from './parameters.ts'
 
@@ -15,6 +15,8 @@ export const ruleResponse = defineResponse('loadbalancerrule', {
   networkid: ['string', "The members' network."],
   cidrlist: ['string', 'Networks whose clients may connect; absent: all.'],
   account: ['string', 'The owning account.'],
+  projectid: ['string', 'The project that owns it, instead of an account.'],
+  project: ['string', "That project's name."],
   domainid: ['string', "The owner's domain."],
   domain: ['string', "Name of the owner's domain."],
   domainpath: ['string', "Path of the owner's domain."],
@@ -43,7 +45,7 @@ export const madeRuleResponse = defineResponse('loadbalancer', ruleResponse.fiel
 export const stateOf = ({ held }: { readonly held: boolean }): string => (held ? 'Active' : 'Add')
 
 export const presentRule =
-  (caller: Caller) =>
+  (owners: Owners) =>
   (row: LoadBalancerRule): Presented<typeof ruleResponse.fields> => ({
     id: row.id,
     name: row.name,
@@ -55,7 +57,7 @@ export const presentRule =
     algorithm: row.algorithm,
     networkid: row.network,
     cidrlist: row.cidrs.length === 0 ? null : row.cidrs.join(','),
-    ...ownerOf(caller),
+    ...owners(row.account),
     state: stateOf(row),
     zoneid: row.zone,
     zonename: row.zonename,

@@ -3,6 +3,7 @@ import { findNetwork } from '../../model/network.ts'
 import type { Database } from '../../model/schema.ts'
 import type { Context } from '../command.ts'
 import { type Instance, startJobOf } from '../instance.ts'
+import { ownersIn } from '../owner.ts'
 import { presentNetwork } from './response.ts'
 
 /**
@@ -18,7 +19,7 @@ export const startNetworkJob = (
   made?: Instance,
 ) => startJobOf(context, trx, { cmd, target: { kind: 'network', id }, revision, instancetype: 'Network' }, made)
 
-export const networkResult = async ({ db, caller }: Context, id: string) => {
+export const networkResult = async ({ db }: Context, id: string) => {
   const network = await findNetwork(db, id)
-  return network && presentNetwork(caller)(network)
+  return network && presentNetwork(await ownersIn(db, [network]))(network)
 }

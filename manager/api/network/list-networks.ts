@@ -1,7 +1,7 @@
 import { findNetworks } from '../../model/network.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
-import { checkOwner, ownerFilter } from '../owner.ts'
+import { ownerFilter, ownersIn, ownersOf } from '../owner.ts'
 import { listed, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { networkResponse, presentNetwork } from './response.ts'
@@ -39,7 +39,6 @@ export const listNetworks = defineCommand({
   answer: 'list',
   response: networkResponse,
   run: async (context, params) => {
-    checkOwner(context, params)
     const none =
       (params.type ?? 'Isolated') !== 'Isolated' ||
       (params.traffictype ?? 'Guest') !== 'Guest' ||
@@ -52,6 +51,7 @@ export const listNetworks = defineCommand({
     if (none) return { count: 0, items: [] }
     const filter = {
       ...params,
+      accounts: await ownersOf(context, params),
       zone: params.zoneid,
       physicalNetwork: params.physicalnetworkid,
       offering: params.networkofferingid,
@@ -59,6 +59,7 @@ export const listNetworks = defineCommand({
       restartRequired: params.restartrequired,
       vpc: params.vpcid,
     }
-    return listed(await findNetworks(context.db, filter, pageOf(params)), presentNetwork(context.caller))
+    const networks = await findNetworks(context.db, filter, pageOf(params))
+    return listed(networks, presentNetwork(await ownersIn(context.db, networks.rows)))
   },
 })

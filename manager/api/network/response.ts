@@ -1,7 +1,7 @@
 import { eui64, parseCidr } from '@sysvm/agent/spec'
 import type { Network } from '../../model/network.ts'
-import { type Caller, ownerOf } from '../caller.ts'
 import { presentServices, serviceFields } from '../networkoffering/response.ts'
+import type { Owners } from '../owner.ts'
 import { defineResponse, type Presented } from '../response.ts'
 
 export const networkResponse = defineResponse('network', {
@@ -36,6 +36,8 @@ export const networkResponse = defineResponse('network', {
   type: ['string', 'Isolated.'],
   acltype: ['string', 'Account: its owner alone uses it.'],
   account: ['string', 'The owning account.'],
+  projectid: ['string', 'The project that owns it, instead of an account.'],
+  project: ['string', "That project's name."],
   domainid: ['string', "The owner's domain."],
   domain: ['string', "Name of the owner's domain."],
   domainpath: ['string', "Path of the owner's domain."],
@@ -71,7 +73,7 @@ const routes6 = ({ ip6cidr, routeraddress6, routermac, publicip6cidr }: Network)
 }
 
 export const presentNetwork =
-  (caller: Caller) =>
+  (owners: Owners) =>
   (row: Network): Presented<typeof networkResponse.fields> => ({
     id: row.id,
     name: row.name,
@@ -103,7 +105,7 @@ export const presentNetwork =
     ip6routes: routes6(row),
     type: 'Isolated',
     acltype: 'Account',
-    ...ownerOf(caller),
+    ...owners(row.account),
     isdefault: false,
     service: presentServices(row.services),
     networkdomain: row.networkdomain,

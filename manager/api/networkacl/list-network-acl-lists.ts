@@ -1,7 +1,7 @@
 import { findAclLists } from '../../model/acl.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
-import { checkOwner, ownerFilter } from '../owner.ts'
+import { ownerFilter, ownersOf } from '../owner.ts'
 import { listed, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { aclListResponse, presentAclList } from './response.ts'
@@ -22,8 +22,9 @@ export const listNetworkACLLists = defineCommand({
   answer: 'list',
   response: aclListResponse,
   run: async (context, params) => {
-    checkOwner(context, params)
+    const accounts = await ownersOf(context, params)
     const { id, name, vpcid: vpc, networkid: network, keyword } = params
-    return listed(await findAclLists(context.db, { id, name, vpc, network, keyword }, pageOf(params)), presentAclList)
+    const filter = { accounts, id, name, vpc, network, keyword }
+    return listed(await findAclLists(context.db, filter, pageOf(params)), presentAclList)
   },
 })

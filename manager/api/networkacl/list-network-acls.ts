@@ -1,7 +1,7 @@
 import { findAclItems } from '../../model/acl.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
-import { checkOwner, ownerFilter } from '../owner.ts'
+import { ownerFilter, ownersOf } from '../owner.ts'
 import { listed, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { protocol } from './parameters.ts'
@@ -26,9 +26,9 @@ export const listNetworkACLs = defineCommand({
   answer: 'list',
   response: aclItemResponse,
   run: async (context, params) => {
-    checkOwner(context, params)
+    const accounts = await ownersOf(context, params)
     const { id, aclid: list, networkid: network, traffictype, action, protocol: of, keyword } = params
-    const filter = { id, list, network, traffictype, action, protocol: of, keyword }
+    const filter = { accounts, id, list, network, traffictype, action, protocol: of, keyword }
     return listed(await findAclItems(context.db, filter, pageOf(params)), presentAclItem)
   },
 })

@@ -1,7 +1,7 @@
 import { findForwardingRules } from '../../model/nat.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
-import { checkOwner, ownerFilter } from '../owner.ts'
+import { ownerFilter, ownersOf } from '../owner.ts'
 import { listed, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { portForwardingResponse, presentForwarding } from './response.ts'
@@ -22,9 +22,9 @@ export const listPortForwardingRules = defineCommand({
   answer: 'list',
   response: portForwardingResponse,
   run: async (context, params) => {
-    checkOwner(context, params)
+    const accounts = await ownersOf(context, params)
     const { id, ipaddressid: publicIp, networkid: network, keyword } = params
-    const filter = { id, publicIp, network, keyword }
+    const filter = { accounts, id, publicIp, network, keyword }
     return listed(await findForwardingRules(context.db, 'PortForwarding', filter, pageOf(params)), presentForwarding)
   },
 })

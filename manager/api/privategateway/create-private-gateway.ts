@@ -10,6 +10,7 @@ import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import { refuseOverlap } from '../network/overlap.ts'
+import { ownersIn } from '../owner.ts'
 import * as p from '../parameter.ts'
 import { aclFor } from '../vpc/acl.ts'
 import { startVpcJob } from '../vpc/job.ts'
@@ -54,9 +55,9 @@ export const createPrivateGateway = defineCommand({
   unsupported: ['associatednetworkid', 'networkofferingid'],
   answer: 'job',
   response: privateGatewayResponse,
-  result: async ({ db, caller }, id) => {
+  result: async ({ db }, id) => {
     const row = await findPrivateGateway(db, id)
-    return row && presentPrivateGateway(caller)(row)
+    return row && presentPrivateGateway(await ownersIn(db, [row]))(row)
   },
   run: (context, params) => {
     const { ipaddress: address, gateway, netmask, vpcid } = params

@@ -1,7 +1,7 @@
 import { findPrivateGateways } from '../../model/privategateway.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
-import { checkOwner, ownerFilter } from '../owner.ts'
+import { ownerFilter, ownersIn, ownersOf } from '../owner.ts'
 import { listed, pageOf, paging } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { presentPrivateGateway, privateGatewayResponse } from './response.ts'
@@ -23,8 +23,9 @@ export const listPrivateGateways = defineCommand({
   answer: 'list',
   response: privateGatewayResponse,
   run: async (context, params) => {
-    checkOwner(context, params)
-    const filter = { ...params, vpc: params.vpcid, address: params.ipaddress }
-    return listed(await findPrivateGateways(context.db, filter, pageOf(params)), presentPrivateGateway(context.caller))
+    const accounts = await ownersOf(context, params)
+    const filter = { ...params, accounts, vpc: params.vpcid, address: params.ipaddress }
+    const gateways = await findPrivateGateways(context.db, filter, pageOf(params))
+    return listed(gateways, presentPrivateGateway(await ownersIn(context.db, gateways.rows)))
   },
 })

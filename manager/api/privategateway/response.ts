@@ -1,5 +1,5 @@
 import type { PrivateGateway } from '../../model/privategateway.ts'
-import { type Caller, ownerOf } from '../caller.ts'
+import type { Owners } from '../owner.ts'
 import { defineResponse, type Presented } from '../response.ts'
 
 export const privateGatewayResponse = defineResponse('privategateway', {
@@ -14,6 +14,8 @@ export const privateGatewayResponse = defineResponse('privategateway', {
   vpcname: ['string', "Its VPC's name."],
   physicalnetworkid: ['string', 'The physical network it leads into.'],
   account: ['string', 'The owning account.'],
+  projectid: ['string', 'The project that owns it, instead of an account.'],
+  project: ['string', "That project's name."],
   domainid: ['string', "The owner's domain."],
   domain: ['string', "Name of the owner's domain."],
   domainpath: ['string', "Path of the owner's domain."],
@@ -24,7 +26,7 @@ export const privateGatewayResponse = defineResponse('privategateway', {
 })
 
 export const presentPrivateGateway =
-  (caller: Caller) =>
+  (owners: Owners) =>
   (row: PrivateGateway): Presented<typeof privateGatewayResponse.fields> => ({
     id: row.id,
     gateway: row.gateway,
@@ -36,7 +38,7 @@ export const presentPrivateGateway =
     vpcid: row.vpc,
     vpcname: row.vpcname,
     physicalnetworkid: row.physical_network,
-    ...ownerOf(caller),
+    ...owners(row.account),
     state: row.shown,
     sourcenatsupported: row.source_nat,
     aclid: row.acl,

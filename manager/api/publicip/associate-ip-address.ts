@@ -6,8 +6,9 @@ import type { Database } from '../../model/schema.ts'
 import { type AddressOwner, allocatePublicIp } from '../../placement/index.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
+import { refuseForeign } from '../foreign.ts'
 import { found } from '../found.ts'
-import { checkOwner, owner } from '../owner.ts'
+import { owner, ownerFor } from '../owner.ts'
 import * as p from '../parameter.ts'
 import { write } from '../write.ts'
 import { addressResult, lockOwner, refuseWithout, reviseOwner, startAddressJob } from './owned.ts'
@@ -22,13 +23,21 @@ interface Place {
 }
 
 /** Who is to have it: named, or the only isolated network of the zone. */
-const ownerIn = async (trx: Transaction<Database>, { networkid, vpcid, zoneid }: Place): Promise<AddressOwner> => {
+const ownerIn = async (
+  trx: Transaction<Database>,
+  { networkid, vpcid, zoneid }: Place,
+  account: string,
+): Promise<AddressOwner> => {
   if (networkid !== undefined && vpcid !== undefined)
     throw bad('Parameters networkid and vpcid exclude each other: give one.')
   if (vpcid !== undefined) return { kind: 'vpc', id: vpcid }
   if (networkid !== undefined) return { kind: 'network', id: networkid }
   if (zoneid === undefined) throw bad('associateIpAddress needs networkid, vpcid or zoneid: give one.')
-  const { count, rows } = await findNetworks(trx, { zone: zoneid, forvpc: false }, { limit: 2, offset: 0 })
+  const { count, rows } = await findNetworks(
+    trx,
+    { accounts: [account], zone: zoneid, forvpc: false },
+    { limit: 2, offset: 0 },
+  )
   const [only] = rows
   if (only === undefined || count > 1)
     throw bad(`Parameter networkid: the zone has ${count} isolated networks, so name the one that is meant.`)
@@ -48,14 +57,27 @@ const zoneOf = async (trx: Transaction<Database>, { kind, id }: AddressOwner): P
 }
 
 /** This very address of the zone, free or reserved; held, as addresses are, before their owners. */
-const findAddress = async (trx: Transaction<Database>, who: AddressOwner, address: string): Promise<string> => {
+const findAddress = async (
+  trx: Transaction<Database>,
+  who: AddressOwner & { readonly account: string },
+  address: string,
+): Promise<string> => {
   const row = await lockAddressOfZone(trx, await zoneOf(trx, who), address)
   if (row === undefined) throw bad(`Parameter ipaddress: the zone has no public address ${address}.`)
   const state = stateOfPublicIp(row)
   if (state === 'Allocated' || state === 'Releasing')
     throw new SysvmError('SYSVM_IN_USE', `Parameter ipaddress: ${address} is ${state}: choose one that is free.`)
+  if (state === 'Reserved') refuseForeign(who.account, row, 'ipaddress', `the address ${address}`)
   return row.id
 }
+
+const accountOf = async (trx: Transaction<Database>, { kind, id }: AddressOwner): Promise<string> =>
+  found(
+    await trx.selectFrom(kind).select('account').where('id', '=', id).executeTakeFirst(),
+    `${kind}id`,
+    kind === 'vpc' ? 'VPC' : 'network',
+    id,
+  ).account
 
 export const associateIpAddress = defineCommand({
   name: 'associateIpAddress',
@@ -75,17 +97,22 @@ export const associateIpAddress = defineCommand({
   response: ipAddressResponse,
   result: addressResult,
   run: (context, params) => {
-    checkOwner(context, params)
     return write(context, async (trx) => {
-      const who = await withVpc(trx, await ownerIn(trx, params))
+      const asked = await ownerFor(context, trx, params)
+      const who = await withVpc(trx, await ownerIn(trx, params, asked))
+      const account = await accountOf(trx, who)
+      // Without an owner of its own, an address is its network's owner's.
+      if (params.account !== undefined || params.projectid !== undefined)
+        refuseForeign(asked, { account }, `${who.kind}id`, `the ${who.kind}`)
       if (params.zoneid !== undefined && params.zoneid !== (await zoneOf(trx, who)))
         throw bad(`Parameter zoneid: the ${who.kind} ${who.id} is not in the zone ${params.zoneid}.`)
-      const named = params.ipaddress === undefined ? undefined : await findAddress(trx, who, params.ipaddress)
+      const named =
+        params.ipaddress === undefined ? undefined : await findAddress(trx, { ...who, account }, params.ipaddress)
       await lockOwner(trx, who)
       await refuseWithout(trx, who, 'SourceNat')
       const id = named ?? (await allocatePublicIp(trx, who))
       if (named !== undefined)
-        await updatePublicIp(trx, id, { [who.kind]: who.id, reserved: false, allocated: sql`now()` as never })
+        await updatePublicIp(trx, id, { [who.kind]: who.id, account, reserved: false, allocated: sql`now()` as never })
       return startAddressJob(context, trx, 'associateIpAddress', who, await reviseOwner(trx, who), id)
     })
   },

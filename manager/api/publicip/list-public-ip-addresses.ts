@@ -1,7 +1,7 @@
 import { findPublicIps, publicIpStates } from '../../model/publicip.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
-import { checkOwner, ownerFilter } from '../owner.ts'
+import { ownerFilter, ownersIn, ownersOf } from '../owner.ts'
 import { listed, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { presentPublicIp, publicIpResponse } from './response.ts'
@@ -32,11 +32,13 @@ export const listPublicIpAddresses = defineCommand({
   answer: 'list',
   response: publicIpResponse,
   run: async (context, params) => {
-    checkOwner(context, params)
     if (params.forvirtualnetwork === false) return { count: 0, items: [] }
+    const accounts = await ownersOf(context, params)
     const found = await findPublicIps(
       context.db,
       {
+        accounts,
+        free: true,
         id: params.id,
         address: params.ipaddress,
         keyword: params.keyword,
@@ -53,6 +55,6 @@ export const listPublicIpAddresses = defineCommand({
       },
       pageOf(params),
     )
-    return listed(found, presentPublicIp(context.caller))
+    return listed(found, presentPublicIp(await ownersIn(context.db, found.rows)))
   },
 })

@@ -9,6 +9,7 @@ import type { Context } from '../command.ts'
 import { found } from '../found.ts'
 import { startNetworkJob } from '../network/job.ts'
 import { refuseDestroyed } from '../network/state.ts'
+import { ownersIn } from '../owner.ts'
 import { startVpcJob } from '../vpc/job.ts'
 import { refuseInactive } from '../vpc/state.ts'
 import { presentPublicIp } from './response.ts'
@@ -92,7 +93,7 @@ export const startAddressJob = (
   return start(context, trx, cmd, id, revision, { instance: address, instancetype: 'IpAddress' })
 }
 
-export const addressResult = async ({ db, caller }: Context, id: string) => {
+export const addressResult = async ({ db }: Context, id: string) => {
   const row = await findPublicIp(db, id)
-  return row && presentPublicIp(caller)(row)
+  return row && presentPublicIp(await ownersIn(db, [row]))(row)
 }

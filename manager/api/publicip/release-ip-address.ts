@@ -24,6 +24,6 @@ export const releaseIpAddress = defineCommand({
           'SYSVM_RESOURCE_STATE',
           `The public address ${id} is ${state}, not Reserved; one that a network has goes by disassociateIpAddress.`,
         )
-      await updatePublicIp(trx, id, { reserved: false })
+      await updatePublicIp(trx, id, { reserved: false, account: null })
     }),
 })

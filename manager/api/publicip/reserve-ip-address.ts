@@ -3,7 +3,7 @@ import { findPublicIp, lockPublicIp, stateOfPublicIp, updatePublicIp } from '../
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
-import { checkOwner, owner } from '../owner.ts'
+import { owner, ownerFor, ownersIn } from '../owner.ts'
 import * as p from '../parameter.ts'
 import { write } from '../write.ts'
 import { ipAddressResponse, presentPublicIp } from './response.ts'
@@ -21,14 +21,15 @@ export const reserveIpAddress = defineCommand({
   answer: 'object',
   response: ipAddressResponse,
   run: (context, params) => {
-    checkOwner(context, params)
     return write(context, async (trx) => {
       const { id } = params
+      const account = await ownerFor(context, trx, params)
       const state = stateOfPublicIp(found(await lockPublicIp(trx, id), 'id', 'public address', id))
       if (state !== 'Free')
         throw new SysvmError('SYSVM_IN_USE', `The public address ${id} is ${state}: only a free one can be reserved.`)
-      await updatePublicIp(trx, id, { reserved: true })
-      return presentPublicIp(context.caller)(found(await findPublicIp(trx, id), 'id', 'public address', id))
+      await updatePublicIp(trx, id, { reserved: true, account })
+      const row = found(await findPublicIp(trx, id), 'id', 'public address', id)
+      return presentPublicIp(await ownersIn(trx, [row]))(row)
     })
   },
 })

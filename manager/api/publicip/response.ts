@@ -1,5 +1,5 @@
 import { type PublicIp, stateOfPublicIp } from '../../model/publicip.ts'
-import { type Caller, ownerOf } from '../caller.ts'
+import type { Owners } from '../owner.ts'
 import { defineResponse, type Presented } from '../response.ts'
 
 const fields = {
@@ -17,6 +17,8 @@ const fields = {
   virtualmachinetype: ['string', 'User.'],
   vmipaddress: ['string', "That guest's address."],
   account: ['string', 'The owning account.'],
+  projectid: ['string', 'The project that owns it, instead of an account.'],
+  project: ['string', "That project's name."],
   domainid: ['string', "The owner's domain."],
   domain: ['string', "Name of the owner's domain."],
   domainpath: ['string', "Path of the owner's domain."],
@@ -47,9 +49,8 @@ const purposeOf = (row: PublicIp): string | null => {
 }
 
 export const presentPublicIp =
-  (caller: Caller) =>
+  (owners: Owners) =>
   (row: PublicIp): Presented<typeof fields> => {
-    const owned = row.allocated !== null || row.reserved
     return {
       id: row.id,
       ipaddress: row.address,
@@ -64,7 +65,7 @@ export const presentPublicIp =
       virtualmachinedisplayname: row.guestdisplayname,
       virtualmachinetype: row.guest === null ? null : 'User',
       vmipaddress: row.guestaddress,
-      ...(owned ? ownerOf(caller) : {}),
+      ...owners(row.account),
       forvirtualnetwork: true,
       vlanid: row.range,
       vlanname: `vlan://${row.vlan}`,

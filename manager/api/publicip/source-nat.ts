@@ -4,6 +4,7 @@ import { lockAddressOfZone, updatePublicIp } from '../../model/publicip.ts'
 import { moveSourceNatNic } from '../../model/release.ts'
 import type { Database } from '../../model/schema.ts'
 import type { AddressOwner } from '../../placement/index.ts'
+import { refuseForeign } from '../foreign.ts'
 import { refuseWithout } from './owned.ts'
 
 const bad = (sentence: string) => new SysvmError('SYSVM_API_PARAMETER', `Parameter sourcenatipaddress: ${sentence}`)
@@ -20,8 +21,15 @@ export const takeSourceNat = async (
   if (row === undefined) throw bad(`the zone has no address ${address}.`)
   if (row.allocated !== null)
     throw new SysvmError('SYSVM_IN_USE', `Parameter sourcenatipaddress: ${address} is taken: choose a free one.`)
+  const { account } = await trx
+    .selectFrom(who.kind)
+    .select('account')
+    .where('id', '=', who.id)
+    .executeTakeFirstOrThrow()
+  if (row.reserved) refuseForeign(account, row, 'sourcenatipaddress', `the address ${address}`)
   await updatePublicIp(trx, row.id, {
     [who.kind]: who.id,
+    account,
     is_source_nat: true,
     reserved: false,
     allocated: sql`now()` as never,

@@ -4,6 +4,7 @@ import { findRouter, updateRouterRow } from '../../model/router.ts'
 import type { RouterTable } from '../../model/schema.ts'
 import type { Context } from '../command.ts'
 import { found } from '../found.ts'
+import { ownersIn } from '../owner.ts'
 import { write } from '../write.ts'
 import { presentRouter } from './response.ts'
 
@@ -20,7 +21,7 @@ export const changeRouter = (
     return { jobid: await context.jobs.startJob(trx, { cmd, target, revision, instancetype: 'DomainRouter' }) }
   })
 
-export const routerResult = async ({ db, caller }: Context, id: string) => {
+export const routerResult = async ({ db }: Context, id: string) => {
   const router = await findRouter(db, id)
-  return router && presentRouter(caller, await findNics(db, { routers: [id] }))(router)
+  return router && presentRouter(await ownersIn(db, [router]), await findNics(db, { routers: [id] }))(router)
 }

@@ -2,7 +2,7 @@ import { findNics } from '../../model/nic.ts'
 import { findRouters } from '../../model/router.ts'
 import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
-import { checkOwner, ownerFilter } from '../owner.ts'
+import { ownerFilter, ownersIn, ownersOf } from '../owner.ts'
 import { listed, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { presentRouter, routerResponse } from './response.ts'
@@ -37,9 +37,9 @@ export const listRouters = defineCommand({
   answer: 'list',
   response: routerResponse,
   run: async (context, params) => {
-    checkOwner(context, params)
     const filter = {
       ...params,
+      accounts: await ownersOf(context, params),
       zone: params.zoneid,
       pod: params.podid,
       cluster: params.clusterid,
@@ -49,6 +49,6 @@ export const listRouters = defineCommand({
     }
     const routers = await findRouters(context.db, filter, pageOf(params))
     const nics = await findNics(context.db, { routers: routers.rows.map((row) => row.id) })
-    return listed(routers, presentRouter(context.caller, nics))
+    return listed(routers, presentRouter(await ownersIn(context.db, routers.rows), nics))
   },
 })

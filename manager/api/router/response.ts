@@ -1,7 +1,7 @@
 import type { Nic } from '../../model/nic.ts'
 import type { Router } from '../../model/router.ts'
-import { type Caller, ownerOf } from '../caller.ts'
 import { nicFields, presentNic } from '../nic/response.ts'
+import type { Owners } from '../owner.ts'
 import { defineResponse, type Presented } from '../response.ts'
 
 export const routerResponse = defineResponse('router', {
@@ -36,6 +36,8 @@ export const routerResponse = defineResponse('router', {
   created: ['date', 'When it was made.'],
   state: ['string', 'Starting, Running, Stopping, Stopped or Error.'],
   account: ['string', 'The owning account.'],
+  projectid: ['string', 'The project that owns it, instead of an account.'],
+  project: ['string', "That project's name."],
   domainid: ['string', "The owner's domain."],
   domain: ['string', "Name of the owner's domain."],
   domainpath: ['string', "Path of the owner's domain."],
@@ -58,7 +60,7 @@ export const routerResponse = defineResponse('router', {
 })
 
 export const presentRouter =
-  (caller: Caller, nics: readonly Nic[]) =>
+  (owners: Owners, nics: readonly Nic[]) =>
   (row: Router): Presented<typeof routerResponse.fields> => {
     const own = nics.filter((nic) => nic.router === row.id)
     const at = (role: Nic['role']) => {
@@ -98,7 +100,7 @@ export const presentRouter =
       templatename: row.templatename,
       created: row.created,
       state: row.state,
-      ...ownerOf(caller),
+      ...owners(row.account),
       isredundantrouter: false,
       redundantstate: 'UNKNOWN',
       version: row.image?.slice(0, 12),

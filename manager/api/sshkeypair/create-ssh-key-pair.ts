@@ -1,6 +1,6 @@
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
-import { checkOwner, owner } from '../owner.ts'
+import { owner, ownerFor, ownersIn } from '../owner.ts'
 import * as p from '../parameter.ts'
 import { write } from '../write.ts'
 import { makeKeyPair } from './key.ts'
@@ -15,9 +15,10 @@ export const createSSHKeyPair = defineCommand({
   answer: 'object',
   response: createdKeypairResponse,
   run: async (context, params) => {
-    checkOwner(context, params)
     const { publicKey, privateKey } = await makeKeyPair()
-    const row = await write(context, (trx) => keepKeypair(trx, params.name, publicKey))
-    return { ...presentKeypair(context.caller)(row), privatekey: privateKey }
+    const row = await write(context, async (trx) =>
+      keepKeypair(trx, { account: await ownerFor(context, trx, params), name: params.name, publicKey }),
+    )
+    return { ...presentKeypair(await ownersIn(context.db, [row]))(row), privatekey: privateKey }
   },
 })

@@ -2,7 +2,7 @@ import { SysvmError } from '@sysvm/errors'
 import { deleteSshKeypairNamed } from '../../model/sshkeypair.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
-import { checkOwner, owner } from '../owner.ts'
+import { owner, ownerFor } from '../owner.ts'
 import * as p from '../parameter.ts'
 import { successResponse } from '../response.ts'
 import { write } from '../write.ts'
@@ -15,9 +15,8 @@ export const deleteSSHKeyPair = defineCommand({
   answer: 'success',
   response: successResponse,
   run: async (context, params) => {
-    checkOwner(context, params)
     await write(context, async (trx) => {
-      if (await deleteSshKeypairNamed(trx, params.name)) return
+      if (await deleteSshKeypairNamed(trx, await ownerFor(context, trx, params), params.name)) return
       throw new SysvmError('SYSVM_API_PARAMETER', `Parameter name: no key pair is named '${params.name.slice(0, 60)}'.`)
     })
   },

@@ -1,7 +1,7 @@
 import { findSshKeypairs } from '../../model/sshkeypair.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
-import { checkOwner, ownerFilter } from '../owner.ts'
+import { ownerFilter, ownersIn, ownersOf } from '../owner.ts'
 import { listed, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { listedKeypairResponse, presentKeypair } from './response.ts'
@@ -20,7 +20,8 @@ export const listSSHKeyPairs = defineCommand({
   answer: 'list',
   response: listedKeypairResponse,
   run: async (context, params) => {
-    checkOwner(context, params)
-    return listed(await findSshKeypairs(context.db, params, pageOf(params)), presentKeypair(context.caller))
+    const accounts = await ownersOf(context, params)
+    const pairs = await findSshKeypairs(context.db, { ...params, accounts }, pageOf(params))
+    return listed(pairs, presentKeypair(await ownersIn(context.db, pairs.rows)))
   },
 })

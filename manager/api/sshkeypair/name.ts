@@ -6,23 +6,28 @@ import { fingerprintOf } from './key.ts'
 
 const bad = (sentence: string) => new SysvmError('SYSVM_API_PARAMETER', sentence)
 
-/** Keeps a public key under a name that must be free. */
-export const keepKeypair = async (trx: Transaction<Database>, name: string, publicKey: string): Promise<SshKeypair> => {
-  const row = await insertSshKeypair(trx, { name, public_key: publicKey, fingerprint: fingerprintOf(publicKey) })
+/** Keeps a public key under a name that must be free among the account's. */
+export const keepKeypair = async (
+  trx: Transaction<Database>,
+  { account, name, publicKey }: { readonly account: string; readonly name: string; readonly publicKey: string },
+): Promise<SshKeypair> => {
+  const fingerprint = fingerprintOf(publicKey)
+  const row = await insertSshKeypair(trx, { account, name, public_key: publicKey, fingerprint })
   if (row === undefined) throw bad(`Parameter name: there is a key pair named ${name} already.`)
   return row
 }
 
-/** The key pairs that a guest is to get, by `keypair` or `keypairs`; undefined: none was named. */
+/** The key pairs of the account that a guest is to get, by `keypair` or `keypairs`; undefined: none was named. */
 export const namedKeypairs = async (
   trx: Transaction<Database>,
+  account: string,
   { keypair, keypairs }: { readonly keypair?: string | undefined; readonly keypairs?: readonly string[] | undefined },
 ): Promise<{ readonly keypairs: string[]; readonly public_keys: string[] } | undefined> => {
   if (keypair !== undefined && keypairs !== undefined)
     throw bad('Parameters keypair and keypairs exclude each other: give one.')
   const names = [...new Set(keypairs ?? (keypair === undefined ? [] : [keypair]))]
   if (names.length === 0) return undefined
-  const rows = await sshKeypairsNamed(trx, names)
+  const rows = await sshKeypairsNamed(trx, account, names)
   const missing = names.find((name) => rows.every((row) => row.name !== name))
   if (missing !== undefined)
     throw bad(

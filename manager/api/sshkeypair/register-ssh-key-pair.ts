@@ -1,6 +1,6 @@
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
-import { checkOwner, owner } from '../owner.ts'
+import { owner, ownerFor, ownersIn } from '../owner.ts'
 import * as p from '../parameter.ts'
 import { write } from '../write.ts'
 import { readPublicKey } from './key.ts'
@@ -19,9 +19,10 @@ export const registerSSHKeyPair = defineCommand({
   answer: 'object',
   response: keypairResponse,
   run: async (context, params) => {
-    checkOwner(context, params)
     const publicKey = readPublicKey(params.publickey)
-    const row = await write(context, (trx) => keepKeypair(trx, params.name, publicKey))
-    return presentKeypair(context.caller)(row)
+    const row = await write(context, async (trx) =>
+      keepKeypair(trx, { account: await ownerFor(context, trx, params), name: params.name, publicKey }),
+    )
+    return presentKeypair(await ownersIn(context.db, [row]))(row)
   },
 })

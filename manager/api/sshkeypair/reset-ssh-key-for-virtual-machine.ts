@@ -5,7 +5,7 @@ import { changeGuest, guestWithPassword } from '../guest/job.ts'
 import { makePassword, passwordColumns } from '../guest/password.ts'
 import { guestResponse } from '../guest/response.ts'
 import { requireDesired } from '../guest/state.ts'
-import { checkOwner, owner } from '../owner.ts'
+import { owner, refuseOtherOwner } from '../owner.ts'
 import * as p from '../parameter.ts'
 import { namedKeypairs } from './name.ts'
 
@@ -23,13 +23,13 @@ export const resetSSHKeyForVirtualMachine = defineCommand({
   response: guestResponse,
   result: guestWithPassword,
   run: async (context, params) => {
-    checkOwner(context, params)
     const { id } = params
     return changeGuest(context, id, {
       cmd: 'resetSSHKeyForVirtualMachine',
       values: async (guest, trx) => {
+        await refuseOtherOwner(context, trx, params, guest.account)
         requireDesired(guest, ['Stopped'])
-        const keys = await namedKeypairs(trx, params)
+        const keys = await namedKeypairs(trx, guest.account, params)
         if (keys === undefined)
           throw new SysvmError(
             'SYSVM_API_PARAMETER',

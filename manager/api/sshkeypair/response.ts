@@ -1,11 +1,13 @@
 import type { SshKeypair } from '../../model/sshkeypair.ts'
-import type { Caller } from '../caller.ts'
+import { type Owners, withoutPath } from '../owner.ts'
 import { defineResponse, type Fields, type Presented } from '../response.ts'
 
 const fields = {
   id: ['string', "The key pair's id."],
   name: ['string', 'Its name.'],
   account: ['string', 'The owning account.'],
+  projectid: ['string', 'The project that owns it, instead of an account.'],
+  project: ['string', "That project's name."],
   domainid: ['string', "The owner's domain."],
   domain: ['string', "Name of the owner's domain."],
   fingerprint: ['string', 'MD5 of the public key.'],
@@ -21,13 +23,11 @@ export const createdKeypairResponse = defineResponse('keypair', {
 })
 
 export const presentKeypair =
-  (caller: Caller) =>
+  (owners: Owners) =>
   (row: SshKeypair): Presented<typeof fields> => ({
     id: row.id,
     name: row.name,
-    account: caller.account,
-    domainid: caller.domainid,
-    domain: caller.domain,
+    ...withoutPath(owners(row.account)),
     fingerprint: row.fingerprint,
     hasannotations: false,
   })

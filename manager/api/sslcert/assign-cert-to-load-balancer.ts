@@ -2,6 +2,7 @@ import { SysvmError } from '@sysvm/errors'
 import { certsOfRule, lockSslCert, type SslCert, setCertsOfRule } from '../../model/loadbalancer-cert.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
+import { refuseForeign } from '../foreign.ts'
 import { found } from '../found.ts'
 import { changeRule } from '../loadbalancer/job.ts'
 import * as p from '../parameter.ts'
@@ -58,6 +59,12 @@ export const assignCertToLoadBalancer = defineCommand({
             'SYSVM_API_PARAMETER',
             `Parameter lbruleid: the load balancer rule ${rule.id} is of protocol ${rule.protocol}, not ssl.`,
           )
+        const { account } = await trx
+          .selectFrom('network')
+          .select('account')
+          .where('id', '=', rule.network)
+          .executeTakeFirstOrThrow()
+        refuseForeign(account, cert, 'certid', `the certificate ${cert.name}`)
         const certs = assigned(rule.id, await certsOfRule(trx, rule.id), cert, { forced, additional })
         if (certs.length > MOST_CERTS)
           throw new SysvmError('SYSVM_CAPACITY', `The rule would have more than ${MOST_CERTS} certificates.`)

@@ -1,5 +1,5 @@
 import type { SslCert } from '../../model/loadbalancer-cert.ts'
-import { type Caller, ownerOf } from '../caller.ts'
+import { type Owners, withoutPath } from '../owner.ts'
 import { defineResponse, type Presented } from '../response.ts'
 
 export const sslCertResponse = defineResponse('sslcert', {
@@ -10,6 +10,8 @@ export const sslCertResponse = defineResponse('sslcert', {
   fingerprint: ['string', 'SHA-256 of the certificate, hex with colons.'],
   loadbalancerrulelist: ['list', 'Ids of the load balancer rules that show it.'],
   account: ['string', 'The owning account.'],
+  projectid: ['string', 'The project that owns it, instead of an account.'],
+  project: ['string', "That project's name."],
   domainid: ['string', "The owner's domain."],
   domain: ['string', "Name of the owner's domain."],
   subjectnames: ['list', 'Names and addresses it is for. Of sysvm alone.'],
@@ -17,9 +19,8 @@ export const sslCertResponse = defineResponse('sslcert', {
 })
 
 export const presentSslCert =
-  (caller: Caller) =>
+  (owners: Owners) =>
   (row: SslCert): Presented<typeof sslCertResponse.fields> => {
-    const { account, domainid, domain } = ownerOf(caller)
     return {
       id: row.id,
       name: row.name,
@@ -27,7 +28,7 @@ export const presentSslCert =
       certchain: row.chain,
       fingerprint: row.fingerprint,
       loadbalancerrulelist: row.rules,
-      ...{ account, domainid, domain },
+      ...withoutPath(owners(row.account)),
       subjectnames: row.names,
       expires: row.expires,
     }

@@ -3,7 +3,7 @@ import { findSslCerts, insertSslCert } from '../../model/loadbalancer-cert.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
-import { checkOwner, owner } from '../owner.ts'
+import { owner, ownerFor, ownersIn } from '../owner.ts'
 import * as p from '../parameter.ts'
 import { sealed } from '../sealed.ts'
 import { write } from '../write.ts'
@@ -31,12 +31,12 @@ export const uploadSslCert = defineCommand({
   answer: 'object',
   response: sslCertResponse,
   run: async (context, params) => {
-    checkOwner(context, params)
     const { privateKey, names, ...certificate } = readCertificate(params)
     const id = randomUUID()
-    await write(context, (trx) =>
+    await write(context, async (trx) =>
       insertSslCert(trx, {
         id,
+        account: await ownerFor(context, trx, params),
         name: params.name,
         ...certificate,
         names: JSON.stringify(names),
@@ -44,6 +44,7 @@ export const uploadSslCert = defineCommand({
       }),
     )
     const [row] = await findSslCerts(context.db, { id })
-    return presentSslCert(context.caller)(found(row, 'id', 'certificate', id))
+    const made = found(row, 'id', 'certificate', id)
+    return presentSslCert(await ownersIn(context.db, [made]))(made)
   },
 })

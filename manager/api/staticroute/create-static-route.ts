@@ -8,6 +8,7 @@ import { lockVpc, reviseVpc } from '../../model/vpc.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
+import { ownersIn } from '../owner.ts'
 import * as p from '../parameter.ts'
 import { startVpcJob } from '../vpc/job.ts'
 import { refuseInactive } from '../vpc/state.ts'
@@ -62,9 +63,9 @@ export const createStaticRoute = defineCommand({
   },
   answer: 'job',
   response: staticRouteResponse,
-  result: async ({ db, caller }, id) => {
+  result: async ({ db }, id) => {
     const row = await findStaticRoute(db, id)
-    return row && presentStaticRoute(caller)(row)
+    return row && presentStaticRoute(await ownersIn(db, [row]))(row)
   },
   run: (context, params) =>
     write(context, async (trx) => {

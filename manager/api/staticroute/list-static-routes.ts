@@ -1,7 +1,7 @@
 import { findStaticRoutes } from '../../model/staticroute.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
-import { checkOwner, ownerFilter } from '../owner.ts'
+import { ownerFilter, ownersIn, ownersOf } from '../owner.ts'
 import { listed, pageOf, paging } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { presentStaticRoute, staticRouteResponse } from './response.ts'
@@ -23,8 +23,9 @@ export const listStaticRoutes = defineCommand({
   answer: 'list',
   response: staticRouteResponse,
   run: async (context, params) => {
-    checkOwner(context, params)
-    const filter = { ...params, vpc: params.vpcid, privateGateway: params.gatewayid }
-    return listed(await findStaticRoutes(context.db, filter, pageOf(params)), presentStaticRoute(context.caller))
+    const accounts = await ownersOf(context, params)
+    const filter = { ...params, accounts, vpc: params.vpcid, privateGateway: params.gatewayid }
+    const routes = await findStaticRoutes(context.db, filter, pageOf(params))
+    return listed(routes, presentStaticRoute(await ownersIn(context.db, routes.rows)))
   },
 })

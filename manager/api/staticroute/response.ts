@@ -1,5 +1,5 @@
 import type { StaticRoute } from '../../model/staticroute.ts'
-import { type Caller, ownerOf } from '../caller.ts'
+import type { Owners } from '../owner.ts'
 import { defineResponse, type Presented } from '../response.ts'
 
 export const staticRouteResponse = defineResponse('staticroute', {
@@ -11,13 +11,15 @@ export const staticRouteResponse = defineResponse('staticroute', {
   nexthop: ['string', 'The next hop it leads by.'],
   cidr: ['string', 'Where it leads.'],
   account: ['string', 'The owning account.'],
+  projectid: ['string', 'The project that owns it, instead of an account.'],
+  project: ['string', "That project's name."],
   domainid: ['string', "The owner's domain."],
   domain: ['string', "Name of the owner's domain."],
   domainpath: ['string', "Path of the owner's domain."],
 })
 
 export const presentStaticRoute =
-  (caller: Caller) =>
+  (owners: Owners) =>
   (row: StaticRoute): Presented<typeof staticRouteResponse.fields> => ({
     id: row.id,
     state: (row.held ?? 0) >= row.revision ? 'Active' : 'Add',
@@ -26,5 +28,5 @@ export const presentStaticRoute =
     vpcgatewayip: row.gatewayaddress,
     nexthop: row.nexthop,
     cidr: row.cidr,
-    ...ownerOf(caller),
+    ...owners(row.account),
   })

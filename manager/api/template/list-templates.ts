@@ -2,11 +2,10 @@ import { SysvmError } from '@sysvm/errors'
 import { findTemplates, type Template } from '../../model/template.ts'
 import { findZone } from '../../model/zone.ts'
 import { everyone } from '../authorized.ts'
-import { type Caller, ownerOf } from '../caller.ts'
 import { HYPERVISORS } from '../cluster/hypervisors.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
-import { checkOwner, ownerFilter } from '../owner.ts'
+import { type Owners, ownerFilter, ownersIn, ownersOf } from '../owner.ts'
 import { listed, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { defineResponse, type Presented } from '../response.ts'
@@ -27,7 +26,7 @@ const response = defineResponse('template', {
   accountid: ['string', "The owning account's id."],
   account: ['string', 'The owning account.'],
   projectid: ['string', 'The project that owns it, instead of an account.'],
-  project: ['string', \"That project's name.\"],
+  project: ['string', "That project's name."],
   domainid: ['string', "The owner's domain."],
   domain: ['string', "Name of the owner's domain."],
   domainpath: ['string', "Path of the owner's domain."],
@@ -44,7 +43,7 @@ const response = defineResponse('template', {
 })
 
 const present =
-  (caller: Caller, zone: { readonly id: string; readonly name: string } | undefined) =>
+  (owners: Owners, zone: { readonly id: string; readonly name: string } | undefined) =>
   (row: Template): Presented<typeof response.fields> => ({
     id: row.id,
     name: row.name,
@@ -58,8 +57,8 @@ const present =
     isfeatured: row.kind === 'guest',
     crossZones: true,
     ostypename: row.kind === 'system' ? 'Debian GNU/Linux 13 (64-bit)' : 'Other Linux (64-bit)',
-    accountid: caller.accountid,
-    ...ownerOf(caller),
+    accountid: row.account,
+    ...owners(row.account),
     zoneid: zone?.id,
     zonename: zone?.name,
     status: row.isready ? 'Download Complete' : 'Not verified yet',
@@ -116,8 +115,10 @@ export const listTemplates = defineCommand({
   answer: 'list',
   response,
   run: async (context, params) => {
-    checkOwner(context, params)
     const filter = params.templatefilter
+    if (filter === 'all' && context.caller.roletype === 'User')
+      throw new SysvmError('SYSVM_API_PARAMETER', 'Parameter templatefilter: all is for administrators.')
+    const accounts = filter.startsWith('self') ? await ownersOf(context, params) : undefined
     if (filter === 'sharedexecutable' || filter === 'community') return { count: 0, items: [] }
     const zone = params.zoneid && found(await findZone(context.db, params.zoneid), 'zoneid', 'zone', params.zoneid)
     const type = params.templatetype && (params.templatetype === 'SYSTEM' ? 'system' : 'guest')
@@ -126,6 +127,7 @@ export const listTemplates = defineCommand({
     const rows = await findTemplates(
       context.db,
       {
+        accounts,
         ids: params.id === undefined ? params.ids : [params.id],
         name: params.name,
         keyword: params.keyword,
@@ -134,6 +136,6 @@ export const listTemplates = defineCommand({
       },
       pageOf(params),
     )
-    return listed(rows, present(context.caller, zone || undefined))
+    return listed(rows, present(await ownersIn(context.db, rows.rows), zone || undefined))
   },
 })

@@ -3,7 +3,7 @@ import { deleteUserDataRow, findUserData, usersOfUserData } from '../../model/us
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
-import { checkOwner, owner } from '../owner.ts'
+import { owner, refuseOtherOwner } from '../owner.ts'
 import * as p from '../parameter.ts'
 import { successResponse } from '../response.ts'
 import { write } from '../write.ts'
@@ -18,10 +18,10 @@ export const deleteUserData = defineCommand({
   answer: 'success',
   response: successResponse,
   run: async (context, params) => {
-    checkOwner(context, params)
     const { id } = params
     await write(context, async (trx) => {
-      const { name } = found(await findUserData(trx, id), 'id', 'user data', id)
+      const { name, account } = found(await findUserData(trx, id), 'id', 'user data', id)
+      await refuseOtherOwner(context, trx, params, account)
       const users = await usersOfUserData(trx, id)
       if (users.length > 0)
         throw new SysvmError(

@@ -1,7 +1,7 @@
 import { findUserDatas } from '../../model/userdata.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
-import { checkOwner, ownerFilter } from '../owner.ts'
+import { ownerFilter, ownersIn, ownersOf } from '../owner.ts'
 import { listed, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { presentUserData, userDataResponse } from './response.ts'
@@ -20,7 +20,8 @@ export const listUserData = defineCommand({
   answer: 'list',
   response: userDataResponse,
   run: async (context, params) => {
-    checkOwner(context, params)
-    return listed(await findUserDatas(context.db, params, pageOf(params)), presentUserData(context.caller))
+    const accounts = await ownersOf(context, params)
+    const datas = await findUserDatas(context.db, { ...params, accounts }, pageOf(params))
+    return listed(datas, presentUserData(await ownersIn(context.db, datas.rows)))
   },
 })

@@ -3,7 +3,7 @@ import { insertUserData } from '../../model/userdata.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { readUserData } from '../guest/userdata.ts'
-import { checkOwner, owner } from '../owner.ts'
+import { owner, ownerFor, ownersIn } from '../owner.ts'
 import * as p from '../parameter.ts'
 import { write } from '../write.ts'
 import { detailKey } from './details.ts'
@@ -34,14 +34,14 @@ export const registerUserData = defineCommand({
   answer: 'object',
   response: userDataResponse,
   run: (context, params) => {
-    checkOwner(context, params)
     const userdata = readUserData(params.userdata)
     const names = params.params ? readParams(params.params) : null
     return write(context, async (trx) => {
-      const row = await insertUserData(trx, { name: params.name, userdata, params: names })
+      const account = await ownerFor(context, trx, params)
+      const row = await insertUserData(trx, { account, name: params.name, userdata, params: names })
       if (row === undefined)
         throw new SysvmError('SYSVM_API_PARAMETER', `Parameter name: there is user data named ${params.name} already.`)
-      return presentUserData(context.caller)(row)
+      return presentUserData(await ownersIn(trx, [row]))(row)
     })
   },
 })

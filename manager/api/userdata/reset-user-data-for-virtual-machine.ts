@@ -7,7 +7,7 @@ import { reviseGuestNetworks } from '../guest/job.ts'
 import { guestResponse, presentGuest } from '../guest/response.ts'
 import { requireDesired } from '../guest/state.ts'
 import { chosenUserData } from '../guest/userdata.ts'
-import { checkOwner, owner } from '../owner.ts'
+import { owner, ownersIn, refuseOtherOwner } from '../owner.ts'
 import * as p from '../parameter.ts'
 import { write } from '../write.ts'
 
@@ -25,20 +25,21 @@ export const resetUserDataForVirtualMachine = defineCommand({
   answer: 'object',
   response: guestResponse,
   run: (context, params) => {
-    checkOwner(context, params)
     const { id } = params
     return write(context, async (trx) => {
       const guest = found(await lockGuest(trx, id), 'id', 'guest', id)
+      await refuseOtherOwner(context, trx, params, guest.account)
       requireDesired(guest, ['Stopped'])
       await reviseGuest(trx, id, {
         userdata: null,
         userdata_id: null,
         userdata_details: '{}',
-        ...(await chosenUserData(trx, params)),
+        ...(await chosenUserData(trx, guest.account, params)),
       })
       await reviseGuestNetworks(context, trx, id)
       const nics = await findNics(trx, { guests: [id] })
-      return presentGuest(context.caller, nics)(found(await findGuest(trx, id), 'id', 'guest', id))
+      const now = found(await findGuest(trx, id), 'id', 'guest', id)
+      return presentGuest(await ownersIn(trx, [now]), nics)(now)
     })
   },
 })

@@ -1,11 +1,13 @@
 import type { UserData } from '../../model/userdata.ts'
-import { type Caller, ownerOf } from '../caller.ts'
+import type { Owners } from '../owner.ts'
 import { defineResponse, type Presented } from '../response.ts'
 
 export const userDataResponse = defineResponse('userdata', {
   id: ['string', "The user data's id."],
   name: ['string', 'Its name.'],
   account: ['string', 'The owning account.'],
+  projectid: ['string', 'The project that owns it, instead of an account.'],
+  project: ['string', "That project's name."],
   accountid: ['string', "The owning account's id."],
   domainid: ['string', "The owner's domain."],
   domain: ['string', "Name of the owner's domain."],
@@ -16,12 +18,12 @@ export const userDataResponse = defineResponse('userdata', {
 })
 
 export const presentUserData =
-  (caller: Caller) =>
+  (owners: Owners) =>
   (row: UserData): Presented<typeof userDataResponse.fields> => ({
     id: row.id,
     name: row.name,
-    ...ownerOf(caller),
-    accountid: caller.accountid,
+    ...owners(row.account),
+    accountid: row.account,
     userdata: row.userdata,
     params: row.params,
     hasannotations: false,

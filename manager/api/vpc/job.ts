@@ -4,6 +4,7 @@ import type { Database } from '../../model/schema.ts'
 import { findVpc } from '../../model/vpc.ts'
 import type { Context } from '../command.ts'
 import { type Instance, startJobOf } from '../instance.ts'
+import { ownersIn } from '../owner.ts'
 import { presentVpc } from './response.ts'
 
 /** The job of a change to a VPC or to something of it: done as soon as the VPC's router holds the revision. */
@@ -16,7 +17,7 @@ export const startVpcJob = (
   made?: Instance,
 ) => startJobOf(context, trx, { cmd, target: { kind: 'vpc', id }, revision, instancetype: 'Vpc' }, made)
 
-export const vpcResult = async ({ db, caller }: Context, id: string) => {
+export const vpcResult = async ({ db }: Context, id: string) => {
   const vpc = await findVpc(db, id)
-  return vpc && presentVpc(caller, await findTiers(db, [id]))(vpc)
+  return vpc && presentVpc(await ownersIn(db, [vpc]), await findTiers(db, [id]))(vpc)
 }

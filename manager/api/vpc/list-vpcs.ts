@@ -2,7 +2,7 @@ import { findTiers } from '../../model/network.ts'
 import { findVpcs } from '../../model/vpc.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
-import { checkOwner, ownerFilter } from '../owner.ts'
+import { ownerFilter, ownersIn, ownersOf } from '../owner.ts'
 import { listed, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { knownServices } from '../provider/services.ts'
@@ -31,9 +31,9 @@ export const listVPCs = defineCommand({
   answer: 'list',
   response: vpcResponse,
   run: async (context, params) => {
-    checkOwner(context, params)
     const filter = {
       ...params,
+      accounts: await ownersOf(context, params),
       zone: params.zoneid,
       offering: params.vpcofferingid,
       restartRequired: params.restartrequired,
@@ -44,6 +44,6 @@ export const listVPCs = defineCommand({
       context.db,
       vpcs.rows.map((row) => row.id),
     )
-    return listed(vpcs, presentVpc(context.caller, tiers))
+    return listed(vpcs, presentVpc(await ownersIn(context.db, [...vpcs.rows, ...tiers]), tiers))
   },
 })

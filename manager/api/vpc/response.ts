@@ -1,8 +1,8 @@
 import type { Network } from '../../model/network.ts'
 import type { Vpc } from '../../model/vpc.ts'
-import { type Caller, ownerOf } from '../caller.ts'
 import { networkResponse, presentNetwork } from '../network/response.ts'
 import { presentServices, serviceFields } from '../networkoffering/response.ts'
+import type { Owners } from '../owner.ts'
 import { defineResponse, type Presented } from '../response.ts'
 
 export const vpcResponse = defineResponse('vpc', {
@@ -18,6 +18,8 @@ export const vpcResponse = defineResponse('vpc', {
   vpcofferingname: ['string', "Its offering's name."],
   created: ['date', 'When it was made.'],
   account: ['string', 'The owning account.'],
+  projectid: ['string', 'The project that owns it, instead of an account.'],
+  project: ['string', "That project's name."],
   domainid: ['string', "The owner's domain."],
   domain: ['string', "Name of the owner's domain."],
   domainpath: ['string', "Path of the owner's domain."],
@@ -35,7 +37,7 @@ export const vpcResponse = defineResponse('vpc', {
 })
 
 export const presentVpc =
-  (caller: Caller, tiers: readonly Network[]) =>
+  (owners: Owners, tiers: readonly Network[]) =>
   (row: Vpc): Presented<typeof vpcResponse.fields> => ({
     id: row.id,
     name: row.name,
@@ -48,8 +50,8 @@ export const presentVpc =
     vpcofferingid: row.offering,
     vpcofferingname: row.offeringname,
     created: row.created,
-    ...ownerOf(caller),
-    network: tiers.filter(({ vpc }) => vpc === row.id).map(presentNetwork(caller)),
+    ...owners(row.account),
+    network: tiers.filter(({ vpc }) => vpc === row.id).map(presentNetwork(owners)),
     restartrequired: row.restarts_wanted > row.restarts_done,
     networkdomain: row.networkdomain,
     dns1: row.dns1 ?? row.zonedns1,
