@@ -2,9 +2,12 @@ import { SysvmError } from '@sysvm/errors'
 import Koa from 'koa'
 import { integrationPort } from './authenticate.ts'
 import { readForm } from './body.ts'
+import { nobody } from './caller.ts'
 import { commands } from './commands.ts'
 import { type Answer, dispatch, indexCommands, renderError, rootOf } from './dispatch.ts'
+import { createLimiter } from './limiter.ts'
 import type { ApiOptions } from './options.ts'
+import { visitOf } from './visit.ts'
 import { parseRequest, peekRequest } from './wire/request.ts'
 
 const LOOKS = /^(list|query|get)/
@@ -21,14 +24,19 @@ const readEncoded = async (ctx: Koa.Context, encoded: string[]): Promise<void> =
 /** Reads, authenticates and runs a request. Never rejects: what goes wrong is an answer in the client's format. */
 const answerer = ({ db, jobs, log, authenticate = integrationPort, ...dependencies }: ApiOptions) => {
   const index = indexCommands(commands)
+  const admit = createLimiter(db)
   const unexpected = (command: string) => (err: unknown) =>
     log?.error({ command, err }, 'a command failed unexpectedly')
   return async (ctx: Koa.Context, encoded: string[]): Promise<Answer> => {
     try {
       await readEncoded(ctx, encoded)
       const request = parseRequest(encoded)
-      const caller = await authenticate(ctx.req, request)
-      return await dispatch(index, { db, jobs, caller, dependencies, commands }, request, unexpected(request.command))
+      const visit = visitOf(ctx.req, (cookie) => ctx.append('Set-Cookie', cookie))
+      const anonymous = index.get(request.command)?.anonymous === true
+      const caller = anonymous ? nobody : await authenticate(visit, request)
+      if (!anonymous) await admit(caller)
+      const context = { db, jobs, caller, visit, dependencies, commands }
+      return await dispatch(index, context, request, unexpected(request.command))
     } catch (error) {
       const { command, format } = peekRequest(encoded)
       return renderError(format, index.has(command) ? rootOf(command) : 'errorresponse', error, unexpected(command))
@@ -40,6 +48,8 @@ export const createApp = (options: ApiOptions): Koa => {
   const answer = answerer(options)
   const app = new Koa()
   app.use(async (ctx) => {
+    // With or without a slash at the end, as the reference server's.
+    if (options.path !== undefined && ctx.path.replace(/\/$/, '') !== options.path) return
     const started = performance.now()
     const encoded = [ctx.querystring]
     const { status, type, body } = await answer(ctx, encoded)

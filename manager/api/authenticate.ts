@@ -1,17 +1,17 @@
-import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
 import { SysvmError } from '@sysvm/errors'
 import { type Caller, rootAdmin } from './caller.ts'
+import type { Visit } from './visit.ts'
 import type { RawRequest } from './wire/request.ts'
 
-/** One way in: it knows the caller or rejects. Signatures and sessions will be others. */
-export type Authenticate = (request: IncomingMessage, raw: RawRequest) => Promise<Caller>
+/** One way in: it knows the caller or rejects. */
+export type Authenticate = (visit: Visit, raw: RawRequest) => Promise<Caller>
 
 /**
  * The integration port trusts whoever reaches it, so it must not be reached by a web page in a browser on this
  * machine: neither across sites nor through a name that was pointed at the loopback address (DNS rebinding).
  */
-const refuseBrowsers = ({ headers }: IncomingMessage): void => {
+const refuseBrowsers = ({ headers }: Visit): void => {
   const host = (headers.host ?? '').replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1')
   const site = headers['sec-fetch-site']
   const foreign = site !== undefined && site !== 'none' && site !== 'same-origin'
@@ -21,7 +21,7 @@ const refuseBrowsers = ({ headers }: IncomingMessage): void => {
 }
 
 /** The integration port: no credentials, the root administrator. Bind it to loopback. */
-export const integrationPort: Authenticate = async (request) => {
-  refuseBrowsers(request)
+export const integrationPort: Authenticate = async (visit) => {
+  refuseBrowsers(visit)
   return rootAdmin
 }

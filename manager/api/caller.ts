@@ -27,6 +27,19 @@ export const rootAdmin: Caller = {
   domainpath: 'ROOT',
 }
 
+/** Who calls before it is known who: it may log in. */
+export const nobody: Caller = {
+  roletype: 'User',
+  roleid: standardRoles.User.id,
+  userid: '',
+  username: '',
+  accountid: '',
+  account: '',
+  domainid: '',
+  domain: '',
+  domainpath: '',
+}
+
 /** Owner fields that most objects carry. */
 export const ownerOf = (caller: Caller) => ({
   account: caller.account,

@@ -5,6 +5,7 @@ import { createApp } from './app.ts'
 import { answerClientError } from './client-error.ts'
 import type { ApiOptions } from './options.ts'
 
+export { credentials } from './credentials.ts'
 export type { ControlClient, Dependencies, InspectedHost } from './dependencies.ts'
 export type { ApiLog, ApiOptions } from './options.ts'
 

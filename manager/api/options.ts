@@ -17,4 +17,6 @@ export interface ApiOptions extends Dependencies {
   readonly log?: ApiLog
   /** Default: the integration port's, the root administrator for everyone who reaches it. */
   readonly authenticate?: Authenticate
+  /** The only path that answers; default: any. */
+  readonly path?: string
 }

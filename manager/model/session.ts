@@ -94,11 +94,7 @@ export const useSession = async (
   if (row === undefined) return undefined
   // A page of an interface asks for a dozen things at once: one of them writes.
   if (row.idle > Math.min(30, idleSeconds / 10))
-    await db
-      .updateTable('session')
-      .set({ last_used: sql`now()` })
-      .where('id', '=', id)
-      .execute()
+    await db.updateTable('session').set({ last_used: sql`now()` }).where('id', '=', id).execute()
   return row
 }
 
@@ -115,6 +111,8 @@ export const endSessionsOf = async (
   if ('user' in whose) await query.where('cloud_user', '=', whose.user).execute()
   else
     await query
-      .where('cloud_user', 'in', (eb) => eb.selectFrom('cloud_user').select('id').where('account', '=', whose.account))
+      .where('cloud_user', 'in', (eb) =>
+        eb.selectFrom('cloud_user as member').select('member.id').where('member.account', '=', whose.account),
+      )
       .execute()
 }

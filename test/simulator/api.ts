@@ -65,15 +65,16 @@ const serve = async (api: Api, stop: () => Promise<void>) => {
 }
 
 /** The API on a fresh database whose reconcilers never run: jobs stay as they were made. */
-export const startApi = async (cluster: Cluster, parts: Pick<ApiOptions, 'inspectHost' | 'seal'> = {}) => {
+export const startApi = async (cluster: Cluster, parts: Pick<ApiOptions, 'inspectHost' | 'seal' | 'unseal'> = {}) => {
   const { url, db, drop } = await freshDatabase(cluster.url)
   await seed(db, simulatedSeed)
   const boss = await openQueues(url)
-  const { stop, ...served } = await serve(createApi({ db, jobs: createJobs(boss), log, ...parts }), async () => {
+  const jobs = createJobs(boss)
+  const { stop, ...served } = await serve(createApi({ db, jobs, log, ...parts }), async () => {
     await boss.stop({ graceful: false })
     await drop()
   })
-  return { db, ...served, [Symbol.asyncDispose]: stop }
+  return { db, jobs, ...served, [Symbol.asyncDispose]: stop }
 }
 
 /** The API over the whole manager, its hosts and agents simulated. */
@@ -114,5 +115,5 @@ export const startApiCloud = async (cluster: Cluster, folder: string, settings: 
     await engine.stop(2000)
     await drop()
   })
-  return { db, simulator, ...served, [Symbol.asyncDispose]: stop }
+  return { db, simulator, jobs: engine.jobs, ...served, [Symbol.asyncDispose]: stop }
 }

@@ -2,6 +2,7 @@ import { SysvmError } from '@sysvm/errors'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import * as p from '../parameter.ts'
+import { permissionsOf } from '../permission.ts'
 import { defineResponse } from '../response.ts'
 import { describe } from './describe.ts'
 
@@ -40,10 +41,11 @@ export const listApis = defineCommand({
       },
     ],
   }),
-  run: async ({ commands }, { name }) => {
+  run: async ({ db, caller, commands: all }, { name }) => {
+    const commands = all.filter(await permissionsOf(db, caller))
     const items = commands.filter((one) => name === undefined || one.name.toLowerCase() === name.toLowerCase())
     if (items.length === 0)
       throw new SysvmError('SYSVM_API_PARAMETER', `Parameter name: there is no command '${name?.slice(0, 60)}'.`)
-    return { count: items.length, items: items.map((one) => describe(one, commands)) }
+    return { count: items.length, items: items.map((one) => describe(one, commands, caller.roletype)) }
   },
 })

@@ -7,6 +7,8 @@ export interface RawRequest {
   readonly command: string
   readonly format: 'json' | 'xml'
   readonly values: ReadonlyMap<string, string | MapEntries>
+  /** Every parameter once, named as the client named it: what a signature is over. */
+  readonly given: readonly (readonly [name: string, value: string])[]
 }
 
 /** Parameters that any request may carry; the authentication step reads them, no command does. */
@@ -94,6 +96,7 @@ export const peekRequest = (encoded: readonly string[]): Pick<RawRequest, 'comma
  */
 export const parseRequest = (encoded: readonly string[]): RawRequest => {
   const pairs = new Map<string, string>()
+  const given: (readonly [string, string])[] = []
   const seen = new Map<string, string>()
   for (const [name, value] of encoded.flatMap(parsePairs)) {
     const shown = name.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 100)
@@ -102,6 +105,7 @@ export const parseRequest = (encoded: readonly string[]): RawRequest => {
     const folded = name.includes('].') ? name : name.toLowerCase()
     if (seen.has(folded) && seen.get(folded) !== value)
       throw bad(`Parameter ${shown} is given twice with two values: keep one.`)
+    if (!seen.has(folded)) given.push([name, value])
     seen.set(folded, value)
     pairs.set(folded, value)
     if (pairs.size > MOST_PARAMETERS) throw bad(`The request has more than ${MOST_PARAMETERS} parameters.`)
@@ -113,5 +117,6 @@ export const parseRequest = (encoded: readonly string[]): RawRequest => {
     command: typeof command === 'string' ? command.toLowerCase() : '',
     format,
     values: new Map([...values].filter(([name]) => !UNIVERSAL.has(name))),
+    given,
   }
 }

@@ -21,7 +21,8 @@ const encode = (pairs: Pairs): string =>
 /** The query API without sockets: the same reading, checking, running and answering that a request goes through. */
 export const serveInProcess = (parts: Pick<Context, 'db' | 'jobs' | 'dependencies'>): Served => {
   const index = indexCommands(commands)
-  const context: Context = { ...parts, caller: rootAdmin, commands }
+  const visit = { method: 'POST', address: '127.0.0.1', headers: {}, cookies: new Map(), setCookie: () => {} }
+  const context: Context = { ...parts, caller: rootAdmin, visit, commands }
   const unexpected: unknown[] = []
   const answer = async (name: string, pairs: Pairs): Promise<Answer> => {
     try {

@@ -1,0 +1,62 @@
+import type { Member } from '../../model/account-list.ts'
+import { ADMIN_ACCOUNT } from '../../model/identity.ts'
+import { type User, usersOfAccounts } from '../../model/user.ts'
+import type { Context } from '../command.ts'
+import { defineResponse, type Fields, type Presented } from '../response.ts'
+import { presentUser, userFields } from '../user/response.ts'
+import { accountTypes } from './type.ts'
+
+const fields = {
+  id: ['string', "The account's id."],
+  name: ['string', 'Its name, unique in its domain.'],
+  accounttype: ['integer', 'Its type: 0 user, 1 root, 2 domain, 3 resource administrator.'],
+  roleid: ['string', 'Its role.'],
+  roletype: ['string', 'Kind of that role.'],
+  rolename: ['string', 'Name of that role.'],
+  domainid: ['string', 'Its domain.'],
+  domain: ['string', 'Name of that domain.'],
+  domainpath: ['string', 'Path of that domain.'],
+  defaultzoneid: ['string', 'Its default zone.'],
+  state: ['string', 'enabled, disabled or locked.'],
+  iscleanuprequired: ['boolean', 'Whether it is being removed.'],
+  created: ['date', 'When it was made.'],
+  user: ['list', 'Its users.', userFields],
+  networkdomain: ['string', 'DNS domain of its networks that name none.'],
+  isdefault: ['boolean', 'Whether it is the administrator that every cloud has.'],
+  groups: ['list', 'Always empty.'],
+} as const satisfies Fields
+
+export const accountResponse = defineResponse('account', fields)
+
+export const presentAccount =
+  (users: readonly User[]) =>
+  (row: Member): Presented<typeof fields> => ({
+    id: row.id,
+    name: row.name,
+    accounttype: accountTypes[row.type],
+    roleid: row.roleid,
+    roletype: row.roletype,
+    rolename: row.rolename,
+    domainid: row.domain,
+    domain: row.domainname,
+    domainpath: row.domainpath,
+    defaultzoneid: row.default_zone,
+    state: row.state,
+    iscleanuprequired: row.leaving,
+    created: row.created,
+    user: users.filter(({ account }) => account === row.id).map(presentUser),
+    networkdomain: row.networkdomain,
+    isdefault: row.id === ADMIN_ACCOUNT,
+    groups: [],
+  })
+
+/** The accounts of an answer with their users, read at once. */
+export const presentAccounts = async (db: Context['db'], rows: readonly Member[]) =>
+  rows.map(
+    presentAccount(
+      await usersOfAccounts(
+        db,
+        rows.map(({ id }) => id),
+      ),
+    ),
+  )

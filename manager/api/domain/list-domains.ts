@@ -1,0 +1,33 @@
+import { findDomains } from '../../model/domain.ts'
+import { seesAll } from '../access.ts'
+import { everyone } from '../authorized.ts'
+import { type Context, defineCommand } from '../command.ts'
+import { listed, pageOf, search } from '../paging.ts'
+import * as p from '../parameter.ts'
+import { domainResponse, presentDomain } from './response.ts'
+
+/** The uppermost domain that the caller sees. */
+export const topOf = ({ caller }: Context): string => (seesAll(caller) ? 'ROOT' : caller.domainpath)
+
+export const listDomains = defineCommand({
+  name: 'listDomains',
+  authorized: everyone,
+  description: "Lists the caller's domain and, for administrators, those beneath it.",
+  params: {
+    id: p.uuid('Only the domain of this id.'),
+    name: p.text('Only domains of this name.'),
+    level: p.integer('Only domains so deep; ROOT is 0.'),
+    listall: p.boolean('List all that the caller may see; so it does in any case.'),
+    details: p.allOf('What of each to answer; all of it comes in any case.', ['all', 'resource', 'min']),
+    ...search,
+  },
+  unsupported: ['showicon', 'tag'],
+  answer: 'list',
+  response: domainResponse,
+  run: async (context, { id, name, level, keyword, ...params }) => {
+    const { db, caller } = context
+    const own = caller.roletype === 'User' ? caller.domainid : undefined
+    const filter = { beneath: topOf(context), self: true, id: own ?? id, name, level, keyword }
+    return listed(await findDomains(db, filter, pageOf(params)), presentDomain)
+  },
+})

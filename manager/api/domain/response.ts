@@ -1,0 +1,32 @@
+import type { DomainShown } from '../../model/domain.ts'
+import { defineResponse, type Fields, type Presented } from '../response.ts'
+
+const fields = {
+  id: ['string', "The domain's id."],
+  name: ['string', 'Its name.'],
+  level: ['integer', 'How deep it lies; ROOT is 0.'],
+  parentdomainid: ['string', 'The domain above it.'],
+  parentdomainname: ['string', 'Name of the domain above it.'],
+  haschild: ['boolean', 'Whether there are domains beneath it.'],
+  networkdomain: ['string', 'DNS domain of its networks that name none.'],
+  path: ['string', 'Names from ROOT down to it, with slashes.'],
+  state: ['string', 'Active, or Inactive while it is removed.'],
+  created: ['date', 'When it was made.'],
+  hasannotations: ['boolean', 'Whether it has comments.'],
+} as const satisfies Fields
+
+export const domainResponse = defineResponse('domain', fields)
+
+export const presentDomain = (row: DomainShown): Presented<typeof fields> => ({
+  id: row.id,
+  name: row.name,
+  level: row.path.split('/').length - 1,
+  parentdomainid: row.parent,
+  parentdomainname: row.parentname,
+  haschild: row.haschild,
+  networkdomain: row.networkdomain,
+  path: row.path,
+  state: row.state,
+  created: row.created,
+  hasannotations: false,
+})

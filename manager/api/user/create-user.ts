@@ -1,0 +1,40 @@
+import { SysvmError } from '@sysvm/errors'
+import { lockMember } from '../../model/account-list.ts'
+import { findUser, insertUser } from '../../model/user.ts'
+import { domainAdmins } from '../authorized.ts'
+import { defineCommand } from '../command.ts'
+import { found } from '../found.ts'
+import { hashPassword } from '../login/password.ts'
+import { ownerFor } from '../owner.ts'
+import * as p from '../parameter.ts'
+import { requirePower } from '../role/power.ts'
+import { write } from '../write.ts'
+import { personParams } from './params.ts'
+import { presentUser, userResponse } from './response.ts'
+
+export const createUser = defineCommand({
+  name: 'createUser',
+  authorized: domainAdmins,
+  description: 'Makes a user of an account.',
+  params: {
+    account: p.required(p.text('Name of the account.')),
+    domainid: p.uuid("The account's domain; default: the caller's."),
+    ...personParams,
+  },
+  unsupported: ['userid'],
+  answer: 'object',
+  response: userResponse,
+  run: async (context, { account: accountname, domainid, password, timezone, ...person }) => {
+    const password_hash = await hashPassword(password)
+    return write(context, async (trx) => {
+      const id = await ownerFor(context, trx, { account: accountname, domainid })
+      const account = found(await lockMember(trx, id), 'account', 'account', id)
+      if (account.leaving)
+        throw new SysvmError('SYSVM_RESOURCE_STATE', `Account ${account.name} is being removed: choose another.`)
+      await requirePower(context, trx, account, `Account ${account.name}`)
+      const values = { ...person, timezone: timezone ?? null, password_hash }
+      const user = await insertUser(trx, { account: id, domain: account.domain, ...values })
+      return presentUser(found(await findUser(trx, user), 'id', 'user', user))
+    })
+  },
+})

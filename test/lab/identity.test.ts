@@ -1,0 +1,385 @@
+import { ADMIN_USER, standardRoles } from '@sysvm/manager/model/identity'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Body, type Call, startApi } from '../simulator/api.ts'
+import { openCloudPort, openedSession, openSeal, signedCaller, tryLogin } from '../simulator/cloud-port.ts'
+import { openTestCluster } from '../simulator/manager.ts'
+
+let lab: Awaited<ReturnType<typeof openTestCluster>>
+beforeAll(async () => {
+  lab = await openTestCluster()
+})
+afterAll(() => lab.remove())
+
+/** The integration port and the cloud port of one database. */
+const open = async () => {
+  const cloud = await startApi(lab.cluster, openSeal)
+  const port = await openCloudPort({ db: cloud.db, jobs: cloud.jobs, ...openSeal })
+  return {
+    ...cloud,
+    base: port.base,
+    [Symbol.asyncDispose]: async () => {
+      await port[Symbol.asyncDispose]()
+      await cloud[Symbol.asyncDispose]()
+    },
+  }
+}
+
+const made = async (call: Call, command: string, params: Record<string, string>, object: string): Promise<Body> => {
+  const { status, body } = await call(command, params)
+  expect({ command, status, body }).toMatchObject({ status: 200, body: { [object]: expect.anything() } })
+  return body[object] as Body
+}
+
+const PASSWORD = 'correct horse'
+const person = (username: string) => ({
+  username,
+  firstname: 'A',
+  lastname: 'B',
+  email: 'a@example.net',
+  password: PASSWORD,
+})
+
+const account = async (call: Call, username: string, params: Record<string, string> = {}) => {
+  const row = await made(call, 'createAccount', { ...person(username), ...params }, 'account')
+  const [user] = row.user as Body[]
+  return { id: String(row.id), userid: String(user?.id), domainid: String(row.domainid) }
+}
+
+const keysOf = async (call: Call, id: string) => {
+  const keys = await made(call, 'registerUserKeys', { id }, 'userkeys')
+  return { apikey: String(keys.apikey), secretkey: String(keys.secretkey) }
+}
+
+const names = (body: Body, list: string, field = 'name') => ((body[list] ?? []) as Body[]).map((one) => one[field])
+
+describe('the cloud port', () => {
+  it('knows nobody at first, and no command either', async () => {
+    await using cloud = await open()
+    for (const query of ['command=listZones', 'command=nosuch', 'command=listZones&apikey=x&signature=y', '']) {
+      const response = await fetch(`${cloud.base}/client/api?response=json&${query}`)
+      const body = Object.entries((await response.json()) as Record<string, Body>)
+      const root = query.startsWith('command=listZones') ? 'listzonesresponse' : 'errorresponse'
+      expect([response.status, body]).toEqual([
+        401,
+        [
+          [
+            root,
+            {
+              uuidList: [],
+              errorcode: 401,
+              cserrorcode: 9999,
+              errortext: expect.stringMatching(/^Unable to verify user credentials/),
+            },
+          ],
+        ],
+      ])
+    }
+    expect((await fetch(`${cloud.base}/other?command=listZones`)).status).toBe(404)
+    expect(await tryLogin(cloud.base, { username: 'admin', password: 'password' })).toMatchObject({
+      status: 531,
+      root: 'loginresponse',
+    })
+    expect(await tryLogin(cloud.base, { username: 'admin', password: '' })).toMatchObject({ status: 431 })
+  })
+
+  it('takes keys that the integration port made, until others are made', async () => {
+    await using cloud = await open()
+    const keys = await keysOf(cloud.call, ADMIN_USER)
+    const call = signedCaller(cloud.base, keys)
+    expect(await call('listZones')).toEqual({ status: 200, root: 'listzonesresponse', body: {} })
+    expect(await call('nosuch')).toMatchObject({ status: 432, root: 'errorresponse' })
+    expect(await call('listUsers')).toMatchObject({
+      body: { count: 1, user: [{ username: 'admin', apikey: keys.apikey }] },
+    })
+    expect(JSON.stringify(await call('listUsers'))).not.toContain(keys.secretkey)
+    expect(await made(call, 'getUserKeys', { id: ADMIN_USER }, 'userkeys')).toMatchObject(keys)
+    const row = await cloud.db.selectFrom('cloud_user').selectAll().executeTakeFirstOrThrow()
+    expect(JSON.stringify(row)).not.toContain(keys.secretkey)
+
+    const late = { signatureVersion: '3', expires: '2020-01-01T00:00:00+0000' }
+    expect(await call('listZones', late)).toMatchObject({
+      status: 401,
+      body: { errortext: expect.stringContaining('expired') },
+    })
+    const soon = { signatureVersion: '3', expires: `${new Date(Date.now() + 600_000).toISOString().slice(0, 19)}+0000` }
+    expect(await call('listZones', soon)).toMatchObject({ status: 200 })
+
+    const other = await keysOf(call, ADMIN_USER)
+    expect(await call('listZones')).toMatchObject({ status: 401 })
+    expect(await signedCaller(cloud.base, { ...other, secretkey: keys.secretkey })('listZones')).toMatchObject({
+      status: 401,
+    })
+    expect(await signedCaller(cloud.base, other)('listZones')).toMatchObject({ status: 200 })
+  })
+
+  it('opens sessions by a password, which need cookie and key, and end', async () => {
+    await using cloud = await open()
+    const domain = await made(cloud.call, 'createDomain', { name: 'Sales' }, 'domain')
+    const { userid } = await account(cloud.call, 'sam', { domainid: String(domain.id) })
+    const session = await openedSession(cloud.base, { username: 'sam', password: PASSWORD, domain: '/sales/' })
+    expect(session.body).toEqual({
+      username: 'sam',
+      userid,
+      domainid: domain.id,
+      timeout: 1800,
+      account: 'sam',
+      firstname: 'A',
+      lastname: 'B',
+      type: '0',
+      registered: 'false',
+      sessionkey: expect.stringMatching(/^[\w-]{43}$/),
+      is2faenabled: 'false',
+      is2faverified: 'false',
+    })
+    expect(session.cookies).toEqual([
+      expect.stringMatching(/^JSESSIONID=[\w-]{43}; Path=\/client; HttpOnly; SameSite=Strict$/),
+      `sessionkey=${session.body.sessionkey}; Path=/client; HttpOnly; SameSite=Strict`,
+    ])
+    expect(await session.call('listUsers')).toMatchObject({ status: 200, body: { user: [{ username: 'sam' }] } })
+    expect(await session.call('listUsers', { sessionkey: 'x' })).toMatchObject({ status: 401 })
+    const [row] = await cloud.db.selectFrom('session').selectAll().execute()
+    expect(row?.sessionkey.toString()).not.toContain(String(session.body.sessionkey))
+    const alone = await fetch(`${cloud.base}/client/api?command=listUsers&sessionkey=${session.body.sessionkey}`)
+    expect(alone.status).toBe(401)
+    for (const command of ['login&username=sam&password=x', 'logout'])
+      expect((await fetch(`${cloud.base}/client/api?command=${command}`)).status).toBe(405)
+
+    // Idle for longer than the setting: over.
+    await made(cloud.call, 'updateConfiguration', { name: 'session.timeout', value: '10' }, 'configuration')
+    await cloud.db
+      .updateTable('session')
+      .set({ last_used: new Date(Date.now() - 601_000) })
+      .execute()
+    expect(await session.call('listUsers')).toMatchObject({ status: 401 })
+
+    const again = await openedSession(cloud.base, { username: 'sam', password: PASSWORD, domain: 'ROOT/Sales' })
+    expect(await cloud.db.selectFrom('session').selectAll().execute()).toHaveLength(1)
+    expect(await again.call('logout')).toEqual({
+      status: 200,
+      root: 'logoutresponse',
+      body: { description: 'success' },
+    })
+    expect(await again.call('listUsers')).toMatchObject({ status: 401 })
+  })
+
+  it('lets no guessing go on, by name and by address, and forgets it after a good login', async () => {
+    await using cloud = await open()
+    await made(
+      cloud.call,
+      'updateConfiguration',
+      { name: 'incorrect.login.attempts.allowed', value: '2' },
+      'configuration',
+    )
+    await account(cloud.call, 'sam')
+    const statuses: number[] = []
+    for (const password of ['a', 'b', 'c', PASSWORD])
+      statuses.push((await tryLogin(cloud.base, { username: 'sam', password })).status)
+    // The third failure costs a wait, and in it the right password is not even looked at.
+    expect(statuses).toEqual([531, 531, 531, 429])
+    await cloud.db
+      .updateTable('login_attempt')
+      .set({ free_at: new Date(0) })
+      .execute()
+    expect(await tryLogin(cloud.base, { username: 'sam', password: PASSWORD })).toMatchObject({ status: 200 })
+    expect(await cloud.db.selectFrom('login_attempt').select(['subject', 'failures']).execute()).toEqual([
+      { subject: 'address 127.0.0.1', failures: 4 },
+    ])
+    const many = await Promise.all(
+      Array.from({ length: 9 }, (_, n) => tryLogin(cloud.base, { username: `nobody${n}`, password: 'x' })),
+    )
+    expect(many.filter(({ status }) => status === 429).length).toBeGreaterThan(0)
+    expect(many.filter(({ status }) => status === 531).length).toBeLessThanOrEqual(6)
+  })
+
+  it('ends keys and sessions of who is disabled, locked or deleted at once', async () => {
+    await using cloud = await open()
+    const { userid, id } = await account(cloud.call, 'sam')
+    const call = signedCaller(cloud.base, await keysOf(cloud.call, userid))
+    const inside = async () => {
+      const session = await openedSession(cloud.base, { username: 'sam', password: PASSWORD })
+      expect([(await call('listUsers')).status, (await session.call('listUsers')).status]).toEqual([200, 200])
+      return session
+    }
+    const outside = async (session: Awaited<ReturnType<typeof inside>>) => {
+      expect([(await call('listUsers')).status, (await session.call('listUsers')).status]).toEqual([401, 401])
+      expect(await tryLogin(cloud.base, { username: 'sam', password: PASSWORD })).toMatchObject({ status: 531 })
+    }
+    const domainid = '00000000-0000-4000-8000-000000000001'
+    for (const [command, params, enable] of [
+      ['disableUser', { id: userid }, ['enableUser', { id: userid }]],
+      ['lockUser', { id: userid }, ['enableUser', { id: userid }]],
+      ['disableAccount', { id, lock: 'false' }, ['enableAccount', { id }]],
+      ['lockAccount', { account: 'sam', domainid }, ['enableAccount', { account: 'sam', domainid }]],
+    ] as const) {
+      const session = await inside()
+      expect(await cloud.call(command, params)).toMatchObject({ status: 200 })
+      await outside(session)
+      expect(await cloud.call(enable[0], enable[1])).toMatchObject({ status: 200 })
+      await cloud.db.deleteFrom('login_attempt').execute()
+    }
+    const session = await inside()
+    expect(await cloud.call('updateUser', { id: userid, password: 'another' })).toMatchObject({ status: 200 })
+    expect((await session.call('listUsers')).status).toBe(401)
+    expect((await call('listUsers')).status).toBe(200)
+    expect(await cloud.call('deleteUser', { id: userid })).toMatchObject({ status: 200 })
+    expect((await call('listUsers')).status).toBe(401)
+  })
+
+  it('limits the calls of an account where that is on, and not the administrator', async () => {
+    await using cloud = await open()
+    for (const [name, value] of Object.entries({ enabled: 'true', interval: '3600', max: '3' }))
+      await made(cloud.call, 'updateConfiguration', { name: `api.throttling.${name}`, value }, 'configuration')
+    const { userid } = await account(cloud.call, 'sam')
+    const call = signedCaller(cloud.base, await keysOf(cloud.call, userid))
+    const root = signedCaller(cloud.base, await keysOf(cloud.call, ADMIN_USER))
+    const statuses = async (one: Call) => {
+      const found: number[] = []
+      for (let n = 0; n < 4; n++) found.push((await one('listUsers')).status)
+      return found
+    }
+    expect(await statuses(call)).toEqual([200, 200, 200, 429])
+    expect(await statuses(root)).toEqual([200, 200, 200, 200])
+  })
+})
+
+describe('power', () => {
+  it('is never given by who has not got it', async () => {
+    await using cloud = await open()
+    const as = async (userid: string) => signedCaller(cloud.base, await keysOf(cloud.call, userid))
+    const sales = String((await made(cloud.call, 'createDomain', { name: 'sales' }, 'domain')).id)
+    const other = String((await made(cloud.call, 'createDomain', { name: 'other' }, 'domain')).id)
+    const boss = await account(cloud.call, 'boss', { domainid: sales, accounttype: '2' })
+    const rival = await account(cloud.call, 'rival', { domainid: other, accounttype: '2' })
+    const root = await account(cloud.call, 'root2', { domainid: sales, accounttype: '1' })
+    const call = await as(boss.userid)
+
+    // Beneath itself it makes domains, accounts and users of no more power than its own.
+    const emea = await made(call, 'createDomain', { name: 'emea' }, 'domain')
+    expect(emea).toMatchObject({ path: 'ROOT/sales/emea', level: 2, parentdomainid: sales, parentdomainname: 'sales' })
+    const helper = await account(call, 'helper', { domainid: String(emea.id), accounttype: '2' })
+    const sam = await account(call, 'sam')
+    expect(sam.domainid).toBe(sales)
+    await made(call, 'createUser', { ...person('sam2'), account: 'sam' }, 'user')
+
+    const refusals: (readonly [string, Record<string, string>, number])[] = [
+      ['createAccount', { ...person('x'), accounttype: '1' }, 531],
+      ['createAccount', { ...person('x'), accounttype: '3' }, 531],
+      ['createAccount', { ...person('x'), roleid: standardRoles.Admin.id }, 531],
+      ['createAccount', { ...person('x'), domainid: other }, 431],
+      ['createUser', { ...person('x'), account: 'rival', domainid: other }, 431],
+      ['createUser', { ...person('x'), account: 'root2' }, 531],
+      ['updateAccount', { id: sam.id, roleid: standardRoles.Admin.id }, 531],
+      ['updateAccount', { id: root.id, newname: 'mine' }, 531],
+      ['updateAccount', { id: boss.id, roleid: standardRoles.User.id }, 531],
+      ['updateUser', { id: root.userid, password: 'mine' }, 531],
+      ['registerUserKeys', { id: root.userid }, 531],
+      ['getUserKeys', { id: root.userid }, 531],
+      ['deleteUser', { id: root.userid }, 531],
+      ['disableUser', { id: boss.userid }, 531],
+      ['disableAccount', { id: boss.id, lock: 'true' }, 531],
+      ['updateUser', { id: rival.userid, firstname: 'x' }, 431],
+      ['getUserKeys', { id: rival.userid }, 431],
+      ['disableAccount', { id: rival.id, lock: 'true' }, 431],
+      ['updateDomain', { id: sales, name: 'x' }, 531],
+      ['updateDomain', { id: other, name: 'x' }, 431],
+      ['createDomain', { name: 'x', parentdomainid: other }, 431],
+      ['createRole', { name: 'x', type: 'User' }, 432],
+      ['createZone', { name: 'x' }, 432],
+      ['getUser', { userapikey: 'x' }, 432],
+    ]
+    for (const [command, params, status] of refusals)
+      expect({ command, ...(await call(command, params)) }).toMatchObject({ command, status })
+    expect(names((await call('listAccounts', { listall: 'true' })).body, 'account')).toEqual([
+      'boss',
+      'root2',
+      'helper',
+      'sam',
+    ])
+    expect(names((await call('listAccounts')).body, 'account')).toEqual(['boss'])
+    expect(names((await call('listDomains')).body, 'domain', 'path')).toEqual(['ROOT/sales', 'ROOT/sales/emea'])
+    expect(names((await call('listDomainChildren')).body, 'domain', 'path')).toEqual(['ROOT/sales/emea'])
+
+    // One deeper sees nothing above.
+    const below = await as(helper.userid)
+    expect(names((await below('listUsers', { listall: 'true' })).body, 'user', 'username')).toEqual(['helper'])
+    expect(await below('listAccounts', { id: sam.id })).toMatchObject({ status: 431 })
+
+    // Who is no administrator has its own user, by its own password.
+    const own = await as(sam.userid)
+    const sam2 = String(((await own('listUsers', { username: 'sam2' })).body.user as Body[])[0]?.id)
+    expect(await own('updateUser', { id: sam2, firstname: 'x' })).toMatchObject({ status: 531 })
+    expect(await own('getUserKeys', { id: sam2 })).toMatchObject({ status: 531 })
+    expect(await own('updateUser', { id: sam.userid, password: 'new' })).toMatchObject({ status: 431 })
+    expect(await own('updateUser', { id: sam.userid, password: 'new', currentpassword: PASSWORD })).toMatchObject({
+      status: 200,
+    })
+    expect(await own('createAccount', person('x'))).toMatchObject({ status: 432, root: 'createaccountresponse' })
+    expect(await own('listAccounts', { listall: 'true' })).toMatchObject({ body: { count: 1 } })
+    const apis = names((await own('listApis')).body, 'api')
+    expect(apis).toContain('listZones')
+    expect(apis).not.toContain('createZone')
+
+    // A renamed domain takes along what lies beneath.
+    await made(cloud.call, 'updateDomain', { id: sales, name: 'trade' }, 'domain')
+    expect(names((await below('listDomains')).body, 'domain', 'path')).toEqual(['ROOT/trade/emea'])
+    // The administrator that every cloud has stays.
+    for (const command of ['disableUser', 'lockUser', 'deleteUser'])
+      expect(await cloud.call(command, { id: ADMIN_USER })).toMatchObject({ status: 531 })
+  })
+
+  it('of a custom role acts by its rules from the next call on', async () => {
+    await using cloud = await open()
+    const role = await made(cloud.call, 'createRole', { name: 'reader', type: 'User' }, 'role')
+    const roleid = String(role.id)
+    const { userid, id } = await account(cloud.call, 'sam', { roleid })
+    const call = signedCaller(cloud.base, await keysOf(cloud.call, userid))
+    expect([(await call('listUsers')).status, (await call('listRoles')).status]).toEqual([200, 432])
+    const rule = (params: Record<string, string>) =>
+      made(cloud.call, 'createRolePermission', { roleid, ...params }, 'rolepermission')
+    const deny = await rule({ rule: '*', permission: 'deny' })
+    expect((await call('listUsers')).status).toBe(432)
+    const allow = await rule({ rule: 'list*', permission: 'allow', description: 'reads' })
+    expect((await call('listUsers')).status).toBe(432)
+    const ruleorder = [allow.id, deny.id].join(',')
+    expect(await cloud.call('updateRolePermission', { roleid, ruleorder })).toMatchObject({ status: 200 })
+    expect([(await call('listUsers')).status, (await call('getUserKeys', { id: userid })).status]).toEqual([200, 432])
+    expect((await call('listRoles')).status).toBe(200)
+    expect(names((await cloud.call('listRolePermissions', { roleid })).body, 'rolepermission', 'rule')).toEqual([
+      'list*',
+      '*',
+    ])
+    expect(
+      await cloud.call('updateRolePermission', { roleid, ruleid: String(deny.id), permission: 'allow' }),
+    ).toMatchObject({ status: 200 })
+    expect((await call('getUserKeys', { id: userid })).status).toBe(200)
+    expect(await cloud.call('deleteRolePermission', { id: String(allow.id) })).toMatchObject({ status: 200 })
+
+    const copy = await made(cloud.call, 'createRole', { name: 'copy', roleid }, 'role')
+    expect(copy).toMatchObject({ type: 'User', isdefault: false })
+    expect(
+      names((await cloud.call('listRolePermissions', { roleid: String(copy.id) })).body, 'rolepermission', 'rule'),
+    ).toEqual(['*'])
+    const rules = {
+      'rules[0].rule': 'listZones',
+      'rules[0].permission': 'allow',
+      'rules[1].rule': '*',
+      'rules[1].permission': 'deny',
+    }
+    expect(await cloud.call('importRole', { name: 'copy', ...rules })).toMatchObject({ status: 431 })
+    await made(cloud.call, 'importRole', { name: 'copy', forced: 'true', ...rules }, 'role')
+    expect(
+      names((await cloud.call('listRolePermissions', { roleid: String(copy.id) })).body, 'rolepermission', 'rule'),
+    ).toEqual(['listZones', '*'])
+
+    expect(await cloud.call('deleteRole', { id: roleid })).toMatchObject({ status: 536 })
+    expect(await cloud.call('updateRole', { id: roleid, type: 'DomainAdmin' })).toMatchObject({ status: 536 })
+    expect(await cloud.call('updateAccount', { id, roleid: standardRoles.User.id })).toMatchObject({ status: 200 })
+    expect(await cloud.call('deleteRole', { id: roleid })).toMatchObject({ status: 200 })
+    for (const [command, params] of [
+      ['deleteRole', { id: standardRoles.User.id }],
+      ['updateRole', { id: standardRoles.User.id, name: 'x' }],
+      ['createRolePermission', { roleid: standardRoles.User.id, rule: '*', permission: 'allow' }],
+    ] as const)
+      expect(await cloud.call(command, params)).toMatchObject({ status: 531 })
+  })
+})
