@@ -7,6 +7,7 @@ import { clusterCommands } from './cluster/index.ts'
 import type { Command } from './command.ts'
 import { configurationCommands } from './configuration/index.ts'
 import { consoleCommands } from './console/index.ts'
+import { detailCommands } from './detail/index.ts'
 import { diagnosisCommands } from './diagnosis/index.ts'
 import { discoveryCommands } from './discovery/index.ts'
 import { diskofferingCommands } from './diskoffering/index.ts'
@@ -16,6 +17,7 @@ import { eventCommands } from './event/index.ts'
 import { firewallCommands } from './firewall/index.ts'
 import { guestCommands } from './guest/index.ts'
 import { hostCommands } from './host/index.ts'
+import { imagestoreCommands } from './imagestore/index.ts'
 import { internallbCommands } from './internallb/index.ts'
 import { ipforwardingCommands } from './ipforwarding/index.ts'
 import { ipv4subnetCommands } from './ipv4subnet/index.ts'
@@ -31,6 +33,7 @@ import { networkCommands } from './network/index.ts'
 import { networkaclCommands } from './networkacl/index.ts'
 import { networkofferingCommands } from './networkoffering/index.ts'
 import { nicCommands } from './nic/index.ts'
+import { ostypeCommands } from './ostype/index.ts'
 import { physicalnetworkCommands } from './physicalnetwork/index.ts'
 import { podCommands } from './pod/index.ts'
 import { portforwardingCommands } from './portforwarding/index.ts'
@@ -45,6 +48,9 @@ import { sshkeypairCommands } from './sshkeypair/index.ts'
 import { sslcertCommands } from './sslcert/index.ts'
 import { staticnatCommands } from './staticnat/index.ts'
 import { staticrouteCommands } from './staticroute/index.ts'
+import { storagepoolCommands } from './storagepool/index.ts'
+import { systemvmCommands } from './systemvm/index.ts'
+import { tagCommands } from './tag/index.ts'
 import { templateCommands } from './template/index.ts'
 import { trafficCommands } from './traffic/index.ts'
 import { traffictypeCommands } from './traffictype/index.ts'
@@ -63,6 +69,7 @@ const topics: readonly (readonly Command[])[] = [
   clusterCommands,
   configurationCommands,
   consoleCommands,
+  detailCommands,
   diagnosisCommands,
   discoveryCommands,
   diskofferingCommands,
@@ -71,6 +78,7 @@ const topics: readonly (readonly Command[])[] = [
   firewallCommands,
   eventCommands,
   guestCommands,
+  imagestoreCommands,
   hostCommands,
   internallbCommands,
   ipforwardingCommands,
@@ -87,6 +95,7 @@ const topics: readonly (readonly Command[])[] = [
   networkaclCommands,
   networkofferingCommands,
   nicCommands,
+  ostypeCommands,
   physicalnetworkCommands,
   podCommands,
   portforwardingCommands,
@@ -99,8 +108,11 @@ const topics: readonly (readonly Command[])[] = [
   serviceofferingCommands,
   sshkeypairCommands,
   sslcertCommands,
+  storagepoolCommands,
   staticnatCommands,
   staticrouteCommands,
+  systemvmCommands,
+  tagCommands,
   templateCommands,
   trafficCommands,
   traffictypeCommands,

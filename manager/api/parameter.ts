@@ -5,6 +5,7 @@ import {
   canonical6,
   DomainName,
   HostLabel,
+  Mac,
   overlaps,
   overlaps6,
   parseCidr,
@@ -109,6 +110,9 @@ export const uuid = (description: string): Parameter<string, false> => ({
   ...optional('uuid', description, Uuid, 36),
   identifies: true,
 })
+
+/** An id of what is in no table. */
+export const plainUuid = (description: string) => optional('uuid', description, Uuid, 36)
 
 /** An id of what another parameter says; the command looks for it itself. */
 export const idText = (description: string) => optional('string', description, Uuid, 36)
@@ -282,6 +286,21 @@ export const bridge = (description: string) =>
     description,
     z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,14}$/, 'is not the name of a bridge such as cloudbr0'),
     15,
+  )
+
+/** A MAC address that one machine can have, kept in small letters. */
+export const mac = (description: string) =>
+  optional(
+    'string',
+    description,
+    z
+      .string()
+      .transform((value) => value.toLowerCase().replaceAll('-', ':'))
+      .refine(
+        (value) => Mac.safeParse(value).success && /^.[02468ace]:/.test(value) && !/^[0:]*$/.test(value),
+        'is not a unicast MAC address such as 02:00:00:00:00:01',
+      ),
+    17,
   )
 
 /** A host name of one label, as DNS and DHCP take it. */

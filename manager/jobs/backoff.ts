@@ -23,6 +23,7 @@ const permanent: ReadonlySet<string> = new Set<ErrorCode>([
   'SYSVM_HOST_REQUIREMENTS',
   'SYSVM_RESOURCE_STATE',
   'SYSVM_ROUTER_COMMIT',
+  'SYSVM_ROUTER_UPGRADE',
   'SYSVM_IMAGE_INVALID',
 ])
 

@@ -20,7 +20,9 @@ import * as managers from './migrations/0015-managers.ts'
 import * as hosts from './migrations/0016-hosts.ts'
 import * as guests from './migrations/0017-guests.ts'
 import * as record from './migrations/0018-record.ts'
+import * as securityGroup from './migrations/0019-security-group.ts'
 import * as scale from './migrations/0020-scale.ts'
+import * as storage from './migrations/0021-storage.ts'
 import * as tenancy from './migrations/0022-tenancy.ts'
 import * as entry from './migrations/0023-entry.ts'
 import type { Database } from './schema.ts'
@@ -103,6 +105,8 @@ const migrations = {
   '0022-tenancy': tenancy,
   '0023-entry': entry,
   '0020-scale': scale,
+  '0021-storage': storage,
+  '0019-security-group': securityGroup,
 }
 
 /** Brings the schema up to this code's. Managers that start together wait for each other. Rejects with SYSVM_MIGRATION. */

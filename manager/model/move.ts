@@ -27,7 +27,12 @@ export interface Moving {
   readonly state: Guest['state'] | Router['state']
   readonly desired: Guest['desired']
   readonly moving: boolean
-  readonly need: { readonly cpus: number; readonly memoryMiB: number }
+  readonly need: {
+    readonly cpus: number
+    readonly memoryMiB: number
+    readonly tags?: readonly string[]
+    readonly guest?: string
+  }
 }
 
 /** Undefined when there is no such guest. */
@@ -39,11 +44,12 @@ export const movingGuest = async (db: Kysely<Database>, id: string): Promise<Mov
     .leftJoin('cluster', 'cluster.id', 'host.cluster')
     .select(['guest.name', 'guest.zone', 'guest.host', 'guest.state', 'guest.desired', 'guest.moving'])
     .select(['cluster.hypervisor', sizeOf('cpunumber').as('cpus'), sizeOf('memory').as('memoryMiB')])
+    .select('service_offering.hosttags')
     .where('guest.id', '=', id)
     .executeTakeFirst()
   if (row === undefined) return undefined
-  const { cpus, memoryMiB, ...rest } = row
-  return { ...rest, need: { cpus, memoryMiB } }
+  const { cpus, memoryMiB, hosttags, ...rest } = row
+  return { ...rest, need: { cpus, memoryMiB, tags: hosttags.split(',').filter(Boolean), guest: id } }
 }
 
 /** The same of a router. */

@@ -146,3 +146,33 @@ export const updateRouterRow = async (
     .executeTakeFirst()
   return row?.revision
 }
+
+/** Routers that should run and are of another image, by their ids. */
+export const outdatedRouters = async (
+  db: Kysely<Database>,
+  image: string,
+  place: {
+    readonly id?: string | undefined
+    readonly zone?: string | undefined
+    readonly pod?: string | undefined
+    readonly cluster?: string | undefined
+    readonly domain?: string | undefined
+    readonly account?: string | undefined
+  },
+): Promise<string[]> => {
+  const { id = null, zone = null, pod = null, cluster = null, domain = null, account = null } = place
+  const { rows } = await sql<{ readonly id: string }>`
+    select router.id from router
+    left join host on host.id = router.host
+    left join cluster on cluster.id = host.cluster
+    left join network on network.id = router.network
+    left join vpc on vpc.id = router.vpc
+    join account owner on owner.id = coalesce(network.account, vpc.account)
+    where router.desired = 'Running' and router.image is not null and router.image <> ${image}
+      and (${id}::uuid is null or router.id = ${id}) and (${zone}::uuid is null or router.zone = ${zone})
+      and (${pod}::uuid is null or cluster.pod = ${pod}) and (${cluster}::uuid is null or cluster.id = ${cluster})
+      and (${domain}::uuid is null or owner.domain = ${domain})
+      and (${account}::text is null or owner.name = ${account})
+    order by router.id`.execute(db)
+  return rows.map((row) => row.id)
+}

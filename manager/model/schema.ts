@@ -57,6 +57,8 @@ import type {
   TrafficTable,
   ZoneSubnetTable,
 } from './schema/routing.ts'
+import type { SecurityGroupMemberTable, SecurityGroupRuleTable, SecurityGroupTable } from './schema/securitygroup.ts'
+import type { ImageStoreTable, StoragePoolTable, StoragePoolView } from './schema/storage.ts'
 import type { ResourceLimitTable } from './schema/tenancy.ts'
 import type {
   PrivateGatewayTable,
@@ -78,6 +80,8 @@ export interface ZoneTable {
   networktype: 'Advanced'
   allocationstate: Generated<'Enabled' | 'Disabled'>
   created: Created
+  /** Its networks may keep guests apart by security groups. */
+  security_groups: Generated<boolean>
 }
 
 export interface PhysicalNetworkTable {
@@ -376,6 +380,9 @@ export interface GuestTable {
   account: Generated<Id>
   /** Who deployed it. */
   cloud_user: Generated<Id>
+  /** Raised by everything that changes what its security groups let through; done: its host knows. */
+  security_wanted: Generated<number>
+  security_done: Generated<number>
 }
 
 /**
@@ -512,6 +519,9 @@ export interface Database {
   router_traffic_read: RouterTrafficReadTable
   traffic: TrafficTable
   zone_subnet: ZoneSubnetTable
+  storage_pool: StoragePoolTable
+  storage_pools: StoragePoolView
+  image_store: ImageStoreTable
   disk_offering: DiskOfferingTable
   affinity_group: AffinityGroupTable
   affinity_member: AffinityMemberTable
@@ -524,6 +534,9 @@ export interface Database {
   project: ProjectTable
   project_account: ProjectAccountTable
   session: SessionTable
+  security_group: SecurityGroupTable
+  security_group_rule: SecurityGroupRuleTable
+  security_group_member: SecurityGroupMemberTable
   resource_limit: ResourceLimitTable
   login_attempt: LoginAttemptTable
   removal: RemovalTable

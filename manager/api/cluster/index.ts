@@ -2,6 +2,7 @@ import type { Command } from '../command.ts'
 import { addCluster } from './add-cluster.ts'
 import { deleteCluster } from './delete-cluster.ts'
 import { listClusters } from './list-clusters.ts'
+import { listHypervisorCapabilities } from './list-hypervisor-capabilities.ts'
 import { listHypervisors } from './list-hypervisors.ts'
 import { updateCluster } from './update-cluster.ts'
 
@@ -9,6 +10,7 @@ export const clusterCommands: readonly Command[] = [
   addCluster,
   deleteCluster,
   listClusters,
+  listHypervisorCapabilities,
   listHypervisors,
   updateCluster,
 ]

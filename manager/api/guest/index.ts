@@ -4,6 +4,7 @@ import { destroyVirtualMachine } from './destroy-virtual-machine.ts'
 import { expungeVirtualMachine } from './expunge-virtual-machine.ts'
 import { getVMPassword } from './get-vm-password.ts'
 import { listVirtualMachines } from './list-virtual-machines.ts'
+import { migrateVirtualMachine } from './migrate-virtual-machine.ts'
 import { rebootVirtualMachine } from './reboot-virtual-machine.ts'
 import { recoverVirtualMachine } from './recover-virtual-machine.ts'
 import { resetPasswordForVirtualMachine } from './reset-password-for-virtual-machine.ts'
@@ -17,6 +18,7 @@ export const guestCommands: readonly Command[] = [
   expungeVirtualMachine,
   getVMPassword,
   listVirtualMachines,
+  migrateVirtualMachine,
   rebootVirtualMachine,
   recoverVirtualMachine,
   resetPasswordForVirtualMachine,

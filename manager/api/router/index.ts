@@ -10,6 +10,7 @@ import { listRouters } from './list-routers.ts'
 import { rebootRouter } from './reboot-router.ts'
 import { startRouter } from './start-router.ts'
 import { stopRouter } from './stop-router.ts'
+import { upgradeRouterTemplate } from './upgrade-router-template.ts'
 
 export const routerCommands: readonly Command[] = [
   destroyRouter,
@@ -23,4 +24,5 @@ export const routerCommands: readonly Command[] = [
   rebootRouter,
   startRouter,
   stopRouter,
+  upgradeRouterTemplate,
 ]

@@ -24,6 +24,7 @@ export const listRouters = defineCommand({
       'Running',
       'Stopping',
       'Stopped',
+      'Migrating',
       'Error',
       'Destroyed',
     ]),

@@ -47,7 +47,7 @@ export const routerResponse = defineResponse('router', {
   softwareversion: ['string', 'Generation of its spec that it confirmed.'],
   role: ['string', 'VIRTUAL_ROUTER.'],
   nic: ['set', 'Its network interfaces.', nicFields],
-  requiresupgrade: ['boolean', 'Whether its spec is behind what is wanted.'],
+  requiresupgrade: ['boolean', 'Whether there is a newer image: upgradeRouterTemplate.'],
   healthcheckresults: [
     'list',
     'Why it is in Error.',
@@ -107,7 +107,7 @@ export const presentRouter =
       softwareversion: String(row.generation),
       role: 'VIRTUAL_ROUTER',
       nic: own.map(presentNic),
-      requiresupgrade: row.revision < row.wantedrevision,
+      requiresupgrade: row.image !== null && row.newestimage !== null && row.image !== row.newestimage,
       healthcheckresults: row.reason === null ? [] : [{ checkname: 'reconcile', success: false, details: row.reason }],
     }
   }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Selectable, Transaction } from 'kysely'
 import type { Outcome } from '../../jobs/worker.ts'
 import type { Database } from '../../model/database.ts'
@@ -5,13 +6,22 @@ import type { HostTable } from '../../model/schema.ts'
 import { hostAccess } from '../hosts.ts'
 import type { World } from '../world.ts'
 
+const ROUNDS = 20
+const PAUSE_MS = 250
+
 type Host = Selectable<HostTable>
 
 /** What the manager made there ends. One that does not answer is off, says whoever removed it by force. */
 const clear = async (world: World, host: Host): Promise<void> => {
   try {
     const driver = world.hosts.open(await hostAccess(world, host.id))
-    for (const { name } of await driver.listMachines()) await driver.destroyMachine(name)
+    // Whoever was at work on one when the host was removed may start it once more.
+    for (let round = 0; round < ROUNDS; round++) {
+      const machines = await driver.listMachines()
+      if (machines.length === 0 && round > 0) return
+      for (const { name } of machines) await driver.destroyMachine(name)
+      await sleep(PAUSE_MS)
+    }
   } catch (error) {
     world.log.warn({ host: host.id, err: error }, 'a host that is removed by force keeps its machines')
   }

@@ -74,7 +74,7 @@ const arrive = async (world: World, machine: Movable, from: string, target: stri
       .set({ host: target, target_host: null, moving: false, state })
       .where('id', '=', row.id)
       .execute()
-    if (kind === 'router') await trx.updateTable('nic').set({ plugged: false }).where('router', '=', row.id).execute()
+    await trx.updateTable('nic').set({ plugged: false }).where(kind, '=', row.id).execute()
     await wakeNetworks(trx, world, machine)
     await world.jobs.wake(trx, 'host', from)
   })

@@ -22,6 +22,7 @@ import { bootRouter, dropLeavingNics, plugNics, unplugNics } from './plug.ts'
 import { scopeOf } from './scope.ts'
 import { forgetServedPasswords } from './served.ts'
 import { readRouterState } from './state.ts'
+import { keepUpgrade, takeBackUpgrade, upgradeFailed, upgradeRouter } from './upgrade.ts'
 import { ensurePublicNics } from './uplinks.ts'
 
 type Router = Selectable<RouterTable>
@@ -130,6 +131,13 @@ const plugAll = async (world: World, router: Router, host: string, driver: HostD
   }
 }
 
+/** What an image is to blame for; a host that does not answer says nothing about it. */
+const isUnfit = (error: unknown): boolean =>
+  isSysvmError(error, 'SYSVM_ROUTER_COMMIT') ||
+  isSysvmError(error, 'SYSVM_ROUTER_UNREACHABLE') ||
+  isSysvmError(error, 'SYSVM_MACHINE_START') ||
+  isSysvmError(error, 'SYSVM_IMAGE_INVALID')
+
 /** One router: its machine runs on a host and holds the spec of the newest revision of what it serves. */
 export const createRouterReconciler = (world: World): Reconcile => {
   const pacer = createPacer(world)
@@ -169,10 +177,17 @@ export const createRouterReconciler = (world: World): Reconcile => {
     return { outcome: 'converged', unplugged }
   }
 
-  const attempt = async (router: Router): ReturnType<typeof run> => {
+  const attempt = async (found: Router): ReturnType<typeof run> => {
+    const router = await upgradeRouter(world, found)
     try {
-      return await run(router)
+      const done = await run(router)
+      if (done.outcome === 'converged') await keepUpgrade(world, router)
+      return done
     } catch (error) {
+      if (router.former_image !== null && isUnfit(error)) {
+        await run(await takeBackUpgrade(world, router, router.former_image))
+        throw upgradeFailed(router, error)
+      }
       // A refused spec leaves it serving its old generation: only what is new is in error.
       if (!isSysvmError(error, 'SYSVM_ROUTER_COMMIT'))
         await world.db.updateTable('router').set({ state: 'Error' }).where('id', '=', router.id).execute()

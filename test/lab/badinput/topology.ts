@@ -34,6 +34,14 @@ const makeZones = async (call: Call) => {
   const host = await make(call, 'listHosts', { zoneid })
   const added = { zoneid, podid: pod, clusterid: cluster, hypervisor: 'Container', url: 'ssh://root@192.0.2.39' }
   const sparehost = await make(call, 'addHost', added)
+  const closedhost = await make(call, 'addHost', { ...added, url: 'ssh://root@192.0.2.38' })
+  await make(call, 'prepareHostForMaintenance', { id: closedhost })
+  const storagepool = await make(call, 'createStoragePool', {
+    zoneid,
+    name: 'p',
+    url: 'nfs://192.0.2.9/export/primary',
+  })
+  const imagestore = await make(call, 'addImageStore', { provider: 'NFS', url: 'nfs://192.0.2.9/export/secondary' })
   const traffictype = await make(call, 'listTrafficTypes', { physicalnetworkid: physicalnetwork })
   const provider = await make(call, 'listNetworkServiceProviders', { physicalnetworkid: physicalnetwork })
   const element = await make(call, 'listVirtualRouterElements', { nspid: provider })
@@ -41,6 +49,9 @@ const makeZones = async (call: Call) => {
   const own = {
     unserved,
     sparehost,
+    closedhost,
+    storagepool,
+    imagestore,
     emptyzone,
     zone2,
     emptyphysical,

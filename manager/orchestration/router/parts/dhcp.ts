@@ -9,6 +9,8 @@ interface DhcpRows {
   readonly names: ReadonlyMap<string, NetworkNames>
   /** By nic; those without options are absent. */
   readonly options: ReadonlyMap<string, readonly NicDhcpOption[]>
+  /** Nics of guests that leave by another one. */
+  readonly aside: ReadonlySet<string>
 }
 
 const readOptions = async (db: Kysely<Database>, { guests }: RouterBase): Promise<DhcpRows['options']> => {
@@ -23,6 +25,18 @@ const readOptions = async (db: Kysely<Database>, { guests }: RouterBase): Promis
   return new Map(rows.map(({ id, dhcp_options }) => [id, dhcp_options]))
 }
 
+const readAside = async (db: Kysely<Database>, { guests }: RouterBase): Promise<DhcpRows['aside']> => {
+  if (guests.length === 0) return new Set()
+  const rows = await db
+    .selectFrom('nic')
+    .innerJoin('guest', 'guest.id', 'nic.guest')
+    .select('nic.id')
+    .where('nic.network', 'in', [...new Set(guests.map(({ network }) => network))])
+    .whereRef('nic.device', '<>', 'guest.default_device')
+    .execute()
+  return new Set(rows.map(({ id }) => id))
+}
+
 const subnet = (base: RouterBase, rows: DhcpRows, network: RouterNetwork) => ({
   device: network.device,
   network: network.cidr,
@@ -34,7 +48,11 @@ const subnet = (base: RouterBase, rows: DhcpRows, network: RouterNetwork) => ({
     .filter((guest) => guest.network === network.id)
     .map(({ mac, address, name, nic }) => {
       const options = rows.options.get(nic) ?? []
-      return { mac, address, hostname: name, ...(options.length === 0 ? {} : { options: [...options] }) }
+      return {
+        ...{ mac, address, hostname: name },
+        ...(options.length === 0 ? {} : { options: [...options] }),
+        ...(rows.aside.has(nic) ? { defaultRoute: false } : {}),
+      }
     }),
   mtu: base.mtu,
 })
@@ -45,7 +63,11 @@ const searchOf = ({ vpc }: RouterBase, { networkdomain }: RouterNetwork): { sear
 
 export const dhcp: RouterPart<'dhcp', DhcpRows> = {
   name: 'dhcp',
-  read: async (db, base) => ({ names: await readNetworkNames(db, base), options: await readOptions(db, base) }),
+  read: async (db, base) => ({
+    names: await readNetworkNames(db, base),
+    options: await readOptions(db, base),
+    aside: await readAside(db, base),
+  }),
   spec: (base, rows) => {
     const served = base.networks.filter((network) => gives(network, 'Dhcp'))
     if (served.length === 0) return undefined

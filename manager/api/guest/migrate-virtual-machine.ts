@@ -1,0 +1,26 @@
+import { admins } from '../authorized.ts'
+import { defineCommand } from '../command.ts'
+import { moveMachine } from '../host/move.ts'
+import * as p from '../parameter.ts'
+import { changeGuest, guestResult } from './job.ts'
+import { guestResponse } from './response.ts'
+
+export const migrateVirtualMachine = defineCommand({
+  name: 'migrateVirtualMachine',
+  authorized: admins,
+  description: 'Has a guest stop where it is and start on another host, with its disk.',
+  params: {
+    virtualmachineid: p.required(p.uuid('The guest; it runs.')),
+    hostid: p.uuid('The host it goes to; default: the one with most room.'),
+    autoselect: p.boolean('Accepted for clients that send it; without a host one is chosen in any case.'),
+  },
+  unsupported: ['storageid'],
+  answer: 'job',
+  response: guestResponse,
+  result: guestResult,
+  run: (context, { virtualmachineid: id, hostid }) =>
+    changeGuest(context, id, {
+      cmd: 'migrateVirtualMachine',
+      values: (_guest, trx) => moveMachine(trx, 'guest', id, hostid),
+    }),
+})

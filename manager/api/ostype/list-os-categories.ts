@@ -1,0 +1,40 @@
+import { everyone } from '../authorized.ts'
+import { defineCommand } from '../command.ts'
+import { listedFrom, pageOf, search } from '../paging.ts'
+import * as p from '../parameter.ts'
+import { defineResponse } from '../response.ts'
+import { osCategories } from './table.ts'
+
+export const listOsCategories = defineCommand({
+  name: 'listOsCategories',
+  authorized: everyone,
+  description: 'Lists categories of operating systems.',
+  params: {
+    id: p.plainUuid('Only the one of this id.'),
+    name: p.text('Only the one of this name.'),
+    zoneid: p.uuid('Accepted for clients that send it; every zone has all of them.'),
+    isfeatured: p.boolean('Only those that are shown first, or only others: none is.'),
+    showicon: p.boolean('Accepted for clients that send it; they have no icon.'),
+    ...search,
+  },
+  unsupported: ['arch', 'isiso', 'isvnf'],
+  answer: 'list',
+  response: defineResponse('oscategory', {
+    id: ['string', "The category's id."],
+    name: ['string', 'Its name.'],
+    isfeatured: ['boolean', 'Whether it is shown first.'],
+  }),
+  run: async (_context, { id, name, isfeatured = false, keyword = '', page, pagesize }) => {
+    const items = osCategories.filter(
+      (one) =>
+        !isfeatured &&
+        (id ?? one.id) === one.id &&
+        (name ?? one.name) === one.name &&
+        one.name.toLowerCase().includes(keyword.toLowerCase()),
+    )
+    return listedFrom(
+      items.map((one) => ({ ...one, isfeatured: false })),
+      pageOf({ page, pagesize }),
+    )
+  },
+})

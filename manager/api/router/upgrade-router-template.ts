@@ -1,0 +1,47 @@
+import { SysvmError } from '@sysvm/errors'
+import { newestSystemImage, outdatedRouters, updateRouterRow } from '../../model/router.ts'
+import { admins } from '../authorized.ts'
+import { defineCommand } from '../command.ts'
+import * as p from '../parameter.ts'
+import { defineResponse } from '../response.ts'
+import { write } from '../write.ts'
+
+export const upgradeRouterTemplate = defineCommand({
+  name: 'upgradeRouterTemplate',
+  authorized: admins,
+  description:
+    'Has routers of an older image made anew of the newest one, one job each. One that does not come up goes back to its old image.',
+  subject: 'router',
+  params: {
+    id: p.uuid('Only this router.'),
+    zoneid: p.uuid('All routers of this zone.'),
+    podid: p.uuid('All routers on hosts of this pod.'),
+    clusterid: p.uuid('All routers on hosts of this cluster.'),
+    domainid: p.uuid('All routers of this domain; with account: of that account.'),
+    account: p.text('All routers of this account.'),
+  },
+  answer: 'list',
+  response: defineResponse('asyncjobs', { jobid: ['string', 'The job of one router.'] }),
+  run: (context, params) => {
+    const { id, zoneid, podid, clusterid, domainid, account } = params
+    if ([id, zoneid, podid, clusterid, domainid, account].every((given) => given === undefined))
+      throw new SysvmError(
+        'SYSVM_API_PARAMETER',
+        'upgradeRouterTemplate needs to know which routers: give id, zoneid, podid, clusterid, domainid or account.',
+      )
+    return write(context, async (trx) => {
+      const newest = await newestSystemImage(trx).executeTakeFirst()
+      if (newest === undefined)
+        throw new SysvmError('SYSVM_RESOURCE_STATE', 'There is no system VM image that checks out: build one first.')
+      const place = { id, zone: zoneid, pod: podid, cluster: clusterid, domain: domainid, account }
+      const items: { jobid: string }[] = []
+      for (const router of await outdatedRouters(trx, newest.image, place)) {
+        const revision = (await updateRouterRow(trx, router, { next_image: newest.image })) ?? 0
+        const target = { kind: 'router', id: router } as const
+        const job = { cmd: 'upgradeRouterTemplate', target, revision, instancetype: 'DomainRouter' }
+        items.push({ jobid: await context.jobs.startJob(trx, job) })
+      }
+      return { count: items.length, items }
+    })
+  },
+})
