@@ -9,7 +9,8 @@ import type { Dependencies } from './dependencies.ts'
 import type { Parameters, Values } from './parameter.ts'
 import type { Recording } from './recording.ts'
 import { checkReferences } from './reference.ts'
-import type { Fields, Presented, ResponseShape } from './response.ts'
+import { type Fields, hasTags, type Presented, type ResponseShape } from './response.ts'
+import { withTags } from './tags.ts'
 import type { Visit } from './visit.ts'
 import type { WireObject } from './wire/value.ts'
 
@@ -114,8 +115,13 @@ export const defineCommand = <const P extends Parameters, F extends Fields, K ex
     // Who sees everything is told by the command itself what is not there, in its own order and words.
     if ((answer === 'list' && definition.name.startsWith('list')) || !seesAll(context.caller))
       await checkReferences(context, definition, params)
-    return wrap(answer, response.object, await definition.run(context, params as Values<P>))
+    const made = await definition.run(context, params as Values<P>)
+    return wrap(answer, response.object, hasTags(response) ? await withTags(context.db, answer, made) : made)
   },
   result:
-    definition.result && (async (context, id) => (await definition.result?.(context, id)) as WireObject | undefined),
+    definition.result &&
+    (async (context, id) => {
+      const made = (await definition.result?.(context, id)) as WireObject | undefined
+      return made && hasTags(definition.response) ? await withTags(context.db, 'object', made) : made
+    }),
 })

@@ -1,7 +1,7 @@
 import { SysvmError } from '@sysvm/errors'
 import type { Found, Page } from '../model/page.ts'
 import type { Listed } from './command.ts'
-import { integer, text } from './parameter.ts'
+import { entries, integer, text } from './parameter.ts'
 
 /** Longest page, and what is answered when none is asked for. */
 export const LARGEST_PAGE = 500
@@ -16,22 +16,28 @@ export const search = {
   ...paging,
 }
 
+/** Of lists of things that can have tags; `pageOf` hands it to the query. */
+export const tagsFilter = {
+  tags: entries('Only those that have one of these tags: tags[0].key and tags[0].value.', ['key', 'value']),
+}
+
 interface PagingValues {
+  readonly tags?: Page['tags']
   readonly page?: number | undefined
   readonly pagesize?: number | undefined
 }
 
 /** CloudStack's rules: both parameters or neither, and no page above the server's maximum. */
-export const pageOf = ({ page, pagesize }: PagingValues): Page => {
+export const pageOf = ({ page, pagesize, tags }: PagingValues): Page => {
   if ((page === undefined) !== (pagesize === undefined))
     throw new SysvmError('SYSVM_API_PARAMETER', 'Parameters page and pagesize come together: give both or neither.')
-  if (page === undefined || pagesize === undefined) return { limit: LARGEST_PAGE, offset: 0 }
+  if (page === undefined || pagesize === undefined) return { limit: LARGEST_PAGE, offset: 0, tags }
   if (pagesize > LARGEST_PAGE)
     throw new SysvmError(
       'SYSVM_API_PARAMETER',
       `Parameter pagesize: ${pagesize} is above the maximum of ${LARGEST_PAGE}.`,
     )
-  return { limit: pagesize, offset: (page - 1) * pagesize }
+  return { limit: pagesize, offset: (page - 1) * pagesize, tags }
 }
 
 export const listed = <R, T>({ count, rows }: Found<R>, present: (row: R) => T): Listed<T> => ({

@@ -19,9 +19,33 @@ export interface ResponseShape<F extends Fields = Fields> {
 /** An answer may leave fields out, never add one that is not described. */
 export type Presented<F extends Fields> = { readonly [K in keyof F]?: WireValue }
 
+/** What listTags says of a tag, and what carries it. */
+export const tagFields = {
+  key: ['string', "The tag's name."],
+  value: ['string', "The tag's value."],
+  resourcetype: ['string', 'Kind of the thing that has it.'],
+  resourceid: ['string', 'The thing that has it.'],
+  account: ['string', 'Account that the thing belongs to.'],
+  projectid: ['string', 'The project that the thing belongs to, instead of an account.'],
+  project: ['string', "That project's name."],
+  domainid: ['string', "The owner's domain."],
+  domain: ['string', "Name of the owner's domain."],
+  domainpath: ['string', "Path of the owner's domain."],
+  customer: ['string', 'Whom the tag is for.'],
+} as const satisfies Fields
+
+/** Objects of things that can have tags: their answers carry them, filled in for a whole page at once. */
+const tagged: ReadonlySet<string> = new Set([
+  ...['firewallrule', 'ipaddress', 'ipv6firewallrule', 'loadbalancer', 'loadbalancerrule', 'network', 'networkacl'],
+  ...['portforwardingrule', 'project', 'publicipaddress', 'securitygroup', 'staticroute', 'template', 'virtualmachine'],
+  ...['ipforwardingrule', 'vpc', 'zone'],
+])
+
+export const hasTags = ({ object }: ResponseShape): boolean => tagged.has(object)
+
 export const defineResponse = <const F extends Fields>(object: string, fields: F): ResponseShape<F> => ({
   object,
-  fields,
+  fields: tagged.has(object) ? { ...fields, tags: ['list', 'Its tags.', tagFields] } : fields,
 })
 
 /** What a deletion answers. */

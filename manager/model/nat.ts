@@ -83,7 +83,7 @@ export const findForwardingRules = (
     query = query.where(
       sql<boolean>`position(${filter.keyword} in concat_ws(' ', host(public_ip.address), host(nic.address), guest.name)) > 0`,
     )
-  return findPage(query, page)
+  return findPage(query, page, 'ip_rule.id')
 }
 
 export const findForwardingRule = (

@@ -1,9 +1,12 @@
+import { SysvmError } from '@sysvm/errors'
 import { type SelectQueryBuilder, sql } from 'kysely'
 
 /** One page of a list; `offset` counts rows. */
 export interface Page {
   readonly limit: number
   readonly offset: number
+  /** Only of things that have one of these tags; the list must name its `key`. */
+  readonly tags?: readonly { readonly key: string; readonly value: string }[] | undefined
 }
 
 export interface Found<T> {
@@ -12,15 +15,30 @@ export interface Found<T> {
   readonly rows: readonly T[]
 }
 
+/** Only rows whose thing has one of the page's tags. */
+const withTags = <DB, TB extends keyof DB, O>(
+  query: SelectQueryBuilder<DB, TB, O>,
+  { tags }: Page,
+  key: string | undefined,
+): SelectQueryBuilder<DB, TB, O> => {
+  if (tags === undefined) return query
+  if (key === undefined) throw new SysvmError('SYSVM_API_REGISTRY', 'A list that takes tags does not name its key.')
+  const wanted = sql.join(tags.map((tag) => sql`(${tag.key}, ${tag.value})`))
+  return query.where(
+    sql<boolean>`${sql.ref(key)} in (select resource from resource_tag where (key, value) in (${wanted}))`,
+  )
+}
+
 /**
  * The page's rows in the query's order and the number of all. Joins must not multiply rows. With `key`, the column that
  * names a row, the page is cut before the joins: what is skipped costs an index entry and no more.
  */
 export const findPage = async <DB, TB extends keyof DB, O>(
-  query: SelectQueryBuilder<DB, TB, O>,
+  all: SelectQueryBuilder<DB, TB, O>,
   page: Page,
   key?: string,
 ): Promise<Found<O>> => {
+  const query = withTags(all, page, key)
   const cut = <T>(whole: SelectQueryBuilder<DB, TB, T>) => whole.limit(page.limit).offset(page.offset)
   const inPage = () => {
     const id = sql.ref(key ?? '')

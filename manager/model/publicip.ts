@@ -219,7 +219,7 @@ export const findPublicIps = (db: Kysely<Database>, filter: PublicIpFilter, page
     query = query.where(filter.balancing ? hasRules('LoadBalancing') : sql<boolean>`not ${hasRules('LoadBalancing')}`)
   if (filter.taken) query = query.where((eb) => eb.or([eb('allocated', 'is not', null), eb('reserved', '=', true)]))
   if (filter.state !== undefined) query = query.where(isState(filter.state))
-  return findPage(query, page)
+  return findPage(query, page, 'public_ip.id')
 }
 
 export const findPublicIp = (db: Kysely<Database>, id: string): Promise<PublicIp | undefined> =>

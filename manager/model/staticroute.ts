@@ -47,7 +47,7 @@ export const findStaticRoutes = (
     query = query.where(
       sql<boolean>`(coalesce(router.revision, 0) >= static_route.revision) = ${filter.state === 'Active'}`,
     )
-  return findPage(query, page)
+  return findPage(query, page, 'static_route.id')
 }
 
 export const findStaticRoute = (db: Kysely<Database>, id: string): Promise<StaticRoute | undefined> =>

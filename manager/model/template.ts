@@ -22,7 +22,7 @@ export const findTemplates = (db: Kysely<Database>, filter: TemplateFilter, page
   if (filter.keyword) query = query.where('name', 'ilike', anywhere(filter.keyword))
   if (filter.kind) query = query.where('kind', '=', filter.kind)
   if (filter.isready !== undefined) query = query.where('isready', '=', filter.isready)
-  return findPage(query, page)
+  return findPage(query, page, 'template.id')
 }
 
 export const findTemplate = (db: Kysely<Database>, id: string): Promise<Template | undefined> =>

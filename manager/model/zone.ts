@@ -17,7 +17,7 @@ export const findZones = (db: Kysely<Database>, filter: ZoneFilter, page: Page):
   if (filter.name !== undefined) query = query.where('name', '=', filter.name)
   if (filter.keyword) query = query.where('name', 'ilike', anywhere(filter.keyword))
   if (filter.available) query = query.where('allocationstate', '=', 'Enabled')
-  return findPage(query, page)
+  return findPage(query, page, 'zone.id')
 }
 
 export const findZone = (db: Kysely<Database>, id: string): Promise<Zone | undefined> =>

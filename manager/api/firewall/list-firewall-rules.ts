@@ -9,7 +9,6 @@ export const listFirewallRules = defineCommand({
   authorized: everyone,
   description: 'Lists firewall rules of public addresses.',
   params: ruleFilter('Only rules of this public address.'),
-  unsupported: ['tags'],
   answer: 'list',
   response: firewallRuleResponse,
   run: async (context, params) => listed(await askedRules(context, 'Ingress', params), presentFirewallRule),

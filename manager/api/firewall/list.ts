@@ -1,7 +1,7 @@
 import { type FirewallKind, findFirewallRules } from '../../model/firewall.ts'
 import type { Context } from '../command.ts'
 import { ownerFilter, ownersOf } from '../owner.ts'
-import { pageOf, search } from '../paging.ts'
+import { pageOf, search, tagsFilter } from '../paging.ts'
 import * as p from '../parameter.ts'
 
 const id = p.uuid('Only the rule of this id.')
@@ -10,6 +10,7 @@ const rest = {
   fordisplay: p.boolean('Accepted for clients that send it; every rule is shown.'),
   ...ownerFilter,
   ...search,
+  ...tagsFilter,
 }
 
 /** Filters of lists whose rules have one direction; what an address means differs. */

@@ -5,7 +5,7 @@ import { everyone } from '../authorized.ts'
 import { HYPERVISORS } from '../cluster/hypervisors.ts'
 import { defineCommand } from '../command.ts'
 import { ownerFilter, ownersIn, ownersOf } from '../owner.ts'
-import { listed, pageOf, search } from '../paging.ts'
+import { listed, pageOf, search, tagsFilter } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { guestResponse, presentGuest } from './response.ts'
 
@@ -38,31 +38,31 @@ export const listVirtualMachines = defineCommand({
     forvirtualnetwork: p.boolean('Only guests behind routers, or only others.'),
     userdata: p.boolean('True: with their user data.'),
     userdataid: p.uuid('Only guests with this user data.'),
+    affinitygroupid: p.uuid('Only guests in this affinity group.'),
+    groupid: p.uuid('Only guests in the group of this id.'),
+    haenable: p.boolean('Only guests that are started elsewhere when their host fails, or only others.'),
+    userid: p.uuid('Only guests that this user deployed.'),
     keypair: p.text('Only guests with the key pair of this name.'),
     details: p.words('Accepted for clients that send it; every field is answered.'),
     displayvm: p.boolean('Accepted for clients that send it; every guest is shown.'),
     showicon: p.boolean('Accepted for clients that send it; guests have no icon.'),
     ...ownerFilter,
     ...search,
+    ...tagsFilter,
   },
   unsupported: [
     'accumulate',
-    'affinitygroupid',
     'arch',
     'autoscalevmgroupid',
     'backupofferingid',
     'extensionid',
     'gpuenabled',
-    'groupid',
-    'haenable',
     'isoid',
     'isvnf',
     'leased',
     'retrieveonlyresourcecount',
     'securitygroupid',
     'storageid',
-    'tags',
-    'userid',
   ],
   answer: 'list',
   response: guestResponse,
@@ -84,6 +84,10 @@ export const listVirtualMachines = defineCommand({
       template: params.templateid,
       keypair: params.keypair,
       userdata: params.userdataid,
+      affinity: params.affinitygroupid,
+      group: params.groupid,
+      haenable: params.haenable,
+      user: params.userid,
       states: params.state && (params.state === 'Present' ? PRESENT : [params.state]),
     }
     const guests = await findGuests(context.db, filter, pageOf(params))

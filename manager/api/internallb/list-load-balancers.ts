@@ -2,7 +2,7 @@ import { findLoadBalancerRules, membersOf } from '../../model/loadbalancer.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { ownerFilter, ownersIn, ownersOf } from '../owner.ts'
-import { listed, pageOf, search } from '../paging.ts'
+import { listed, pageOf, search, tagsFilter } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { internalBalancerResponse, presentInternalBalancer } from './response.ts'
 
@@ -21,8 +21,8 @@ export const listLoadBalancers = defineCommand({
     fordisplay: p.boolean('Accepted for clients that send it; every load balancer is shown.'),
     ...ownerFilter,
     ...search,
+    ...tagsFilter,
   },
-  unsupported: ['tags'],
   answer: 'list',
   response: internalBalancerResponse,
   run: async (context, params) => {

@@ -2,7 +2,7 @@ import { findLoadBalancerRules } from '../../model/loadbalancer.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { ownerFilter, ownersIn, ownersOf } from '../owner.ts'
-import { listed, pageOf, search } from '../paging.ts'
+import { listed, pageOf, search, tagsFilter } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { presentRule, ruleResponse } from './response.ts'
 
@@ -20,8 +20,8 @@ export const listLoadBalancerRules = defineCommand({
     fordisplay: p.boolean('Accepted for clients that send it; every rule is shown.'),
     ...ownerFilter,
     ...search,
+    ...tagsFilter,
   },
-  unsupported: ['tags'],
   answer: 'list',
   response: ruleResponse,
   run: async (context, params) => {

@@ -1,5 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import type { Transaction } from 'kysely'
+import { requireRoom } from '../../model/limit/room.ts'
 import { findNetwork, type Network } from '../../model/network.ts'
 import type { Database } from '../../model/schema.ts'
 import { allocatePublicIp } from '../../placement/index.ts'
@@ -54,6 +55,7 @@ export const placeOf = async (
 export const acquireFor = async (trx: Transaction<Database>, networkid: string): Promise<string> => {
   const network = found(await findNetwork(trx, networkid), 'networkid', 'network', networkid)
   checkBalances(network, 'public')
+  await requireRoom(trx, network.account, { public_ip: 1 })
   return allocatePublicIp(
     trx,
     network.vpc === null ? { kind: 'network', id: network.id } : { kind: 'vpc', id: network.vpc },

@@ -1,5 +1,7 @@
 import { SysvmError } from '@sysvm/errors'
+import { requireRoom } from '../../model/limit/room.ts'
 import { findNetwork, guestNetworkOf, insertNetwork } from '../../model/network.ts'
+import { findNetworkOffering } from '../../model/offering.ts'
 import { setting } from '../../model/settings/index.ts'
 import { lockZone } from '../../model/zone.ts'
 import { everyone } from '../authorized.ts'
@@ -79,6 +81,9 @@ export const createNetwork = defineCommand({
     const { dns1, dns2, ip6dns1, ip6dns2, ip6cidr, ip6gateway } = params
     return write(context, async (trx) => {
       const account = await ownerFor(context, trx, params)
+      const asked = await findNetworkOffering(trx, params.networkofferingid)
+      const goesOut = params.vpcid === undefined && asked?.services.SourceNat !== undefined
+      await requireRoom(trx, account, { network: 1, public_ip: goesOut ? 1 : 0 })
       const zone = found(await lockZone(trx, params.zoneid), 'zoneid', 'zone', params.zoneid)
       if (zone.allocationstate === 'Disabled')
         throw new SysvmError('SYSVM_RESOURCE_STATE', `Zone ${zone.name} is disabled: enable it with updateZone first.`)

@@ -2,7 +2,7 @@ import { findNetworks } from '../../model/network.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { ownerFilter, ownersIn, ownersOf } from '../owner.ts'
-import { listed, pageOf, search } from '../paging.ts'
+import { listed, pageOf, search, tagsFilter } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { networkResponse, presentNetwork } from './response.ts'
 
@@ -34,8 +34,9 @@ export const listNetworks = defineCommand({
     showicon: p.boolean('Accepted for clients that send it; networks have no icon.'),
     ...ownerFilter,
     ...search,
+    ...tagsFilter,
   },
-  unsupported: ['associatednetworkid', 'retrieveonlyresourcecount', 'supportedservices', 'tags'],
+  unsupported: ['associatednetworkid', 'retrieveonlyresourcecount', 'supportedservices'],
   answer: 'list',
   response: networkResponse,
   run: async (context, params) => {

@@ -2,7 +2,7 @@ import { findAclItems } from '../../model/acl.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { ownerFilter, ownersOf } from '../owner.ts'
-import { listed, pageOf, search } from '../paging.ts'
+import { listed, pageOf, search, tagsFilter } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { protocol } from './parameters.ts'
 import { aclItemResponse, presentAclItem } from './response.ts'
@@ -21,8 +21,8 @@ export const listNetworkACLs = defineCommand({
     fordisplay: p.boolean('Accepted for clients that send it; every item is shown.'),
     ...ownerFilter,
     ...search,
+    ...tagsFilter,
   },
-  unsupported: ['tags'],
   answer: 'list',
   response: aclItemResponse,
   run: async (context, params) => {

@@ -2,7 +2,7 @@ import { findForwardingRules } from '../../model/nat.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { ownerFilter, ownersOf } from '../owner.ts'
-import { listed, pageOf, search } from '../paging.ts'
+import { listed, pageOf, search, tagsFilter } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { portForwardingResponse, presentForwarding } from './response.ts'
 
@@ -17,8 +17,8 @@ export const listPortForwardingRules = defineCommand({
     fordisplay: p.boolean('Accepted for clients that send it; every rule is shown.'),
     ...ownerFilter,
     ...search,
+    ...tagsFilter,
   },
-  unsupported: ['tags'],
   answer: 'list',
   response: portForwardingResponse,
   run: async (context, params) => {

@@ -1,5 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import { sql, type Transaction } from 'kysely'
+import { requireRoom } from '../../model/limit/room.ts'
 import { findNetworks } from '../../model/network.ts'
 import { lockAddressOfZone, stateOfPublicIp, updatePublicIp } from '../../model/publicip.ts'
 import type { Database } from '../../model/schema.ts'
@@ -104,6 +105,7 @@ export const associateIpAddress = defineCommand({
       // Without an owner of its own, an address is its network's owner's.
       if (params.account !== undefined || params.projectid !== undefined)
         refuseForeign(asked, { account }, `${who.kind}id`, `the ${who.kind}`)
+      await requireRoom(trx, account, { public_ip: 1 })
       if (params.zoneid !== undefined && params.zoneid !== (await zoneOf(trx, who)))
         throw bad(`Parameter zoneid: the ${who.kind} ${who.id} is not in the zone ${params.zoneid}.`)
       const named =

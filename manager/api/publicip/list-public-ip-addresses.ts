@@ -2,7 +2,7 @@ import { findPublicIps, publicIpStates } from '../../model/publicip.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { ownerFilter, ownersIn, ownersOf } from '../owner.ts'
-import { listed, pageOf, search } from '../paging.ts'
+import { listed, pageOf, search, tagsFilter } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { presentPublicIp, publicIpResponse } from './response.ts'
 
@@ -27,8 +27,9 @@ export const listPublicIpAddresses = defineCommand({
     fordisplay: p.boolean('Accepted for clients that send it; every address is shown.'),
     ...ownerFilter,
     ...search,
+    ...tagsFilter,
   },
-  unsupported: ['forprovider', 'forsystemvms', 'networkid', 'retrieveonlyresourcecount', 'tags'],
+  unsupported: ['forprovider', 'forsystemvms', 'networkid', 'retrieveonlyresourcecount'],
   answer: 'list',
   response: publicIpResponse,
   run: async (context, params) => {

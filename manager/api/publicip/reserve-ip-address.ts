@@ -1,4 +1,5 @@
 import { SysvmError } from '@sysvm/errors'
+import { requireRoom } from '../../model/limit/room.ts'
 import { findPublicIp, lockPublicIp, stateOfPublicIp, updatePublicIp } from '../../model/publicip.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
@@ -24,6 +25,7 @@ export const reserveIpAddress = defineCommand({
     return write(context, async (trx) => {
       const { id } = params
       const account = await ownerFor(context, trx, params)
+      await requireRoom(trx, account, { public_ip: 1 })
       const state = stateOfPublicIp(found(await lockPublicIp(trx, id), 'id', 'public address', id))
       if (state !== 'Free')
         throw new SysvmError('SYSVM_IN_USE', `The public address ${id} is ${state}: only a free one can be reserved.`)

@@ -2,7 +2,7 @@ import { findStaticRoutes } from '../../model/staticroute.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { ownerFilter, ownersIn, ownersOf } from '../owner.ts'
-import { listed, pageOf, paging } from '../paging.ts'
+import { listed, pageOf, paging, tagsFilter } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { presentStaticRoute, staticRouteResponse } from './response.ts'
 
@@ -18,8 +18,8 @@ export const listStaticRoutes = defineCommand({
     keyword: p.text('Part of the CIDR.'),
     ...ownerFilter,
     ...paging,
+    ...tagsFilter,
   },
-  unsupported: ['tags'],
   answer: 'list',
   response: staticRouteResponse,
   run: async (context, params) => {

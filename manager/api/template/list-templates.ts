@@ -1,4 +1,5 @@
 import { SysvmError } from '@sysvm/errors'
+import { findHypervisors } from '../../model/cluster.ts'
 import { findTemplates, type Template } from '../../model/template.ts'
 import { findZone } from '../../model/zone.ts'
 import { everyone } from '../authorized.ts'
@@ -6,7 +7,7 @@ import { HYPERVISORS } from '../cluster/hypervisors.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import { type Owners, ownerFilter, ownersIn, ownersOf } from '../owner.ts'
-import { listed, pageOf, search } from '../paging.ts'
+import { listed, pageOf, search, tagsFilter } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { defineResponse, type Presented } from '../response.ts'
 
@@ -19,6 +20,7 @@ const response = defineResponse('template', {
   isready: ['boolean', 'Whether machines can be made of it.'],
   passwordenabled: ['boolean', 'Whether its guests take a password at first boot.'],
   format: ['string', 'QCOW2.'],
+  hypervisor: ['string', 'A hypervisor that it runs on: the one asked for, else one that there is; it runs on all.'],
   bootable: ['boolean', 'Whether machines boot from it.'],
   isfeatured: ['boolean', 'Whether it is recommended.'],
   crossZones: ['boolean', 'Whether every zone has it.'],
@@ -43,7 +45,7 @@ const response = defineResponse('template', {
 })
 
 const present =
-  (owners: Owners, zone: { readonly id: string; readonly name: string } | undefined) =>
+  (owners: Owners, zone: { readonly id: string; readonly name: string } | undefined, hypervisor: string | undefined) =>
   (row: Template): Presented<typeof response.fields> => ({
     id: row.id,
     name: row.name,
@@ -53,6 +55,7 @@ const present =
     isready: row.isready,
     passwordenabled: false,
     format: 'QCOW2',
+    hypervisor,
     bootable: true,
     isfeatured: row.kind === 'guest',
     crossZones: true,
@@ -100,6 +103,7 @@ export const listTemplates = defineCommand({
     showremoved: p.boolean('Accepted for clients that send it; removed templates are not kept.'),
     ...ownerFilter,
     ...search,
+    ...tagsFilter,
   },
   unsupported: [
     'arch',
@@ -110,7 +114,6 @@ export const listTemplates = defineCommand({
     'oscategoryid',
     'parenttemplateid',
     'storageid',
-    'tags',
   ],
   answer: 'list',
   response,
@@ -136,6 +139,10 @@ export const listTemplates = defineCommand({
       },
       pageOf(params),
     )
-    return listed(rows, present(await ownersIn(context.db, rows.rows), zone || undefined))
+    // Clients read it without asking whether it is there.
+    const [hypervisor = 'KVM'] = params.hypervisor
+      ? [params.hypervisor]
+      : await findHypervisors(context.db, params.zoneid)
+    return listed(rows, present(await ownersIn(context.db, rows.rows), zone || undefined, hypervisor))
   },
 })

@@ -1,4 +1,5 @@
 import { SysvmError } from '@sysvm/errors'
+import { requireRoom } from '../../model/limit/room.ts'
 import { setting } from '../../model/settings/index.ts'
 import { insertVpc } from '../../model/vpc.ts'
 import { findVpcOffering } from '../../model/vpcoffering.ts'
@@ -50,6 +51,8 @@ export const createVPC = defineCommand({
       throw new SysvmError('SYSVM_API_PARAMETER', 'Parameter cidr is required by createVPC: 10.0.0.0/16, for example.')
     return write(context, async (trx) => {
       const account = await ownerFor(context, trx, params)
+      const asked = await findVpcOffering(trx, vpcofferingid)
+      await requireRoom(trx, account, { vpc: 1, public_ip: asked?.services.SourceNat === undefined ? 0 : 1 })
       const zone = found(await lockZone(trx, params.zoneid), 'zoneid', 'zone', params.zoneid)
       if (zone.allocationstate === 'Disabled')
         throw new SysvmError('SYSVM_RESOURCE_STATE', `Zone ${zone.name} is disabled: enable it with updateZone first.`)

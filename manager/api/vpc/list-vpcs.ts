@@ -3,7 +3,7 @@ import { findVpcs } from '../../model/vpc.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { ownerFilter, ownersIn, ownersOf } from '../owner.ts'
-import { listed, pageOf, search } from '../paging.ts'
+import { listed, pageOf, search, tagsFilter } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { knownServices } from '../provider/services.ts'
 import { presentVpc, vpcResponse } from './response.ts'
@@ -26,8 +26,8 @@ export const listVPCs = defineCommand({
     showicon: p.boolean('Accepted for clients that send it; VPCs have no icon.'),
     ...ownerFilter,
     ...search,
+    ...tagsFilter,
   },
-  unsupported: ['tags'],
   answer: 'list',
   response: vpcResponse,
   run: async (context, params) => {

@@ -1,7 +1,7 @@
 import { findZones } from '../../model/zone.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
-import { listed, pageOf, search } from '../paging.ts'
+import { listed, pageOf, search, tagsFilter } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { presentZone, zoneResponse } from './response.ts'
 
@@ -17,8 +17,9 @@ export const listZones = defineCommand({
     available: p.boolean('True: only zones in which new things may be placed.'),
     showicon: p.boolean('Accepted for clients that send it; zones have no icon.'),
     ...search,
+    ...tagsFilter,
   },
-  unsupported: ['domainid', 'showcapacities', 'storageaccessgroup', 'tags'],
+  unsupported: ['domainid', 'showcapacities', 'storageaccessgroup'],
   answer: 'list',
   response: zoneResponse,
   run: async ({ db }, params) => {

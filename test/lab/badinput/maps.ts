@@ -24,6 +24,7 @@ const entries: Readonly<Record<string, (at: Topology, command: Command) => Entry
   servicecapabilitylist: capability,
   serviceofferingdetails: () => ({ tier: 'gold' }),
   serviceproviderlist: provided,
+  tags: () => ({ key: 'tier', value: 'prod' }),
   userdatadetails: () => ({ one: 'x' }),
   vmidipmap: member,
 }
