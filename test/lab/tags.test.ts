@@ -86,9 +86,9 @@ describe('tags', () => {
       expect.arrayContaining(['listNetworkACLs', 'listStaticRoutes', 'listTemplates', 'listVPCs', 'listZones']),
     )
     for (const { name } of filtered) {
-      const filter = name === 'listTemplates' ? { templatefilter: 'all' } : {}
+      const filter: Record<string, string> = name === 'listTemplates' ? { templatefilter: 'all' } : {}
       for (const page of [{}, { page: '3', pagesize: '2' }]) {
-        const answer = await call(name, { ...filter, ...page, ...tag('no', 'body') })
+        const answer = await call(name, { ...filter, ...(page as Record<string, string>), ...tag('no', 'body') })
         expect({ name, ...answer }).toMatchObject({ name, status: 200, body: {} })
         expect(answer.body.count).toBeUndefined()
       }

@@ -6,6 +6,7 @@ import * as p from '../parameter.ts'
 import { sealed } from '../sealed.ts'
 import { write } from '../write.ts'
 import { announceSetting } from './change.ts'
+import { mistakeIn } from './check.ts'
 import { configurationResponse, presentSetting } from './response.ts'
 import { bad, scopedTo, scopeParameters, settingNamed } from './scope.ts'
 
@@ -25,12 +26,9 @@ export const updateConfiguration = defineCommand({
     const to = scopedTo(params)
     const name = settingNamed(params.name, to)
     const value = params.value ?? ''
-    const { schema, secret }: Setting = settings[name]
-    const checked = schema.safeParse(value)
-    if (!checked.success) {
-      const shown = secret ? 'it' : `'${value}'`
-      throw bad(`Parameter value: ${shown} ${checked.error.issues[0]?.message ?? 'is not valid'}.`)
-    }
+    const { secret }: Setting = settings[name]
+    const mistake = mistakeIn(name, value)
+    if (mistake !== undefined) throw bad(`Parameter value: ${secret ? 'it' : `'${value}'`} ${mistake}.`)
     const kept = secret && value !== '' ? sealed(context, `configuration/${name}`, value) : value
     await write(context, async (trx) => {
       await writeSetting(trx, name, kept, to)

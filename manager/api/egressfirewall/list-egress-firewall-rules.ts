@@ -9,7 +9,6 @@ export const listEgressFirewallRules = defineCommand({
   authorized: everyone,
   description: 'Lists rules of what guests of networks send.',
   params: ruleFilter('Accepted for clients that send it; such rules are of no address.'),
-  unsupported: ['tags'],
   answer: 'list',
   response: firewallRuleResponse,
   run: async (context, params) => listed(await askedRules(context, 'Egress', params), presentFirewallRule),

@@ -9,7 +9,6 @@ export const listIpv6FirewallRules = defineCommand({
   authorized: everyone,
   description: 'Lists IPv6 firewall rules.',
   params: ownRuleFilter,
-  unsupported: ['tags'],
   answer: 'list',
   response: ipv6RuleListResponse,
   run: async (context, params) => listed(await askedRules(context, 'Ipv6', params), presentOwnRule),

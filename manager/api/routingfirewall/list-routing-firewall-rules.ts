@@ -10,7 +10,6 @@ export const listRoutingFirewallRules = defineCommand({
   description: 'Lists firewall rules of routed networks.',
   since: '4.20.0',
   params: ownRuleFilter,
-  unsupported: ['tags'],
   answer: 'list',
   response: routingRuleListResponse,
   run: async (context, params) => listed(await askedRules(context, 'Routing', params), presentOwnRule),

@@ -1,12 +1,4 @@
-import { HealthPath, Secret } from '@sysvm/router/spec'
-import { z } from 'zod'
 import { oneOf, type Setting, whole, words } from './setting.ts'
-
-/** `user:password`, or nothing. */
-const Auth = z.string().refine((text) => {
-  const [, user, password] = /^([A-Za-z0-9_.-]{1,64}):(.*)$/s.exec(text) ?? []
-  return text === '' || (user !== undefined && Secret.safeParse(password).success)
-}, 'is not user:password, with a password of 1 to 128 printable characters')
 
 const port = whole(1024, 65535)
 
@@ -23,14 +15,14 @@ export const haproxySettings = {
     description: 'Path of the statistics page.',
     category: 'Network',
     fallback: '/admin?stats',
-    ...words('a path', HealthPath),
+    ...words('a path'),
     reaches: 'balancers',
   },
   'network.loadbalancer.haproxy.stats.auth': {
     description: 'user:password of the statistics page; empty: there is no page. It is kept sealed and never shown.',
     category: 'Network',
     fallback: '',
-    ...words('user:password, or nothing', Auth),
+    ...words('user:password, or nothing'),
     reaches: 'balancers',
     secret: true,
   },

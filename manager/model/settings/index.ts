@@ -3,6 +3,7 @@ import { type Place, readSettings } from '../configuration.ts'
 import type { Database } from '../schema.ts'
 import { entrySettings } from './entry.ts'
 import { haproxySettings } from './haproxy.ts'
+import { limitSettings } from './limits.ts'
 import { networkSettings } from './network.ts'
 import { recordSettings } from './record.ts'
 
@@ -16,6 +17,7 @@ export { type Scope, type Setting, scopes } from './setting.ts'
 export const settings = {
   ...entrySettings,
   ...haproxySettings,
+  ...limitSettings,
   ...networkSettings,
   ...recordSettings,
 } as const

@@ -1,4 +1,3 @@
-import { Cidr4, DomainName } from '@sysvm/agent/spec'
 import { type Setting, whole, words } from './setting.ts'
 
 export const networkSettings = {
@@ -6,14 +5,14 @@ export const networkSettings = {
     description: 'CIDR of guest networks in zones that have none of their own.',
     category: 'Network',
     fallback: '10.1.1.0/24',
-    ...words('a CIDR', Cidr4),
+    ...words('a CIDR'),
   },
   'guest.domain.suffix': {
     description: 'DNS domain of guest networks and VPCs that name none, in zones that have none.',
     category: 'Network',
     fallback: 'cloud.internal',
     scopes: ['zone'],
-    ...words('a DNS domain', DomainName),
+    ...words('a DNS domain'),
   },
   'router.stats.interval': {
     description: 'Time between two readings of the counters of a router.',
