@@ -1,6 +1,7 @@
 import { isSysvmError, SysvmError } from '@sysvm/errors'
 import type { Command, Context } from './command.ts'
 import { faultOf } from './fault.ts'
+import { isPassedOver } from './foreign.ts'
 import { permissionsOf } from './permission.ts'
 import { inRecord } from './recording.ts'
 import { CLOUDSTACK_VERSION } from './version.ts'
@@ -64,7 +65,7 @@ export const dispatch = async (
     if (!command.anonymous && !(await permissionsOf(context.db, context.caller))(command))
       throw missing(request.command)
     const grammar = { ...command, params: paramsFor(command.params, context.caller.roletype) }
-    const params = readParameters(grammar, request.values)
+    const params = readParameters(grammar, request.values, (name) => isPassedOver(context.commands, command, name))
     const body = await inRecord(context, command, params, (recording) => command.run({ ...context, recording }, params))
     return render(request.format, 200, root, body)
   } catch (error) {

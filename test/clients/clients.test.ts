@@ -1,9 +1,12 @@
-import { type Answer, listOf } from '@sysvm/manager/cli/client'
+import { commands } from '@sysvm/manager/api/commands'
+import { CLOUDSTACK_VERSION } from '@sysvm/manager/api/version'
+import { type Answer, listOf, type Parameters } from '@sysvm/manager/cli/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Ground, makeGround, plan } from '../e2e/cloud/index.ts'
-import { createLab, type EmulatedHost, type Lab } from '../lab/index.ts'
+import { createLab, type EmulatedHost, type Lab, until } from '../lab/index.ts'
 import { playbook } from './ansible.ts'
 import { type Access, runScript } from './python.ts'
+import { type Tree, treeOf } from './tree.ts'
 
 let lab: Lab
 let ground: Ground
@@ -90,6 +93,76 @@ describe("Debian's Ansible", () => {
     const first = await play('vpc.yml')
     expect(first.filter(({ changed }) => !changed)).toEqual([])
     expect((await play('vpc.yml')).filter(({ changed }) => changed)).toEqual([])
+  })
+})
+
+describe('a client of its own with a parser of XML', () => {
+  test('makes a network and a guest that the world may reach', async () => {
+    const made = await run('xml/guest.py')
+    expect(made).toEqual({
+      text: [expect.stringContaining('😀'), (made.text as string[])[1]],
+      state: ['Running', 'Active'],
+      address: expect.stringMatching(/^203\.0\.113\.\d+$/),
+      version: CLOUDSTACK_VERSION,
+      refused: [
+        [431, 'listzonesresponse', '431', '4350', true],
+        [432, 'errorresponse', '432', '9999', true],
+      ],
+    })
+    expect((made.text as string[])[0]).toBe((made.text as string[])[1])
+    expect(await fetchFrom(`http://${made.address}:8080/`)).toBe('hello from xml-guest')
+  })
+
+  test('reads in every list what JSON says', async () => {
+    const [guest] = listOf(await ground.manager.client.call('listVirtualMachines'), 'virtualmachine')
+    const [rule] = listOf(await ground.manager.client.call('listLoadBalancerRules'), 'loadbalancerrule')
+    const more: Readonly<Record<string, Parameters>> = {
+      listLBHealthCheckPolicies: { lbruleid: String(rule?.id) },
+      listLBStickinessPolicies: { lbruleid: String(rule?.id) },
+      listLoadBalancerRuleInstances: { id: String(rule?.id), lbvmips: true },
+      listNics: { virtualmachineid: String(guest?.id) },
+      listTemplates: { templatefilter: 'all' },
+    }
+    const calls = commands
+      .filter(({ name }) => name.startsWith('list'))
+      .map((command) => ({ command, params: more[command.name] ?? {} }))
+      .filter(({ command, params }) =>
+        Object.entries(command.params).every(([name, { required }]) => !required || name in params),
+      )
+      .map(({ command, params }) => ({ command: command.name, ...params }))
+    const full = new Set<string>()
+    // What they answer may change between two calls.
+    await until('XML and JSON say the same', async () => {
+      const trees = await run<Tree[]>('xml/lists.py', calls)
+      for (const [index, { command, ...params }] of calls.entries()) {
+        const answer = treeOf(await ground.manager.client.call(command, params))
+        if (answer !== '') full.add(command)
+        expect({ command, tree: trees[index] }).toEqual({ command, tree: answer })
+      }
+      return true
+    })
+    expect([...full]).toEqual(
+      expect.arrayContaining(['listApis', 'listHosts', 'listRouters', 'listNics', 'listFirewallRules', 'listVPCs']),
+    )
+  })
+})
+
+describe("Debian's Libcloud", () => {
+  test('makes a guest with a key, an address and rules, and finds all of it again', async () => {
+    const made = await run('libcloud/node.py')
+    expect(made).toEqual({
+      state: 'running',
+      private: [expect.stringMatching(/^10\.2\.0\.\d+$/)],
+      nics: made.private,
+      address: expect.stringMatching(/^203\.0\.113\.\d+$/),
+      forwards: [[made.address, 'TCP', '8080', '80']],
+      rules: ['8080'],
+      key: '-----BEGIN RSA PRIVATE KEY-----',
+      routers: 3,
+      stopped: 'stopped',
+      started: 'running',
+    })
+    expect(await fetchFrom(`http://${made.address}:8080/`)).toBe('hello from libcloud-guest')
   })
 })
 

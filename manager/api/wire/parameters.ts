@@ -38,10 +38,19 @@ const unknown = (grammar: Grammar<Parameters>, name: string): string =>
 export const paramsFor = (params: Parameters, role: RoleType): Parameters =>
   Object.fromEntries(Object.entries(params).filter(([, { authorized }]) => authorized?.includes(role) ?? true))
 
-/** Every value checked by its grammar; all that is wrong comes in one error (431), so that one correction is enough. */
-export const readParameters = <P extends Parameters>(grammar: Grammar<P>, given: Given): Values<P> => {
+/**
+ * Every value checked by its grammar; all that is wrong comes in one error (431), so that one correction is enough.
+ * `isPassedOver` knows which names may be given though the command has no such parameter.
+ */
+export const readParameters = <P extends Parameters>(
+  grammar: Grammar<P>,
+  given: Given,
+  isPassedOver: (name: string) => boolean = () => false,
+): Values<P> => {
   const known = new Map(Object.entries(grammar.params).map(([name, parameter]) => [name.toLowerCase(), parameter]))
-  const problems = [...given.keys()].filter((name) => !known.has(name)).map((name) => unknown(grammar, name))
+  const problems = [...given.keys()]
+    .filter((name) => !known.has(name) && !isPassedOver(name))
+    .map((name) => unknown(grammar, name))
   const values: Record<string, unknown> = {}
   for (const [name, parameter] of Object.entries(grammar.params)) {
     const value = given.get(name.toLowerCase())
