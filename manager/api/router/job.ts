@@ -1,4 +1,5 @@
-import type { Transaction, Updateable } from 'kysely'
+import { SysvmError } from '@sysvm/errors'
+import { sql, type Transaction, type Updateable } from 'kysely'
 import { findNics } from '../../model/nic.ts'
 import { findRouter, updateRouterRow } from '../../model/router.ts'
 import type { Database, RouterTable } from '../../model/schema.ts'
@@ -28,3 +29,12 @@ export const routerResult = async ({ db }: Context, id: string) => {
   const router = await findRouter(db, id)
   return router && presentRouter(await ownersIn(db, [router]), await findNics(db, { routers: [id] }))(router)
 }
+
+/** One that is stopped is not restarted. */
+export const rebootOnce = (context: Context, cmd: string, id: string): Promise<{ readonly jobid: string }> =>
+  changeRouter(context, cmd, id, async (trx) => {
+    const router = found(await findRouter(trx, id), 'id', 'router', id)
+    if (router.desired !== 'Running')
+      throw new SysvmError('SYSVM_RESOURCE_STATE', `Router r-${router.number}-VM is stopped: start it instead.`)
+    return { reboots_wanted: sql<number>`reboots_wanted + 1` as never }
+  })

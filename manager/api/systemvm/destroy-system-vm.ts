@@ -1,19 +1,20 @@
 import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import * as p from '../parameter.ts'
-import { noSystemVm } from './none.ts'
-import { systemVmResponse } from './response.ts'
+import { changeRouter } from '../router/job.ts'
+import { systemVmResponse, systemVmResult } from './response.ts'
 
 export const destroySystemVm = defineCommand({
   name: 'destroySystemVm',
   authorized: admins,
-  description: 'Destroys a console proxy or secondary storage VM; routers have commands of their own.',
+  description:
+    'Destroys a system VM; the only ones so far are routers, and what it serves makes a new one when it needs one.',
+  subject: 'router',
   params: {
-    id: p.required(p.plainUuid('The system VM.')),
+    id: p.required(p.uuid('The system VM.')),
   },
   answer: 'job',
   response: systemVmResponse,
-  run: async (_context, { id }) => {
-    throw noSystemVm(id)
-  },
+  result: systemVmResult,
+  run: (context, { id }) => changeRouter(context, 'destroySystemVm', id, { desired: 'Destroyed' }),
 })

@@ -2,8 +2,8 @@ import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { moveMachine } from '../host/move.ts'
 import * as p from '../parameter.ts'
-import { changeRouter, routerResult } from '../router/job.ts'
-import { presentSystemVm, systemVmResponse } from './response.ts'
+import { changeRouter } from '../router/job.ts'
+import { systemVmResponse, systemVmResult } from './response.ts'
 
 export const migrateSystemVm = defineCommand({
   name: 'migrateSystemVm',
@@ -18,10 +18,7 @@ export const migrateSystemVm = defineCommand({
   unsupported: ['storageid'],
   answer: 'job',
   response: systemVmResponse,
-  result: async (context, id) => {
-    const router = await routerResult(context, id)
-    return router && presentSystemVm(router)
-  },
+  result: systemVmResult,
   run: (context, { virtualmachineid: id, hostid }) =>
     changeRouter(context, 'migrateSystemVm', id, (trx) => moveMachine(trx, 'router', id, hostid)),
 })

@@ -1,5 +1,7 @@
+import type { Context } from '../command.ts'
 import type { Presented } from '../response.ts'
 import { defineResponse } from '../response.ts'
+import { routerResult } from '../router/job.ts'
 import type { routerResponse } from '../router/response.ts'
 
 /** A system VM, as all kinds of them are shown. */
@@ -32,9 +34,15 @@ export const systemVmResponse = defineResponse('systemvm', {
 })
 
 /** A router among system VMs. */
-export const presentSystemVm = (
+const presentSystemVm = (
   router: Presented<typeof routerResponse.fields>,
 ): Presented<typeof systemVmResponse.fields> => ({
   ...Object.fromEntries(Object.keys(systemVmResponse.fields).map((name) => [name, router[name as 'id']])),
   systemvmtype: 'domainrouter',
 })
+
+/** What a job on a system VM answers. */
+export const systemVmResult = async (context: Context, id: string) => {
+  const router = await routerResult(context, id)
+  return router && presentSystemVm(router)
+}

@@ -1,19 +1,19 @@
 import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import * as p from '../parameter.ts'
-import { noSystemVm } from './none.ts'
-import { systemVmResponse } from './response.ts'
+import { changeRouter } from '../router/job.ts'
+import { systemVmResponse, systemVmResult } from './response.ts'
 
 export const startSystemVm = defineCommand({
   name: 'startSystemVm',
   authorized: admins,
-  description: 'Starts a console proxy or secondary storage VM; routers have commands of their own.',
+  description: 'Starts a system VM; the only ones so far are routers.',
+  subject: 'router',
   params: {
-    id: p.required(p.plainUuid('The system VM.')),
+    id: p.required(p.uuid('The system VM.')),
   },
   answer: 'job',
   response: systemVmResponse,
-  run: async (_context, { id }) => {
-    throw noSystemVm(id)
-  },
+  result: systemVmResult,
+  run: (context, { id }) => changeRouter(context, 'startSystemVm', id, { desired: 'Running' }),
 })

@@ -1,20 +1,20 @@
 import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import * as p from '../parameter.ts'
-import { noSystemVm } from './none.ts'
-import { systemVmResponse } from './response.ts'
+import { changeRouter } from '../router/job.ts'
+import { systemVmResponse, systemVmResult } from './response.ts'
 
 export const stopSystemVm = defineCommand({
   name: 'stopSystemVm',
   authorized: admins,
-  description: 'Stops a console proxy or secondary storage VM; routers have commands of their own.',
+  description: 'Stops a system VM; the only ones so far are routers.',
+  subject: 'router',
   params: {
-    id: p.required(p.plainUuid('The system VM.')),
+    id: p.required(p.uuid('The system VM.')),
     forced: p.boolean('Accepted for clients that send it; one that does not stop is powered off in any case.'),
   },
   answer: 'job',
   response: systemVmResponse,
-  run: async (_context, { id }) => {
-    throw noSystemVm(id)
-  },
+  result: systemVmResult,
+  run: (context, { id }) => changeRouter(context, 'stopSystemVm', id, { desired: 'Stopped' }),
 })
