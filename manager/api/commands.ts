@@ -3,6 +3,7 @@ import { affinityCommands } from './affinity/index.ts'
 import { alertCommands } from './alert/index.ts'
 import { asnCommands } from './asn/index.ts'
 import { bgppeerCommands } from './bgppeer/index.ts'
+import { capacityCommands } from './capacity/index.ts'
 import { clusterCommands } from './cluster/index.ts'
 import type { Command } from './command.ts'
 import { configurationCommands } from './configuration/index.ts'
@@ -26,6 +27,7 @@ import { ipv6firewallCommands } from './ipv6firewall/index.ts'
 import { jobCommands } from './job/index.ts'
 import { lbhealthcheckCommands } from './lbhealthcheck/index.ts'
 import { lbstickinessCommands } from './lbstickiness/index.ts'
+import { limitCommands } from './limit/index.ts'
 import { loadbalancerCommands } from './loadbalancer/index.ts'
 import { loginCommands } from './login/index.ts'
 import { netbootCommands } from './netboot/index.ts'
@@ -38,11 +40,13 @@ import { physicalnetworkCommands } from './physicalnetwork/index.ts'
 import { podCommands } from './pod/index.ts'
 import { portforwardingCommands } from './portforwarding/index.ts'
 import { privategatewayCommands } from './privategateway/index.ts'
+import { projectCommands } from './project/index.ts'
 import { providerCommands } from './provider/index.ts'
 import { publicipCommands } from './publicip/index.ts'
 import { roleCommands } from './role/index.ts'
 import { routerCommands } from './router/index.ts'
 import { routingfirewallCommands } from './routingfirewall/index.ts'
+import { securitygroupCommands } from './securitygroup/index.ts'
 import { serviceofferingCommands } from './serviceoffering/index.ts'
 import { sshkeypairCommands } from './sshkeypair/index.ts'
 import { sslcertCommands } from './sslcert/index.ts'
@@ -54,6 +58,7 @@ import { tagCommands } from './tag/index.ts'
 import { templateCommands } from './template/index.ts'
 import { trafficCommands } from './traffic/index.ts'
 import { traffictypeCommands } from './traffictype/index.ts'
+import { usageCommands } from './usage/index.ts'
 import { userCommands } from './user/index.ts'
 import { userdataCommands } from './userdata/index.ts'
 import { vpcCommands } from './vpc/index.ts'
@@ -66,6 +71,7 @@ const topics: readonly (readonly Command[])[] = [
   accountCommands,
   asnCommands,
   bgppeerCommands,
+  capacityCommands,
   clusterCommands,
   configurationCommands,
   consoleCommands,
@@ -88,6 +94,7 @@ const topics: readonly (readonly Command[])[] = [
   jobCommands,
   lbhealthcheckCommands,
   lbstickinessCommands,
+  limitCommands,
   loadbalancerCommands,
   loginCommands,
   netbootCommands,
@@ -100,11 +107,13 @@ const topics: readonly (readonly Command[])[] = [
   podCommands,
   portforwardingCommands,
   privategatewayCommands,
+  projectCommands,
   providerCommands,
   publicipCommands,
   roleCommands,
   routerCommands,
   routingfirewallCommands,
+  securitygroupCommands,
   serviceofferingCommands,
   sshkeypairCommands,
   sslcertCommands,
@@ -116,6 +125,7 @@ const topics: readonly (readonly Command[])[] = [
   templateCommands,
   trafficCommands,
   traffictypeCommands,
+  usageCommands,
   userCommands,
   userdataCommands,
   vpcCommands,

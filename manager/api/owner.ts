@@ -89,17 +89,24 @@ const refuseBoth = ({ account, projectid }: OwnerValues): void => {
     throw bad('Parameters account and projectid exclude each other: give one.')
 }
 
+/** Id of an account that may have new things: what is disabled or suspended, or is being removed, may not. */
+const openAccount = ({ id, name, project, projectname, state }: Account): string => {
+  if (state !== 'disabled') return id
+  const what = project === null ? `Account ${name} is disabled` : `Project ${projectname} is suspended`
+  throw new SysvmError('SYSVM_RESOURCE_STATE', `${what}, or is being removed: it may have nothing new.`)
+}
+
 /** Id of the account that a new thing belongs to: as asked for, else the caller's. 431 when the caller may not. */
 export const ownerFor = async (context: Context, db: Kysely<Database>, values: OwnerValues): Promise<string> => {
   const { account, domainid, projectid } = values
   refuseBoth(values)
-  if (projectid !== undefined) return (await projectAccount(context, db, projectid)).id
+  if (projectid !== undefined) return openAccount(await projectAccount(context, db, projectid))
   if (account === undefined) {
     if (domainid !== undefined && domainid !== context.caller.domainid)
       throw bad('Parameter domainid: name the account of that domain too.')
     return context.caller.accountid
   }
-  return (await namedAccount(context, db, account, domainid ?? context.caller.domainid)).id
+  return openAccount(await namedAccount(context, db, account, domainid ?? context.caller.domainid))
 }
 
 /** Of commands that name an owner beside a thing: it must be the thing's. */

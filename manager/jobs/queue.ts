@@ -2,7 +2,7 @@ import { PgBoss } from 'pg-boss'
 import { sessionName } from '../model/database.ts'
 
 /** What is reconciled; each kind has a queue of its own. */
-export const kinds = ['host', 'network', 'vpc', 'router', 'guest'] as const
+export const kinds = ['host', 'network', 'vpc', 'router', 'guest', 'removal'] as const
 export type Kind = (typeof kinds)[number]
 
 export interface Target {

@@ -3,10 +3,12 @@ import type { Reconciler } from '../jobs/worker.ts'
 import { createGuestReconciler } from './guest/index.ts'
 import { createHostReconciler } from './host/index.ts'
 import { createNetworkReconciler, networkFailed } from './network/index.ts'
+import { createRemovalReconciler } from './removal/index.ts'
 import { createRouterReconciler, routerFailed } from './router/index.ts'
 import { createVpcReconciler, vpcFailed } from './vpc/index.ts'
 import type { World } from './world.ts'
 
+export { keepRecord } from './record/index.ts'
 export { forgetConnections } from './router/kept.ts'
 export { failOverdueJobs, findUnconverged, forgetOldJobs, sweep } from './sweep.ts'
 export { collectTraffic } from './traffic.ts'
@@ -19,4 +21,5 @@ export const createReconcilers = (world: World): Readonly<Record<Kind, Reconcile
   vpc: { reconcile: createVpcReconciler(world), onFailure: vpcFailed(world) },
   router: { reconcile: createRouterReconciler(world), onFailure: routerFailed(world) },
   guest: { reconcile: createGuestReconciler(world) },
+  removal: { reconcile: createRemovalReconciler(world) },
 })

@@ -39,6 +39,9 @@ export const findUnconverged = async (db: Kysely<Database>): Promise<readonly Fo
       select 'guest', id from guest
         where (state::text <> desired::text and not (state = 'Error' and desired = 'Running'))
            or reboots_done < reboots_wanted or reinstalls_done < reinstalls_wanted or moving
+           or (security_done < security_wanted and state = 'Running')
+      union
+      select 'removal', id from removal
       union
       select target_kind, target from async_job where jobstatus = 0 and target_kind <> 'none'
     )
@@ -58,6 +61,7 @@ export const failOverdueJobs = async (db: Kysely<Database>, seconds: number): Pr
           (select reason from router where target_kind = 'router' and id = target),
           (select reason from network where target_kind = 'network' and id = target),
           (select reason from vpc where target_kind = 'vpc' and id = target),
+          (select reason from removal where target_kind = 'removal' and id = target),
           (select reason from host where target_kind = 'host' and id = target),
           'it still waits for something else.'))
     where jobstatus = 0 and created < now() - make_interval(secs => ${seconds})`.execute(db)

@@ -37,7 +37,7 @@ export const signedCaller =
   async (command, params = {}) => {
     const pairs: Pair[] = Object.entries({ command, response: 'json', apiKey: apikey, ...params })
     const signature = sign(secretkey, canonicalTexts(pairs)[0] ?? '')
-    const query = new URLSearchParams([...pairs.map(([name, value]) => [name, value]), ['signature', signature]])
+    const query = new URLSearchParams({ ...Object.fromEntries(pairs), signature })
     return answerOf(await fetch(`${base}/client/api?${query}`))
   }
 

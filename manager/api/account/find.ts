@@ -6,8 +6,8 @@ import type { Database } from '../../model/schema.ts'
 import { administers } from '../access.ts'
 import type { Context } from '../command.ts'
 import { found, notFound } from '../found.ts'
-import { ownerFor } from '../owner.ts'
 import { requirePower } from '../role/power.ts'
+import { accountIdNamed } from './named.ts'
 
 interface Named {
   readonly id?: string | undefined
@@ -19,7 +19,7 @@ const idOf = (context: Context, trx: Kysely<Database>, { id, account, domainid }
   if (id !== undefined) return Promise.resolve(id)
   if (account === undefined)
     throw new SysvmError('SYSVM_API_PARAMETER', 'Name the account: give id, or account and domainid.')
-  return ownerFor(context, trx, { account, domainid })
+  return accountIdNamed(context, trx, account, domainid)
 }
 
 /** The account that the caller names and has power over, its row held. */

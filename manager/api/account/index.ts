@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts'
 import { createAccount } from './create-account.ts'
+import { deleteAccount } from './delete-account.ts'
 import { disableAccount } from './disable-account.ts'
 import { enableAccount } from './enable-account.ts'
 import { listAccounts } from './list-accounts.ts'
@@ -8,6 +9,7 @@ import { updateAccount } from './update-account.ts'
 
 export const accountCommands: readonly Command[] = [
   createAccount,
+  deleteAccount,
   disableAccount,
   enableAccount,
   listAccounts,

@@ -1,11 +1,11 @@
 import { SysvmError } from '@sysvm/errors'
 import { lockMember } from '../../model/account-list.ts'
 import { findUser, insertUser } from '../../model/user.ts'
+import { accountIdNamed } from '../account/named.ts'
 import { domainAdmins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import { hashPassword } from '../login/password.ts'
-import { ownerFor } from '../owner.ts'
 import * as p from '../parameter.ts'
 import { requirePower } from '../role/power.ts'
 import { write } from '../write.ts'
@@ -27,7 +27,7 @@ export const createUser = defineCommand({
   run: async (context, { account: accountname, domainid, password, timezone, ...person }) => {
     const password_hash = await hashPassword(password)
     return write(context, async (trx) => {
-      const id = await ownerFor(context, trx, { account: accountname, domainid })
+      const id = await accountIdNamed(context, trx, accountname, domainid)
       const account = found(await lockMember(trx, id), 'account', 'account', id)
       if (account.leaving)
         throw new SysvmError('SYSVM_RESOURCE_STATE', `Account ${account.name} is being removed: choose another.`)
