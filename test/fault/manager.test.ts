@@ -3,6 +3,7 @@ import { type Kysely, sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Simulator } from '../simulator/index.ts'
 import { openTestCluster } from '../simulator/manager.ts'
+import { watchJobs } from './manager/ends.ts'
 import { openScene } from './manager/scene.ts'
 
 const HOST = 'local:?netns=h1'
@@ -12,18 +13,6 @@ beforeAll(async () => {
   lab = await openTestCluster()
 })
 afterAll(() => lab.remove())
-
-/** Every end of every job, written by the database itself. */
-const watchJobs = async (db: Kysely<Database>): Promise<void> => {
-  await sql.raw('create table ended (job uuid not null)').execute(db)
-  await sql
-    .raw(`create function note_end() returns trigger language plpgsql as
-      'begin insert into ended values (new.id); return new; end'`)
-    .execute(db)
-  await sql
-    .raw('create trigger note_end after update of completed on async_job for each row execute function note_end()')
-    .execute(db)
-}
 
 const endsOf = async (db: Kysely<Database>): Promise<string[]> => {
   const { rows } = await sql<{ job: string }>`select job::text from ended order by job`.execute(db)

@@ -1,7 +1,7 @@
 import { PassThrough, Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { SysvmError } from '@sysvm/errors'
-import type { HostDriver, MachineSpec, NetworkSpec } from '@sysvm/manager/hosts'
+import type { Fence, HostDriver, MachineSpec, NetworkSpec } from '@sysvm/manager/hosts'
 import type { ControlClient, World } from '@sysvm/manager/orchestration/world'
 import { type AgentState, simulateAgent } from './agent.ts'
 import { openStore, type Store } from './files.ts'
@@ -35,6 +35,8 @@ export interface Simulator {
   agent(linklocal: string): AgentState | undefined
   /** Machines whose power was cut while they ran, by name. */
   cuts(): readonly string[]
+  /** Changes that a host refused because it had seen a newer manager. */
+  refusals(): readonly string[]
   /** Calls that no correct manager makes, such as two machines of one name. */
   offences(): readonly string[]
   /** From now on the agent at this address does not answer. */
@@ -149,6 +151,34 @@ const simulateHost = (
   }
 }
 
+/** A host's memory of the highest epoch; what does not look only is refused under an older one. */
+const fenced = (store: Store, url: string, driver: HostDriver, fence: Fence): HostDriver => {
+  const path = `${name(url)}.fence`
+  const pass = async (what: string): Promise<void> => {
+    let epoch = await fence.assure()
+    const seen = store.read<number>(path) ?? 0
+    if (seen > epoch) epoch = await fence.renew()
+    if (seen > epoch) {
+      store.append('refusals', what)
+      throw new SysvmError('SYSVM_FENCED', `The host ${url} has seen the epoch ${seen}, which is newer than ${epoch}.`)
+    }
+    if (seen < epoch) store.write(path, epoch)
+  }
+  const guarded = Object.entries(driver).map(([what, act]) => {
+    if (looks.has(what)) return [what, act]
+    return [
+      what,
+      async (...words: unknown[]) => {
+        await pass(what)
+        return (act as (...words: unknown[]) => unknown)(...words)
+      },
+    ]
+  })
+  return Object.fromEntries(guarded) as HostDriver
+}
+
+const looks: ReadonlySet<string> = new Set(['inventory', 'openControl', 'readConsole', 'close'])
+
 export const createSimulator = (folder: string, options: SimulatorOptions = {}): Simulator => {
   const store = openStore(folder)
   const drivers = new Map<HostDriver, string>()
@@ -185,8 +215,9 @@ export const createSimulator = (folder: string, options: SimulatorOptions = {}):
   }
   return {
     hosts: {
-      open: ({ url }) => {
-        const driver = simulateHost(store, url, options, forbidden)
+      open: ({ url, fence }) => {
+        const host = simulateHost(store, url, options, forbidden)
+        const driver = fence === undefined ? host : fenced(store, url, host, fence)
         drivers.set(driver, url)
         return driver
       },
@@ -202,6 +233,7 @@ export const createSimulator = (folder: string, options: SimulatorOptions = {}):
     commits: (linklocal) => store.lines<number>(`agents/${linklocal}.commits`),
     agent: (linklocal) => store.read<AgentState>(`agents/${linklocal}`),
     cuts: () => store.lines<string>('cuts'),
+    refusals: () => store.lines<string>('refusals'),
     offences: () => store.lines<string>('offences'),
     mute: (linklocal) => void muted.add(linklocal),
     failRestore: (linklocal) => {

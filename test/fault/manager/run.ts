@@ -4,8 +4,12 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
 export interface ManagerProcess {
+  readonly pid: number
+  /** Where its API answers; 0 when it was dead before it did. */
+  readonly port: number
   /** Resolves with the signal that ended it, or null. */
   readonly ended: Promise<NodeJS.Signals | null>
+  signal(signal: NodeJS.Signals): void
   stop(): Promise<void>
 }
 
@@ -15,12 +19,15 @@ export interface RunOptions {
   readonly hosts: string
   /** Step at which it kills itself. */
   readonly fatal?: string
+  /** Or pauses itself, when this is SIGSTOP. */
+  readonly by?: NodeJS.Signals
 }
 
 /** Starts the manager; resolves when it answers, or when it is dead already. */
 export const runManager = async (options: RunOptions): Promise<ManagerProcess> => {
   const program = fileURLToPath(new URL('process.ts', import.meta.url))
-  const child: ChildProcess = spawn(process.execPath, [program, options.hosts, options.fatal ?? ''], {
+  const words = [program, options.hosts, options.fatal ?? '', options.by ?? 'SIGKILL']
+  const child: ChildProcess = spawn(process.execPath, words, {
     env: {
       ...process.env,
       NODE_OPTIONS: '--conditions=source --disable-warning=ExperimentalWarning',
@@ -35,12 +42,20 @@ export const runManager = async (options: RunOptions): Promise<ManagerProcess> =
   })
   const ended = once(child, 'exit').then(([, signal]) => signal as NodeJS.Signals | null)
   const ready = (async () => {
-    if (child.stdout) for await (const line of createInterface({ input: child.stdout })) if (line === 'ready') return
+    if (child.stdout)
+      for await (const line of createInterface({ input: child.stdout }))
+        if (line.startsWith('ready ')) return Number(line.slice('ready '.length))
+    return 0
   })()
-  await Promise.race([ready, ended])
+  const port = await Promise.race([ready, ended.then(() => 0)])
   return {
+    pid: child.pid ?? 0,
+    port,
     ended,
+    signal: (signal) => void child.kill(signal),
     stop: async () => {
+      // One that is paused hears nothing else.
+      child.kill('SIGCONT')
       child.kill('SIGTERM')
       await ended
     },
