@@ -11,6 +11,8 @@ type Numbers = readonly [errorcode: number, cserrorcode: number]
 
 const PARAMETER: Numbers = [431, 4350]
 const UNAVAILABLE: Numbers = [534, 4380]
+/** Somebody else answers, or the same one later. */
+const LATER: Numbers = [503, 9999]
 const INTERNAL: Numbers = [530, 4250]
 
 /** Every code that has a meaning of its own to a client; all others are 530. */
@@ -24,6 +26,7 @@ const numbers: Partial<Record<ErrorCode, Numbers>> = {
   SYSVM_API_UNKNOWN_COMMAND: [432, 9999],
   SYSVM_API_FORBIDDEN: [531, 4365],
   SYSVM_NOT_FOUND: PARAMETER,
+  SYSVM_RESOURCE_LIMIT: [532, 4280],
   SYSVM_CAPACITY: [533, 4325],
   SYSVM_RESOURCE_STATE: UNAVAILABLE,
   SYSVM_HOST_URL: PARAMETER,
@@ -34,6 +37,8 @@ const numbers: Partial<Record<ErrorCode, Numbers>> = {
   SYSVM_HOST_UNREACHABLE: UNAVAILABLE,
   SYSVM_ROUTER_UNREACHABLE: UNAVAILABLE,
   SYSVM_TIMEOUT: UNAVAILABLE,
+  SYSVM_DATABASE: LATER,
+  SYSVM_FENCED: LATER,
   SYSVM_IN_USE: [536, 4375],
   SYSVM_NETWORK_CONFLICT: [537, 4360],
 }

@@ -9,6 +9,16 @@ export type Domain = Selectable<DomainTable>
 export const findDomain = (db: Kysely<Database>, id: string): Promise<Domain | undefined> =>
   db.selectFrom('domain').selectAll().where('id', '=', id).executeTakeFirst()
 
+/** The domains that a path leads through, from beneath ROOT down, its own among them. */
+export const domainsAbove = (db: Kysely<Database>, path: string): Promise<Domain[]> =>
+  db
+    .selectFrom('domain')
+    .selectAll()
+    .where('parent', 'is not', null)
+    .where(sql<boolean>`(path = ${path} or starts_with(${path}, path || '/'))`)
+    .orderBy('path')
+    .execute()
+
 /** Whether a domain's path is another's or lies beneath it. */
 export const isWithin = (path: string, above: string): boolean => path === above || path.startsWith(`${above}/`)
 

@@ -74,7 +74,7 @@ export const startApi = async (cluster: Cluster, parts: Pick<ApiOptions, 'inspec
     await boss.stop({ graceful: false })
     await drop()
   })
-  return { db, jobs, ...served, [Symbol.asyncDispose]: stop }
+  return { url, db, jobs, ...served, [Symbol.asyncDispose]: stop }
 }
 
 /** The API over the whole manager, its hosts and agents simulated. */

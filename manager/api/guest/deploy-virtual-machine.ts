@@ -3,6 +3,7 @@ import { SysvmError } from '@sysvm/errors'
 import { setAffinityGroups } from '../../model/affinity.ts'
 import { insertGuest, nameTaken } from '../../model/guest.ts'
 import { instanceGroup } from '../../model/instancegroup.ts'
+import { requireRoom } from '../../model/limit/room.ts'
 import { insertNic } from '../../model/nic.ts'
 import { chooseAddress } from '../../placement/index.ts'
 import { namedAffinityGroups } from '../affinity/named.ts'
@@ -18,11 +19,12 @@ import { write } from '../write.ts'
 import { checkOptionNetworks, readDhcpOptions } from './dhcpoptions.ts'
 import { guestWithPassword, reviseGuestNetworks } from './job.ts'
 import { KEYBOARDS } from './keyboard.ts'
-import { lockNetworks, onlyNetwork, wantedNics } from './nics.ts'
+import { lockNetworks, onlyNetwork } from './nics.ts'
 import { checkPlace, checkTemplate, usableOffering } from './parts.ts'
 import { checkPassword, firstPassword } from './password.ts'
 import { guestResponse } from './response.ts'
 import { chosenUserData } from './userdata.ts'
+import { wantedNics } from './wanted.ts'
 
 export const deployVirtualMachine = defineCommand({
   name: 'deployVirtualMachine',
@@ -57,7 +59,6 @@ export const deployVirtualMachine = defineCommand({
     keyboard: p.choice('Layout of the keyboard of its console.', KEYBOARDS),
     macaddress: p.mac('MAC address on its default network; default: a random one.'),
     nicnetworklist: p.map('Its networks by nic, instead of networkids: entries of nic, from 0, and network.'),
-    customid: p.forAdmins(p.uuid('The id that it gets.')),
     hypervisor: p.choice('Accepted for clients that send it; the host decides.', HYPERVISORS),
     displayvm: p.only('Whether it is shown.', true),
     ...owner,
@@ -67,6 +68,7 @@ export const deployVirtualMachine = defineCommand({
     'bootmode',
     'boottype',
     'copyimagetags',
+    'customid',
     'datadiskofferinglist',
     'datadisksdetails',
     'deploymentplanner',
@@ -102,7 +104,7 @@ export const deployVirtualMachine = defineCommand({
     const options = readDhcpOptions(params.dhcpoptionsnetworklist ?? [])
     const asked = wantedNics(params)
     const given = readNamedValues('details', params.details ?? [])
-    const id = params.customid ?? randomUUID()
+    const id = randomUUID()
     const name = params.name ?? `VM-${id}`
     return write(context, async (trx) => {
       const account = await ownerFor(context, trx, params)
@@ -111,6 +113,11 @@ export const deployVirtualMachine = defineCommand({
       const offering = await usableOffering(trx, params.serviceofferingid, asking)
       await checkTemplate(trx, templateid)
       const { size, details } = chooseSize(offering, given)
+      await requireRoom(trx, account, {
+        user_vm: 1,
+        cpu: size.custom_cpunumber ?? offering.cpunumber,
+        memory: size.custom_memory ?? offering.memory,
+      })
       const alone = { address: params.ipaddress, address6: params.ip6address, mac: params.macaddress }
       const nics = asked ?? [{ network: await onlyNetwork(trx, zoneid, account), ...alone }]
       const networks = await lockNetworks(trx, { zone: zoneid, account }, nics)

@@ -1,75 +1,16 @@
-import { isIPv4 } from 'node:net'
-import { canonical6, contains, contains6, parseCidr, parseCidr6, toBigInt, toNumber } from '@sysvm/agent/spec'
+import { contains, contains6, parseCidr, parseCidr6, toBigInt, toNumber } from '@sysvm/agent/spec'
 import { SysvmError } from '@sysvm/errors'
 import type { Selectable, Transaction } from 'kysely'
 import { balancerAddresses } from '../../model/loadbalancer.ts'
 import { findNetworks, lockNetwork } from '../../model/network.ts'
 import type { Database, NetworkTable } from '../../model/schema.ts'
 import { secondaryAddresses } from '../../model/secondaryip.ts'
-import { refuseForeign } from '../foreign.ts'
+import { refuseForeign } from '../cross-account.ts'
 import { found } from '../found.ts'
 import { refuseDestroyed } from '../network/state.ts'
+import type { WantedNic } from './wanted.ts'
 
 const bad = (sentence: string) => new SysvmError('SYSVM_API_PARAMETER', sentence)
-
-/** A nic that a deployment asks for; without an address it gets a free one. */
-export interface WantedNic {
-  readonly network: string
-  readonly address?: string | undefined
-  readonly address6?: string | undefined
-}
-
-interface Asked {
-  readonly networkids?: readonly string[] | undefined
-  readonly iptonetworklist?: readonly Readonly<Record<string, string>>[] | undefined
-  readonly ipaddress?: string | undefined
-  readonly ip6address?: string | undefined
-}
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-
-const fromMap = (entry: Readonly<Record<string, string>>): WantedNic => {
-  const {
-    networkid = '',
-    ip: address,
-    ipv6,
-    // Ansible's module says the name too.
-    network: _name,
-    ...others
-  } = Object.fromEntries(Object.entries(entry).map(([key, value]) => [key.toLowerCase(), value]))
-  if (!UUID.test(networkid))
-    throw bad(`Parameter iptonetworklist: networkid '${networkid.slice(0, 60)}' is not a UUID.`)
-  if (address !== undefined && !isIPv4(address))
-    throw bad(`Parameter iptonetworklist: ip '${address.slice(0, 60)}' is not an IPv4 address.`)
-  const [stray] = Object.keys(others)
-  if (stray !== undefined)
-    throw bad(
-      `Parameter iptonetworklist: '${stray.slice(0, 60)}' is not supported: entries have networkid, ip and ipv6.`,
-    )
-  const address6 = ipv6 === undefined ? undefined : canonical6(ipv6)
-  if (ipv6 !== undefined && address6 === undefined)
-    throw bad(`Parameter iptonetworklist: ipv6 '${ipv6.slice(0, 60)}' is not an IPv6 address.`)
-  return { network: networkid.toLowerCase(), address, address6 }
-}
-
-/** The nics asked for, in order; the first is the default one. Undefined: the caller named no network. */
-export const wantedNics = ({ networkids, iptonetworklist, ipaddress, ip6address }: Asked): WantedNic[] | undefined => {
-  if (networkids !== undefined && iptonetworklist !== undefined)
-    throw bad('Parameters networkids and iptonetworklist exclude each other: give one.')
-  const wanted = iptonetworklist?.map(fromMap) ?? networkids?.map((network) => ({ network }))
-  if (wanted === undefined) return undefined
-  if (new Set(wanted.map((nic) => nic.network)).size !== wanted.length)
-    throw bad('Parameter networkids: a network is named twice: name each once.')
-  return wanted.map((nic, index) =>
-    index > 0
-      ? nic
-      : {
-          ...nic,
-          ...(ipaddress === undefined ? {} : { address: ipaddress }),
-          ...(ip6address === undefined ? {} : { address6: ip6address }),
-        },
-  )
-}
 
 /** The only network that the account has in the zone, for callers that named none. */
 export const onlyNetwork = async (trx: Transaction<Database>, zone: string, account: string): Promise<string> => {
@@ -121,12 +62,13 @@ export const lockNetworks = async (
   trx: Transaction<Database>,
   { zone, account }: { readonly zone: string; readonly account: string },
   nics: readonly WantedNic[],
+  parameter = 'networkids',
 ): Promise<ReadonlyMap<string, Selectable<NetworkTable>>> => {
   const networks = new Map<string, Selectable<NetworkTable>>()
   for (const nic of [...nics].sort((a, b) => (a.network < b.network ? -1 : 1))) {
-    const network = found(await lockNetwork(trx, nic.network), 'networkids', 'network', nic.network)
-    if (network.zone !== zone) throw bad(`Parameter networkids: network ${network.name} is in another zone.`)
-    refuseForeign(account, network, 'networkids', `the network ${network.name}`)
+    const network = found(await lockNetwork(trx, nic.network), parameter, 'network', nic.network)
+    if (network.zone !== zone) throw bad(`Parameter ${parameter}: network ${network.name} is in another zone.`)
+    refuseForeign(account, network, parameter, `the network ${network.name}`)
     refuseDestroyed(network)
     if (nic.address !== undefined) {
       checkAddress(network, nic.address)

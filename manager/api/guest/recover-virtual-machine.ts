@@ -1,5 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import { findGuest, lockGuest, reviseGuest } from '../../model/guest.ts'
+import { requireRoom } from '../../model/limit/room.ts'
 import { findNics } from '../../model/nic.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
@@ -19,6 +20,10 @@ export const recoverVirtualMachine = defineCommand({
   response: guestResponse,
   run: (context, { id }) =>
     write(context, async (trx) => {
+      // Before the guest is held, as wherever something is taken.
+      const seen = found(await findGuest(trx, id), 'id', 'guest', id)
+      if (seen.desired === 'Destroyed')
+        await requireRoom(trx, seen.account, { user_vm: 1, cpu: seen.cpunumber, memory: seen.memory })
       const guest = found(await lockGuest(trx, id), 'id', 'guest', id)
       if (guest.desired !== 'Destroyed')
         throw new SysvmError(

@@ -8,10 +8,11 @@ import { everyone } from '../authorized.ts'
 import { asn } from '../bgppeer/parameters.ts'
 import { changes } from '../changes.ts'
 import { defineCommand } from '../command.ts'
-import { refuseForeign } from '../foreign.ts'
+import { refuseForeign } from '../cross-account.ts'
 import { found } from '../found.ts'
 import { owner, ownerFor, ownersIn } from '../owner.ts'
 import * as p from '../parameter.ts'
+import { SECURITY_GROUP } from '../provider/services.ts'
 import { takeSourceNat } from '../publicip/source-nat.ts'
 import { write } from '../write.ts'
 import { networkAddress } from './address.ts'
@@ -91,6 +92,11 @@ export const createNetwork = defineCommand({
       if (tier !== undefined) refuseForeign(account, tier.vpc, 'vpcid', `VPC ${tier.vpc.name}`)
       if (tier !== undefined) refuseOfTier(params)
       const offering = await offeringOf(trx, params.networkofferingid, tier)
+      if (offering.services[SECURITY_GROUP] !== undefined && !zone.security_groups)
+        throw new SysvmError(
+          'SYSVM_API_PARAMETER',
+          `Parameter networkofferingid: it has security groups, and zone ${zone.name} was made without them.`,
+        )
       const physical = await guestNetworkOf(trx, { zone: zone.id, physicalNetwork: params.physicalnetworkid })
       if (physical === undefined && params.physicalnetworkid !== undefined)
         throw new SysvmError(

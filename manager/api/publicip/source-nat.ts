@@ -4,7 +4,7 @@ import { lockAddressOfZone, updatePublicIp } from '../../model/publicip.ts'
 import { moveSourceNatNic } from '../../model/release.ts'
 import type { Database } from '../../model/schema.ts'
 import type { AddressOwner } from '../../placement/index.ts'
-import { refuseForeign } from '../foreign.ts'
+import { refuseForeign } from '../cross-account.ts'
 import { refuseWithout } from './owned.ts'
 
 const bad = (sentence: string) => new SysvmError('SYSVM_API_PARAMETER', `Parameter sourcenatipaddress: ${sentence}`)

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { commands } from '@sysvm/manager/api/commands'
 import type { Fields } from '@sysvm/manager/api/response'
 import { describe, expect, it } from 'vitest'
+import { unanswered } from './unanswered.ts'
 
 interface Named {
   readonly name: string
@@ -42,11 +43,20 @@ const OWN = [
 
 /** The published list names a provider's fields here, but servers answer a traffic type's and clients read them. */
 const FIELDS_KNOWN_WRONG: Readonly<Record<string, readonly string[]>> = {
+  // Servers answer the whole group, and Ansible reads it.
+  authorizeSecurityGroupEgress: [
+    ...['id', 'name', 'description', 'projectid', 'project', 'domainid', 'domain', 'domainpath', 'ingressrule'],
+    ...['egressrule', 'virtualmachinecount', 'virtualmachineids'],
+  ],
+  authorizeSecurityGroupIngress: [
+    ...['id', 'name', 'description', 'projectid', 'project', 'domainid', 'domain', 'domainpath', 'ingressrule'],
+    ...['egressrule', 'virtualmachinecount', 'virtualmachineids'],
+  ],
   // Clients read these names; the published list has the fields of what is inside.
   listLoadBalancerRuleInstances: ['count', 'lbrulevmidip'],
   listTrafficTypes: ['traffictype', 'kvmnetworklabel'],
   registerUserData: [
-    ...['id', 'name', 'account', 'accountid', 'domainid', 'domain', 'domainpath'],
+    ...['id', 'name', 'account', 'projectid', 'project', 'accountid', 'domainid', 'domain', 'domainpath'],
     ...['userdata', 'params', 'hasannotations'],
   ],
 }
@@ -54,6 +64,8 @@ const FIELDS_KNOWN_WRONG: Readonly<Record<string, readonly string[]>> = {
 /** The published list names a list's objects here; a server's answer about a single one has another name. */
 const OBJECTS_KNOWN_WRONG: Readonly<Record<string, string>> = {
   addIpToNic: 'nicsecondaryip',
+  authorizeSecurityGroupEgress: 'securitygroup',
+  authorizeSecurityGroupIngress: 'securitygroup',
   associateIpAddress: 'ipaddress',
   createIpForwardingRule: 'ipforwardingrule',
   createLoadBalancerRule: 'loadbalancer',
@@ -73,6 +85,38 @@ const surplus = (fields: Fields, known: readonly Named[], place = ''): string[] 
     if (match === undefined) return isOwn(description) ? [] : [`${place}${name}`]
     return nested && match.response ? surplus(nested, match.response, `${place}${name}.`) : []
   })
+
+/** The published list names some types as Java does: words for a number's size, and names of enumerations. */
+const TYPES: Readonly<Record<string, string>> = {
+  ...{ int: 'integer', short: 'integer', set: 'list', responseobject: 'object' },
+  ...{ state: 'string', status: 'string', type: 'string', scopetype: 'string' },
+  ...{ storagepoolstatus: 'string', imageformat: 'string' },
+  // Of the guests of a load balancer rule, which are a list.
+  uservmresponse: 'list',
+}
+const plainType = (type: string): string => TYPES[type] ?? type
+
+interface Compared {
+  /** Fields that are published and not among ours. */
+  readonly lacking: readonly string[]
+  /** Fields whose types differ. */
+  readonly mistyped: readonly string[]
+}
+
+const compareFields = (ours: Fields, theirs: readonly Named[], place: string): Compared => {
+  const compared = theirs.map(({ name, type, response }): Compared => {
+    const field = ours[name]
+    const where = `${place}.${name}`
+    if (field === undefined) return { lacking: [where], mistyped: [] }
+    const mistyped = plainType(field[0]) === plainType(type) ? [] : [`${where}: ${field[0]}, not ${type}`]
+    const inner = field[2] && response ? compareFields(field[2], response, where) : { lacking: [], mistyped: [] }
+    return { lacking: inner.lacking, mistyped: [...mistyped, ...inner.mistyped] }
+  })
+  return {
+    lacking: compared.flatMap(({ lacking }) => lacking),
+    mistyped: compared.flatMap(({ mistyped }) => mistyped),
+  }
+}
 
 describe.skipIf(!present)("the API beside CloudStack's", () => {
   it('has no command of its own but the listed ones', () => {
@@ -106,5 +150,19 @@ describe.skipIf(!present)("the API beside CloudStack's", () => {
     expect({ isasync, since }).toEqual({ isasync: theirs.isasync, since: theirs.since })
     if (theirs.objectname !== undefined)
       expect(response.object).toBe(OBJECTS_KNOWN_WRONG[command.name] ?? theirs.objectname)
+  })
+
+  const differences = pairs.map(({ command, theirs }) =>
+    compareFields(command.response.fields, theirs.response, command.response.object),
+  )
+
+  it('answers fields of the published types', () => {
+    expect([...new Set(differences.flatMap(({ mistyped }) => mistyped))]).toEqual([])
+  })
+
+  it('has a reason for each field that it does not answer, and no reason for what is answered', () => {
+    const lacking = [...new Set(differences.flatMap((one) => one.lacking))]
+    expect(lacking.filter((field) => !unanswered.some(({ where }) => where.test(field)))).toEqual([])
+    expect(unanswered.filter(({ where }) => !lacking.some((field) => where.test(field)))).toEqual([])
   })
 })
