@@ -1,4 +1,5 @@
 import { isSysvmError, SysvmError } from '@sysvm/errors'
+import { unavailableOf } from '../model/unavailable.ts'
 import type { Command, Context } from './command.ts'
 import { faultOf } from './fault.ts'
 import { isPassedOver } from './foreign.ts'
@@ -30,7 +31,7 @@ export const renderError = (
   onUnexpected?: (error: unknown) => void,
 ): Answer => {
   if (!isSysvmError(error)) onUnexpected?.(error)
-  const fault = faultOf(error)
+  const fault = faultOf(unavailableOf(error) ?? error)
   return render(format, fault.errorcode, root, { uuidList: [], ...fault })
 }
 
