@@ -1,5 +1,7 @@
+import type { Answer } from '@sysvm/manager/cli/client'
 import { expect, test } from 'vitest'
-import { createCloud, type Driver, idOf } from './index.ts'
+import { until } from '../../lab/index.ts'
+import { type Cloud, createCloud, type Driver, idOf } from './index.ts'
 import { fetchNeighbour } from './scripts.ts'
 
 /** A network that spans hosts, on real machines of one driver. */
@@ -19,5 +21,59 @@ export const twoHostsSuite = (driver: Driver): void => {
       const { stdout } = await host.connection.run(['ip', '-json', 'link', 'show', 'type', 'vxlan'])
       expect(JSON.parse(stdout)).toHaveLength(1)
     }
+    await emptyFirstHost(cloud, network, first)
   })
 }
+
+/** The host of the network's router and first guest goes into maintenance: both serve from the other one. */
+const emptyFirstHost = async (cloud: Cloud, networkid: string, guest: Answer): Promise<void> => {
+  const { hostid } = await cloud.router(networkid)
+  const [host] = await cloud.list('listHosts', 'host', { id: String(hostid) })
+  const connection = cloud.hosts.find(({ address }) => address === host?.ipaddress)?.connection
+  const machines = async () => (await connection?.run(['ls', '/var/lib/sysvm/host/machines']))?.stdout.trim()
+  const mine = await cloud.deploy('kept', networkid, KEEP, { hostid: String(hostid) })
+  expect(await cloud.fact(idOf(mine), 'boots')).toBe('1')
+  expect(await machines()).toContain('r-')
+
+  const emptied = await cloud.run('prepareHostForMaintenance', { id: String(hostid) })
+  expect(emptied).toMatchObject({ resourcestate: 'Maintenance' })
+  expect(await machines()).toBe('')
+  await until(
+    'all run on the other host',
+    async () => {
+      const all = await cloud.list('listVirtualMachines', 'virtualmachine')
+      return all.every(({ state, hostid: at }) => state === 'Running' && at !== hostid)
+    },
+    { timeoutMs: cloud.patienceMs },
+  )
+  const router = await cloud.router(networkid)
+  expect(router.hostid).not.toBe(hostid)
+  // Its disk came with it: the file that its first boot wrote is there.
+  expect(
+    await until(
+      'it has booted again',
+      async () => ((await cloud.fact(idOf(mine), 'boots')) === '2' ? '2' : undefined),
+      {
+        timeoutMs: cloud.patienceMs,
+      },
+    ),
+  ).toBe('2')
+  const late = await cloud.deploy('late', networkid, fetchNeighbour('first'))
+  expect(late.hostid).toBe(router.hostid)
+  expect(await cloud.fact(idOf(late), 'neighbour')).toBe('hello from first')
+  expect(guest.id).toEqual(expect.any(String))
+  expect(await cloud.run('cancelHostMaintenance', { id: String(hostid) })).toMatchObject({ resourcestate: 'Enabled' })
+  const back = await cloud.run('migrateVirtualMachine', { virtualmachineid: idOf(mine), hostid: String(hostid) })
+  expect(back).toMatchObject({ hostid, state: 'Running' })
+  expect(
+    await until('it has booted here', async () => ((await cloud.fact(idOf(mine), 'boots')) === '3' ? '3' : undefined), {
+      timeoutMs: cloud.patienceMs,
+    }),
+  ).toBe('3')
+}
+
+/** Counts its boots on its disk. */
+const KEEP = `#!/bin/sh
+echo x >>/boots
+echo "sysvm-guest: boots=$(wc -l </boots | tr -d ' ')"
+`
