@@ -100,6 +100,8 @@ export interface GuestFilter {
   /** In this instance group. */
   readonly group?: string | undefined
   readonly haenable?: boolean | undefined
+  /** Who deployed them. */
+  readonly user?: string | undefined
 }
 
 export const findGuests = (db: Kysely<Database>, filter: GuestFilter, page: Page): Promise<Found<Guest>> => {
@@ -123,6 +125,7 @@ export const findGuests = (db: Kysely<Database>, filter: GuestFilter, page: Page
   if (filter.keypair !== undefined) query = query.where(sql<boolean>`${filter.keypair} = any(guest.keypairs)`)
   if (filter.userdata !== undefined) query = query.where('guest.userdata_id', '=', filter.userdata)
   if (filter.group !== undefined) query = query.where('guest.instance_group', '=', filter.group)
+  if (filter.user !== undefined) query = query.where('guest.cloud_user', '=', filter.user)
   if (filter.haenable !== undefined) query = query.where('guest.haenable', '=', filter.haenable)
   if (filter.affinity !== undefined)
     query = query.where(

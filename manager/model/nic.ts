@@ -12,6 +12,8 @@ export type Nic = Selectable<NicTable> & {
   readonly publicnetmask: string | null
   /** Of the public side: whether its own address is the one that guests leave by. */
   readonly sourcenat: boolean | null
+  /** Of a guest: the device of its default nic. */
+  readonly defaultdevice: number | null
   readonly ip6cidr: string | null
   readonly ip6gateway: string | null
   readonly secondaryips: readonly { readonly id: string; readonly ipaddress: string }[]
@@ -35,6 +37,7 @@ const nics = (db: Kysely<Database>) =>
       'public_ip.address as publicaddress',
       'vlan_range.netmask as publicnetmask',
       'public_ip.is_source_nat as sourcenat',
+      sql<number | null>`(select default_device from guest where guest.id = nic.guest)`.as('defaultdevice'),
       sql<string | null>`coalesce(network.ip6cidr, ${side6('ip6cidr')})::text`.as('ip6cidr'),
       sql<string | null>`host(coalesce(network.ip6gateway, ${side6('ip6gateway')}))`.as('ip6gateway'),
       sql<Nic['secondaryips']>`(select coalesce(jsonb_agg(jsonb_build_object('id', further.id,
@@ -52,6 +55,8 @@ export const findNics = async (
     ? []
     : nics(db)
         .where(column, 'in', [...ids])
+        // What a guest's machine is about to lose is no longer its.
+        .where((eb) => eb.or([eb('nic.guest', 'is', null), eb('nic.leaving', '=', false)]))
         .execute()
 }
 
@@ -73,6 +78,22 @@ export const lockGuestNic = async (trx: Kysely<Database>, id: string): Promise<S
 
 export const insertNic = async (trx: Kysely<Database>, values: Insertable<NicTable>): Promise<void> => {
   await trx.insertInto('nic').values(values).execute()
+}
+
+/** What leads to the nic from outside: a public address, a rule; undefined when nothing does. */
+export const leadingTo = async (trx: Kysely<Database>, nic: string): Promise<string | undefined> => {
+  const { rows } = await sql<{ what: string }>`
+    select 'the public address ' || host(address) || ' (' || id || ') by static NAT' as what from public_ip
+      where static_nat_nic = ${nic}
+    union all select 'the port forwarding ' || id from port_forwarding where nic = ${nic}
+    union all select 'the load balancer rule ' || rule from load_balancer_member where nic = ${nic}
+    limit 1`.execute(trx)
+  return rows[0]?.what
+}
+
+/** The nic leaves its machine, then its row and address go. */
+export const markLeaving = async (trx: Kysely<Database>, nic: string): Promise<void> => {
+  await trx.updateTable('nic').set({ leaving: true }).where('id', '=', nic).execute()
 }
 
 /** A guest's own DHCP options on one of its networks. */

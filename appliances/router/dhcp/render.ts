@@ -25,6 +25,9 @@ export const LEASE_COMMANDS = `/usr/lib/${TRIPLET}/kea/hooks/libdhcp_lease_cmds.
  */
 export const LEASE_CLEANUP_SECONDS = 120
 
+/** Of RFC 2132. */
+const ROUTERS = 3
+
 const option = (name: string, data: string): object => ({ name, data })
 
 /** As bytes, whatever its kind: no value of a guest's is ever read by Kea's parser. Sent to guests that do not ask, too. */
@@ -32,6 +35,15 @@ const guestOption = ({ code, value }: DhcpOption): object => {
   const data = encodeOption(code, value)?.toString('hex')
   if (data === undefined) throw new SysvmError('SYSVM_RENDER_FAILED', `Option ${code} has a value that does not fit it`)
   return { code, 'csv-format': false, 'always-send': true, data }
+}
+
+/** An option of the subnet's that this guest does not get, even when it asks. */
+const withheld = (name: string): object => ({ name, 'never-send': true })
+
+const guestOptions = (options: readonly DhcpOption[], defaultRoute: boolean): object => {
+  const own = options.map(guestOption)
+  const all = defaultRoute || options.some(({ code }) => code === ROUTERS) ? own : [withheld('routers'), ...own]
+  return all.length === 0 ? {} : { 'option-data': all }
 }
 
 /** Subnet numbers are part of every lease; derived from the network, they stay when others come and go. */
@@ -56,11 +68,11 @@ const subnetOf = (subnet: Subnet, netboot: NetbootSpec | undefined): object => {
     ],
     reservations: subnet.reservations
       .toSorted((a, b) => toNumber(a.address) - toNumber(b.address))
-      .map(({ mac, address, hostname, options = [] }) => ({
+      .map(({ mac, address, hostname, options = [], defaultRoute = true }) => ({
         'hw-address': mac,
         'ip-address': address,
         ...(hostname === undefined ? {} : { hostname }),
-        ...(options.length === 0 ? {} : { 'option-data': options.map(guestOption) }),
+        ...guestOptions(options, defaultRoute),
         ...guestClasses(netboot, mac),
       })),
   }

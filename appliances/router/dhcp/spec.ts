@@ -19,6 +19,8 @@ export const Reservation = z.strictObject({
   address: Ipv4,
   hostname: HostLabel.optional(),
   options: z.array(DhcpOption).optional(),
+  /** False: it is told no router, for another nic of the guest leads out. */
+  defaultRoute: z.boolean().optional(),
 })
 
 export const Subnet = z.strictObject({

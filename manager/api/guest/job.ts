@@ -39,6 +39,8 @@ const awaitRouters = (trx: Transaction<Database>, guest: string) =>
 
 interface Change {
   readonly cmd: string
+  /** Which parameter names the guest; default: id. */
+  readonly parameter?: string
   /** What is wanted now; it throws when the guest is not in a state for it. */
   readonly values: (
     guest: Selectable<GuestTable>,
@@ -51,7 +53,7 @@ interface Change {
 /** The job of a change to what is wanted of a guest. */
 export const changeGuest = (context: Context, id: string, change: Change): Promise<{ readonly jobid: string }> =>
   write(context, async (trx) => {
-    const guest = found(await lockGuest(trx, id), 'id', 'guest', id)
+    const guest = found(await lockGuest(trx, id), change.parameter ?? 'id', 'guest', id)
     const revision = await reviseGuest(trx, id, await change.values(guest, trx))
     if (change.networks) await reviseGuestNetworks(context, trx, id)
     else await tellRouters(context, trx, await balancedNetworksOfGuest(trx, id))

@@ -1,5 +1,6 @@
 import type { Guest } from '../../model/guest.ts'
 import type { Nic } from '../../model/nic.ts'
+import { affinityGroupFields } from '../affinity/response.ts'
 import { nicFields, presentNic } from '../nic/response.ts'
 import type { Owners } from '../owner.ts'
 import { defineResponse, type Presented } from '../response.ts'
@@ -19,6 +20,8 @@ export const guestResponse = defineResponse('virtualmachine', {
   created: ['date', 'When it was deployed.'],
   state: ['string', 'Starting, Running, Stopping, Stopped, Destroyed, Expunging or Error.'],
   haenable: ['boolean', 'Whether it is started elsewhere when its host fails.'],
+  groupid: ['string', 'The group that it is shown in.'],
+  group: ['string', "That group's name."],
   zoneid: ['string', 'Its zone.'],
   zonename: ['string', "Its zone's name."],
   hostid: ['string', 'The host that has it.'],
@@ -38,13 +41,13 @@ export const guestResponse = defineResponse('virtualmachine', {
   rootdevicetype: ['string', 'ROOT.'],
   nic: ['set', 'Its network interfaces.', nicFields],
   securitygroup: ['set', 'Its security groups; none.'],
-  affinitygroup: ['set', 'Its affinity groups; none.'],
+  affinitygroup: ['set', 'Its affinity groups.', affinityGroupFields],
   networkkbsread: ['long', 'KiB that came to it through its routers, when they were last read.'],
   networkkbswrite: ['long', 'KiB that it sent through its routers.'],
   hypervisor: ['string', 'KVM or Container.'],
   ipaddress: ['string', 'Address of its default nic.'],
   instancename: ['string', 'Its name on the host: i-2-NUMBER-VM.'],
-  details: ['map', 'reason: why it is not as wanted.'],
+  details: ['map', 'What clients wrote down about it, and reason: why it is not as wanted.'],
   displayvm: ['boolean', 'Always true.'],
   isdynamicallyscalable: ['boolean', 'Whether it can be resized while it runs.'],
   deleteprotection: ['boolean', 'Whether it is kept from deletion.'],
@@ -57,6 +60,11 @@ export const guestResponse = defineResponse('virtualmachine', {
   vmtype: ['string', 'User.'],
   tags: ['set', 'Its tags; none.'],
 })
+
+const detailsOf = ({ details, reason, keyboard }: Guest): Record<string, string> | null => {
+  const all = { ...details, ...(keyboard && { keyboard }), ...(reason === null ? {} : { reason }) }
+  return Object.keys(all).length === 0 ? null : all
+}
 
 export const presentGuest =
   (owners: Owners, nics: readonly Nic[], options: { readonly userdata?: boolean | undefined } = {}) =>
@@ -71,7 +79,9 @@ export const presentGuest =
       username: row.username,
       created: row.created,
       state: row.state,
-      haenable: false,
+      haenable: row.haenable,
+      groupid: row.instance_group,
+      group: row.groupname,
       zoneid: row.zone,
       zonename: row.zonename,
       hostid: row.host,
@@ -91,14 +101,14 @@ export const presentGuest =
       rootdevicetype: 'ROOT',
       nic,
       securitygroup: [],
-      affinitygroup: [],
+      affinitygroup: row.affinitygroups.map((group) => ({ ...group, ...owners(row.account) })),
       hypervisor: row.hypervisor,
-      ipaddress: nic[0]?.ipaddress,
+      ipaddress: (nic.find(({ isdefault }) => isdefault) ?? nic[0])?.ipaddress,
       instancename: `i-2-${row.number}-VM`,
-      details: row.reason === null ? null : { reason: row.reason },
+      details: detailsOf(row),
       displayvm: true,
-      isdynamicallyscalable: false,
-      deleteprotection: false,
+      isdynamicallyscalable: row.scalable && row.offerscaling,
+      deleteprotection: row.protected,
       userdata: options.userdata ? row.servedUserdata : null,
       userdataid: row.userdata_id,
       userdataname: row.userdataname,

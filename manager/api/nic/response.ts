@@ -49,7 +49,7 @@ export const presentNic = (nic: Nic): Presented<typeof nicFields> => {
     isolationuri: broadcasturi,
     traffictype: TRAFFIC[nic.role],
     type: nic.role === 'guest' ? 'Isolated' : null,
-    isdefault: nic.guest === null ? nic.role === 'public' : nic.device === 0,
+    isdefault: nic.guest === null ? nic.role === 'public' : nic.device === nic.defaultdevice,
     macaddress: nic.mac,
     ip6address: address6(nic),
     ip6cidr: nic.ip6cidr,

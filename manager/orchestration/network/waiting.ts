@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import type { Jobs, Kind } from '../../jobs/index.ts'
 import type { Database } from '../../model/database.ts'
 
-/** Guests of the network that should run and do not yet. */
+/** Guests of the network that should run and do not yet, or run and are yet to be put on it. */
 export const waitingGuests = async (db: Kysely<Database>, network: string): Promise<string[]> => {
   const rows = await db
     .selectFrom('nic')
@@ -10,7 +10,13 @@ export const waitingGuests = async (db: Kysely<Database>, network: string): Prom
     .select('guest.id')
     .where('nic.network', '=', network)
     .where('guest.desired', '=', 'Running')
-    .where('guest.state', 'in', ['Starting', 'Stopped'])
+    .where('nic.leaving', '=', false)
+    .where((eb) =>
+      eb.or([
+        eb('guest.state', 'in', ['Starting', 'Stopped']),
+        eb.and([eb('guest.state', '=', 'Running'), eb('nic.plugged', '=', false)]),
+      ]),
+    )
     .execute()
   return rows.map(({ id }) => id)
 }

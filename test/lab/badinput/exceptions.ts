@@ -49,7 +49,7 @@ export const accepted: readonly Accepted[] = [
     why: 'a set of networks: one that is named twice is in it once',
   },
   {
-    where: /(?<!Forwarding)(Rule|ACL|Item)\.(startport|icmptype|icmpcode)$/,
+    where: /(?<!Forwarding)(Rule|ACL|Item|authorizeSecurityGroup(In|E)gress)\.(startport|icmptype|icmpcode)$/,
     kinds: ['zero'],
     why: 'packets may have port, type and code 0',
   },

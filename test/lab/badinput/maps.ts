@@ -18,20 +18,24 @@ const member = (at: Topology, { name }: Command): Entry =>
 /** One entry of each map, as it is right; by parameter. */
 const entries: Readonly<Record<string, (at: Topology, command: Command) => Entry>> = {
   details: () => ({ HoldTime: '90' }),
+  dhcpoptions: () => ({ 'dhcp:66': 'boot.example' }),
   dhcpoptionsnetworklist: dhcp,
   iptonetworklist: (at) => ({ networkid: at.network, ip: '10.5.0.80' }),
+  nicnetworklist: (at) => ({ nic: '0', network: at.network }),
   param: () => ({ name: 'cookie-name', value: 'sid' }),
   servicecapabilitylist: capability,
   serviceofferingdetails: () => ({ tier: 'gold' }),
   serviceproviderlist: provided,
   tags: () => ({ key: 'tier', value: 'prod' }),
   userdatadetails: () => ({ one: 'x' }),
+  usersecuritygrouplist: () => ({ account: 'admin', group: 'web' }),
   vmidipmap: member,
 }
 
 /** What says the same as a map in other words, and is left out beside it. */
 const instead: Readonly<Record<string, readonly string[]>> = {
   iptonetworklist: ['networkids'],
+  nicnetworklist: ['networkids'],
   vmidipmap: ['virtualmachineids'],
 }
 

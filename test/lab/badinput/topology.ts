@@ -44,6 +44,14 @@ const makeZones = async (call: Call) => {
   const imagestore = await make(call, 'addImageStore', { provider: 'NFS', url: 'nfs://192.0.2.9/export/secondary' })
   const traffictype = await make(call, 'listTrafficTypes', { physicalnetworkid: physicalnetwork })
   const provider = await make(call, 'listNetworkServiceProviders', { physicalnetworkid: physicalnetwork })
+  const spareprovider = await make(call, 'listNetworkServiceProviders', {
+    physicalnetworkid: physicalnetwork,
+    name: 'InternalLbVm',
+  })
+  const storagetraffic = await make(call, 'addTrafficType', {
+    physicalnetworkid: physicalnetwork,
+    traffictype: 'Storage',
+  })
   const element = await make(call, 'listVirtualRouterElements', { nspid: provider })
   const innerelement = await make(call, 'listInternalLoadBalancerElements', { nspid: provider })
   const own = {
@@ -51,6 +59,8 @@ const makeZones = async (call: Call) => {
     sparehost,
     closedhost,
     storagepool,
+    spareprovider,
+    storagetraffic,
     imagestore,
     emptyzone,
     zone2,
@@ -185,6 +195,16 @@ export const makeTopology = async (call: Call, db: Kysely<Database>) => {
   const staticroute = await make(call, 'createStaticRoute', { gatewayid: gateway, cidr: '192.168.0.0/16' })
 
   const affinitygroup = await make(call, 'createAffinityGroup', { name: 'a', type: 'host affinity' })
+  const securitygroup = await make(call, 'createSecurityGroup', { name: 'web' })
+  const allowed = { securitygroupid: securitygroup, startport: '80', cidrlist: '0.0.0.0/0' }
+  await make(call, 'authorizeSecurityGroupIngress', allowed)
+  await make(call, 'authorizeSecurityGroupEgress', allowed)
+  const ruleOf = async (direction: string): Promise<string> => {
+    const { rows } = await sql<{ id: string }>`
+      select id from security_group_rule where direction = ${direction}`.execute(db)
+    return rows[0]?.id ?? ''
+  }
+  const [securityingress, securityegress] = [await ruleOf('ingress'), await ruleOf('egress')]
   const userdata = await make(call, 'registerUserData', { name: 'shared', userdata: btoa('x') })
   const unuseduserdata = await make(call, 'registerUserData', { name: 'unused', userdata: btoa('x') })
   const keypair = await make(call, 'registerSSHKeyPair', { name: 'key', publickey: KEY })
@@ -203,6 +223,8 @@ export const makeTopology = async (call: Call, db: Kysely<Database>) => {
   const nicOf = async (id: string): Promise<string> =>
     idOf((await list(call, 'listNics', 'nic', { virtualmachineid: id }))[0])
   const [nic, stoppednic] = [await nicOf(guest), await nicOf(stopped)]
+  await make(call, 'addNicToVirtualMachine', { virtualmachineid: stopped, networkid: othernetwork })
+  const secondnic = idOf((await list(call, 'listNics', 'nic', { virtualmachineid: stopped }))[1])
   const secondary = await make(call, 'addIpToNic', { nicid: nic, ipaddress: '10.5.0.50' })
 
   const take = (params: Record<string, string>): Promise<string> => make(call, 'associateIpAddress', params)
@@ -281,8 +303,19 @@ export const makeTopology = async (call: Call, db: Kysely<Database>) => {
     },
     ...{ ipv6prefix, unusedprefix, zonesubnet, unusedzonesubnet, guestsubnet, asnrange, unusedasnrange },
     ...{ bgppeer, unusedbgppeer, dedicatedbgppeer, acllist, spareacllist, aclitem, aclitem2, aclitem3 },
-    ...{ gateway, unusedgateway, staticroute, userdata, unuseduserdata, keypair, affinitygroup },
-    ...{ guest, secondguest, stopped, foreignguest, tierguest, destroyed, nic, stoppednic, secondary },
+    ...{
+      gateway,
+      unusedgateway,
+      staticroute,
+      userdata,
+      unuseduserdata,
+      keypair,
+      affinitygroup,
+      securitygroup,
+      securityingress,
+      securityegress,
+    },
+    ...{ guest, secondguest, stopped, foreignguest, tierguest, destroyed, nic, stoppednic, secondnic, secondary },
     ...{ ip, staticip, spareip, vpcip, free, reserved, portforwarding, iprule },
     ...{ firewallrule, egressrule, routingrule, sixrule, web, ssl, bareweb, sticky, check, cert, unusedcert, balancer },
     ...{ job, certificate: third.certificate, privatekey: third.key },
