@@ -47,6 +47,7 @@ export const subjects: Readonly<Record<string, Table>> = {
   routerlog: 'router',
   routerplan: 'router',
   routerstatus: 'router',
+  securitygroup: 'security_group',
   serviceoffering: 'service_offering',
   sshkeypair: 'ssh_keypair',
   staticroute: 'static_route',
@@ -103,6 +104,8 @@ export const parameterReferences: Readonly<Record<string, Table>> = {
   routerid: 'router',
   ruleid: 'role_permission',
   ruleorder: 'role_permission',
+  securitygroupid: 'security_group',
+  securitygroupids: 'security_group',
   serviceofferingid: 'service_offering',
   sourceipaddressnetworkid: 'network',
   startid: 'event',
@@ -137,4 +140,5 @@ export const plainMaps: readonly string[] = [
   'serviceproviderlist',
   'tags',
   'userdatadetails',
+  'usersecuritygrouplist',
 ]

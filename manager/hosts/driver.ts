@@ -32,6 +32,26 @@ export interface NetworkSpec {
   readonly mtu: number
 }
 
+/** What a security group lets through; `peers` are networks of either family, none of which holds another. */
+export interface SecurityRule {
+  /** A number is an IP protocol's. */
+  readonly protocol: 'all' | 'tcp' | 'udp' | 'icmp' | 'icmpv6' | number
+  /** Of TCP and UDP, both included; absent: all. */
+  readonly ports?: readonly [number, number]
+  /** Absent, and in it: any. */
+  readonly icmp?: { readonly type?: number; readonly code?: number }
+  readonly peers: readonly string[]
+}
+
+/** Beside what a rule names, answers pass in flows that were let through. */
+export interface NicSecurity {
+  readonly ingress: readonly SecurityRule[]
+  /** Null: it may begin anything. */
+  readonly egress: readonly SecurityRule[] | null
+  /** Addresses of its router, whom it may ask for names and metadata in any case. */
+  readonly servers: readonly string[]
+}
+
 export interface MachineNic {
   readonly mac: string
   /** Bridge on the host; `cloud0` is the control network. */
@@ -43,6 +63,8 @@ export interface MachineNic {
    * only servers and routers say. Absent: it may send anything, as a router must.
    */
   readonly addresses?: readonly string[]
+  /** Of guests in security groups, where the network keeps them apart; absent: everything passes. */
+  readonly security?: NicSecurity
 }
 
 /** Desired machine; the same for a system VM and a guest. */

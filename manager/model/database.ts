@@ -1,5 +1,5 @@
 import { SysvmError } from '@sysvm/errors'
-import { CompiledQuery, type DatabaseConnection, Kysely, PostgresDialect } from 'kysely'
+import { CompiledQuery, type DatabaseConnection, Kysely, type Logger, PostgresDialect } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import pg from 'pg'
 import { keepCommandEvents } from './event/index.ts'
@@ -39,6 +39,8 @@ export interface OpenOptions {
   readonly manager?: string
   /** Longest wait for an answer in milliseconds. */
   readonly answerMs?: number
+  /** Told of each query. */
+  readonly log?: Logger
 }
 
 /** What PostgreSQL shows of a manager's session. A manager that is declared dead is known by how it begins. */
@@ -65,6 +67,16 @@ const refuseTheDead =
       )
   }
 
+/**
+ * The state is in memory, whatever PostgreSQL was told of the disks: an index is cheaper than a scan of the whole table
+ * sooner than its defaults believe. Compiling a query takes longer than any query of ours.
+ */
+const tune = async (connection: DatabaseConnection): Promise<void> => {
+  await connection.executeQuery(
+    CompiledQuery.raw(`select set_config('random_page_cost', '1.1', false), set_config('jit', 'off', false)`),
+  )
+}
+
 /** Opens a pool on a PostgreSQL URL. A dropped idle connection is no error: the pool opens another. */
 export const openDatabase = (url: string, options: OpenOptions = {}): Kysely<Database> => {
   const pool = new pg.Pool({
@@ -79,8 +91,15 @@ export const openDatabase = (url: string, options: OpenOptions = {}): Kysely<Dat
   pool.on('error', () => {})
   // One that breaks while a transaction has it tells its user by the next query; unheard, the event would end the process.
   pool.on('connect', (client) => client.on('error', () => {}))
-  const gate = options.manager === undefined ? {} : { onCreateConnection: refuseTheDead(options.manager) }
-  return new Kysely<Database>({ dialect: new PostgresDialect({ pool, ...gate }) })
+  const gate = options.manager === undefined ? undefined : refuseTheDead(options.manager)
+  const dialect = new PostgresDialect({
+    pool,
+    onCreateConnection: async (connection) => {
+      await tune(connection)
+      await gate?.(connection)
+    },
+  })
+  return new Kysely<Database>({ dialect, ...(options.log === undefined ? {} : { log: options.log }) })
 }
 
 /** In the order of their names. A landed migration is never edited; a new one is added. */

@@ -104,11 +104,14 @@ export interface TrafficTypeTable {
   kvmnetworklabel: string | null
 }
 
-/** Who serves a physical network's guests; made with the physical network, one row named VirtualRouter. */
+/** Names of what serves guest networks. It is one virtual router in each case; set-up scripts turn on each name. */
+export type ProviderName = 'VirtualRouter' | 'VpcVirtualRouter' | 'InternalLbVm' | 'SecurityGroupProvider'
+
+/** Who serves a physical network's guests; made with the physical network, one row for each name. */
 export interface NetworkServiceProviderTable {
   id: Generated<Id>
   physical_network: Id
-  name: 'VirtualRouter'
+  name: ProviderName
   state: Generated<'Enabled' | 'Disabled'>
   /** The provider's element, that `configureVirtualRouterElement` turns on. */
   element: Generated<Id>

@@ -1,5 +1,12 @@
 import { SysvmError } from '@sysvm/errors'
-import { type RouterService, routerServices, spelt, vpcServices } from '../provider/services.ts'
+import {
+  isHostService,
+  type RouterService,
+  routerServices,
+  SECURITY_GROUP,
+  spelt,
+  vpcServices,
+} from '../provider/services.ts'
 
 const bad = (sentence: string) => new SysvmError('SYSVM_API_PARAMETER', sentence)
 
@@ -19,10 +26,13 @@ const checkNeeds = (names: readonly RouterService[], forVpc: boolean, routed: bo
 
 const checkProviders = (names: readonly string[], providers: Providers): void => {
   for (const { service, provider } of providers) {
-    if (!names.includes(spelt(service) ?? ''))
+    if (!names.includes(isHostService(service) ? SECURITY_GROUP : (spelt(service) ?? '')))
       throw bad(`Parameter serviceproviderlist: ${service.slice(0, 60)} is not among supportedservices.`)
-    if (!['virtualrouter', 'vpcvirtualrouter'].includes(provider.toLowerCase()))
-      throw bad(`Parameter serviceproviderlist: there is no provider '${provider.slice(0, 60)}', only VirtualRouter.`)
+    const possible = isHostService(service) ? ['SecurityGroupProvider'] : ['VirtualRouter', 'VpcVirtualRouter']
+    if (!possible.some((name) => name.toLowerCase() === provider.toLowerCase()))
+      throw bad(
+        `Parameter serviceproviderlist: ${service.slice(0, 60)} has no provider '${provider.slice(0, 60)}', only ${possible[0]}.`,
+      )
   }
 }
 
@@ -38,11 +48,16 @@ export const offeredServices = (
   { forVpc = false, routed = false }: Kind = {},
 ): Record<string, string[]> => {
   const possible = forVpc ? vpcServices : routerServices
-  const missing = wanted.filter((service) => spelt(service) === undefined)
+  const secured = wanted.some(isHostService)
+  if (secured && forVpc) throw bad('Parameter supportedservices: tiers of a VPC are kept apart by NetworkACL alone.')
+  const missing = wanted.filter((service) => spelt(service) === undefined && !isHostService(service))
   if (missing.length > 0)
     throw bad(`Parameter supportedservices: ${missing.join(', ')} cannot be offered; there are ${possible.join(', ')}.`)
-  const names = [...new Set(wanted.map((service) => spelt(service) as RouterService))]
+  const names = [...new Set(wanted.flatMap((service) => spelt(service) ?? []))]
   checkNeeds(names, forVpc, routed)
-  checkProviders(names, providers)
-  return Object.fromEntries(names.map((name) => [name, ['VirtualRouter']]))
+  checkProviders(secured ? [...names, SECURITY_GROUP] : names, providers)
+  return {
+    ...Object.fromEntries(names.map((name) => [name, ['VirtualRouter']])),
+    ...(secured && { [SECURITY_GROUP]: ['SecurityGroupProvider'] }),
+  }
 }

@@ -1,4 +1,4 @@
-import { findPhysicalNetwork, findProviders, insertProvider } from '../../model/physicalnetwork.ts'
+import { findPhysicalNetwork, findProviders, insertProvider, PROVIDERS } from '../../model/physicalnetwork.ts'
 import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { doneJob } from '../done-job.ts'
@@ -11,10 +11,10 @@ export const addNetworkServiceProvider = defineCommand({
   name: 'addNetworkServiceProvider',
   authorized: admins,
   description:
-    'Adds a provider to a physical network. VirtualRouter is there from its creation, and refused a second time.',
+    'Adds a provider to a physical network. All that there are it has from its creation, and none a second time.',
   since: '3.0.0',
   params: {
-    name: p.required(p.choice('The provider.', ['VirtualRouter'])),
+    name: p.required(p.choice('The provider.', PROVIDERS)),
     physicalnetworkid: p.required(p.uuid('The physical network.')),
   },
   unsupported: ['destinationphysicalnetworkid', 'servicelist'],

@@ -4,7 +4,7 @@ import { listedFrom, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { defineResponse } from '../response.ts'
 import { capabilitiesOf, capabilityFields } from './capabilities.ts'
-import { routerServices } from './services.ts'
+import { routerServices, SECURITY_GROUP } from './services.ts'
 
 const response = defineResponse('networkservice', {
   name: ['string', 'The service.'],
@@ -21,17 +21,18 @@ export const listSupportedNetworkServices = defineCommand({
   answer: 'list',
   response,
   run: async (_context, params) => {
-    const named = routerServices.filter(
-      (name) =>
-        (params.service === undefined || params.service.toLowerCase() === name.toLowerCase()) &&
-        (params.provider === undefined || params.provider.toLowerCase() === 'virtualrouter') &&
-        name.toLowerCase().includes((params.keyword ?? '').toLowerCase()),
-    )
-    const items = named.map((name) => ({
-      name,
-      provider: [{ name: 'VirtualRouter', state: 'Enabled' }],
-      capability: capabilitiesOf(name),
-    }))
+    const all = [
+      ...routerServices.map((name) => ({ name, provider: 'VirtualRouter', capability: capabilitiesOf(name) })),
+      { name: SECURITY_GROUP, provider: 'SecurityGroupProvider', capability: [] },
+    ]
+    const items = all
+      .filter(
+        ({ name, provider }) =>
+          (params.service === undefined || params.service.toLowerCase() === name.toLowerCase()) &&
+          (params.provider === undefined || params.provider.toLowerCase() === provider.toLowerCase()) &&
+          name.toLowerCase().includes((params.keyword ?? '').toLowerCase()),
+      )
+      .map(({ provider, ...service }) => ({ ...service, provider: [{ name: provider, state: 'Enabled' }] }))
     return listedFrom(items, pageOf(params))
   },
 })

@@ -21,7 +21,8 @@ export const listVirtualRouterElements = defineCommand({
   response: elementResponse,
   run: async ({ db, caller }, params) => {
     await checkElement(db, params.id)
-    const filter = { element: params.id, id: params.nspid, enabled: params.enabled }
+    const names = ['VirtualRouter', 'VpcVirtualRouter'] as const
+    const filter = { element: params.id, id: params.nspid, enabled: params.enabled, names }
     return listed(await findProviders(db, filter, pageOf(params)), presentElement(caller))
   },
 })

@@ -1,11 +1,11 @@
 import type { ServiceProvider } from '../../model/physicalnetwork.ts'
 import type { Caller } from '../caller.ts'
 import { defineResponse, type Presented } from '../response.ts'
-import { routerServices } from './services.ts'
+import { servicesOf } from './services.ts'
 
 export const providerResponse = defineResponse('networkserviceprovider', {
   id: ['string', "The provider's id."],
-  name: ['string', 'VirtualRouter.'],
+  name: ['string', 'VirtualRouter, or a name that stands for it.'],
   physicalnetworkid: ['string', 'The physical network it serves.'],
   state: ['string', 'Enabled when networks may be served by it.'],
   servicelist: ['list', 'Services it can give.'],
@@ -17,7 +17,7 @@ export const presentProvider = (row: ServiceProvider): Presented<typeof provider
   name: row.name,
   physicalnetworkid: row.physical_network,
   state: row.state,
-  servicelist: [...routerServices],
+  servicelist: [...servicesOf(row.name)],
   canenableindividualservice: true,
 })
 

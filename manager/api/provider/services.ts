@@ -1,3 +1,5 @@
+import type { ProviderName } from '../../model/schema.ts'
+
 /** What a virtual router does for its network, in CloudStack's words. */
 export const routerServices = [
   'Dhcp',
@@ -13,13 +15,18 @@ export const routerServices = [
 
 export type RouterService = (typeof routerServices)[number]
 
+/** What hosts do for a network's guests, with the provider SecurityGroupProvider. */
+export const SECURITY_GROUP = 'SecurityGroup'
+
+export const isHostService = (service: string): boolean => service.toLowerCase() === SECURITY_GROUP.toLowerCase()
+
 /** Every service that CloudStack knows: lists may be asked for those that nobody gives here. */
 export const knownServices = [
   ...routerServices,
   'BaremetalPxeService',
   'Connectivity',
   'Gateway',
-  'SecurityGroup',
+  SECURITY_GROUP,
   'Vpn',
 ] as const
 
@@ -29,3 +36,10 @@ export const vpcServices: readonly RouterService[] = routerServices.filter((name
 /** The service as it is spelt, whatever the case it was given in. */
 export const spelt = (service: string): RouterService | undefined =>
   routerServices.find((name) => name.toLowerCase() === service.toLowerCase())
+
+/** What a provider of each name is asked for. */
+export const servicesOf = (provider: ProviderName): readonly string[] => {
+  if (provider === 'VpcVirtualRouter') return vpcServices
+  if (provider === 'InternalLbVm') return ['Lb']
+  return provider === 'SecurityGroupProvider' ? ['SecurityGroup'] : routerServices
+}

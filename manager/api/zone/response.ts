@@ -30,7 +30,7 @@ export const presentZone = (zone: Zone): Presented<typeof zoneResponse.fields> =
   guestcidraddress: zone.guestcidr,
   domain: zone.domain,
   networktype: zone.networktype,
-  securitygroupsenabled: false,
+  securitygroupsenabled: zone.security_groups,
   allocationstate: zone.allocationstate,
   dhcpprovider: 'VirtualRouter',
   localstorageenabled: true,

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import { isIPv4, isIPv6 } from 'node:net'
 import type { MachineNic, MachineSpec } from '../driver.ts'
 import { portName, portPrefix } from '../paths.ts'
+import { inwardRules, outwardRules, SECURITY_SKELETON, trackingLines } from './security.ts'
 
 /** The host's own table: one map from a port to its chain, so that a frame costs the same however many ports there are. */
 const TABLE = 'bridge sysvm'
-const GUARDS = `${TABLE} guards`
 const SKELETON = `table ${TABLE} {
   map guards { type ifname : verdict; }
   chain prerouting { type filter hook prerouting priority -200; policy accept; }
@@ -96,40 +96,82 @@ export const parseGuards = (json: string): Guards =>
       .map(([key]) => (typeof key === 'string' ? [key, ''] : [key.elem.val, key.elem.comment ?? ''])),
   )
 
+/** Chains of a port, by the map that leads to them: what it sends, may begin, and may get. */
+const chainsOf = (port: string): readonly (readonly [map: string, chain: string, verdict: 'goto' | 'jump'])[] => [
+  ['guards', port, 'goto'],
+  ['outward', `${port}.out`, 'jump'],
+  ['inward', `${port}.in`, 'jump'],
+]
+
 /** Lines that unguard a port whether it is guarded or not: each thing is added so that it can be deleted. */
-const unguardLines = (port: string): string[] => [
-  `add chain ${TABLE} ${port}`,
-  `add element ${GUARDS} { "${port}" : goto ${port} }`,
-  `delete element ${GUARDS} { "${port}" }`,
-  `flush chain ${TABLE} ${port}`,
-]
+const unguardLines = (port: string): string[] =>
+  chainsOf(port).flatMap(([map, chain, verdict]) => [
+    `add chain ${TABLE} ${chain}`,
+    `add element ${TABLE} ${map} { "${port}" : ${verdict} ${chain} }`,
+    `delete element ${TABLE} ${map} { "${port}" }`,
+    `flush chain ${TABLE} ${chain}`,
+  ])
 
-const guardLines = (port: string, rules: readonly string[], fingerprint: string): string[] => [
+type Rules = Readonly<Record<'guards' | 'outward' | 'inward', readonly string[] | undefined>>
+
+const rulesOf = (nic: MachineNic): Rules => ({
+  guards: guardRules(nic),
+  outward: nic.security && outwardRules(nic.security),
+  inward: nic.security && inwardRules(nic.security),
+})
+
+const guardLines = (port: string, rules: Rules, fingerprint: string): string[] => [
   ...unguardLines(port),
-  ...rules.map((rule) => `add rule ${TABLE} ${port} ${rule}`),
-  `add element ${GUARDS} { "${port}" comment "${fingerprint}" : goto ${port} }`,
+  ...chainsOf(port).flatMap(([map, chain, verdict]) => {
+    const lines = rules[map as keyof Rules]
+    if (lines === undefined) return [`delete chain ${TABLE} ${chain}`]
+    const comment = map === 'guards' ? ` comment "${fingerprint}"` : ''
+    return [
+      ...lines.map((rule) => `add rule ${TABLE} ${chain} ${rule}`),
+      `add element ${TABLE} ${map} { "${port}"${comment} : ${verdict} ${chain} }`,
+    ]
+  }),
 ]
 
-const transaction = (lines: readonly string[]): string | undefined =>
-  lines.length === 0 ? undefined : [SKELETON, ...lines, ''].join('\n')
+const transaction = (lines: readonly string[], zones: ReadonlyMap<string, number> = new Map()): string | undefined =>
+  lines.length === 0
+    ? undefined
+    : [SKELETON, SECURITY_SKELETON(TABLE), ...trackingLines(zones), ...lines, ''].join('\n')
 
 const guardedNics = (machine: MachineSpec): readonly MachineNic[] =>
   machine.nics.filter(({ addresses }) => addresses !== undefined)
 
-/** The transaction that guards the machine's nics as they should be; undefined when they are. Pure. */
-export const guardTransaction = (machine: MachineSpec, guards: Guards): string | undefined =>
+/** Bridges whose flows must be known. */
+export const trackedBridges = (machine: MachineSpec): string[] =>
+  guardedNics(machine).flatMap(({ bridge, security }) => (security === undefined ? [] : [bridge]))
+
+/**
+ * The transaction that guards the machine's nics as they should be, with zones for bridges that have none; undefined
+ * when they are. Pure.
+ */
+export const guardTransaction = (
+  machine: MachineSpec,
+  guards: Guards,
+  zones?: ReadonlyMap<string, number>,
+): string | undefined =>
   transaction(
     guardedNics(machine).flatMap((nic) => {
       const port = portName(machine.name, nic)
-      const rules = guardRules(nic)
-      const fingerprint = createHash('sha256').update(rules.join('\n')).digest('hex').slice(0, 16)
+      const rules = rulesOf(nic)
+      const fingerprint = createHash('sha256').update(JSON.stringify(rules)).digest('hex').slice(0, 16)
       return guards.get(port) === fingerprint ? [] : guardLines(port, rules, fingerprint)
     }),
+    zones,
   )
 
 /** The transaction that unguards what was a port of the machine and is none of these; undefined for none. Pure. */
 export const unguardTransaction = (name: string, nics: readonly MachineNic[], guards: Guards): string | undefined => {
   const kept = new Set(nics.filter(({ addresses }) => addresses !== undefined).map((nic) => portName(name, nic)))
   const stale = [...guards.keys()].filter((port) => port.startsWith(portPrefix(name)) && !kept.has(port))
-  return transaction(stale.flatMap((port) => [...unguardLines(port), `delete chain ${TABLE} ${port}`]))
+  return transaction(
+    stale.flatMap((port) => [
+      ...unguardLines(port),
+      ...chainsOf(port).map(([, chain]) => `delete chain ${TABLE} ${chain}`),
+    ]),
+  )
 }

@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely'
-import type { HostDriver, MachineSpec } from '../../hosts/driver.ts'
+import type { HostDriver, MachineSpec, NicSecurity } from '../../hosts/driver.ts'
 import { isPermanent } from '../../jobs/backoff.ts'
 import type { Outcome, Reconcile } from '../../jobs/worker.ts'
 import { networksOfGuest, sizeOf } from '../../model/guest.ts'
@@ -15,6 +15,7 @@ import { distrustBridges, hasBridge } from '../network/bridges.ts'
 import { guestBridge, guestName, type World } from '../world.ts'
 import { allowedAddresses } from './addresses.ts'
 import { allocateNics } from './nics.ts'
+import { securityOf } from './security.ts'
 import { dropNics, leavingNics, markPlugged } from './unplug.ts'
 
 type Guest = Selectable<GuestTable>
@@ -144,6 +145,8 @@ const clear = async (world: World, driver: HostDriver, guest: Guest): Promise<vo
   if (guest.reboots_wanted > guest.reboots_done) await driver.stopMachine(name)
 }
 
+const secured = (security: NicSecurity | undefined) => (security === undefined ? {} : { security })
+
 const run = async (world: World, guest: Guest): Promise<Outcome> => {
   const boots = startsAnew(guest)
   if (boots && guest.state !== 'Starting') await setState(world, guest, 'Starting')
@@ -166,6 +169,7 @@ const run = async (world: World, guest: Guest): Promise<Outcome> => {
     .select('image')
     .where('id', '=', guest.template)
     .executeTakeFirstOrThrow()
+  const security = await securityOf(world.db, guest.id)
   const machine: MachineSpec = {
     name: guestName(guest.number),
     uuid: guest.id,
@@ -178,6 +182,7 @@ const run = async (world: World, guest: Guest): Promise<Outcome> => {
       device: `eth${nic.device}`,
       bridge: guestBridge(nic.vni ?? 0),
       addresses: allowedAddresses(nic),
+      ...secured(security.get(nic.network)),
     })),
   }
   const driver = await driverOf(world, host)
@@ -201,7 +206,12 @@ const run = async (world: World, guest: Guest): Promise<Outcome> => {
   await dropNics(world, leaving)
   await world.db
     .updateTable('guest')
-    .set({ state: 'Running', reboots_done: guest.reboots_wanted, reinstalls_done: guest.reinstalls_wanted })
+    .set({
+      state: 'Running',
+      reboots_done: guest.reboots_wanted,
+      reinstalls_done: guest.reinstalls_wanted,
+      security_done: guest.security_wanted,
+    })
     .where('id', '=', guest.id)
     .execute()
   return 'converged'

@@ -12,7 +12,8 @@ const ONE_LINE = ['quotes', 'shell']
 
 export const accepted: readonly Accepted[] = [
   {
-    where: /^list(?!Apis)\w+\.(keyword|name|displaytext|fingerprint|category|service|provider|keypair)$/,
+    where:
+      /^list(?!Apis)\w+\.(keyword|name|displaytext|fingerprint|category|service|provider|keypair|securitygroupname)$/,
     kinds: ANY,
     why: 'text that is searched for: a bound value of the query',
   },
@@ -44,12 +45,17 @@ export const accepted: readonly Accepted[] = [
     why: 'a name for people, of one line',
   },
   {
+    where: /SecurityGroupEgress\.(icmptype|icmpcode)$/,
+    kinds: ['zero'],
+    why: 'packets may have type and code 0',
+  },
+  {
     where: /(?<!updatePortForwardingRule)\.(cidrlist|destcidrlist)$/,
     kinds: ['twice', 'folded', 'many'],
     why: 'a set of networks: one that is named twice is in it once',
   },
   {
-    where: /(?<!Forwarding)(Rule|ACL|Item|authorizeSecurityGroup(In|E)gress)\.(startport|icmptype|icmpcode)$/,
+    where: /(?<!Forwarding)(Rule|ACL|Item|authorizeSecurityGroupIngress)\.(startport|icmptype|icmpcode)$/,
     kinds: ['zero'],
     why: 'packets may have port, type and code 0',
   },
@@ -139,5 +145,25 @@ export const accepted: readonly Accepted[] = [
     where: /^uploadSslCert\.password$/,
     kinds: ANY,
     why: 'opens the private key, if that is encrypted, and is kept nowhere',
+  },
+  {
+    where: /^(create|update)(Account|User)\.(account|newname|username|firstname|lastname|email)$/,
+    kinds: ONE_LINE,
+    why: 'a name for people, of one line',
+  },
+  {
+    where: /^(create|update)(Account|User)\.(password|usersecretkey|userapikey)$/,
+    kinds: ANY,
+    why: 'a password has any character, and only its hash is kept; keys are compared and nothing else',
+  },
+  {
+    where: /^list(Users|Accounts)\.(username|account)$/,
+    kinds: ANY,
+    why: 'text that is searched for: a bound value of the query',
+  },
+  {
+    where: /^importRole\.rules$/,
+    kinds: ['description newline', 'description return', 'description quotes', 'description shell'],
+    why: 'text for people',
   },
 ]

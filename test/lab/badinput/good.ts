@@ -1,4 +1,5 @@
 import type { Command } from '@sysvm/manager/api/command'
+import { peopleCalls, peopleIds, peopleValues } from './people.ts'
 import type { Routers } from './routers.ts'
 import { type Topology as Objects, OTHER_KEY } from './topology.ts'
 
@@ -13,6 +14,7 @@ const SITE = { ipaddress: '172.29.0.2', gateway: '172.29.0.1', netmask: '255.255
 
 /** What `id` names, by command; of lists by what they answer. */
 const ids: Readonly<Record<string, keyof Topology>> = {
+  ...peopleIds,
   affinitygroup: 'affinitygroup',
   bgppeer: 'bgppeer',
   cluster: 'cluster',
@@ -58,6 +60,7 @@ const ids: Readonly<Record<string, keyof Topology>> = {
 }
 
 const values: Readonly<Record<string, keyof Topology>> = {
+  ...peopleValues,
   aclid: 'acllist',
   affinitygroupid: 'affinitygroup',
   securitygroupid: 'securitygroup',
@@ -101,6 +104,7 @@ const networks = ['10.5.0.0/25', '2001:db8:5::/64']
 
 /** What a command needs beside the ids that its required parameters name. */
 const own: Readonly<Record<string, (at: Topology) => Good>> = {
+  ...peopleCalls,
   addCluster: () => ({ clustername: 'new', clustertype: 'CloudManaged', hypervisor: 'Container' }),
   addHost: (at) => ({ clusterid: at.cluster, hypervisor: 'Container', url: 'ssh://root@192.0.2.31' }),
   addImageStore: () => ({ provider: 'NFS', url: 'nfs://192.0.2.9/export/new' }),

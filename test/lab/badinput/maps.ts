@@ -22,6 +22,7 @@ const entries: Readonly<Record<string, (at: Topology, command: Command) => Entry
   dhcpoptionsnetworklist: dhcp,
   iptonetworklist: (at) => ({ networkid: at.network, ip: '10.5.0.80' }),
   nicnetworklist: (at) => ({ nic: '0', network: at.network }),
+  rules: () => ({ rule: 'list*', permission: 'allow', description: 'reads' }),
   param: () => ({ name: 'cookie-name', value: 'sid' }),
   servicecapabilitylist: capability,
   serviceofferingdetails: () => ({ tier: 'gold' }),

@@ -1,4 +1,4 @@
-import { rootAdmin } from '@sysvm/manager/api/caller'
+import { type Caller, rootAdmin } from '@sysvm/manager/api/caller'
 import type { Command, Context } from '@sysvm/manager/api/command'
 import { commands } from '@sysvm/manager/api/commands'
 import { type Answer, dispatch, indexCommands, renderError, rootOf } from '@sysvm/manager/api/dispatch'
@@ -19,10 +19,10 @@ const encode = (pairs: Pairs): string =>
   pairs.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&')
 
 /** The query API without sockets: the same reading, checking, running and answering that a request goes through. */
-export const serveInProcess = (parts: Pick<Context, 'db' | 'jobs' | 'dependencies'>): Served => {
+export const serveInProcess = (parts: Pick<Context, 'db' | 'jobs' | 'dependencies'>, caller: Caller = rootAdmin): Served => {
   const index = indexCommands(commands)
   const visit = { method: 'POST', address: '127.0.0.1', headers: {}, cookies: new Map(), setCookie: () => {} }
-  const context: Context = { ...parts, caller: rootAdmin, visit, commands }
+  const context: Context = { ...parts, caller, visit, commands }
   const unexpected: unknown[] = []
   const answer = async (name: string, pairs: Pairs): Promise<Answer> => {
     try {

@@ -4,6 +4,7 @@ import type { Call } from '../../simulator/api.ts'
 import { idOf, list, setUpZone } from '../balanced.ts'
 import { issue } from '../certificates.ts'
 import { make } from '../refusals.ts'
+import { makePeople } from './people.ts'
 
 const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKJ0b0Y6JqQdH1dO1p0gB1Yx4Pz0mQ4v6r2wY5JmXQ1c'
 export const OTHER_KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMJ0b0Y6JqQdH1dO1p0gB1Yx4Pz0mQ4v6r2wY5JmXQ1c'
@@ -284,7 +285,9 @@ export const makeTopology = async (call: Call, db: Kysely<Database>) => {
   await sql`update guest set password_encrypted = 'eA==' where id = ${guest}`.execute(db)
   const { id: job } = await db.selectFrom('async_job').select('id').executeTakeFirstOrThrow()
   const { guestof, ...objects } = zones
+  const people = await makePeople(call)
   return {
+    ...people,
     ...objects,
     ...offerings,
     serviceoffering: guestof.serviceofferingid,

@@ -1,0 +1,42 @@
+import { findAccount } from '../../model/account.ts'
+import { insertSecurityGroupRules, lockSecurityGroup } from '../../model/securitygroup.ts'
+import { everyone } from '../authorized.ts'
+import { changes } from '../changes.ts'
+import { defineCommand } from '../command.ts'
+import { doneJob } from '../done-job.ts'
+import { found } from '../found.ts'
+import { owner } from '../owner.ts'
+import * as p from '../parameter.ts'
+import { write } from '../write.ts'
+import { answerGroup, idOfGroup } from './one.ts'
+import { securityGroupResponse } from './response.ts'
+import { ruleParameters, rulesOf } from './rule.ts'
+
+/** The hosts of the group's guests are told by their reconcilers, which the database's triggers wake. */
+export const defineAuthorize = (name: string, direction: 'ingress' | 'egress', description: string, since?: string) =>
+  defineCommand({
+    name,
+    authorized: everyone,
+    description,
+    ...changes({ since }),
+    params: {
+      securitygroupid: p.uuid('The group.'),
+      securitygroupname: p.text('Its name, instead of its id.'),
+      ...ruleParameters,
+      ...owner,
+    },
+    answer: 'job',
+    response: securityGroupResponse,
+    result: ({ db }, id) => answerGroup(db, id),
+    run: (context, params) =>
+      write(context, async (trx) => {
+        const { securitygroupid, securitygroupname } = params
+        const parameters: [string, string] = ['securitygroupid', 'securitygroupname']
+        const named = { id: securitygroupid, name: securitygroupname, parameters }
+        const id = await idOfGroup(context, trx, params, named)
+        const { account } = found(await lockSecurityGroup(trx, id), 'securitygroupid', 'security group', id)
+        const domain = (await findAccount(trx, account))?.domain ?? context.caller.domainid
+        await insertSecurityGroupRules(trx, await rulesOf(trx, { id, domain }, direction, params))
+        return { jobid: await doneJob(trx, name, 'SecurityGroup', id) }
+      }),
+  })
