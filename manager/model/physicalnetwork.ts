@@ -1,6 +1,12 @@
 import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
-import type { Database, NetworkServiceProviderTable, PhysicalNetworkTable, TrafficTypeTable } from './schema.ts'
+import type {
+  Database,
+  NetworkServiceProviderTable,
+  PhysicalNetworkTable,
+  ProviderName,
+  TrafficTypeTable,
+} from './schema.ts'
 
 export type PhysicalNetwork = Selectable<PhysicalNetworkTable> & { readonly zonename: string }
 export type TrafficType = Selectable<TrafficTypeTable>
@@ -38,13 +44,19 @@ export const findPhysicalNetworks = (
 export const findPhysicalNetwork = (db: Kysely<Database>, id: string): Promise<PhysicalNetwork | undefined> =>
   physicalNetworks(db).where('physical_network.id', '=', id).executeTakeFirst()
 
-/** Made with its provider, the virtual router, which starts disabled as in CloudStack. */
+/** The first is the one that serves; the others are names that set-up scripts turn on. */
+export const PROVIDERS = ['VirtualRouter', 'VpcVirtualRouter', 'InternalLbVm', 'SecurityGroupProvider'] as const
+
+/** Made with its providers, which start disabled as in CloudStack. */
 export const insertPhysicalNetwork = async (
   trx: Kysely<Database>,
   values: Insertable<PhysicalNetworkTable>,
 ): Promise<string> => {
   const { id } = await trx.insertInto('physical_network').values(values).returning('id').executeTakeFirstOrThrow()
-  await trx.insertInto('network_service_provider').values({ physical_network: id, name: 'VirtualRouter' }).execute()
+  await trx
+    .insertInto('network_service_provider')
+    .values(PROVIDERS.map((name) => ({ physical_network: id, name })))
+    .execute()
   return id
 }
 
@@ -106,6 +118,7 @@ export interface ProviderFilter {
   readonly name?: string | undefined
   readonly state?: 'Enabled' | 'Disabled' | undefined
   readonly enabled?: boolean | undefined
+  readonly names?: readonly ProviderName[] | undefined
 }
 
 export const findProviders = (
@@ -113,12 +126,17 @@ export const findProviders = (
   filter: ProviderFilter,
   page: Page,
 ): Promise<Found<ServiceProvider>> => {
-  let query = db.selectFrom('network_service_provider').selectAll().orderBy('id')
+  let query = db
+    .selectFrom('network_service_provider')
+    .selectAll()
+    .orderBy(sql`array_position(${[...PROVIDERS]}::text[], name)`)
+    .orderBy('id')
   if (filter.id !== undefined) query = query.where('id', '=', filter.id)
   if (filter.element !== undefined) query = query.where('element', '=', filter.element)
   if (filter.physicalNetwork !== undefined) query = query.where('physical_network', '=', filter.physicalNetwork)
-  if (filter.name !== undefined) query = query.where('name', '=', filter.name as 'VirtualRouter')
+  if (filter.name !== undefined) query = query.where(sql<boolean>`lower(name) = lower(${filter.name})`)
   if (filter.state !== undefined) query = query.where('state', '=', filter.state)
+  if (filter.names) query = query.where('name', 'in', [...filter.names])
   if (filter.enabled !== undefined) query = query.where('element_enabled', '=', filter.enabled)
   return findPage(query, page)
 }
@@ -139,4 +157,75 @@ export const updateProvider = (
   return ('id' in by ? query.where('id', '=', by.id) : query.where('element', '=', by.element))
     .returningAll()
     .executeTakeFirst()
+}
+
+export const deleteProvider = async (trx: Kysely<Database>, id: string): Promise<boolean> => {
+  const { numDeletedRows } = await trx.deleteFrom('network_service_provider').where('id', '=', id).executeTakeFirst()
+  return numDeletedRows > 0n
+}
+
+/** Networks on the physical network that is served by it. */
+export const networksOfProvider = async (trx: Kysely<Database>, id: string): Promise<number> => {
+  const { count } = await trx
+    .selectFrom('network')
+    .innerJoin('network_service_provider as provider', 'provider.physical_network', 'network.physical_network')
+    .select((eb) => eb.fn.countAll<string>().as('count'))
+    .where('provider.id', '=', id)
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}
+
+export const deleteTrafficTypeRow = async (trx: Kysely<Database>, id: string): Promise<boolean> => {
+  const { numDeletedRows } = await trx.deleteFrom('traffic_type').where('id', '=', id).executeTakeFirst()
+  return numDeletedRows > 0n
+}
+
+/** What would be without its traffic: guest networks, ranges of public addresses. */
+export const usesOfTraffic = async (trx: Kysely<Database>, id: string): Promise<number> => {
+  const { rows } = await sql<{ readonly uses: number }>`
+    select case traffictype
+      when 'Guest' then (select count(*) from network where network.physical_network = traffic_type.physical_network)
+      when 'Public' then (select count(*) from vlan_range where vlan_range.physical_network = traffic_type.physical_network)
+      else 0 end::int as uses
+    from traffic_type where id = ${id}`.execute(trx)
+  return rows[0]?.uses ?? 0
+}
+
+export interface GuestVlan {
+  readonly vni: number
+  readonly zone: string
+  readonly zonename: string
+  readonly physical_network: string
+  readonly physicalname: string
+  readonly network: string | null
+  readonly networkname: string | null
+  readonly account: string | null
+  readonly taken: Date | null
+}
+
+export interface GuestVlanFilter {
+  readonly zone?: string | undefined
+  readonly physicalNetwork?: string | undefined
+  readonly vnet?: string | undefined
+  readonly allocated?: boolean | undefined
+}
+
+/** Identifiers of guest networks, and who has them. */
+export const findGuestVlans = async (db: Kysely<Database>, filter: GuestVlanFilter, page: Page) => {
+  const { zone = null, physicalNetwork = null, vnet = null, allocated = false } = filter
+  const from = sql`
+    from physical_network physical
+    join zone on zone.id = physical.zone
+    cross join lateral generate_series(physical.vni_from, physical.vni_to) vni
+    left join network on network.physical_network = physical.id and network.vni = vni.vni
+    where (${zone}::uuid is null or physical.zone = ${zone})
+      and (${physicalNetwork}::uuid is null or physical.id = ${physicalNetwork})
+      and (${vnet}::text is null or vni.vni::text = ${vnet}) and (not ${allocated}::boolean or network.id is not null)`
+  const { rows } = await sql<GuestVlan>`
+    select vni.vni, zone.id as zone, zone.name as zonename, physical.id as physical_network,
+      physical.name as physicalname, network.id as network, network.name as networkname, network.account,
+      network.created as taken ${from}
+    order by physical.created, physical.id, vni.vni limit ${page.limit} offset ${page.offset}`.execute(db)
+  const counted = await sql<{ readonly count: number }>`select count(*)::int as count ${from}`.execute(db)
+  return { count: counted.rows[0]?.count ?? 0, rows }
 }

@@ -23,8 +23,11 @@ export const createPhysicalNetwork = defineCommand({
     zoneid: p.required(p.uuid('The zone.')),
     name: p.required(p.name('Name, unique in the zone.')),
     vlan: p.text('Range of VXLAN identifiers for guest networks; default 5001-9999.'),
-    isolationmethods: p.allOf('How guest networks are kept apart.', ['VXLAN']),
-    broadcastdomainrange: p.choice('How far its broadcasts reach.', ['ZONE']),
+    isolationmethods: p.allOf('VXLAN. Clients that ask for VLAN are given it too, its identifiers of the same range.', [
+      'VXLAN',
+      'VLAN',
+    ]),
+    broadcastdomainrange: p.choice('How far its broadcasts reach: the zone, whatever is asked for.', ['ZONE', 'POD']),
   },
   unsupported: ['domainid', 'networkspeed', 'tags'],
   answer: 'job',

@@ -16,9 +16,11 @@ export const addTrafficType = defineCommand({
     physicalnetworkid: p.required(p.uuid('The physical network.')),
     traffictype: p.required(p.choice('The type of traffic.', ['Management', 'Guest', 'Public', 'Storage'])),
     kvmnetworklabel: p.bridge('Bridge on the hosts that carries it; default: the one sysvm makes.'),
-    isolationmethod: p.choice('How guest networks are kept apart.', ['VXLAN']),
+    xennetworklabel: p.text('Accepted for scripts that send the labels of all hypervisors.'),
+    vmwarenetworklabel: p.text('Accepted for scripts that send the labels of all hypervisors.'),
+    isolationmethod: p.choice('VXLAN. Clients that ask for VLAN are given it too.', ['VXLAN', 'VLAN']),
   },
-  unsupported: ['hypervnetworklabel', 'ovm3networklabel', 'vlan', 'vmwarenetworklabel', 'xennetworklabel'],
+  unsupported: ['hypervnetworklabel', 'ovm3networklabel', 'vlan'],
   answer: 'job',
   response: trafficTypeResponse,
   result: async ({ db }, id) => {

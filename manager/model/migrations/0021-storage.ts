@@ -1,7 +1,14 @@
 import { type Kysely, sql } from 'kysely'
 
-/** Where disks and templates are kept: what set-up scripts say, as records. */
+/** What set-up scripts say, as records: where disks and templates are kept, and providers by all of their names. */
 const statements = [
+  `alter table network_service_provider drop constraint network_service_provider_name_check,
+     add constraint network_service_provider_name_check
+       check (name in ('VirtualRouter', 'VpcVirtualRouter', 'InternalLbVm', 'SecurityGroupProvider'))`,
+  `insert into network_service_provider (physical_network, name, state, element_enabled)
+     select physical_network, other, state, element_enabled from network_service_provider,
+       unnest(array['VpcVirtualRouter', 'InternalLbVm', 'SecurityGroupProvider']) other`,
+
   `create table storage_pool (
      id uuid primary key default gen_random_uuid(),
      zone uuid not null references zone,

@@ -133,6 +133,7 @@ const own: Readonly<Record<string, (at: Topology) => Good>> = {
   }),
   createSecurityGroup: () => ({ name: 'new' }),
   deleteSecurityGroup: (at) => ({ id: at.securitygroup }),
+  listUsageRecords: () => ({ startdate: '2026-01-01', enddate: '2026-12-31' }),
   revokeSecurityGroupEgress: (at) => ({ id: at.securityegress }),
   revokeSecurityGroupIngress: (at) => ({ id: at.securityingress }),
   updateSecurityGroup: (at) => ({ id: at.securitygroup, name: 'other' }),
