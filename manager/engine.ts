@@ -12,6 +12,7 @@ import {
   failOverdueJobs,
   forgetConnections,
   forgetOldJobs,
+  keepRecord,
   sweep,
   type World,
 } from './orchestration/index.ts'
@@ -113,6 +114,7 @@ export const startEngine = async (options: EngineOptions): Promise<Engine> => {
     const failed = await failOverdueJobs(db, jobSeconds)
     if (failed > 0) log.warn({ failed }, 'jobs took too long')
     await forgetOldJobs(db)
+    await keepRecord(db)
     if (!member.alone()) await handover.tidy()
   }
   const forever = async (what: string, work: () => Promise<unknown>, pause: () => Promise<void>): Promise<void> => {

@@ -77,3 +77,15 @@ export const forgetSetting = async (trx: Kysely<Database>, name: string, to?: Sc
       .where('scope_id', '=', to.id)
       .execute()
 }
+
+/** Every value of its own that a thing has, by `name/id of the thing`, and those of the cloud, by name. */
+export const allValuesOf = async (
+  db: Kysely<Database>,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, string>> => {
+  const { rows } = await sql<{ key: string; value: string }>`
+    select name as key, value from configuration where name = any(${[...names]}::text[])
+    union all
+    select name || '/' || scope_id, value from configuration_scoped where name = any(${[...names]}::text[])`.execute(db)
+  return new Map(rows.map(({ key, value }) => [key, value]))
+}

@@ -1,5 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import { sql, type Transaction } from 'kysely'
+import { CPU_OVERCOMMIT } from '../model/capacity.ts'
 import type { Database } from '../model/database.ts'
 import type { Hypervisor } from '../model/schema.ts'
 import { forbiddenHost, neighboursOf, preference, strictGroups } from './affinity.ts'
@@ -33,9 +34,6 @@ export interface Candidate {
   /** How much affinity groups that are no more than a wish speak for it. */
   readonly preference?: number
 }
-
-/** Virtual cpus given out for each one that a host has. */
-const CPU_OVERCOMMIT = 4
 
 /**
  * Of the hosts that fit those that affinity prefers, and of these the least loaded one: by the fuller of cpu and memory
