@@ -11,11 +11,17 @@ import { type Tree, treeOf } from './tree.ts'
 let lab: Lab
 let ground: Ground
 let host: EmulatedHost
-const access: Access = { endpoint: 'http://127.0.0.1:8096/client/api', key: 'key', secret: 'secret' }
+let access: Access
 
 beforeAll(async () => {
   lab = await createLab('clients')
-  ground = await makeGround(lab, 'container')
+  ground = await makeGround(lab, 'container', { SYSVM_CLOUD_API_PORT: '8080' })
+  // The first keys of a fresh cloud come from the integration port.
+  const { call } = ground.manager.client
+  const [admin] = listOf(await call('listUsers', { username: 'admin' }), 'user')
+  const { userkeys } = await call('registerUserKeys', { id: String(admin?.id) })
+  const { apikey, secretkey } = userkeys as Answer
+  access = { endpoint: 'http://127.0.0.1:8080/client/api', key: String(apikey), secret: String(secretkey) }
   host = await ground.newHost()
 })
 afterAll(() => lab?.[Symbol.asyncDispose]())
@@ -145,6 +151,10 @@ describe('a client of its own with a parser of XML', () => {
       expect.arrayContaining(['listApis', 'listHosts', 'listRouters', 'listNics', 'listFirewallRules', 'listVPCs']),
     )
   })
+
+  test('takes down what it made', async () => {
+    expect(await run<unknown>('xml/remove.py')).toEqual([])
+  })
 })
 
 describe("Debian's Libcloud", () => {
@@ -158,7 +168,7 @@ describe("Debian's Libcloud", () => {
       forwards: [[made.address, 'TCP', '8080', '80']],
       rules: ['8080'],
       key: '-----BEGIN RSA PRIVATE KEY-----',
-      routers: 3,
+      vpcs: ['ansible-vpc'],
       stopped: 'stopped',
       started: 'running',
     })

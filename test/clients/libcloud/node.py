@@ -47,7 +47,7 @@ result = {
     "key": key.private_key.splitlines()[0],
     "address": address.address,
     "nics": [nic.ip_address for nic in driver.ex_list_nics(node)],
-    "routers": len(driver.ex_list_routers()),
+    "vpcs": [vpc.name for vpc in driver.ex_list_vpcs()],
     "rules": [str(one.start_port) for one in driver.ex_list_firewall_rules() if one.address.id == address.id],
     "stopped": driver.ex_stop(node),
     "started": driver.ex_start(node),
