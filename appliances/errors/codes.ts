@@ -40,6 +40,7 @@ export const codes = {
   SYSVM_STAGE_FAILED: "The new generation could not be put on the machine's disk.",
   SYSVM_STORAGE_FULL: 'No space is left on the machine; the generation in force is untouched.',
   SYSVM_API_FORBIDDEN: 'The caller may not use this way into the API.',
+  SYSVM_API_BUSY: 'The manager has too many requests at once.',
   SYSVM_API_LIMIT: 'There were too many calls or failed logins of late.',
   SYSVM_API_LOGIN: 'Name and password open nothing.',
   SYSVM_API_MALFORMED: 'The request is not a query string or form in UTF-8 of the size that is allowed.',

@@ -2,6 +2,7 @@ import { SysvmError } from '@sysvm/errors'
 import Koa from 'koa'
 import { integrationPort } from './authenticate.ts'
 import { readForm } from './body.ts'
+import { type Budget, busy, createBudget, defaultBounds } from './bounds.ts'
 import { nobody } from './caller.ts'
 import { commands } from './commands.ts'
 import { type Answer, dispatch, indexCommands, renderError, rootOf } from './dispatch.ts'
@@ -12,24 +13,37 @@ import { parseRequest, peekRequest } from './wire/request.ts'
 
 const LOOKS = /^(list|query|get)/
 
-/** What the client sent, still encoded: the query string and the form. It grows while the request is read. */
-const readEncoded = async (ctx: Koa.Context, encoded: string[]): Promise<void> => {
+/** What the client sent, still encoded: the query string and the form, and what the form holds of the budget. */
+interface Sent {
+  readonly encoded: string[]
+  held: number
+}
+
+/** It grows while the request is read. */
+const readSent = async (ctx: Koa.Context, sent: Sent, forms: Budget): Promise<void> => {
   if (ctx.method !== 'GET' && ctx.method !== 'POST') {
     ctx.set('Allow', 'GET, POST')
     throw new SysvmError('SYSVM_API_METHOD', `The API answers GET and POST, not ${ctx.method}.`)
   }
-  if (ctx.method === 'POST') encoded.push(await readForm(ctx.req))
+  if (ctx.method !== 'POST') return
+  const { text, bytes } = await readForm(ctx.req, forms)
+  sent.held = bytes
+  sent.encoded.push(text)
 }
 
 /** Reads, authenticates and runs a request. Never rejects: what goes wrong is an answer in the client's format. */
-const answerer = ({ db, jobs, log, authenticate = integrationPort, ...dependencies }: ApiOptions) => {
+const answerer = (options: ApiOptions) => {
+  const { db, jobs, log, authenticate = integrationPort, bounds = defaultBounds, ...dependencies } = options
   const index = indexCommands(commands)
   const admit = createLimiter(db)
+  const forms = createBudget(bounds.formBytes)
+  const requests = createBudget(bounds.requests)
   const unexpected = (command: string) => (err: unknown) =>
     log?.error({ command, err }, 'a command failed unexpectedly')
-  return async (ctx: Koa.Context, encoded: string[]): Promise<Answer> => {
+  const run = async (ctx: Koa.Context, sent: Sent): Promise<Answer> => {
+    const { encoded } = sent
     try {
-      await readEncoded(ctx, encoded)
+      await readSent(ctx, sent, forms)
       const request = parseRequest(encoded)
       const visit = visitOf(ctx.req, (cookie) => ctx.append('Set-Cookie', cookie))
       const anonymous = index.get(request.command)?.anonymous === true
@@ -41,6 +55,19 @@ const answerer = ({ db, jobs, log, authenticate = integrationPort, ...dependenci
       const { command, format } = peekRequest(encoded)
       return renderError(format, index.has(command) ? rootOf(command) : 'errorresponse', error, unexpected(command))
     }
+  }
+  return async (ctx: Koa.Context, encoded: string[]): Promise<Answer> => {
+    if (!requests.take(1)) {
+      ctx.set({ Connection: 'close', 'Retry-After': '1' })
+      return renderError(peekRequest(encoded).format, 'errorresponse', busy())
+    }
+    const sent: Sent = { encoded, held: 0 }
+    // Not before the client has its answer, or is gone: one that does not read takes its place as long.
+    ctx.res.once('close', () => {
+      requests.give(1)
+      forms.give(sent.held)
+    })
+    return run(ctx, sent)
   }
 }
 

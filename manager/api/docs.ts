@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { defaultBounds } from './bounds.ts'
 import type { Command } from './command.ts'
 import { commands } from './commands.ts'
 import type { Fields } from './response.ts'
@@ -90,6 +91,9 @@ This page is made by \`node manager/api/docs.ts\` from the same registry that ch
 - Errors carry \`errorcode\` (also the HTTP status), \`cserrorcode\` and \`errortext\`: 405 method, 430 malformed,
   431 parameter, 432 unknown command, 530 inside the manager, 531 not permitted, 533 no capacity,
   534 not in a state for it, 536 in use, 537 overlapping addresses.
+- A request line with its headers may have 64 KiB, a form 2 MiB, both together 2,000 parameters. Headers must be there
+  within ${defaultBounds.headersMs / 1000} s, the request within ${defaultBounds.requestMs / 1000} s. A server takes ${defaultBounds.connections} connections, ${defaultBounds.requests} requests and
+  ${defaultBounds.formBytes / 1024 ** 2} MiB of forms at once; whoever comes then is answered 503 and should try again.
 - Guest networks may overlap each other, since each has its own VNI and NAT; they may not overlap a public network.
 `
 

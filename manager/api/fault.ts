@@ -19,6 +19,7 @@ const INTERNAL: Numbers = [530, 4250]
 const numbers: Partial<Record<ErrorCode, Numbers>> = {
   SYSVM_API_UNAUTHENTICATED: [401, 9999],
   SYSVM_API_LOGIN: [531, 9999],
+  SYSVM_API_BUSY: [503, 9999],
   SYSVM_API_LIMIT: [429, 9999],
   SYSVM_API_METHOD: [405, 9999],
   SYSVM_API_MALFORMED: [430, 9999],

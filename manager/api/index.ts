@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type Koa from 'koa'
 import { createApp } from './app.ts'
+import { defaultBounds } from './bounds.ts'
 import { answerClientError } from './client-error.ts'
 import type { ApiOptions } from './options.ts'
 
@@ -21,8 +22,6 @@ export interface Api {
   close(): Promise<void>
 }
 
-const REQUEST_TIMEOUT_MS = 30_000
-const HEADERS_TIMEOUT_MS = 10_000
 /** Longest wait for requests under way when the API closes. */
 const CLOSE_MS = 1500
 /** A GET carries its parameters in the request line; `deployVirtualMachine` with user data is the longest. */
@@ -31,10 +30,19 @@ const LONGEST_HEADERS = 64 * 1024
 /** The query API as a server that is not listening yet. It owns neither the database nor the dependencies. */
 export const createApi = (options: ApiOptions): Api => {
   const handler = createApp(options).callback()
+  const { connections, headersMs, requestMs, silenceMs } = options.bounds ?? defaultBounds
   const server: Server = createServer(
-    { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS, maxHeaderSize: LONGEST_HEADERS },
+    {
+      requestTimeout: requestMs,
+      headersTimeout: headersMs,
+      // Both are looked at only so often: every 30 s unless it is said.
+      connectionsCheckingInterval: Math.min(1000, headersMs),
+      maxHeaderSize: LONGEST_HEADERS,
+    },
     handler,
   ).on('clientError', answerClientError)
+  server.maxConnections = connections
+  server.timeout = silenceMs
   return {
     handler,
     listen: ({ port, host = '127.0.0.1' }) =>

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { Jobs } from '../jobs/index.ts'
 import type { Database } from '../model/schema.ts'
 import type { Authenticate } from './authenticate.ts'
+import type { Bounds } from './bounds.ts'
 import type { Dependencies } from './dependencies.ts'
 
 /** The part of a logger that the API uses; pino fits. */
@@ -19,4 +20,6 @@ export interface ApiOptions extends Dependencies {
   readonly authenticate?: Authenticate
   /** The only path that answers; default: any. */
   readonly path?: string
+  /** Default: `defaultBounds`. */
+  readonly bounds?: Bounds
 }

@@ -43,16 +43,19 @@ const decode = (encoded: string): string => {
   }
 }
 
-const parsePairs = (encoded: string): (readonly [string, string])[] =>
-  encoded
-    .split('&')
+const bad = (sentence: string) => new SysvmError('SYSVM_API_PARAMETER', sentence)
+
+const parsePairs = (encoded: string): (readonly [string, string])[] => {
+  // One more than there may be: what is too much is not even taken apart.
+  const pairs = encoded.split('&', MOST_PARAMETERS + 1)
+  if (pairs.length > MOST_PARAMETERS) throw bad(`The request has more than ${MOST_PARAMETERS} parameters.`)
+  return pairs
     .filter((pair) => pair !== '')
     .map((pair) => {
       const equals = pair.indexOf('=')
       return equals < 0 ? [decode(pair), ''] : [decode(pair.slice(0, equals)), decode(pair.slice(equals + 1))]
     })
-
-const bad = (sentence: string) => new SysvmError('SYSVM_API_PARAMETER', sentence)
+}
 
 const collectMaps = (pairs: ReadonlyMap<string, string>): Map<string, string | MapEntries> => {
   const values = new Map<string, string | MapEntries>()
@@ -86,7 +89,8 @@ const formatOf = (value: string | MapEntries | undefined): 'json' | 'xml' =>
 /** Command and format as far as they can be told from a request that is otherwise unreadable: an error needs both. */
 export const peekRequest = (encoded: readonly string[]): Pick<RawRequest, 'command' | 'format'> => {
   const values = new Map<string, string>()
-  for (const [name, value] of new URLSearchParams(encoded.join('&'))) values.set(name.toLowerCase(), value)
+  const pairs = encoded.flatMap((part) => part.split('&', MOST_PARAMETERS))
+  for (const [name, value] of new URLSearchParams(pairs.join('&'))) values.set(name.toLowerCase(), value)
   return { command: (values.get('command') ?? '').toLowerCase(), format: formatOf(values.get('response')) }
 }
 
@@ -108,7 +112,6 @@ export const parseRequest = (encoded: readonly string[]): RawRequest => {
     if (!seen.has(folded)) given.push([name, value])
     seen.set(folded, value)
     pairs.set(folded, value)
-    if (pairs.size > MOST_PARAMETERS) throw bad(`The request has more than ${MOST_PARAMETERS} parameters.`)
   }
   const values = collectMaps(pairs)
   const command = values.get('command')
