@@ -29,6 +29,11 @@ export type Guest = Selectable<GuestTable> & {
     readonly description: string | null
     readonly type: AffinityGroupTable['type']
   }[]
+  readonly securitygroups: readonly {
+    readonly id: string
+    readonly name: string
+    readonly description: string | null
+  }[]
 }
 
 /** What a guest has, whether its offering says so or it was chosen. */
@@ -62,6 +67,11 @@ const guests = (db: Kysely<Database>) =>
           'description', joined.description, 'type', joined.type) order by joined.name, joined.id), '[]')
         from affinity_member join affinity_group joined on joined.id = affinity_member.affinity_group
         where affinity_member.guest = guest.id)`.as('affinitygroups'),
+      sql<Guest['securitygroups']>`(
+        select coalesce(jsonb_agg(jsonb_build_object('id', joined.id, 'name', joined.name,
+          'description', joined.description) order by joined.name, joined.id), '[]')
+        from security_group_member member join security_group joined on joined.id = member.security_group
+        where member.guest = guest.id)`.as('securitygroups'),
       'template.name as templatename',
       'template.displaytext as templatetext',
       'host.name as hostname',
@@ -97,6 +107,8 @@ export interface GuestFilter {
   readonly userdata?: string | undefined
   /** In this affinity group. */
   readonly affinity?: string | undefined
+  /** In this security group. */
+  readonly securityGroup?: string | undefined
   /** In this instance group. */
   readonly group?: string | undefined
   readonly haenable?: boolean | undefined
@@ -127,6 +139,10 @@ export const findGuests = (db: Kysely<Database>, filter: GuestFilter, page: Page
   if (filter.group !== undefined) query = query.where('guest.instance_group', '=', filter.group)
   if (filter.user !== undefined) query = query.where('guest.cloud_user', '=', filter.user)
   if (filter.haenable !== undefined) query = query.where('guest.haenable', '=', filter.haenable)
+  if (filter.securityGroup !== undefined)
+    query = query.where(
+      sql<boolean>`guest.id in (select guest from security_group_member where security_group = ${filter.securityGroup})`,
+    )
   if (filter.affinity !== undefined)
     query = query.where(
       sql<boolean>`guest.id in (select guest from affinity_member where affinity_group = ${filter.affinity})`,

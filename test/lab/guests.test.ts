@@ -273,3 +273,133 @@ describe('affinity groups', () => {
     expect(cloud.simulator.offences()).toEqual([])
   })
 })
+
+describe('the size of a guest', () => {
+  const size = (name: string, cpunumber: string, memory: string, more: Record<string, string> = {}) =>
+    run(cloud.call, 'createServiceOffering', { name, cpunumber, memory, ...more }, 'serviceoffering').then(idOf)
+
+  it('grows while it runs, and shrinks when it is stopped', async () => {
+    const [small, large, fixed] = [
+      await size('s', '1', '64'),
+      await size('l', '4', '512'),
+      await size('f', '5', '600', { dynamicscalingenabled: 'false' }),
+    ]
+    const guest = await deploy({ networkids: await network(), serviceofferingid: small })
+    const id = idOf(guest)
+    const offers = await list(cloud.call, 'listServiceOfferings', 'serviceoffering', { virtualmachineid: id })
+    expect(offers.map(({ name }) => name)).toEqual(expect.arrayContaining(['l', 'f']))
+    expect(offers.map(({ name }) => name)).not.toContain('s')
+    await run(cloud.call, 'scaleVirtualMachine', { id, serviceofferingid: large })
+    expect(await guestOf(id)).toMatchObject({ cpunumber: 4, memory: 512, serviceofferingname: 'l', state: 'Running' })
+    expect(machineOf(guest.instancename)?.boots).toBe(1)
+    const refusal = async (serviceofferingid: string) =>
+      (await cloud.call('scaleVirtualMachine', { id, serviceofferingid })).body.errortext
+    expect(await refusal(small)).toMatch(/stop it before it is made smaller/)
+    expect(await refusal(fixed)).toMatch(/not dynamically scalable/)
+    const sync = await cloud.call('changeServiceForVirtualMachine', { id, serviceofferingid: fixed })
+    expect(sync).toMatchObject({ status: 534, body: { errortext: expect.stringMatching(/should run/) } })
+    await run(cloud.call, 'stopVirtualMachine', { id })
+    const changed = await run(
+      cloud.call,
+      'changeServiceForVirtualMachine',
+      { id, serviceofferingid: small },
+      'virtualmachine',
+    )
+    expect(changed).toMatchObject({ cpunumber: 1, memory: 64, state: 'Stopped' })
+    await run(cloud.call, 'startVirtualMachine', { id })
+    expect(machineOf(guest.instancename)).toMatchObject({ boots: 2, spec: { cpus: 1, memoryMiB: 64 } })
+  })
+
+  it('does not grow beyond its host', async () => {
+    const [small, huge] = [await size('s2', '1', '64'), await size('h', '2', '900000')]
+    const id = idOf(await deploy({ networkids: await network(), serviceofferingid: small }))
+    const { status, body } = await cloud.call('scaleVirtualMachine', { id, serviceofferingid: huge })
+    expect({ status, body }).toMatchObject({
+      status: 533,
+      body: { errortext: expect.stringMatching(/has no room for 1 more cpus and 899936 MiB/) },
+    })
+    expect(await guestOf(id)).toMatchObject({ memory: 64 })
+  })
+})
+
+describe('a disk', () => {
+  it('is made anew by a restoration, and at each start of a volatile guest', async () => {
+    const guest = await deploy({ networkids: await network() })
+    const id = idOf(guest)
+    expect(machineOf(guest.instancename)?.boots).toBe(1)
+    await run(cloud.call, 'rebootVirtualMachine', { id })
+    expect(machineOf(guest.instancename)?.boots).toBe(2)
+    const restored = await run(cloud.call, 'restoreVirtualMachine', { virtualmachineid: id }, 'virtualmachine')
+    expect(restored).toMatchObject({ id, state: 'Running' })
+    expect(machineOf(guest.instancename)?.boots).toBe(1)
+    await run(cloud.call, 'stopVirtualMachine', { id })
+    await run(cloud.call, 'restoreVirtualMachine', { virtualmachineid: id })
+    expect(machineOf(guest.instancename)).toBeUndefined()
+    expect(await guestOf(id)).toMatchObject({ state: 'Stopped' })
+    await run(cloud.call, 'startVirtualMachine', { id })
+    expect(machineOf(guest.instancename)?.boots).toBe(1)
+
+    const offering = { name: 'v', cpunumber: '1', memory: '64', isvolatile: 'true' }
+    const serviceofferingid = idOf(await run(cloud.call, 'createServiceOffering', offering, 'serviceoffering'))
+    const fleeting = await deploy({ networkids: await network(), serviceofferingid })
+    await run(cloud.call, 'rebootVirtualMachine', { id: idOf(fleeting) })
+    expect(machineOf(fleeting.instancename)?.boots).toBe(1)
+  })
+
+  it('is brought to the host on which its guest is to start', async () => {
+    const [one, two] = (await list(cloud.call, 'listHosts', 'host', { type: 'Routing' })).map(idOf)
+    const id = idOf(await deploy({ networkids: await network(), hostid: one ?? '' }))
+    await run(cloud.call, 'stopVirtualMachine', { id })
+    const started = await run(cloud.call, 'startVirtualMachine', { id, hostid: two ?? '' }, 'virtualmachine')
+    expect(started).toMatchObject({ state: 'Running', hostid: two })
+    expect(cloud.simulator.offences()).toEqual([])
+  })
+})
+
+describe('a guest', () => {
+  it('is remembered by what it is told, and kept from destruction', async () => {
+    const id = idOf(await deploy({ networkids: await network(), startvm: 'false' }))
+    const asked = { haenable: 'true', isdynamicallyscalable: 'false', deleteprotection: 'true', group: 'db' }
+    const changed = await run(
+      cloud.call,
+      'updateVirtualMachine',
+      { id, ...asked, 'details[0].a': 'b' },
+      'virtualmachine',
+    )
+    expect(changed).toMatchObject({
+      ...{ haenable: true, isdynamicallyscalable: false, deleteprotection: true, group: 'db' },
+      details: { a: 'b' },
+    })
+    expect(await list(cloud.call, 'listVirtualMachines', 'virtualmachine', { haenable: 'true' })).toMatchObject([
+      { id },
+    ])
+    const refused = await cloud.call('destroyVirtualMachine', { id })
+    expect(refused).toMatchObject({
+      status: 534,
+      body: { errortext: expect.stringMatching(/protected from deletion/) },
+    })
+    const clean = { id, cleanupdetails: 'true', group: '', deleteprotection: 'false', haenable: 'false' }
+    const cleared = await run(cloud.call, 'updateVirtualMachine', clean, 'virtualmachine')
+    expect([cleared.details, cleared.group, cleared.haenable]).toEqual([undefined, undefined, false])
+  })
+
+  it('can be recovered for a while, and is expunged then', async () => {
+    const networkids = await network()
+    const [first, second] = [
+      idOf(await deploy({ networkids, startvm: 'false' })),
+      idOf(await deploy({ networkids, startvm: 'false' })),
+    ]
+    await run(cloud.call, 'destroyVirtualMachine', { id: first })
+    expect(await guestOf(first)).toMatchObject({ state: 'Destroyed' })
+    const back = await run(cloud.call, 'recoverVirtualMachine', { id: first }, 'virtualmachine')
+    expect(back).toMatchObject({ id: first })
+    await until('it is stopped', async () => ((await guestOf(first)).state === 'Stopped' ? true : undefined))
+    await run(cloud.call, 'destroyVirtualMachine', { id: second })
+    await run(cloud.call, 'updateConfiguration', { name: 'expunge.interval', value: '1' })
+    await run(cloud.call, 'updateConfiguration', { name: 'expunge.delay', value: '0' })
+    await until('it is gone', async () =>
+      (await cloud.call('listVirtualMachines', { id: second })).status === 431 ? true : undefined,
+    )
+    expect(await guestOf(first)).toMatchObject({ state: 'Stopped' })
+  })
+})

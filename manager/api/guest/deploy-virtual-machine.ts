@@ -5,6 +5,7 @@ import { insertGuest, nameTaken } from '../../model/guest.ts'
 import { instanceGroup } from '../../model/instancegroup.ts'
 import { requireRoom } from '../../model/limit/room.ts'
 import { insertNic } from '../../model/nic.ts'
+import { setSecurityGroups } from '../../model/securitygroup.ts'
 import { chooseAddress } from '../../placement/index.ts'
 import { namedAffinityGroups } from '../affinity/named.ts'
 import { everyone } from '../authorized.ts'
@@ -13,6 +14,7 @@ import { defineCommand } from '../command.ts'
 import { readNamedValues } from '../offering/details.ts'
 import { owner, ownerFor } from '../owner.ts'
 import * as p from '../parameter.ts'
+import { groupsForGuest } from '../securitygroup/named.ts'
 import { chooseSize } from '../serviceoffering/size.ts'
 import { namedKeypairs } from '../sshkeypair/name.ts'
 import { write } from '../write.ts'
@@ -53,6 +55,8 @@ export const deployVirtualMachine = defineCommand({
     hostid: p.forAdmins(p.uuid('The host that runs it; default: the least loaded one that fits.')),
     affinitygroupids: p.uuids('Its affinity groups, comma-joined.'),
     affinitygroupnames: p.words('Names of its affinity groups, instead of their ids.'),
+    securitygroupids: p.uuids('Ids of its security groups, comma-joined.'),
+    securitygroupnames: p.words('Names of its security groups, instead of their ids.'),
     details: p.map('cpuNumber, cpuSpeed and memory of a customized offering; all else is kept for clients.'),
     dynamicscalingenabled: p.boolean('False: it is not resized while it runs. Default true.'),
     group: p.name('Name of the group that it is shown in.'),
@@ -84,8 +88,6 @@ export const deployVirtualMachine = defineCommand({
     'overridediskofferingid',
     'properties',
     'rootdisksize',
-    'securitygroupids',
-    'securitygroupnames',
     'size',
     'snapshotid',
     'volumeid',
@@ -168,6 +170,7 @@ export const deployVirtualMachine = defineCommand({
         id,
         groups.map((group) => group.id),
       )
+      await setSecurityGroups(trx, id, await groupsForGuest(trx, account, [...networks.keys()], params))
       await reviseGuestNetworks(context, trx, id)
       const target = { kind: 'guest', id } as const
       const job = { cmd: 'deployVirtualMachine', target, revision: 1, instancetype: 'VirtualMachine' }

@@ -3,7 +3,7 @@ import { defineCommand } from '../command.ts'
 import * as p from '../parameter.ts'
 import { successResponse } from '../response.ts'
 import { changeGuest } from './job.ts'
-import { requireDesired } from './state.ts'
+import { requireDesired, requireUnprotected } from './state.ts'
 
 export const expungeVirtualMachine = defineCommand({
   name: 'expungeVirtualMachine',
@@ -18,6 +18,7 @@ export const expungeVirtualMachine = defineCommand({
       cmd: 'expungeVirtualMachine',
       values: (guest) => {
         requireDesired(guest, ['Destroyed', 'Expunged'])
+        requireUnprotected(guest)
         return { desired: 'Expunged' }
       },
       networks: true,

@@ -30,7 +30,7 @@ export const recoverVirtualMachine = defineCommand({
           'SYSVM_RESOURCE_STATE',
           `Guest ${guest.name} is not destroyed, so there is nothing to recover.`,
         )
-      await reviseGuest(trx, id, { desired: 'Stopped' })
+      await reviseGuest(trx, id, { desired: 'Stopped', destroyed: null })
       await reviseGuestNetworks(context, trx, id)
       await context.jobs.wake(trx, 'guest', id)
       const nics = await findNics(trx, { guests: [id] })

@@ -5,6 +5,18 @@ import { nicFields, presentNic } from '../nic/response.ts'
 import type { Owners } from '../owner.ts'
 import { defineResponse, type Presented } from '../response.ts'
 
+const securityGroupFields = {
+  id: ['string', "The group's id."],
+  name: ['string', 'Its name.'],
+  description: ['string', 'What it is for.'],
+  account: ['string', 'The owning account.'],
+  projectid: ['string', 'The project that owns it, instead of an account.'],
+  project: ['string', "That project's name."],
+  domainid: ['string', "The owner's domain."],
+  domain: ['string', "Name of the owner's domain."],
+  domainpath: ['string', "Path of the owner's domain."],
+} as const
+
 export const guestResponse = defineResponse('virtualmachine', {
   id: ['string', "The guest's id."],
   name: ['string', 'Its host name.'],
@@ -40,7 +52,7 @@ export const guestResponse = defineResponse('virtualmachine', {
   rootdeviceid: ['long', 'Place of its first disk.'],
   rootdevicetype: ['string', 'ROOT.'],
   nic: ['set', 'Its network interfaces.', nicFields],
-  securitygroup: ['set', 'Its security groups; none.'],
+  securitygroup: ['set', 'Its security groups.', securityGroupFields],
   affinitygroup: ['set', 'Its affinity groups.', affinityGroupFields],
   networkkbsread: ['long', 'KiB that came to it through its routers, when they were last read.'],
   networkkbswrite: ['long', 'KiB that it sent through its routers.'],
@@ -61,8 +73,18 @@ export const guestResponse = defineResponse('virtualmachine', {
   tags: ['set', 'Its tags; none.'],
 })
 
-const detailsOf = ({ details, reason, keyboard }: Guest): Record<string, string> | null => {
-  const all = { ...details, ...(keyboard && { keyboard }), ...(reason === null ? {} : { reason }) }
+/** Where clients look for what was chosen of a customized offering. */
+export const chosenSize = (row: Pick<Guest, 'custom_cpunumber' | 'custom_cpuspeed' | 'custom_memory'>) =>
+  Object.fromEntries(
+    Object.entries({
+      cpuNumber: row.custom_cpunumber,
+      cpuSpeed: row.custom_cpuspeed,
+      memory: row.custom_memory,
+    }).flatMap(([name, value]) => (value === null ? [] : [[name, String(value)]])),
+  )
+
+const detailsOf = ({ details, reason, keyboard, ...row }: Guest): Record<string, string> | null => {
+  const all = { ...details, ...chosenSize(row), ...(keyboard && { keyboard }), ...(reason === null ? {} : { reason }) }
   return Object.keys(all).length === 0 ? null : all
 }
 
@@ -100,7 +122,7 @@ export const presentGuest =
       rootdeviceid: 0,
       rootdevicetype: 'ROOT',
       nic,
-      securitygroup: [],
+      securitygroup: row.securitygroups.map((group) => ({ ...group, ...owners(row.account) })),
       affinitygroup: row.affinitygroups.map((group) => ({ ...group, ...owners(row.account) })),
       hypervisor: row.hypervisor,
       ipaddress: (nic.find(({ isdefault }) => isdefault) ?? nic[0])?.ipaddress,

@@ -1,18 +1,57 @@
 import { SysvmError } from '@sysvm/errors'
+import type { Selectable, Transaction, Updateable } from 'kysely'
 import { findGuest, lockGuest, nameTaken, networksOfGuest, reviseGuest } from '../../model/guest.ts'
+import { instanceGroup } from '../../model/instancegroup.ts'
 import { findNics, setDhcpOptions } from '../../model/nic.ts'
+import type { Database, GuestTable } from '../../model/schema.ts'
+import { setSecurityGroups } from '../../model/securitygroup.ts'
 import { everyone } from '../authorized.ts'
 import { changes } from '../changes.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
+import { readNamedValues } from '../offering/details.ts'
 import { ownersIn } from '../owner.ts'
 import * as p from '../parameter.ts'
+import { groupsForGuest, namedSecurityGroups } from '../securitygroup/named.ts'
 import { write } from '../write.ts'
 import { checkOptionNetworks, readDhcpOptions } from './dhcpoptions.ts'
 import { reviseGuestNetworks } from './job.ts'
-import { guestResponse, presentGuest } from './response.ts'
+import { chosenSize, guestResponse, presentGuest } from './response.ts'
 import { requireDesired } from './state.ts'
 import { chosenUserData } from './userdata.ts'
+
+const chosenGroup = async (
+  trx: Transaction<Database>,
+  account: string,
+  group: string | undefined,
+): Promise<Updateable<GuestTable>> => {
+  if (group === undefined) return {}
+  return { instance_group: group.trim() === '' ? null : await instanceGroup(trx, account, group.trim()) }
+}
+
+const SIZE = ['cpunumber', 'cpuspeed', 'memory']
+
+/** All that is remembered of it; what of its size comes back unchanged is none of that. */
+const chosenDetails = (
+  guest: Selectable<GuestTable>,
+  {
+    details,
+    cleanupdetails,
+  }: { readonly details?: p.MapEntries | undefined; readonly cleanupdetails?: boolean | undefined },
+): Updateable<GuestTable> => {
+  if (details !== undefined && cleanupdetails === true)
+    throw new SysvmError('SYSVM_API_PARAMETER', 'Parameters details and cleanupdetails exclude each other: give one.')
+  if (details === undefined) return cleanupdetails === true ? { details: '{}' } : {}
+  const size = Object.fromEntries(Object.entries(chosenSize(guest)).map(([name, value]) => [name.toLowerCase(), value]))
+  const given = Object.entries(readNamedValues('details', details))
+  const other = given.find(([name, value]) => SIZE.includes(name.toLowerCase()) && size[name.toLowerCase()] !== value)
+  if (other !== undefined)
+    throw new SysvmError(
+      'SYSVM_API_PARAMETER',
+      `Parameter details: ${other[0]} is not changed like this: use scaleVirtualMachine.`,
+    )
+  return { details: JSON.stringify(Object.fromEntries(given.filter(([name]) => !SIZE.includes(name.toLowerCase())))) }
+}
 
 export const updateVirtualMachine = defineCommand({
   name: 'updateVirtualMachine',
@@ -29,23 +68,16 @@ export const updateVirtualMachine = defineCommand({
       'New DHCP options of nics: entries of networkid and dhcp:CODE=value; they replace all.',
     ),
     displayvm: p.only('Whether it is shown.', true),
-    haenable: p.only('Whether it is started elsewhere when its host fails.', false),
-    isdynamicallyscalable: p.only('Whether it can be resized while it runs.', false),
+    haenable: p.boolean('Whether it is started elsewhere when its host fails.'),
+    isdynamicallyscalable: p.boolean('Whether it can be resized while it runs.'),
+    deleteprotection: p.boolean('True: it is not destroyed until this is taken back.'),
+    group: p.text('Name of the group that it is shown in; empty: none.'),
+    details: p.map('What clients want to remember of it: entries of name=value; they replace all.'),
+    cleanupdetails: p.boolean('True: nothing is remembered of it any more.'),
+    securitygroupids: p.uuids('Its security groups from now on, comma-joined.'),
+    securitygroupnames: p.words('Names of its security groups, instead of their ids.'),
   },
-  unsupported: [
-    'cleanupdetails',
-    'customid',
-    'deleteprotection',
-    'details',
-    'extraconfig',
-    'group',
-    'instancename',
-    'leaseduration',
-    'leaseexpiryaction',
-    'ostypeid',
-    'securitygroupids',
-    'securitygroupnames',
-  ],
+  unsupported: ['customid', 'extraconfig', 'instancename', 'leaseduration', 'leaseexpiryaction', 'ostypeid'],
   answer: 'object',
   response: guestResponse,
   run: (context, params) => {
@@ -63,8 +95,16 @@ export const updateVirtualMachine = defineCommand({
             )
       checkOptionNetworks(options, await networksOfGuest(trx, id))
       for (const [network, wanted] of options) await setDhcpOptions(trx, id, network, wanted)
+      const groups = await namedSecurityGroups(trx, guest.account, params)
+      if (groups !== undefined) {
+        await groupsForGuest(trx, guest.account, await networksOfGuest(trx, id), params)
+        await setSecurityGroups(trx, id, groups)
+      }
       await reviseGuest(trx, id, {
-        ...changes({ name, displayname }),
+        ...changes({ name, displayname, haenable: params.haenable, scalable: params.isdynamicallyscalable }),
+        ...changes({ protected: params.deleteprotection }),
+        ...(await chosenGroup(trx, guest.account, params.group)),
+        ...chosenDetails(guest, params),
         ...(await chosenUserData(trx, guest.account, params)),
       })
       await reviseGuestNetworks(context, trx, id)

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import { type Place, readSettings } from '../configuration.ts'
 import type { Database } from '../schema.ts'
 import { entrySettings } from './entry.ts'
+import { guestSettings } from './guests.ts'
 import { haproxySettings } from './haproxy.ts'
 import { limitSettings } from './limits.ts'
 import { networkSettings } from './network.ts'
@@ -16,6 +17,7 @@ export { type Scope, type Setting, scopes } from './setting.ts'
  */
 export const settings = {
   ...entrySettings,
+  ...guestSettings,
   ...haproxySettings,
   ...limitSettings,
   ...networkSettings,
