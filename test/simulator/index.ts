@@ -43,6 +43,8 @@ export interface Simulator {
   mute(linklocal: string): void
   /** The agent's boot did not restore all of what it confirmed. */
   failRestore(linklocal: string): void
+  /** Machines of this image never start. */
+  breakImage(hash: string): void
   /** Whether machines can be given nics on bridges of this name. */
   allow(bridge: string, yes: boolean): void
   /** From now on the host is as if its power were cut; `true`: it is back, its machines and bridges gone. */
@@ -56,6 +58,7 @@ const simulateHost = (
   url: string,
   options: SimulatorOptions,
   forbidden: ReadonlySet<string>,
+  broken: ReadonlySet<string>,
 ): HostDriver => {
   const base = name(url)
   const machinePath = (machine: string): string => `${base}/machines/${machine}`
@@ -107,7 +110,8 @@ const simulateHost = (
     },
     ensureMachine: async (spec) => {
       alive()
-      if (spec.kind === options.broken) throw new SysvmError('SYSVM_MACHINE_START', `${spec.name} did not start.`)
+      if (spec.kind === options.broken || broken.has(spec.image))
+        throw new SysvmError('SYSVM_MACHINE_START', `${spec.name} did not start.`)
       start(spec)
       return { name: spec.name, uuid: spec.uuid, state: 'running' }
     },
@@ -184,6 +188,7 @@ export const createSimulator = (folder: string, options: SimulatorOptions = {}):
   const drivers = new Map<HostDriver, string>()
   const muted = new Set<string>()
   const forbidden = new Set<string>()
+  const broken = new Set<string>()
   const machinesOf = (host: string): SimulatedMachine[] =>
     store
       .list(`${name(host)}/machines`)
@@ -216,7 +221,7 @@ export const createSimulator = (folder: string, options: SimulatorOptions = {}):
   return {
     hosts: {
       open: ({ url, fence }) => {
-        const host = simulateHost(store, url, options, forbidden)
+        const host = simulateHost(store, url, options, forbidden, broken)
         const driver = fence === undefined ? host : fenced(store, url, host, fence)
         drivers.set(driver, url)
         return driver
@@ -240,6 +245,7 @@ export const createSimulator = (folder: string, options: SimulatorOptions = {}):
       const path = `agents/${linklocal}`
       store.write(`${path}.failed`, { generation: store.read<AgentState>(path)?.confirmed, message: 'half restored' })
     },
+    breakImage: (hash) => void broken.add(hash),
     allow: (bridge, yes) => void (yes ? forbidden.delete(bridge) : forbidden.add(bridge)),
     power: (host, on) => {
       if (on) {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Status } from '@sysvm/agent/api'
 import { isSysvmError } from '@sysvm/errors'
 import type { Selectable, Transaction } from 'kysely'
@@ -131,6 +132,9 @@ const plugAll = async (world: World, router: Router, host: string, driver: HostD
   }
 }
 
+const SERVE_AGAIN_MS = 60_000
+const PAUSE_MS = 250
+
 /** What an image is to blame for; a host that does not answer says nothing about it. */
 const isUnfit = (error: unknown): boolean =>
   isSysvmError(error, 'SYSVM_ROUTER_COMMIT') ||
@@ -177,6 +181,15 @@ export const createRouterReconciler = (world: World): Reconcile => {
     return { outcome: 'converged', unplugged }
   }
 
+  /** Until its bridge, which a failed start casts doubt on, is made sure of: the failure that is told then would hold it up. */
+  const serveAgain = async (router: Router): Promise<void> => {
+    for (let waited = 0; waited < SERVE_AGAIN_MS; waited += PAUSE_MS) {
+      if ((await run(router)).outcome === 'converged') return
+      await world.db.transaction().execute((trx) => wakeServed(trx, world, router))
+      await sleep(PAUSE_MS)
+    }
+  }
+
   const attempt = async (found: Router): ReturnType<typeof run> => {
     const router = await upgradeRouter(world, found)
     try {
@@ -185,7 +198,7 @@ export const createRouterReconciler = (world: World): Reconcile => {
       return done
     } catch (error) {
       if (router.former_image !== null && isUnfit(error)) {
-        await run(await takeBackUpgrade(world, router, router.former_image))
+        await serveAgain(await takeBackUpgrade(world, router, router.former_image))
         throw upgradeFailed(router, error)
       }
       // A refused spec leaves it serving its old generation: only what is new is in error.
