@@ -1,5 +1,5 @@
 import type { Command } from '@sysvm/manager/api/command'
-import { commands } from '@sysvm/manager/api/commands'
+import { commands as all } from '@sysvm/manager/api/commands'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Accepted, accepted } from './badinput/exceptions.ts'
 import { foreignTo, goodCall, goodValue } from './badinput/good.ts'
@@ -10,6 +10,8 @@ import type { Pairs } from './badinput/serve.ts'
 
 /** There is one owner, until accounts come. */
 const OWNERS = ['domainid', 'accountid']
+/** Of login whatever opens nothing is answered alike (531): identity.test.ts. */
+const commands = all.filter(({ anonymous }) => !anonymous)
 const LOOKS = /^(list|get|query|explain)/
 
 let lab: Awaited<ReturnType<typeof openLab>>
@@ -88,7 +90,9 @@ const isFirst = (where: string, kind: string): boolean => {
 const judge = async (command: Command, name: string, { kind, pairs }: Hostile): Promise<string | undefined> => {
   const where = `${command.name}.${name}`
   const replaced = new Set(pairs.map(([key]) => key))
-  const others = Object.entries(goodCall(command, lab.at, name)).filter(([key]) => key !== name && !replaced.has(key))
+  const others = Object.entries(goodCall(command, lab.at, name)).filter(
+    ([key]) => key.split('[')[0] !== name && !replaced.has(key),
+  )
   const exception = acceptance(where, kind)
   let problem: string | undefined
   const { status, body } = await attempt(command, [...others, ...pairs], async () => {

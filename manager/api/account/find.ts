@@ -15,11 +15,17 @@ interface Named {
   readonly domainid?: string | undefined
 }
 
-const idOf = (context: Context, trx: Kysely<Database>, { id, account, domainid }: Named): Promise<string> => {
-  if (id !== undefined) return Promise.resolve(id)
-  if (account === undefined)
-    throw new SysvmError('SYSVM_API_PARAMETER', 'Name the account: give id, or account and domainid.')
-  return accountIdNamed(context, trx, account, domainid)
+const bad = (sentence: string) => new SysvmError('SYSVM_API_PARAMETER', sentence)
+
+/** Clients name it by id, by name, or both at once: then both must be the same. */
+const idOf = async (context: Context, trx: Kysely<Database>, { id, account, domainid }: Named): Promise<string> => {
+  const named = account === undefined ? undefined : await accountIdNamed(context, trx, account, domainid)
+  if (named === undefined && domainid !== undefined)
+    throw bad('Parameter domainid: comes with account, which is missing.')
+  if (named === undefined && id === undefined) throw bad('Name the account: give id, or account and domainid.')
+  if (named !== undefined && id !== undefined && named !== id)
+    throw bad('Parameter account: id is that of another one.')
+  return id ?? named ?? ''
 }
 
 /** The account that the caller names and has power over, its row held. */

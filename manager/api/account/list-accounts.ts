@@ -34,7 +34,7 @@ export const listAccounts = defineCommand({
     domainid: p.uuid('Only the accounts of this domain.'),
     isrecursive: p.boolean('List the subdomains of domainid too.'),
     listall: p.boolean('List all that the caller may see, not only its own.'),
-    details: p.allOf('What of each to answer; all of it comes in any case.', ['all', 'resource', 'min']),
+    details: p.words('Accepted for clients that send it; every field is answered.'),
     ...search,
   },
   unsupported: ['apikeyaccess', 'showicon', 'tag'],

@@ -18,7 +18,7 @@ export const listDomains = defineCommand({
     name: p.text('Only domains of this name.'),
     level: p.integer('Only domains so deep; ROOT is 0.'),
     listall: p.boolean('List all that the caller may see; so it does in any case.'),
-    details: p.allOf('What of each to answer; all of it comes in any case.', ['all', 'resource', 'min']),
+    details: p.words('Accepted for clients that send it; every field is answered.'),
     ...search,
   },
   unsupported: ['showicon', 'tag'],

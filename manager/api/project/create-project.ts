@@ -27,7 +27,7 @@ const managerOf = async (context: Context, trx: Parameters<typeof ownerFor>[1], 
       'SYSVM_API_PARAMETER',
       'Parameters account, accountid and userid exclude each other: give one.',
     )
-  if (accountid !== undefined) return accountid
+  if (accountid !== undefined) return found(await findMember(trx, accountid), 'accountid', 'account', accountid).id
   if (userid !== undefined) return found(await findUser(trx, userid), 'userid', 'user', userid).account
   return ownerFor(context, trx, { account, domainid })
 }

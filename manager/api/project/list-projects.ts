@@ -40,7 +40,7 @@ export const listProjects = defineCommand({
     name: p.text('Only projects of this name.'),
     displaytext: p.text('Only projects of this text.'),
     state: p.choice('Only projects in this state.', ['Active', 'Suspended', 'Disabled']),
-    details: p.allOf('What of each to answer; all of it comes in any case.', ['all', 'resource', 'min']),
+    details: p.words('Accepted for clients that send it; every field is answered.'),
     ...accountFilter,
     ...search,
   },

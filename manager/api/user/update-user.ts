@@ -12,7 +12,7 @@ import * as p from '../parameter.ts'
 import { sealed } from '../sealed.ts'
 import { write } from '../write.ts'
 import { isAdministrator, lockUserFor, requireOwnUser } from './find.ts'
-import { passwordParam } from './params.ts'
+import { passwordParam, timezoneParam } from './params.ts'
 import { presentUser, userResponse } from './response.ts'
 
 const bad = (sentence: string) => new SysvmError('SYSVM_API_PARAMETER', sentence)
@@ -39,7 +39,7 @@ export const updateUser = defineCommand({
     firstname: p.name('Another first name.'),
     lastname: p.name('Another last name.'),
     email: p.name('Another e-mail address.'),
-    timezone: p.text('Another time zone.'),
+    timezone: timezoneParam('Another time zone.'),
     password: passwordParam('Another password.'),
     currentpassword: passwordParam('The password that it has now; users who are no administrators must give it.'),
     userapikey: p.text('An API key of your choice; needs usersecretkey.'),
@@ -51,6 +51,8 @@ export const updateUser = defineCommand({
   run: async (context, params) => {
     const { id, password, currentpassword, userapikey, usersecretkey, ...person } = params
     requireOwnUser(context, id)
+    if (currentpassword !== undefined && password === undefined)
+      throw bad('Parameter currentpassword: comes with password, which is missing.')
     if (password === '') throw bad('Parameter password: is empty: give one.')
     if ((userapikey === undefined) !== (usersecretkey === undefined))
       throw bad('Parameters userapikey and usersecretkey come together: give both or neither.')

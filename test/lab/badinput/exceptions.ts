@@ -114,6 +114,36 @@ export const accepted: readonly Accepted[] = [
     why: 'what clients remember of an offering, of one line and up to 1024 characters; nothing reads it but they',
   },
   {
+    where: /^(createTags|deleteTags)\.tags$/,
+    kinds: ['key quotes', 'key shell', 'value quotes', 'value shell'],
+    why: 'text for people, of one line; nothing but lists reads it',
+  },
+  {
+    where: /^list\w+\.tags$/,
+    kinds: ['key quotes', 'key shell', 'value quotes', 'value shell'],
+    why: 'text that is searched for: a bound value of the query',
+  },
+  {
+    where: /^addResourceDetail\.details$/,
+    kinds: ['HoldTime quotes', 'HoldTime shell', 'HoldTime long'],
+    why: 'text for people, of one line and up to 5120 characters; nothing but lists reads it',
+  },
+  {
+    where: /^(list(Tags|ResourceDetails)|createTags|removeResourceDetail)\.(key|value|customer)$/,
+    kinds: ONE_LINE,
+    why: 'a name for people, of one line',
+  },
+  {
+    where: /^generateAlert\.name$/,
+    kinds: ONE_LINE,
+    why: 'a name for people, of one line',
+  },
+  {
+    where: /^(generateAlert|listCapacity|listUsageRecords)\.type$/,
+    kinds: ['zero'],
+    why: 'numbers of types begin with 0',
+  },
+  {
     where: /^listAffinityGroups\.type$/,
     kinds: ANY,
     why: 'text that is searched for: a bound value of the query',
@@ -147,19 +177,30 @@ export const accepted: readonly Accepted[] = [
     why: 'opens the private key, if that is encrypted, and is kept nowhere',
   },
   {
-    where: /^(create|update)(Account|User)\.(account|newname|username|firstname|lastname|email)$/,
+    where:
+      /^(createAccount\.account|updateAccount\.newname|(createAccount|(create|update)User)\.(username|firstname|lastname|email))$/,
     kinds: ONE_LINE,
     why: 'a name for people, of one line',
   },
   {
-    where: /^(create|update)(Account|User)\.(password|usersecretkey|userapikey)$/,
+    where: /^(createAccount|createUser|updateUser)\.password$/,
     kinds: ANY,
-    why: 'a password has any character, and only its hash is kept; keys are compared and nothing else',
+    why: 'a password has any character, and only its hash is kept',
   },
   {
     where: /^list(Users|Accounts)\.(username|account)$/,
     kinds: ANY,
     why: 'text that is searched for: a bound value of the query',
+  },
+  {
+    where: /^((create|list)\w+\.accounttype|listDomains\.level)$/,
+    kinds: ['zero'],
+    why: 'the type of users, and the level of ROOT',
+  },
+  {
+    where: /^importRole\.name$/,
+    kinds: ONE_LINE,
+    why: 'a name for people, of one line',
   },
   {
     where: /^importRole\.rules$/,

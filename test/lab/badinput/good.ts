@@ -111,7 +111,7 @@ const own: Readonly<Record<string, (at: Topology) => Good>> = {
   addIpToNic: () => ({ ipaddress: '10.5.0.60' }),
   addNicToVirtualMachine: (at) => ({ virtualmachineid: at.guest, networkid: at.othernetwork }),
   addNetworkServiceProvider: (at) => ({ name: 'VirtualRouter', physicalnetworkid: at.unserved }),
-  addResourceDetail: (at) => ({ resourceid: at.guest, resourcetype: 'UserVm' }),
+  addResourceDetail: (at) => ({ resourceid: at.guest, resourcetype: 'UserVm', 'details[0].tier': 'prod' }),
   addTrafficType: () => ({ traffictype: 'Management' }),
   archiveAlerts: () => ({ type: '7' }),
   archiveEvents: () => ({ type: 'ZONE.CREATE' }),
@@ -172,7 +172,10 @@ const own: Readonly<Record<string, (at: Topology) => Good>> = {
   createServiceOffering: () => ({ name: 'new', cpunumber: '1', memory: '64' }),
   createSSHKeyPair: () => ({ name: 'new' }),
   createStaticRoute: (at) => ({ cidr: '192.169.0.0/16', gatewayid: at.gateway }),
-  createTags: (at) => ({ resourceids: at.guest, resourcetype: 'UserVm' }),
+  createTags: (at) => ({
+    ...{ resourceids: at.guest, resourcetype: 'UserVm' },
+    ...{ 'tags[0].key': 'tier', 'tags[0].value': 'prod' },
+  }),
   createVlanIpRange: (at) => ({ zoneid: at.zone, ...RANGE }),
   createStoragePool: () => ({ name: 'new', url: 'nfs://192.0.2.9/export/other' }),
   createVPC: () => ({ name: 'new', cidr: '10.99.0.0/16' }),
@@ -327,9 +330,12 @@ export const goodValue = (command: Command, name: string, at: Topology): string 
 export const goodCall = (command: Command, at: Topology, about?: string): Good => {
   const needed = Object.entries(command.params).filter(([, { required }]) => required)
   const names = [...needed.map(([name]) => name), ...Object.keys(own[command.name]?.(at) ?? {})]
+  // Entries of maps stand under their own names.
   const call = Object.fromEntries(names.map((name) => [name, goodValue(command, name, at)]))
   const needs = about === undefined ? {} : (beside[about]?.(at) ?? {})
-  const known = Object.entries({ ...call, ...needs }).filter(([name, value]) => name in command.params && value !== '')
+  const known = Object.entries({ ...call, ...needs }).filter(
+    ([name, value]) => (name.split('[')[0] ?? '') in command.params && value !== '',
+  )
   return Object.fromEntries(known)
 }
 

@@ -7,6 +7,7 @@ it('has defaults for everything; an empty variable is unset', () => {
     images: 'images/out',
     imageKey: '/var/cache/sysvm/keys/image.ed25519.pub',
     api: { port: 8096, host: '127.0.0.1' },
+    cloudApi: { port: 8080, host: '127.0.0.1', ifFree: true },
     logLevel: 'info',
     sweepSeconds: 5,
     commitSeconds: 1,
