@@ -169,8 +169,8 @@ describe("Debian's Libcloud", () => {
       rules: ['8080'],
       key: '-----BEGIN RSA PRIVATE KEY-----',
       vpcs: ['ansible-vpc'],
-      stopped: 'stopped',
-      started: 'running',
+      stopped: 'Stopped',
+      started: 'Running',
     })
     expect(await fetchFrom(`http://${made.address}:8080/`)).toBe('hello from libcloud-guest')
   })
