@@ -9,14 +9,18 @@ import { join, type Member } from './managers/member.ts'
 import {
   collectTraffic,
   createReconcilers,
+  expungeOverdue,
   failOverdueJobs,
   forgetConnections,
   forgetOldJobs,
   keepRecord,
+  pulse,
   sweep,
   type World,
 } from './orchestration/index.ts'
 
+/** How often it is looked which hosts are due. */
+const PULSE_PAUSE_MS = 1000
 /** How often it is looked which routers are due: their own interval is a setting. */
 const COUNT_PAUSE_MS = 2000
 
@@ -114,6 +118,7 @@ export const startEngine = async (options: EngineOptions): Promise<Engine> => {
     const failed = await failOverdueJobs(db, jobSeconds)
     if (failed > 0) log.warn({ failed }, 'jobs took too long')
     await forgetOldJobs(db)
+    await expungeOverdue(db, jobs)
     await keepRecord(db)
     if (!member.alone()) await handover.tidy()
   }
@@ -134,6 +139,18 @@ export const startEngine = async (options: EngineOptions): Promise<Engine> => {
     () => sleep(COUNT_PAUSE_MS, undefined, { signal: ending.signal }).catch(() => {}),
   )
 
+  const watchForever = async (): Promise<void> => {
+    while (!ending.signal.aborted) {
+      try {
+        await pulse(world)
+      } catch (err) {
+        if (!ending.signal.aborted) log.error({ err }, 'the look at the hosts failed')
+      }
+      await sleep(PULSE_PAUSE_MS, undefined, { signal: ending.signal }).catch(() => {})
+    }
+  }
+  const watching = watchForever()
+
   return {
     jobs,
     world,
@@ -142,7 +159,7 @@ export const startEngine = async (options: EngineOptions): Promise<Engine> => {
     stop: async (timeoutMs) => {
       ending.abort()
       await workers.stop(timeoutMs)
-      await Promise.all([sweeping, counting])
+      await Promise.all([sweeping, counting, watching])
       await handover.close()
       await boss.stop({ graceful: false })
       await forgetConnections(world)

@@ -55,7 +55,7 @@ export function openConnection(url: string, options: ReachOptions = {}): HostCon
   return openSsh({ ...address, privateKey, hostKey, ...(dial === undefined ? {} : { dial }) })
 }
 
-function openSimulated(url: string, folder: string | undefined): HostDriver {
+function openSimulated(url: string, { simulator: folder, fence }: OpenHostOptions): HostDriver {
   const address = parseHostUrl(url)
   if (address.kind !== 'simulator')
     throw new SysvmError('SYSVM_HOST_URL', `The host ${url} is not simulated: write simulator:NAME.`)
@@ -64,12 +64,12 @@ function openSimulated(url: string, folder: string | undefined): HostDriver {
       'SYSVM_HOST_URL',
       `The host ${url} is simulated, and this manager has no simulated hosts: set SYSVM_SIMULATOR to a folder for them.`,
     )
-  return simulatorDriver(address, { folder })
+  return simulatorDriver(address, { folder, fence })
 }
 
 /** The driver of one host. Close it when the host leaves or the manager ends. */
 export function openHost(url: string, options: OpenHostOptions): HostDriver {
-  if (options.driver === 'simulator') return openSimulated(url, options.simulator)
+  if (options.driver === 'simulator') return openSimulated(url, options)
   const connection = openConnection(url, options)
   const { fence, stateDirectory = STATE_DIRECTORY } = options
   const open = (by: HostConnection): HostDriver =>

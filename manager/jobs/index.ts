@@ -1,5 +1,5 @@
 import { SysvmError } from '@sysvm/errors'
-import type { Kysely, Transaction } from 'kysely'
+import { type Kysely, sql, type Transaction } from 'kysely'
 import { fromKysely, type PgBoss } from 'pg-boss'
 import { actorOf } from '../model/actor.ts'
 import type { Database } from '../model/database.ts'
@@ -30,6 +30,8 @@ export interface Jobs {
    * and was not changed since waits until it is due.
    */
   wake(trx: Kysely<Database>, kind: Kind, id: string, delaySeconds?: number): Promise<void>
+  /** The same of many, now, by whoever changed nothing: in two statements, however many they are. */
+  wakeMany(db: Kysely<Database>, kind: Kind, ids: readonly string[]): Promise<void>
 }
 
 /**
@@ -55,11 +57,36 @@ const wakeWith =
     })
   }
 
+/** Most entries of one statement. */
+const MOST_AT_ONCE = 1000
+
+const wakeManyWith =
+  (boss: PgBoss): Jobs['wakeMany'] =>
+  async (db, kind, ids) => {
+    const queue = queueOf(kind)
+    // In one order, as everybody who waits for others' rows.
+    const sorted = ids.toSorted()
+    for (let first = 0; first < sorted.length; first += MOST_AT_ONCE) {
+      const some = sorted.slice(first, first + MOST_AT_ONCE)
+      await boss.insert(
+        queue,
+        some.map((id) => ({ data: { id }, singletonKey: id })),
+        { db: fromKysely(db) },
+      )
+      // Those that wait already for later.
+      await sql`update pgboss.job set start_after = now()
+        where name = ${queue} and state = 'created' and start_after > now() and singleton_key = any(${some})`.execute(
+        db,
+      )
+    }
+  }
+
 /** The two verbs that change desired state; both act inside the caller's transaction. */
 export const createJobs = (boss: PgBoss): Jobs => {
   const wake = wakeWith(boss)
   return {
     wake,
+    wakeMany: wakeManyWith(boss),
     startJob: async (trx, { cmd, target, revision, instancetype, instance = null }) => {
       const { id } = await trx
         .insertInto('async_job')

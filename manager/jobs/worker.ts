@@ -66,6 +66,25 @@ const attempt = async (options: WorkerOptions, target: Target): Promise<void> =>
   }
 }
 
+/** Entries that are fetched at once; while a fetch brings as many, the next follows without a pause. */
+const BATCH = 16
+
+const createSlots = (size: number) => {
+  let free = size
+  const waiting: (() => void)[] = []
+  return {
+    take: async (): Promise<void> => {
+      if (free > 0) free--
+      else await new Promise<void>((resolve) => waiting.push(resolve))
+    },
+    give: (): void => {
+      const next = waiting.shift()
+      if (next) next()
+      else free++
+    },
+  }
+}
+
 export interface Workers {
   /** Takes no more; resolves when those under way have ended or `timeoutMs` is over. */
   stop(timeoutMs: number): Promise<void>
@@ -82,7 +101,7 @@ const isElsewhere = async ({ db, jobs, handover, self }: WorkerOptions, target: 
 
 /** Works the queues. One target is worked on by one manager at a time; wakes that come meanwhile run it once more. */
 export const startWorkers = async (options: WorkerOptions): Promise<Workers> => {
-  const { boss, db, jobs, leases, log, concurrency = 8 } = options
+  const { boss, db, jobs, leases, log, concurrency = 16 } = options
   const underWay = new Set<Promise<void>>()
   const again = new Set<string>()
   const running = new Set<string>()
@@ -128,14 +147,20 @@ export const startWorkers = async (options: WorkerOptions): Promise<Workers> => 
   }
 
   await options.handover?.receive(start)
-  for (const kind of kinds)
+  for (const kind of kinds) {
+    const slots = createSlots(concurrency)
     await boss.work<{ id: string }>(
       queueOf(kind),
-      { localConcurrency: concurrency, pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 1 },
-      async ([entry]) => {
-        if (entry !== undefined) await start({ kind, id: entry.data.id })
+      { batchSize: BATCH, burstWhenBatchFull: true, pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 1 },
+      // An entry is done with when its target is begun, so that the slow ones of a batch keep nobody waiting.
+      async (entries) => {
+        for (const { data } of entries) {
+          await slots.take()
+          void start({ kind, id: data.id }).finally(slots.give)
+        }
       },
     )
+  }
   return {
     stop: async (timeoutMs) => {
       await Promise.all(kinds.map((kind) => boss.offWork(queueOf(kind), { wait: false })))

@@ -102,8 +102,8 @@ export const findNetworks = (db: Kysely<Database>, filter: NetworkFilter, page: 
   if (filter.restartRequired !== undefined)
     query = query.where(
       filter.restartRequired
-        ? sql<boolean>`restarts_wanted > restarts_done`
-        : sql<boolean>`restarts_wanted = restarts_done`,
+        ? sql<boolean>`network.restarts_wanted > network.restarts_done`
+        : sql<boolean>`network.restarts_wanted = network.restarts_done`,
     )
   return findPage(query, page, 'network.id')
 }

@@ -29,6 +29,15 @@ const withTags = <DB, TB extends keyof DB, O>(
   )
 }
 
+/** Queries, as text, whose page was full when they were last asked. */
+const full = new Set<string>()
+const MOST_REMEMBERED = 1000
+
+const remember = (text: string, isFull: boolean): void => {
+  if (!isFull) full.delete(text)
+  else if (full.size < MOST_REMEMBERED) full.add(text)
+}
+
 /**
  * The page's rows in the query's order and the number of all. Joins must not multiply rows. With `key`, the column that
  * names a row, the page is cut before the joins: what is skipped costs an index entry and no more.
@@ -44,16 +53,23 @@ export const findPage = async <DB, TB extends keyof DB, O>(
     const id = sql.ref(key ?? '')
     return query.where(sql<boolean>`${id} in (${cut(query.clearSelect().select(sql<string>`${id}`.as('id')))})`)
   }
-  const rows = await (key === undefined || page.offset === 0 ? cut(query) : inPage()).execute()
+  const countAll = async (): Promise<number> => {
+    const counted = (await query
+      .clearSelect()
+      .clearOrderBy()
+      .select((eb) => eb.fn.countAll<string>().as('count'))
+      .executeTakeFirstOrThrow()) as { readonly count: string }
+    return Number(counted.count)
+  }
+  const paged = key === undefined || page.offset === 0 ? cut(query) : inPage()
+  const { sql: text } = paged.compile()
+  // A page that was full last time will be again: what is asked for next is asked for at once.
+  const [rows, early] = await Promise.all([paged.execute(), full.has(text) ? countAll() : undefined])
+  remember(text, rows.length === page.limit)
   // A page that is not full shows the end, unless it lies behind it.
   if (rows.length < page.limit && (rows.length > 0 || page.offset === 0))
     return { count: page.offset + rows.length, rows }
-  const counted = (await query
-    .clearSelect()
-    .clearOrderBy()
-    .select((eb) => eb.fn.countAll<string>().as('count'))
-    .executeTakeFirstOrThrow()) as { readonly count: string }
-  return { count: Number(counted.count), rows }
+  return { count: early ?? (await countAll()), rows }
 }
 
 /** For `ilike`: the text anywhere in the column, its own wildcards taken literally. */

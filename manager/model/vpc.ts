@@ -52,7 +52,7 @@ export const findVpcs = (db: Kysely<Database>, filter: VpcFilter, page: Page): P
   if (filter.offering !== undefined) query = query.where('vpc.offering', '=', filter.offering)
   if (filter.state !== undefined) query = query.where('vpc.state', '=', filter.state)
   if (filter.restartRequired !== undefined)
-    query = query.where(sql<boolean>`(restarts_wanted > restarts_done) = ${filter.restartRequired}`)
+    query = query.where(sql<boolean>`(vpc.restarts_wanted > vpc.restarts_done) = ${filter.restartRequired}`)
   for (const service of filter.services ?? [])
     query = query.where((eb) => eb(eb.ref('vpc_offering.services'), '?', service as never))
   return findPage(query, page, 'vpc.id')

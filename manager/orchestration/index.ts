@@ -8,6 +8,8 @@ import { createRouterReconciler, routerFailed } from './router/index.ts'
 import { createVpcReconciler, vpcFailed } from './vpc/index.ts'
 import type { World } from './world.ts'
 
+export { expungeOverdue } from './guest/expunge.ts'
+export { pulse } from './pulse.ts'
 export { keepRecord } from './record/index.ts'
 export { forgetConnections } from './router/kept.ts'
 export { failOverdueJobs, findUnconverged, forgetOldJobs, sweep } from './sweep.ts'

@@ -7,8 +7,8 @@ interface Found {
   readonly id: string
 }
 
-/** Seconds between two looks at a host that is well. */
-const HEARTBEAT = 10
+/** Seconds after which nobody has looked at a host that is well, though its manager should have, several times. */
+const UNSEEN = 60
 
 /**
  * Everything that is not as wanted, or that a client waits for, less what is to be tried later. With this, no wake-up
@@ -18,7 +18,7 @@ export const findUnconverged = async (db: Kysely<Database>): Promise<readonly Fo
   const { rows } = await sql<Found>`
     with unconverged as (
       select 'host' as kind, id from host
-        where state <> 'Up' or resourcestate = 'PrepareForMaintenance' or last_seen is null or last_seen < now() - make_interval(secs => ${HEARTBEAT})
+        where state <> 'Up' or resourcestate = 'PrepareForMaintenance' or last_seen is null or last_seen < now() - make_interval(secs => ${UNSEEN})
       union
       select 'network', network.id from network
         left join router_network held on held.network = network.id
@@ -79,6 +79,11 @@ export const forgetOldJobs = async (db: Kysely<Database>, days = 1): Promise<num
 
 export const sweep = async (db: Kysely<Database>, jobs: Jobs): Promise<number> => {
   const found = await findUnconverged(db)
-  for (const { kind, id } of found) await jobs.wake(db, kind, id)
+  for (const [kind, some = []] of Object.entries(Object.groupBy(found, ({ kind }) => kind)))
+    await jobs.wakeMany(
+      db,
+      kind as Kind,
+      some.map(({ id }) => id),
+    )
   return found.length
 }

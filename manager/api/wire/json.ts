@@ -1,15 +1,38 @@
 import { formatDate, type WireObject, type WireValue } from './value.ts'
 
-const plain = (value: WireValue): unknown => {
-  if (value instanceof Date) return formatDate(value)
-  if (Array.isArray(value)) return value.map(plain)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, field]) => field !== null && field !== undefined)
-      .map(([key, field]) => [key, plain(field as WireValue)]),
-  )
+/** Names in answers are few, but for the keys of details. */
+const MOST_NAMES = 10_000
+const names = new Map<string, string>()
+
+const nameOf = (key: string): string => {
+  const known = names.get(key)
+  if (known !== undefined) return known
+  const quoted = `${JSON.stringify(key)}:`
+  if (names.size < MOST_NAMES) names.set(key, quoted)
+  return quoted
+}
+
+// One string that grows: a page of 500 has a hundred thousand values, and a copy of each costs more than the text.
+const text = (value: WireValue): string => {
+  if (typeof value === 'string') return JSON.stringify(value)
+  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : 'null'
+  if (typeof value === 'boolean') return value ? 'true' : 'false'
+  if (value === null || value === undefined) return 'null'
+  if (value instanceof Date) return `"${formatDate(value)}"`
+  let all = ''
+  if (Array.isArray(value)) {
+    for (const item of value) all += all === '' ? text(item) : `,${text(item)}`
+    return `[${all}]`
+  }
+  const fields = value as WireObject
+  for (const key of Object.keys(fields)) {
+    const field = fields[key]
+    if (field === null || field === undefined) continue
+    all += all === '' ? nameOf(key) : `,${nameOf(key)}`
+    all += text(field)
+  }
+  return `{${all}}`
 }
 
 /** One line, as generators that read `listApis` expect. */
-export const toJson = (root: string, body: WireObject): string => JSON.stringify({ [root]: plain(body) })
+export const toJson = (root: string, body: WireObject): string => text({ [root]: body })

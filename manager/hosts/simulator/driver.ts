@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf, SysvmError } from '@sysvm/errors'
 import type { HostDriver } from '../driver.ts'
+import type { Fence } from '../fence.ts'
 import { checkNetwork } from '../network/validate.ts'
 import { checkMachine, hostPaths } from '../paths.ts'
 import { openSimulatedControl } from './control.ts'
@@ -29,6 +30,7 @@ export interface SimulatorOptions {
   readonly folder: string
   /** Between 0 and 1; default Math.random. */
   readonly random?: () => number
+  readonly fence?: Fence | undefined
 }
 
 const stores = new Map<string, Store>()
@@ -51,9 +53,21 @@ const hashOf = async (folder: string): Promise<string> => {
 /** A host that is only thought of: it takes time, fails now and then, and keeps what it was given. */
 export const simulatorDriver = (
   host: SimulatedHost,
-  { folder, random = Math.random }: SimulatorOptions,
+  { folder, random = Math.random, fence }: SimulatorOptions,
 ): HostDriver => {
   const store = storeOf(folder)
+  const seen = (): number => store.read<number>(`${host.name}.fence`) ?? 0
+  /** The host obeys no manager that is older than one it has seen. */
+  const obey = async (): Promise<void> => {
+    if (fence === undefined) return
+    const assured = await fence.assure()
+    const epoch = seen() > assured ? await fence.renew() : assured
+    if (seen() > epoch)
+      throw new SysvmError('SYSVM_FENCED', `The host ${host.name} obeys another manager: nothing was done.`, {
+        details: { host: host.name, epoch },
+      })
+    if (seen() < epoch) store.write(`${host.name}.fence`, epoch)
+  }
   const read = (): HostState => store.read<HostState>(host.name) ?? emptyHost
   const change = (next: HostState): void => {
     if (next !== read()) store.write(host.name, next)
@@ -72,6 +86,7 @@ export const simulatorDriver = (
   /** A command that fails may have done its deed before. */
   const act = async <T>(deed: () => T): Promise<T> => {
     await takeTime()
+    await obey()
     const fails = host.fail > 0 && random() < host.fail
     if (fails && random() < 0.5) throw broken()
     const done = deed()
@@ -84,8 +99,9 @@ export const simulatorDriver = (
         state === 'running' && readyAt <= Date.now() && spec.boot?.control.split('/')[0] === address,
     )
   return {
-    inventory: () =>
-      act(() => ({
+    inventory: async () => {
+      await takeTime()
+      return {
         name: host.name,
         cpus: host.cpus,
         memoryMiB: host.memoryMiB,
@@ -95,7 +111,8 @@ export const simulatorDriver = (
         hypervisorVersion: 'simulator 1',
         bridges: Object.keys(read().bridges),
         addresses: host.address === undefined ? [] : [host.address],
-      })),
+      }
+    },
     ensureImage: async (image) => {
       const hash = await hashOf(image)
       if (!read().images.includes(hash)) await act(() => change(withImage(read(), hash)))

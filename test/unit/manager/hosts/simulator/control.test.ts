@@ -98,6 +98,19 @@ test('a stopped machine goes to another host', async () => {
   expect(await there.exportMachine('never-was')).toBe(undefined)
 })
 
+test('a host that has seen a newer manager obeys no older one, unless that renews its lease', async () => {
+  const under = (epoch: number, renewed: number) =>
+    openHost('simulator:h1', {
+      driver: 'simulator',
+      simulator: join(folder, 'hosts'),
+      fence: { host: 'h1', assure: async () => epoch, renew: async () => renewed },
+    })
+  await under(2, 2).listMachines()
+  await expect(under(1, 1).stopMachine(spec.name)).rejects.toEqual(code('SYSVM_FENCED'))
+  expect(await under(1, 3).listMachines()).toEqual([{ name: spec.name, uuid: spec.uuid, state: 'running' }])
+  await expect(under(2, 2).stopMachine(spec.name)).rejects.toEqual(code('SYSVM_FENCED'))
+})
+
 test('simulated hosts are opened by managers that are told to have some, by their own driver', () => {
   expect(() => openHost('simulator:h1', { driver: 'simulator' })).toThrow(/set SYSVM_SIMULATOR/)
   expect(() => openHost('simulator:h1', { driver: 'container' })).toThrow(code('SYSVM_HOST_URL'))
