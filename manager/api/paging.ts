@@ -1,7 +1,7 @@
 import { SysvmError } from '@sysvm/errors'
 import type { Found, Page } from '../model/page.ts'
 import type { Listed } from './command.ts'
-import { entries, integer, text } from './parameter.ts'
+import { integer, tags, text } from './parameter.ts'
 
 /** Longest page, and what is answered when none is asked for. */
 export const LARGEST_PAGE = 500
@@ -18,7 +18,7 @@ export const search = {
 
 /** Of lists of things that can have tags; `pageOf` hands it to the query. */
 export const tagsFilter = {
-  tags: entries('Only those that have one of these tags: tags[0].key and tags[0].value.', ['key', 'value']),
+  tags: tags('Only those that have one of these tags: tags[0].key and tags[0].value.'),
 }
 
 interface PagingValues {

@@ -242,6 +242,29 @@ export const entries = <const K extends string>(description: string, keys: reado
     ),
   )
 
+const oneLine = (text = ''): boolean => text.length <= LONGEST && !/[\r\n]/.test(text)
+
+/** Tags, or which of them: keys and values of one line. */
+export const tags = (description: string) => {
+  const all = entries(description, ['key', 'value'])
+  return {
+    ...all,
+    schema: all.schema.refine(
+      (given) => given.every(({ key, value }) => oneLine(key) && oneLine(value)),
+      `has a key or value of several lines or more than ${LONGEST} characters`,
+    ),
+  }
+}
+
+/** A name of the API itself, such as VM.CREATE or UserVm. */
+export const symbol = (description: string) =>
+  optional(
+    'string',
+    description,
+    z.string().regex(/^[A-Za-z0-9._-]{1,100}$/, 'is not a name of letters, digits, dots and dashes'),
+    100,
+  )
+
 /** A CIDR that is a network: no host bits, at least four addresses. */
 export const network = (description: string) =>
   optional(

@@ -12,7 +12,7 @@ export const listAlerts = defineCommand({
   params: {
     id: p.uuid('Only the alert of this id.'),
     name: p.text('Only alerts of this name.'),
-    type: p.text('Only of this type: its number or name.'),
+    type: p.symbol('Only of this type: its number or name.'),
     ...search,
   },
   answer: 'list',

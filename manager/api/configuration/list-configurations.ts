@@ -21,7 +21,7 @@ export const listConfigurations = defineCommand({
   answer: 'list',
   response: configurationResponse,
   run: async ({ db }, params) => {
-    const to = scopedTo(params)
+    const to = await scopedTo(db, params)
     const names = settingNames.filter(
       (name) =>
         (params.name === undefined || params.name === name) &&

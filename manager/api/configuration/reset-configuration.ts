@@ -18,7 +18,7 @@ export const resetConfiguration = defineCommand({
   answer: 'object',
   response: configurationResponse,
   run: async (context, params) => {
-    const to = scopedTo(params)
+    const to = await scopedTo(context.db, params)
     const name = settingNamed(params.name, to)
     return write(context, async (trx) => {
       await forgetSetting(trx, name, to)

@@ -1,6 +1,10 @@
 import { SysvmError } from '@sysvm/errors'
+import type { Kysely } from 'kysely'
 import type { Place, ScopedTo } from '../../model/configuration.ts'
+import { findReferred } from '../../model/existence.ts'
+import type { Database } from '../../model/schema.ts'
 import { type Scope, type Setting, type SettingName, scopes, settings } from '../../model/settings/index.ts'
+import { found } from '../found.ts'
 import * as p from '../parameter.ts'
 
 export const bad = (sentence: string) => new SysvmError('SYSVM_API_PARAMETER', sentence)
@@ -24,8 +28,8 @@ export const placeOf = ({ accountid, clusterid, domainid, zoneid }: ScopeValues)
 
 export const scopesOf = (name: SettingName): readonly Scope[] => (settings[name] as Setting).scopes ?? []
 
-/** The one scope that was named; two are refused. */
-export const scopedTo = (values: ScopeValues): ScopedTo | undefined => {
+/** The one thing that was named, which there is; two are refused. */
+export const scopedTo = async (db: Kysely<Database>, values: ScopeValues): Promise<ScopedTo | undefined> => {
   const place = placeOf(values)
   const [first, second] = scopes.flatMap((scope) => {
     const id = place[scope]
@@ -33,6 +37,9 @@ export const scopedTo = (values: ScopeValues): ScopedTo | undefined => {
   })
   if (second !== undefined)
     throw bad(`Parameters ${first?.scope}id and ${second.scope}id: a value belongs to one of them.`)
+  if (first === undefined) return undefined
+  const rows = await findReferred(db, [{ tables: [first.scope], ids: [first.id] }])
+  found(rows[0], `${first.scope}id`, first.scope, first.id)
   return first
 }
 

@@ -23,7 +23,7 @@ export const updateConfiguration = defineCommand({
   answer: 'object',
   response: configurationResponse,
   run: async (context, params) => {
-    const to = scopedTo(params)
+    const to = await scopedTo(context.db, params)
     const name = settingNamed(params.name, to)
     const value = params.value ?? ''
     const { secret }: Setting = settings[name]

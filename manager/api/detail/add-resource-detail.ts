@@ -19,10 +19,10 @@ export const detailsOf = (entries: p.MapEntries): readonly { readonly key: strin
       : Object.entries(entry).map(([key, value]) => ({ key, value })),
   )
   for (const { key, value } of details)
-    if (key === '' || key.length > LONGEST_KEY || value.length > LONGEST_VALUE)
+    if (key === '' || key.length > LONGEST_KEY || value.length > LONGEST_VALUE || /[\r\n]/.test(key + value))
       throw new SysvmError(
         'SYSVM_API_PARAMETER',
-        `Parameter details: a key has 1 to ${LONGEST_KEY} characters and a value at most ${LONGEST_VALUE}.`,
+        `Parameter details: a key has 1 to ${LONGEST_KEY} characters and a value at most ${LONGEST_VALUE}, of one line.`,
       )
   return distinct('details', details)
 }

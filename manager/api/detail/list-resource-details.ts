@@ -17,8 +17,8 @@ export const listResourceDetails = defineCommand({
   params: {
     resourcetype: p.required(resourceType('Of things of this kind.')),
     resourceid: p.idText('Only of this thing.'),
-    key: p.text('Only under this key.'),
-    value: p.text('Only of this value.'),
+    key: p.name('Only under this key.'),
+    value: p.name('Only of this value.'),
     fordisplay: p.boolean('Only what users are shown, or only the rest, which administrators alone see.'),
     ...ownerFilter,
     ...search,

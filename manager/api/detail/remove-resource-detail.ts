@@ -14,7 +14,7 @@ export const removeResourceDetail = defineCommand({
   params: {
     resourceid: p.required(p.idText('The thing.')),
     resourcetype: p.required(resourceType('What it is.')),
-    key: p.text('Only what was said under this key; default: all.'),
+    key: p.name('Only what was said under this key; default: all.'),
   },
   answer: 'job',
   response: successResponse,

@@ -8,7 +8,7 @@ import { untilOf } from './until.ts'
 /** Which events or alerts; at least one of them is needed. */
 export const choice = {
   ids: p.uuids('These.'),
-  type: p.text('Those of this type.'),
+  type: p.symbol('Those of this type.'),
   startdate: p.date('Those from then on.'),
   enddate: p.date('Those until then; a date alone means the whole day.'),
 }

@@ -15,8 +15,8 @@ export const createTags = defineCommand({
   params: {
     resourceids: p.required(p.idTexts('The things.')),
     resourcetype: p.required(resourceType('What they are.')),
-    tags: p.required(p.entries('The tags: tags[0].key and tags[0].value.', ['key', 'value'])),
-    customer: p.text('Whom the tags are for.'),
+    tags: p.required(p.tags('The tags: tags[0].key and tags[0].value.')),
+    customer: p.name('Whom the tags are for.'),
   },
   answer: 'job',
   response: successResponse,

@@ -13,6 +13,8 @@ interface Named {
   readonly value?: string | undefined
 }
 
+const isLine = (text: string): boolean => text.length <= 255 && !/[\r\n]/.test(text)
+
 /** `{key}` or `{key, value}`, the names of either in any case. */
 const tagOf = (entry: Readonly<Record<string, string>>): Named => {
   const {
@@ -20,10 +22,10 @@ const tagOf = (entry: Readonly<Record<string, string>>): Named => {
     value,
     ...rest
   } = Object.fromEntries(Object.entries(entry).map(([name, text]) => [name.toLowerCase(), text]))
-  if (key === '' || Object.keys(rest).length > 0)
+  if (key === '' || Object.keys(rest).length > 0 || !isLine(key) || !isLine(value ?? ''))
     throw new SysvmError(
       'SYSVM_API_PARAMETER',
-      'Parameter tags: each entry needs a key and may have a value, nothing else.',
+      'Parameter tags: each entry needs a key and may have a value, of one line and 255 characters, nothing else.',
     )
   return { key, value: value === '' ? undefined : value }
 }

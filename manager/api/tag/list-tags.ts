@@ -16,9 +16,9 @@ export const listTags = defineCommand({
   params: {
     resourceid: p.idText('Only tags of this thing.'),
     resourcetype: resourceType('Only tags of things of this kind.'),
-    key: p.text('Only tags of this key.'),
-    value: p.text('Only tags of this value.'),
-    customer: p.text('Only tags for this customer.'),
+    key: p.name('Only tags of this key.'),
+    value: p.name('Only tags of this value.'),
+    customer: p.name('Only tags for this customer.'),
     ...ownerFilter,
     ...search,
   },

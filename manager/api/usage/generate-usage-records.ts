@@ -1,9 +1,11 @@
 import { SysvmError } from '@sysvm/errors'
+import { findDomain } from '../../model/domain.ts'
 import { numberSetting } from '../../model/settings/index.ts'
 import { aggregateUsage } from '../../model/usage/aggregate.ts'
 import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { untilOf } from '../event/until.ts'
+import { found } from '../found.ts'
 import * as p from '../parameter.ts'
 import { successResponse } from '../response.ts'
 
@@ -19,7 +21,8 @@ export const generateUsageRecords = defineCommand({
   },
   answer: 'success',
   response: successResponse,
-  run: async ({ db }, { startdate, enddate }) => {
+  run: async ({ db }, { startdate, enddate, domainid }) => {
+    if (domainid !== undefined) found(await findDomain(db, domainid), 'domainid', 'domain', domainid)
     if (startdate !== undefined && enddate !== undefined && startdate > enddate)
       throw new SysvmError('SYSVM_API_PARAMETER', 'Parameter enddate: it is before startdate.')
     await aggregateUsage(db, await numberSetting(db, 'usage.stats.job.aggregation.range'), untilOf(enddate))

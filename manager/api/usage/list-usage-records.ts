@@ -5,6 +5,7 @@ import { findUsage } from '../../model/usage/find.ts'
 import { everyone } from '../authorized.ts'
 import { type Context, defineCommand } from '../command.ts'
 import { untilOf } from '../event/until.ts'
+import { found } from '../found.ts'
 import { ownerFilter, ownersIn, ownersOf } from '../owner.ts'
 import { listed, pageOf, paging } from '../paging.ts'
 import * as p from '../parameter.ts'
@@ -24,8 +25,7 @@ const accountsOf = async (context: Context, { accountid, ...values }: Whose) => 
   if (accountid === undefined) return ownersOf(context, { ...values, listall: true })
   if (values.account !== undefined)
     throw new SysvmError('SYSVM_API_PARAMETER', 'Parameters account and accountid exclude each other: give one.')
-  const account = await findAccount(context.db, accountid)
-  return account === undefined ? [] : [account.id]
+  return [found(await findAccount(context.db, accountid), 'accountid', 'account', accountid).id]
 }
 
 export const listUsageRecords = defineCommand({
@@ -63,11 +63,11 @@ export const listUsageRecords = defineCommand({
       resource: params.usageid,
       keyword: params.keyword,
     }
-    const found = await findUsage(db, filter, pageOf(params))
-    const owners = await ownersIn(db, found.rows)
-    const tags = params.includetags ? await tagsOf(db, [...new Set(found.rows.map(({ resource }) => resource))]) : []
+    const records = await findUsage(db, filter, pageOf(params))
+    const owners = await ownersIn(db, records.rows)
+    const tags = params.includetags ? await tagsOf(db, [...new Set(records.rows.map(({ resource }) => resource))]) : []
     const byThing = Map.groupBy(tags, ({ resource }) => resource)
-    return listed(found, (row) => ({
+    return listed(records, (row) => ({
       ...presentUsage(row),
       ...owners(row.account),
       ...(params.includetags && {

@@ -19,7 +19,10 @@ const encode = (pairs: Pairs): string =>
   pairs.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&')
 
 /** The query API without sockets: the same reading, checking, running and answering that a request goes through. */
-export const serveInProcess = (parts: Pick<Context, 'db' | 'jobs' | 'dependencies'>, caller: Caller = rootAdmin): Served => {
+export const serveInProcess = (
+  parts: Pick<Context, 'db' | 'jobs' | 'dependencies'>,
+  caller: Caller = rootAdmin,
+): Served => {
   const index = indexCommands(commands)
   const visit = { method: 'POST', address: '127.0.0.1', headers: {}, cookies: new Map(), setCookie: () => {} }
   const context: Context = { ...parts, caller, visit, commands }
