@@ -33,7 +33,7 @@ const settings = (place: Place): string =>
     "listen_addresses = ''",
     `unix_socket_directories = '${place.socket.replaceAll("'", "''")}'`,
     'unix_socket_permissions = 0700',
-    'max_connections = 60',
+    'max_connections = 300',
     'shared_buffers = 64MB',
     "timezone = 'UTC'",
     '',
