@@ -6,7 +6,18 @@ import { virsh } from '../kvm/virsh.ts'
 import type { HostPaths } from '../paths.ts'
 import { readFacts, requireAll } from './read.ts'
 
-const PROGRAMS = ['bridge', 'flock', 'ip', 'nft', 'qemu-img', 'qemu-system-x86_64', 'sha256sum', 'timeout', 'virsh']
+const PROGRAMS = [
+  'bridge',
+  'flock',
+  'ip',
+  'nft',
+  'qemu-img',
+  'qemu-system-x86_64',
+  'sha256sum',
+  'tar',
+  'timeout',
+  'virsh',
+]
 
 /** What a KVM host is; SYSVM_HOST_REQUIREMENTS names everything it lacks. */
 export async function kvmInventory(connection: HostConnection, paths: HostPaths): Promise<HostFacts> {
