@@ -8,7 +8,7 @@ import { settleAddress } from '../../model/nat.ts'
 import type { Database } from '../../model/schema.ts'
 import { everyone } from '../authorized.ts'
 import { type Context, defineCommand } from '../command.ts'
-import { accountOwner, checkOwner } from '../owner.ts'
+import { accountOwner, refuseOtherOwner } from '../owner.ts'
 import * as p from '../parameter.ts'
 import { write } from '../write.ts'
 import { checkFit } from './fit.ts'
@@ -41,6 +41,7 @@ type Given = p.Values<typeof params>
 const create = async (context: Context, trx: Transaction<Database>, given: Given) => {
   const publicipid = given.publicipid ?? (await acquireFor(trx, given.networkid ?? ''))
   const { publicIp, network } = await placeOf(trx, publicipid, given.networkid)
+  await refuseOtherOwner(context, trx, given, network.account)
   if (given.zoneid !== undefined && given.zoneid !== publicIp.zone)
     throw bad(`Parameter zoneid: the public address is in the zone ${publicIp.zone}.`)
   if (network.vpc !== null && given.openfirewall)
@@ -83,7 +84,6 @@ export const createLoadBalancerRule = defineCommand({
   response: madeRuleResponse,
   result: ruleResult,
   run: (context, given) => {
-    checkOwner(context, given)
     if (given.publicipid === undefined && given.networkid === undefined)
       throw bad('createLoadBalancerRule needs publicipid or networkid: give one.')
     return write(context, (trx) => create(context, trx, given))

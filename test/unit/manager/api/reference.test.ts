@@ -59,7 +59,7 @@ describe('the references of the API', () => {
   })
 
   it('have no reason for what is no parameter', () => {
-    const names = new Set(all.map(([where]) => where))
+    const names = new Set<string>(all.map(([where]) => where))
     expect(Object.keys(UNNAMED).filter((where) => !names.has(where))).toEqual([])
   })
 })

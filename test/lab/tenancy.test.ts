@@ -1,0 +1,150 @@
+import { commands } from '@sysvm/manager/api/commands'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Pairs } from './badinput/serve.ts'
+import { NOBODY } from './refusals.ts'
+import { openTenants, type Tenants } from './tenancy/lab.ts'
+import { type Ids, judge, readIds, references, roleOf, type Stranger, strangers } from './tenancy/walk.ts'
+
+let tenants: Tenants
+let ids: Ids
+let before: Readonly<Record<string, string>>
+beforeAll(async () => {
+  tenants = await openTenants()
+  ids = await readIds(tenants)
+  before = await tenants.digest()
+})
+afterAll(() => tenants?.close())
+
+/** Ids of the other tenant's things in an answer, whatever it is; her domain is the neighbour's too. */
+const leaks = (answer: unknown, who?: Stranger): string[] =>
+  (JSON.stringify(answer).match(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g) ?? []).filter(
+    (id) => ids.secret.has(id) && !(who === 'neighbour' && id === tenants.domains.sales),
+  )
+
+/** Ways to ask a list that takes the parameter. */
+const WORDS = ['n1', 'one', '203.0.113.20']
+
+const filtersOf = (params: Readonly<Record<string, { readonly type: string }>>): Pairs[] => {
+  const known = (name: string): boolean => name in params
+  const all: Pairs = known('listall') ? [['listall', 'true']] : []
+  const owners: Pairs[] = [
+    [],
+    all,
+    [...all, ['account', 'alice'], ['domainid', tenants.domains.sales]],
+    [...all, ['domainid', tenants.domains.sales]],
+    [...all, ['domainid', tenants.domains.sales], ['isrecursive', 'true']],
+    [...all, ['domainid', tenants.domains.research], ['isrecursive', 'true']],
+    [...all, ['isrecursive', 'true']],
+    [...all, ['projectid', tenants.project]],
+    [...all, ['account', 'bob'], ['domainid', tenants.domains.research]],
+  ].filter((pairs) => pairs.every(([name]) => known(name))) as Pairs[]
+  const others = Object.entries(params).flatMap(([name, { type }]): Pairs[] => {
+    if (['listall', 'isrecursive', 'page', 'pagesize'].includes(name)) return []
+    if (type === 'boolean')
+      return [
+        [...all, [name, 'true']],
+        [...all, [name, 'false']],
+      ]
+    return type === 'string' ? WORDS.map((word) => [...all, [name, word]]) : []
+  })
+  return [...owners, ...others]
+}
+
+describe("another tenant's things", () => {
+  it.each(strangers)('answer %s as what is not there, whichever command and parameter names them', async (who) => {
+    const problems: (string | undefined)[] = []
+    for (const reference of references) problems.push(await judge(reference, who, tenants, ids))
+    expect(problems.filter((problem) => problem !== undefined)).toEqual([])
+    expect(await tenants.digest()).toEqual(before)
+  })
+
+  it.each(strangers)('are in no list of %s, whatever it asks for', async (who) => {
+    const role = roleOf(who)
+    const problems: string[] = []
+    for (const command of commands) {
+      if (!command.name.startsWith('list') || !command.authorized.includes(role)) continue
+      for (const pairs of filtersOf(command.params)) {
+        const needed: Pairs = command.name === 'listTemplates' ? [['templatefilter', 'executable']] : []
+        const { status, body } = await tenants[who].send(command, [...needed, ...pairs])
+        const asked = new Set(pairs.map(([, value]) => value))
+        const leaked = status === 200 ? leaks(body, who) : leaks(body, who).filter((id) => !asked.has(id))
+        if (leaked.length > 0 || ![200, 431, 531].includes(status))
+          problems.push(
+            `${command.name} ${JSON.stringify(pairs)} answers ${status}: ${leaked.join() || body.errortext}`,
+          )
+      }
+    }
+    expect(problems).toEqual([])
+    expect(tenants[who].unexpected.splice(0)).toEqual([])
+    expect(await tenants.digest()).toEqual(before)
+  })
+
+  it('are in the lists of their owner', async () => {
+    const shown = async (command: string, object: string) => {
+      const { status, body } = await tenants.alice.call(command, { listall: 'true' })
+      return { command, status, hers: leaks(body[object]).length > 0 }
+    }
+    for (const [command, object] of [
+      ['listVirtualMachines', 'virtualmachine'],
+      ['listNetworks', 'network'],
+      ['listVPCs', 'vpc'],
+      ['listPublicIpAddresses', 'publicipaddress'],
+      ['listFirewallRules', 'firewallrule'],
+      ['listPortForwardingRules', 'portforwardingrule'],
+      ['listLoadBalancerRules', 'loadbalancerrule'],
+      ['listNetworkACLs', 'networkacl'],
+      ['listSSHKeyPairs', 'sshkeypair'],
+      ['listUserData', 'userdata'],
+      ['listAsyncJobs', 'asyncjobs'],
+    ] as const)
+      expect(await shown(command, object)).toEqual({ command, status: 200, hers: true })
+  })
+})
+
+describe('what an account is given', () => {
+  it('is made of its own things alone, also by an administrator', async () => {
+    const { root, at, domains } = tenants
+    const bob = { account: 'bob', domainid: domains.research }
+    const guest = { zoneid: at.zone, serviceofferingid: at.serviceoffering, templateid: at.template }
+    const refused = { status: 531, body: { errorcode: 531 } }
+    expect(
+      await root.call('deployVirtualMachine', { ...guest, ...bob, networkids: at.network, name: 'x' }),
+    ).toMatchObject(refused)
+    expect(await root.call('associateIpAddress', { ...bob, networkid: at.network })).toMatchObject(refused)
+    expect(
+      await root.call('createNetwork', {
+        ...{ ...bob, zoneid: at.zone, name: 'x', gateway: '10.8.9.1', netmask: '255.255.255.0' },
+        ...{ networkofferingid: at.tieroffering, vpcid: at.vpc },
+      }),
+    ).toMatchObject(refused)
+    const [hisRule] = ids.own.bob.get('load_balancer_rule') ?? []
+    expect(
+      await root.call('assignCertToLoadBalancer', { lbruleid: String(hisRule), certid: at.unusedcert }),
+    ).toMatchObject(refused)
+    const [hisNetwork] = ids.own.bob.get('network') ?? []
+    expect(
+      await root.call('deployVirtualMachine', {
+        ...{ ...guest, ...bob, networkids: String(hisNetwork), name: 'x', userdataid: at.userdata },
+      }),
+    ).toMatchObject(refused)
+    // That a command failed is an event.
+    expect({ ...(await tenants.digest()), 'public.event': before['public.event'] }).toEqual(before)
+  })
+
+  it('is found by name among its own', async () => {
+    const { bob, at } = tenants
+    const [hisNetwork] = ids.own.bob.get('network') ?? []
+    const guest = { zoneid: at.zone, serviceofferingid: at.serviceoffering, templateid: at.template }
+    expect(
+      await bob.call('deployVirtualMachine', { ...guest, networkids: String(hisNetwork), keypair: 'spare' }),
+    ).toMatchObject({ status: 431, body: { errortext: expect.stringMatching(/no key pair is named 'spare'/) } })
+    expect(
+      await bob.call('deleteSSHKeyPair', { name: 'key', account: 'alice', domainid: tenants.domains.sales }),
+    ).toEqual(
+      await bob.call('deleteSSHKeyPair', { name: 'key', account: 'alice', domainid: NOBODY }).then((unknown) => ({
+        ...unknown,
+        body: { ...unknown.body, errortext: String(unknown.body.errortext).replaceAll(NOBODY, tenants.domains.sales) },
+      })),
+    )
+  })
+})
