@@ -14,6 +14,8 @@ export interface Context {
   readonly json: boolean
   /** Columns of the terminal, for tables. */
   readonly width: number
+  /** Asks for a secret at the terminal without showing it; elsewhere the first line of stdin. */
+  readSecret(prompt: string): Promise<string>
   /** Prints to stdout, one line break added. */
   print(text: string): void
   /** Prints to stderr, one line break added. */

@@ -3,6 +3,7 @@ import { createClient } from './client.ts'
 import { exitOf } from './exit.ts'
 import { createProgress } from './progress.ts'
 import { commands, runCommand } from './run.ts'
+import { readSecret } from './secret.ts'
 import { settingsFrom } from './settings.ts'
 
 const settings = settingsFrom(process.env)
@@ -15,6 +16,7 @@ try {
     commands,
     json,
     width: process.stdout.columns ?? 120,
+    readSecret,
     print: (text) => process.stdout.write(`${text}\n`),
     warn: (text) => process.stderr.write(`${text}\n`),
   })

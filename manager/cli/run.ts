@@ -10,11 +10,12 @@ import { image } from './commands/image.ts'
 import { router } from './commands/router.ts'
 import { status } from './commands/status.ts'
 import { up } from './commands/up.ts'
+import { user } from './commands/user.ts'
 import { helpFor, overview } from './help.ts'
 import { usageError } from './usage.ts'
 
 /** The closed set of commands, in the order `sysvm help` shows them. */
-export const commands: readonly Command[] = [up, down, status, call, router, image, completion]
+export const commands: readonly Command[] = [up, down, status, call, router, user, image, completion]
 
 const common = { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const
 

@@ -65,6 +65,7 @@ export const startManager = async (answers: Answers): Promise<FakeManager> => {
 export const sysvm = async (
   url: string,
   words: readonly string[],
+  secret = '',
 ): Promise<{ out: string; err: string; error?: unknown }> => {
   const out: string[] = []
   const err: string[] = []
@@ -75,6 +76,7 @@ export const sysvm = async (
     commands,
     json: words.includes('--json'),
     width: 100,
+    readSecret: async () => secret,
     print: (text) => out.push(`${text}\n`),
     warn: (text) => err.push(`${text}\n`),
   }
