@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { SysvmError } from '@sysvm/errors'
 import { sql, type Transaction } from 'kysely'
 import { CPU_OVERCOMMIT } from '../model/capacity.ts'
@@ -57,40 +58,54 @@ interface Found extends Candidate {
   readonly state: 'Up' | 'Connecting' | 'Alert'
 }
 
-/** Hosts that are up, and those that may come up any moment: one statement, so that none is missed between two. */
+/** Virtual processors and memory of what is on a host or goes there, in SQL over `host`; four look-ups in indexes. */
+const used = sql`
+  select coalesce(sum(cpunumber), 0)::int as cpus, coalesce(sum(memory), 0)::int as memory from (
+    select coalesce(guest.custom_cpunumber, offering.cpunumber) as cpunumber,
+           coalesce(guest.custom_memory, offering.memory) as memory
+    from guest join service_offering offering on offering.id = guest.offering
+    where (guest.host = host.id or guest.target_host = host.id) and guest.desired = 'Running'
+    union all
+    select offering.cpunumber, offering.memory
+    from router, (select * from service_offering where issystem order by created limit 1) offering
+    where (router.host = host.id or router.target_host = host.id) and router.desired = 'Running') machine`
+
+/** Hosts that are looked at for one placement, from a random one on; a cloud with no more is looked at whole. */
+const SAMPLE = 64
+
+/**
+ * Hosts that are up, and those that may come up any moment: one statement, so that none is missed between two. With
+ * `some`, a sample of them, and those that affinity speaks of: the least loaded of many is as good as that of all.
+ */
 const hostsOf = async (
   trx: Transaction<Database>,
   zone: string,
   { on, except, hypervisor, tags = [], pod, cluster, guest }: Need,
+  some = false,
 ): Promise<Found[]> => {
-  const { rows } = await sql<Found>`
-    with neighbour as materialized (${neighboursOf(guest)})
-    select host.id, host.name, host.state, ${preference} as preference, host.cpus, host.memory_mib as "memoryMiB",
-           coalesce(sum(machine.cpunumber), 0)::int as "usedCpus",
-           coalesce(sum(machine.memory), 0)::int as "usedMemoryMiB"
+  const fits = sql`
+    select host.id, host.name, host.state, host.cpus, host.memory_mib
     from host
     join cluster on cluster.id = host.cluster and cluster.allocationstate = 'Enabled'
     join pod on pod.id = cluster.pod and pod.allocationstate = 'Enabled'
     join zone on zone.id = pod.zone and zone.allocationstate = 'Enabled'
-    left join (
-      select held.host, coalesce(guest.custom_cpunumber, offering.cpunumber) as cpunumber,
-             coalesce(guest.custom_memory, offering.memory) as memory
-      from guest join service_offering offering on offering.id = guest.offering
-      cross join lateral unnest(array[guest.host, guest.target_host]) held(host)
-      where guest.desired = 'Running'
-      union all
-      select held.host, offering.cpunumber, offering.memory
-      from router cross join lateral unnest(array[router.host, router.target_host]) held(host),
-           (select * from service_offering where issystem order by created limit 1) offering
-      where router.desired = 'Running'
-    ) machine on machine.host = host.id
     where pod.zone = ${zone} and host.state in ('Up', 'Connecting', 'Alert') and host.resourcestate = 'Enabled'
       and (${on ?? null}::uuid is null or host.id = ${on ?? null}) and (${except ?? null}::uuid is null or host.id <> ${except ?? null})
       and (${hypervisor ?? null}::text is null or cluster.hypervisor = ${hypervisor ?? null})
       and (${pod ?? null}::uuid is null or pod.id = ${pod ?? null})
       and (${cluster ?? null}::uuid is null or cluster.id = ${cluster ?? null})
-      and host.hosttags @> ${[...tags]}::text[] and not ${forbiddenHost}
-    group by host.id`.execute(trx)
+      and host.hosttags @> ${[...tags]}::text[] and not ${forbiddenHost}`
+  const from = randomUUID()
+  const sample = sql`
+    (${fits} and host.id >= ${from}::uuid order by host.id limit ${SAMPLE})
+    union (${fits} and host.id < ${from}::uuid order by host.id limit ${SAMPLE})
+    union (${fits} and host.id in (select neighbour.host from neighbour))`
+  const { rows } = await sql<Found>`
+    with neighbour as materialized (${neighboursOf(guest)}),
+         host as materialized (${some ? sample : fits})
+    select host.id, host.name, host.state, ${preference} as preference, host.cpus, host.memory_mib as "memoryMiB",
+           used.cpus as "usedCpus", used.memory as "usedMemoryMiB"
+    from host cross join lateral (${used}) used`.execute(trx)
   return rows
 }
 
@@ -136,6 +151,8 @@ export const hostsFor = async (trx: Transaction<Database>, zone: string, need: N
   return up.filter((host) => chooseHost([host], need) !== undefined)
 }
 
+const isUp = (hosts: readonly Found[]): Found[] => hosts.filter(({ state }) => state === 'Up')
+
 /**
  * Chooses a host and, by `claim`, writes it into the owner's row, all under one lock per zone: what is chosen is counted
  * before the next one chooses.
@@ -147,8 +164,13 @@ export const placeOnHost = async (
   claim: (hostId: string) => Promise<unknown>,
 ): Promise<string> => {
   await lockAllocator(trx, 'host', zone)
+  const near = chooseHost(isUp(await hostsOf(trx, zone, need, true)), need)
+  if (near !== undefined) {
+    await claim(near.id)
+    return near.id
+  }
   const hosts = await hostsOf(trx, zone, need)
-  const up = hosts.filter(({ state }) => state === 'Up')
+  const up = isUp(hosts)
   const host = chooseHost(up, need)
   // To say that there is no room would be too early while more hosts may come up.
   if (host === undefined)

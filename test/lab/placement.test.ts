@@ -15,11 +15,11 @@ it('waits for a host that comes up while it looks for one', async () => {
   try {
     const { zone } = await makeCloud(db)
     let statements = 0
-    // The first statement takes the lock; after each later one another session says that the host is up.
+    // The first statement takes the lock, the second looks at some; after each later one the host is said to be up.
     const comesUp: KyselyPlugin = {
       transformQuery: ({ node }) => node,
       transformResult: async ({ result }) => {
-        if (statements++ > 0) await db.updateTable('host').set({ state: 'Up', cpus: 8, memory_mib: 8000 }).execute()
+        if (statements++ > 1) await db.updateTable('host').set({ state: 'Up', cpus: 8, memory_mib: 8000 }).execute()
         return result
       },
     }
