@@ -114,6 +114,9 @@ export const uuid = (description: string): Parameter<string, false> => ({
 /** An id of what is in no table. */
 export const plainUuid = (description: string) => optional('uuid', description, Uuid, 36)
 
+/** The same of several, of which one that is named twice is asked for once. */
+export const plainUuids = (description: string) => list(description, Uuid)
+
 /** An id of what another parameter says; the command looks for it itself. */
 export const idText = (description: string) => optional('string', description, Uuid, 36)
 

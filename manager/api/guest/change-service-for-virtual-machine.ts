@@ -7,7 +7,7 @@ import { ownersIn } from '../owner.ts'
 import { write } from '../write.ts'
 import { reviseGuestNetworks } from './job.ts'
 import { guestResponse, presentGuest } from './response.ts'
-import { newSize, scaleParams } from './scale.ts'
+import { newSize, requireRoomFor, scaleParams } from './scale.ts'
 import { requireDesired } from './state.ts'
 
 export const changeServiceForVirtualMachine = defineCommand({
@@ -20,6 +20,7 @@ export const changeServiceForVirtualMachine = defineCommand({
   response: guestResponse,
   run: (context, { id, ...params }) =>
     write(context, async (trx) => {
+      await requireRoomFor(trx, { id, ...params })
       const guest = found(await lockGuest(trx, id), 'id', 'guest', id)
       requireDesired(guest, ['Stopped'])
       await reviseGuest(trx, id, await newSize(context, trx, guest, params))

@@ -41,6 +41,8 @@ interface Change {
   readonly cmd: string
   /** Which parameter names the guest; default: id. */
   readonly parameter?: string
+  /** Done first of all, before anything is held. */
+  readonly first?: (trx: Transaction<Database>) => Promise<void>
   /** What is wanted now; it throws when the guest is not in a state for it. */
   readonly values: (
     guest: Selectable<GuestTable>,
@@ -53,6 +55,7 @@ interface Change {
 /** The job of a change to what is wanted of a guest. */
 export const changeGuest = (context: Context, id: string, change: Change): Promise<{ readonly jobid: string }> =>
   write(context, async (trx) => {
+    await change.first?.(trx)
     const guest = found(await lockGuest(trx, id), change.parameter ?? 'id', 'guest', id)
     const revision = await reviseGuest(trx, id, await change.values(guest, trx))
     if (change.networks) await reviseGuestNetworks(context, trx, id)

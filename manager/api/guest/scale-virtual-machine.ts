@@ -2,7 +2,7 @@ import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { successResponse } from '../response.ts'
 import { changeGuest } from './job.ts'
-import { newSize, scaleParams } from './scale.ts'
+import { newSize, requireRoomFor, scaleParams } from './scale.ts'
 import { requireDesired } from './state.ts'
 
 export const scaleVirtualMachine = defineCommand({
@@ -17,6 +17,7 @@ export const scaleVirtualMachine = defineCommand({
   run: (context, params) =>
     changeGuest(context, params.id, {
       cmd: 'scaleVirtualMachine',
+      first: (trx) => requireRoomFor(trx, params),
       values: (guest, trx) => {
         requireDesired(guest, ['Running', 'Stopped'])
         return newSize(context, trx, guest, params)

@@ -2,10 +2,12 @@ import { SysvmError } from '@sysvm/errors'
 import type { Selectable, Transaction, Updateable } from 'kysely'
 import { findGuest } from '../../model/guest.ts'
 import { findHost } from '../../model/host.ts'
+import { requireRoom } from '../../model/limit/room.ts'
 import type { Database, GuestTable } from '../../model/schema.ts'
-import type { ServiceOffering } from '../../model/serviceoffering.ts'
+import { findServiceOffering, type ServiceOffering } from '../../model/serviceoffering.ts'
 import { placeOnHost } from '../../placement/index.ts'
 import type { Context } from '../command.ts'
+import { found } from '../found.ts'
 import { readNamedValues } from '../offering/details.ts'
 import type { MapEntries } from '../parameter.ts'
 import * as p from '../parameter.ts'
@@ -70,6 +72,22 @@ const checkRunning = async (
   }
   if (wanted.cpunumber > (host?.cpus ?? 0))
     throw new SysvmError('SYSVM_CAPACITY', `Host ${host?.name} has ${host?.cpus} cpus, and not ${wanted.cpunumber}.`)
+}
+
+/** Refuses (532) a size that takes the guest's owner over a limit; before anything is held. */
+export const requireRoomFor = async (
+  trx: Transaction<Database>,
+  { id, serviceofferingid, details = [] }: Asked & { readonly id: string },
+): Promise<void> => {
+  const guest = found(await findGuest(trx, id), 'id', 'guest', id)
+  const offering = found(
+    await findServiceOffering(trx, serviceofferingid),
+    'serviceofferingid',
+    'service offering for guests',
+    serviceofferingid,
+  )
+  const { cpunumber, memory } = sizeWith(offering, chooseSize(offering, readNamedValues('details', details)).size)
+  await requireRoom(trx, guest.account, { cpu: cpunumber - guest.cpunumber, memory: memory - guest.memory })
 }
 
 /** The columns of a guest's new size; 4xx or 5xx says why it cannot have it now. */

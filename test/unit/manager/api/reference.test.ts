@@ -7,7 +7,6 @@ import { describe, expect, it } from 'vitest'
 const UNNAMED: Readonly<Record<string, string>> = {
   'createTags.resourceids': 'of whichever kind resourcetype says; the command asks whose each is',
   'deleteTags.resourceids': 'of whichever kind resourcetype says; the command asks whose each is',
-  'deployVirtualMachine.customid': 'the id that the guest is to have',
   'listHypervisorCapabilities.id': 'the same in every cloud, in no table',
   'listOsCategories.id': 'the same in every cloud, in no table',
   'listOsTypes.id': 'the same in every cloud, in no table',
@@ -15,13 +14,17 @@ const UNNAMED: Readonly<Record<string, string>> = {
   'listSystemVms.id': 'there are none yet',
 }
 
+/** Lists of what there is none of yet. */
+const NOTHING =
+  /^list(ConsoleSessions|Isos|RemoteAccessVpns|SnapshotPolicies|Snapshots|VMSnapshot|Volumes|Vpn\w+)\.(ids?|volumeid|vmsnapshotids?|imagestoreid|oscategoryid|storageid)$/
+
 const all = commands.flatMap((command) =>
   Object.entries(command.params).map(
     ([name, parameter]) => [`${command.name}.${name}`, command, name, parameter] as const,
   ),
 )
 
-const unexplained = (where: string): boolean => UNNAMED[where] === undefined
+const unexplained = (where: string): boolean => UNNAMED[where] === undefined && !NOTHING.test(where)
 
 describe('the references of the API', () => {
   it('know what every id names, so that one check covers them all', () => {
