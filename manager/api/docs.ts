@@ -4,6 +4,7 @@ import { defaultBounds } from './bounds.ts'
 import type { Command } from './command.ts'
 import { commands } from './commands.ts'
 import type { Fields } from './response.ts'
+import { renderSupport } from './support.ts'
 import { CLOUDSTACK_VERSION } from './version.ts'
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
@@ -80,9 +81,7 @@ This page is made by \`node manager/api/docs.ts\` from the same registry that ch
 - \`command\` and parameter names are compared without case. \`response=json\` or \`xml\` (the default).
 - Lists are comma-joined, maps are \`name[0].key=value\`. \`page\` and \`pagesize\` come together; \`count\` is that of all.
 - A parameter that is unknown, malformed or not supported yet is refused with 431 and nothing is changed; the text names
-  every such parameter. Passed over, as clients rely on it, are \`account\`, \`domainid\`, \`projectid\`, \`listall\` and
-  \`isrecursive\` where a command has them not, and of commands that only look (\`list…\`, \`get…\`, \`query…\`) every
-  parameter that another command has.
+  every such parameter. A parameter that the command has not, but another one has, is passed over, as clients rely on.
 - An id that names nothing, or a thing of another kind, is such a parameter too, also of a list: 431, not an empty answer.
   Of a range that runs downwards its end is named, of two parameters that do not fit the one to change.
 - Names have one line; texts for people (\`displaytext\`, \`description\`, \`reason\`) may have several. No text has any
@@ -101,5 +100,9 @@ This page is made by \`node manager/api/docs.ts\` from the same registry that ch
 export const renderApiReference = (): string =>
   `${[introduction, ...commands.flatMap(section), ...answers()].join('\n').trimEnd()}\n`
 
-if (process.argv[1] === fileURLToPath(import.meta.url))
-  await writeFile(fileURLToPath(new URL('../../docs/reference/api.md', import.meta.url)), renderApiReference())
+const page = (name: string): string => fileURLToPath(new URL(`../../docs/reference/${name}`, import.meta.url))
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await writeFile(page('api.md'), renderApiReference())
+  await writeFile(page('support.md'), renderSupport())
+}

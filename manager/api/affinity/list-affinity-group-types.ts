@@ -10,7 +10,7 @@ export const listAffinityGroupTypes = defineCommand({
   description: 'Lists what guests of an affinity group can want.',
   params: { ...search },
   answer: 'list',
-  response: defineResponse('affinitygrouptype', { type: ['string', 'The type.'] }),
+  response: defineResponse('affinityGroupType', { type: ['string', 'The type.'] }),
   run: async (_, params) => {
     const keyword = params.keyword?.toLowerCase() ?? ''
     return listedFrom(

@@ -13,7 +13,8 @@ it.each([
   ['what owners are named by', 'createPortForwardingRule', 'account', true],
   ['what every list takes for some clients', 'listZones', 'listall', true],
   ['a word that no command has', 'listPortForwardingRules', 'virtualmachinid', false],
-  ['a word of other commands, of one that changes something', 'createPortForwardingRule', 'hostid', false],
+  ['what Ansible makes a physical network with', 'createPhysicalNetwork', 'state', true],
+  ['what Ansible changes a zone with', 'updateZone', 'networktype', true],
   ['a parameter of its own', 'listZones', 'networktype', false],
   ['a parameter of its own that is not supported', 'listTemplates', 'storageid', false],
 ])('%s: %s %s is passed over: %s', (_what, command, name, expected) => {

@@ -160,7 +160,7 @@ export const unanswered: readonly Unanswered[] = [
   },
   {
     where:
-      /^(configuration\.\w+|asyncjobs\.\w+|login\.\w+|host\.\w+|hypervisorCapabilities\.\w+|oscategory\.\w+|asnumber\.\w+|bgppeer\.password)$/,
+      /^(configuration\.\w+|managementserver\.\w+|asyncjobs\.\w+|login\.\w+|host\.\w+|hypervisorCapabilities\.\w+|oscategory\.\w+|asnumber\.\w+|bgppeer\.password)$/,
     why: 'of how a reference server is built inside; of secrets only that they are set',
   },
   {

@@ -1,0 +1,76 @@
+/** CloudStack's commands that there are not, by what would bring them. */
+export interface Absent {
+  readonly why: string
+  readonly names: readonly string[]
+}
+
+export const absent: readonly Absent[] = [
+  {
+    why: 'comes with VPN and redundancy',
+    names: [
+      ...['addVpnUser', 'createRemoteAccessVpn', 'createVpnConnection', 'createVpnCustomerGateway', 'createVpnGateway'],
+      ...['deleteRemoteAccessVpn', 'deleteVpnConnection', 'deleteVpnCustomerGateway', 'deleteVpnGateway'],
+      ...['removeVpnUser', 'resetVpnConnection', 'updateRemoteAccessVpn', 'updateVpnConnection'],
+      ...['updateVpnCustomerGateway', 'updateVpnGateway'],
+    ],
+  },
+  {
+    why: 'comes with secondary storage: volumes, snapshots, ISOs and transfers of templates',
+    names: [
+      ...['addImageStoreS3', 'attachIso', 'attachVolume', 'copyIso', 'copySnapshot', 'copyTemplate', 'createSnapshot'],
+      ...['createSnapshotPolicy', 'createTemplate', 'createVMSnapshot', 'createVolume', 'deleteIso', 'deleteSnapshot'],
+      ...['deleteSnapshotPolicies', 'deleteTemplate', 'deleteVMSnapshot', 'deleteVolume', 'destroyVolume'],
+      ...['detachIso', 'detachVolume', 'downloadImageStoreObject', 'extractIso', 'extractSnapshot'],
+      ...['extractTemplate', 'extractVolume', 'getUploadParamsForIso', 'getUploadParamsForTemplate'],
+      ...['getUploadParamsForVolume', 'listImageStoreObjects'],
+      ...['listTemplateDirectDownloadCertificates', 'listTemplatePermissions'],
+      ...['migrateSecondaryStorageData', 'migrateVolume', 'recoverVolume', 'registerIso', 'registerTemplate'],
+      ...['resizeVolume', 'revertSnapshot', 'revertToVMSnapshot', 'updateIso', 'updateSnapshotPolicy'],
+      ...['updateTemplate', 'updateTemplatePermissions', 'updateVolume', 'uploadVolume', 'listVolumesMetrics'],
+    ],
+  },
+  {
+    why: 'comes with the console proxy',
+    names: ['createConsoleEndpoint'],
+  },
+  {
+    why: 'autoscaling is no part of it',
+    names: [
+      ...['createAutoScalePolicy', 'createAutoScaleVmGroup', 'createAutoScaleVmProfile', 'createCondition'],
+      ...['createCounter', 'deleteAutoScalePolicy', 'deleteAutoScaleVmGroup', 'deleteAutoScaleVmProfile'],
+      ...['deleteCondition', 'disableAutoScaleVmGroup', 'enableAutoScaleVmGroup', 'listAutoScalePolicies'],
+      ...['listAutoScaleVmGroups', 'listAutoScaleVmProfiles', 'listConditions', 'listCounters'],
+      ...['updateAutoScaleVmGroup'],
+    ],
+  },
+  {
+    why: 'load is measured by /metrics and listCapacity, not kept for each thing',
+    names: [
+      ...['addTrafficMonitor', 'listClustersMetrics', 'listDbMetrics', 'listHostsMetrics', 'listInfrastructure'],
+      ...['listManagementServersMetrics', 'listStoragePoolsMetrics', 'listSystemVmsUsageHistory'],
+      ...['listVirtualMachinesMetrics', 'listVirtualMachinesUsageHistory', 'listZonesMetrics'],
+    ],
+  },
+  {
+    why: 'system VMs are one size and are told apart by their host keys, which the manager makes; patched by restarting',
+    names: [
+      ...['changeServiceForRouter', 'changeServiceForSystemVm', 'getDiagnosticsData', 'issueCertificate'],
+      ...['listCaCertificate', 'patchSystemVm', 'provisionCertificate', 'scaleSystemVm'],
+      ...['startInternalLoadBalancerVM', 'stopInternalLoadBalancerVM', 'uploadCustomCertificate'],
+    ],
+  },
+  {
+    why: 'ranges of one account, and networks of its own for management and storage, are no part of it',
+    names: [
+      ...['createManagementNetworkIpRange', 'createNetworkPermissions', 'createStorageNetworkIpRange'],
+      ...['dedicateGuestVlanRange', 'dedicatePublicIpRange', 'deleteManagementNetworkIpRange'],
+      ...['deleteStorageNetworkIpRange', 'listDedicatedGuestVlanRanges', 'listNetworkPermissions'],
+      ...['listStorageNetworkIpRange', 'releaseDedicatedGuestVlanRange', 'releasePublicIpRange'],
+      ...['removeNetworkPermissions', 'resetNetworkPermissions', 'updateVlanIpRange'],
+    ],
+  },
+  {
+    why: 'plug-ins of the reference server',
+    names: ['cloudianIsEnabled', 'quotaIsEnabled'],
+  },
+]
