@@ -24,12 +24,14 @@ import { ipforwardingCommands } from './ipforwarding/index.ts'
 import { ipv4subnetCommands } from './ipv4subnet/index.ts'
 import { ipv6Commands } from './ipv6/index.ts'
 import { ipv6firewallCommands } from './ipv6firewall/index.ts'
+import { isoCommands } from './iso/index.ts'
 import { jobCommands } from './job/index.ts'
 import { lbhealthcheckCommands } from './lbhealthcheck/index.ts'
 import { lbstickinessCommands } from './lbstickiness/index.ts'
 import { limitCommands } from './limit/index.ts'
 import { loadbalancerCommands } from './loadbalancer/index.ts'
 import { loginCommands } from './login/index.ts'
+import { managementserverCommands } from './managementserver/index.ts'
 import { netbootCommands } from './netboot/index.ts'
 import { networkCommands } from './network/index.ts'
 import { networkaclCommands } from './networkacl/index.ts'
@@ -48,6 +50,7 @@ import { routerCommands } from './router/index.ts'
 import { routingfirewallCommands } from './routingfirewall/index.ts'
 import { securitygroupCommands } from './securitygroup/index.ts'
 import { serviceofferingCommands } from './serviceoffering/index.ts'
+import { snapshotCommands } from './snapshot/index.ts'
 import { sshkeypairCommands } from './sshkeypair/index.ts'
 import { sslcertCommands } from './sslcert/index.ts'
 import { staticnatCommands } from './staticnat/index.ts'
@@ -61,8 +64,11 @@ import { traffictypeCommands } from './traffictype/index.ts'
 import { usageCommands } from './usage/index.ts'
 import { userCommands } from './user/index.ts'
 import { userdataCommands } from './userdata/index.ts'
+import { vmsnapshotCommands } from './vmsnapshot/index.ts'
+import { volumeCommands } from './volume/index.ts'
 import { vpcCommands } from './vpc/index.ts'
 import { vpcofferingCommands } from './vpcoffering/index.ts'
+import { vpnCommands } from './vpn/index.ts'
 import { zoneCommands } from './zone/index.ts'
 
 const topics: readonly (readonly Command[])[] = [
@@ -91,11 +97,13 @@ const topics: readonly (readonly Command[])[] = [
   ipv4subnetCommands,
   ipv6Commands,
   ipv6firewallCommands,
+  isoCommands,
   jobCommands,
   lbhealthcheckCommands,
   lbstickinessCommands,
   limitCommands,
   loadbalancerCommands,
+  managementserverCommands,
   loginCommands,
   netbootCommands,
   networkCommands,
@@ -115,6 +123,7 @@ const topics: readonly (readonly Command[])[] = [
   routingfirewallCommands,
   securitygroupCommands,
   serviceofferingCommands,
+  snapshotCommands,
   sshkeypairCommands,
   sslcertCommands,
   storagepoolCommands,
@@ -128,8 +137,11 @@ const topics: readonly (readonly Command[])[] = [
   usageCommands,
   userCommands,
   userdataCommands,
+  vmsnapshotCommands,
+  volumeCommands,
   vpcCommands,
   vpcofferingCommands,
+  vpnCommands,
   zoneCommands,
 ]
 

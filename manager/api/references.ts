@@ -26,6 +26,7 @@ export const subjects: Readonly<Record<string, Table>> = {
   lbrulevmidip: 'load_balancer_rule',
   loadbalancer: 'load_balancer_rule',
   loadbalancerrule: 'load_balancer_rule',
+  managementserver: 'manager',
   network: 'network',
   networkacl: 'network_acl',
   networkacllist: 'network_acl_list',

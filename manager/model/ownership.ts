@@ -68,6 +68,7 @@ const rows = {
   account: { kind: 'account', owner: column(sql.ref<string | null>('account.id')) },
   affinity_group: { kind: 'affinity group', owner: own('affinity_group') },
   asn_range: { kind: 'range of AS numbers', owner: 'admins' },
+  manager: { kind: 'manager', owner: 'admins' },
   async_job: { kind: 'job', owner: own('async_job') },
   bgp_peer: { kind: 'BGP peer', owner: 'admins' },
   cloud_user: { kind: 'user', owner: own('cloud_user') },

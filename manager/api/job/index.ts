@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts'
+import { cancelAsyncJob } from './cancel-async-job.ts'
 import { listAsyncJobs } from './list-async-jobs.ts'
 import { queryAsyncJobResult } from './query-async-job-result.ts'
 
-export const jobCommands: readonly Command[] = [listAsyncJobs, queryAsyncJobResult]
+export const jobCommands: readonly Command[] = [cancelAsyncJob, listAsyncJobs, queryAsyncJobResult]
