@@ -4,6 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 /** Files of more than 20 s by the time they took on two quiet cores: a long one that starts last is waited for alone. */
 const longestFirst = [
   'lab/image',
+  'clients/clients',
   'fault/agent-killed',
   'e2e/firewall',
   'fault/manager',
