@@ -403,3 +403,28 @@ describe('a guest', () => {
     expect(await guestOf(first)).toMatchObject({ state: 'Stopped' })
   })
 })
+
+it('starts highly available guests of a host that is given up elsewhere, and no others', async () => {
+  const offering = { name: 'ha', cpunumber: '1', memory: '64', offerha: 'true' }
+  const serviceofferingid = idOf(await run(cloud.call, 'createServiceOffering', offering, 'serviceoffering'))
+  const networkids = await network()
+  const hosts = await list(cloud.call, 'listHosts', 'host', { type: 'Routing' })
+  const [, , last] = hosts
+  const hostid = idOf(last)
+  const lasting = idOf(await deploy({ networkids, serviceofferingid, hostid }))
+  const stopped = idOf(await deploy({ networkids, serviceofferingid, hostid }))
+  const plain = idOf(await deploy({ networkids, hostid }))
+  await run(cloud.call, 'stopVirtualMachine', { id: stopped })
+  expect(await guestOf(lasting)).toMatchObject({ haenable: true, hostid })
+  cloud.simulator.power(HOSTS.find((url) => url.includes(String(last?.ipaddress))) ?? '', false)
+  await run(cloud.call, 'deleteHost', { id: hostid, forced: 'true', forcedestroylocalstorage: 'true' })
+  const moved = await until('it runs elsewhere', async () => {
+    const guest = await guestOf(lasting)
+    return guest.state === 'Running' && guest.hostid !== hostid ? guest : undefined
+  })
+  expect(machineOf(moved.instancename)?.state).toBe('running')
+  for (const id of [plain, stopped])
+    await until('it is gone', async () =>
+      (await cloud.call('listVirtualMachines', { id })).status === 431 ? true : undefined,
+    )
+})

@@ -27,7 +27,10 @@ const clear = async (world: World, host: Host): Promise<void> => {
   }
 }
 
-/** Routers start elsewhere; guests, whose disks were there, are no more. */
+/**
+ * Routers start elsewhere, and so do guests that are highly available, from their templates: their disks were there.
+ * The other guests are no more.
+ */
 const giveUp = async (trx: Transaction<Database>, world: World, host: Host): Promise<void> => {
   const nowhere = { host: null, target_host: null, moving: false } as const
   const routers = await trx
@@ -38,12 +41,21 @@ const giveUp = async (trx: Transaction<Database>, world: World, host: Host): Pro
     .execute()
   const ids = routers.map(({ id }) => id)
   if (ids.length > 0) await trx.updateTable('nic').set({ plugged: false }).where('router', 'in', ids).execute()
-  const guests = await trx
+  const revived = await trx
+    .updateTable('guest')
+    .set({ ...nowhere, state: 'Starting' })
+    .where('host', '=', host.id)
+    .where('haenable', '=', true)
+    .where('desired', '=', 'Running')
+    .returning('id')
+    .execute()
+  const lost = await trx
     .updateTable('guest')
     .set({ ...nowhere, desired: 'Expunged' })
     .where('host', '=', host.id)
     .returning('id')
     .execute()
+  const guests = [...revived, ...lost]
   for (const id of ids.toSorted()) await world.jobs.wake(trx, 'router', id)
   for (const { id } of guests.toSorted((a, b) => (a.id < b.id ? -1 : 1))) await world.jobs.wake(trx, 'guest', id)
 }
