@@ -1,8 +1,10 @@
 import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
+import { found } from '../found.ts'
 import { listedFrom, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { defineResponse } from '../response.ts'
+import { HYPERVISORS } from './hypervisors.ts'
 
 /** Limits that there are none of are not answered. */
 const capabilities = (['KVM', 'Container'] as const).map((hypervisor, index) => ({
@@ -21,7 +23,7 @@ export const listHypervisorCapabilities = defineCommand({
   since: '3.0.0',
   params: {
     id: p.plainUuid('Only those of this id.'),
-    hypervisor: p.text('Only those of this hypervisor.'),
+    hypervisor: p.choice('Only those of this hypervisor.', HYPERVISORS),
     ...search,
   },
   answer: 'list',
@@ -34,6 +36,13 @@ export const listHypervisorCapabilities = defineCommand({
     vmsnapshotenabled: ['boolean', 'Whether guests have snapshots.'],
   }),
   run: async (_context, { id, hypervisor, keyword = '', page, pagesize }) => {
+    if (id !== undefined)
+      found(
+        capabilities.find((one) => one.id === id),
+        'id',
+        'hypervisor capabilities',
+        id,
+      )
     const items = capabilities.filter(
       (one) =>
         (id ?? one.id) === one.id &&

@@ -1,5 +1,7 @@
+import { movingGuest } from '../../model/move.ts'
 import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
+import { found } from '../found.ts'
 import { moveMachine } from '../host/move.ts'
 import * as p from '../parameter.ts'
 import { changeGuest, guestResult } from './job.ts'
@@ -18,9 +20,11 @@ export const migrateVirtualMachine = defineCommand({
   answer: 'job',
   response: guestResponse,
   result: guestResult,
-  run: (context, { virtualmachineid: id, hostid }) =>
-    changeGuest(context, id, {
+  run: async (context, { virtualmachineid: id, hostid }) => {
+    found(await movingGuest(context.db, id), 'virtualmachineid', 'guest', id)
+    return changeGuest(context, id, {
       cmd: 'migrateVirtualMachine',
       values: (_guest, trx) => moveMachine(trx, 'guest', id, hostid),
-    }),
+    })
+  },
 })

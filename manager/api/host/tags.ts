@@ -10,7 +10,7 @@ export const hostTags = (description: string): p.Parameter<string[], false> => (
   ...p.words(description),
   takesEmpty: true,
   schema: z.string().transform((value, context) => {
-    const tags = [...new Set(value.split(',').map((tag) => tag.trim()))].filter((tag) => tag !== '')
+    const tags = [...new Set(value.split(',').map((tag) => tag.replace(/^ +| +$/g, '')))].filter((tag) => tag !== '')
     if (tags.length > MOST) context.addIssue({ code: 'custom', message: `has more than ${MOST} tags` })
     const wrong = tags.find((tag) => !TAG.test(tag))
     if (wrong !== undefined)

@@ -14,7 +14,7 @@ export const listImageStores = defineCommand({
     id: p.uuid('Only the store of this id.'),
     name: p.text('Only the store of this name.'),
     zoneid: p.uuid('Only stores that this zone can use.'),
-    protocol: p.text('Only stores of this protocol.'),
+    protocol: p.choice('Only stores of this protocol.', ['nfs', 'file']),
     provider: p.text('Only stores of this provider.'),
     readonly: p.boolean('Only those that are closed for what is new, or only others.'),
     ...search,

@@ -1,5 +1,6 @@
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
+import { found } from '../found.ts'
 import { listedFrom, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { defineResponse } from '../response.ts'
@@ -25,6 +26,13 @@ export const listOsCategories = defineCommand({
     isfeatured: ['boolean', 'Whether it is shown first.'],
   }),
   run: async (_context, { id, name, isfeatured = false, keyword = '', page, pagesize }) => {
+    if (id !== undefined)
+      found(
+        osCategories.find((one) => one.id === id),
+        'id',
+        'category',
+        id,
+      )
     const items = osCategories.filter(
       (one) =>
         !isfeatured &&

@@ -1,9 +1,10 @@
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
+import { found } from '../found.ts'
 import { listedFrom, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { defineResponse } from '../response.ts'
-import { osTypes } from './table.ts'
+import { osCategories, osTypes } from './table.ts'
 
 export const listOsTypes = defineCommand({
   name: 'listOsTypes',
@@ -27,6 +28,20 @@ export const listOsTypes = defineCommand({
     fordisplay: ['boolean', 'Whether it is shown to people.'],
   }),
   run: async (_context, { id, oscategoryid, description, fordisplay = true, keyword = '', ...page }) => {
+    if (id !== undefined)
+      found(
+        osTypes.find((one) => one.id === id),
+        'id',
+        'operating system',
+        id,
+      )
+    if (oscategoryid !== undefined)
+      found(
+        osCategories.find((one) => one.id === oscategoryid),
+        'oscategoryid',
+        'category',
+        oscategoryid,
+      )
     const items = osTypes.filter(
       (type) =>
         fordisplay &&

@@ -1,10 +1,27 @@
 import { SysvmError } from '@sysvm/errors'
+import type { Transaction } from 'kysely'
+import type { Database } from '../../model/database.ts'
 import { newestSystemImage, outdatedRouters, updateRouterRow } from '../../model/router.ts'
 import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
+import { found } from '../found.ts'
 import * as p from '../parameter.ts'
 import { defineResponse } from '../response.ts'
 import { write } from '../write.ts'
+
+const tables = { id: 'router', zoneid: 'zone', podid: 'pod', clusterid: 'cluster', domainid: 'domain' } as const
+
+/** What it is asked about must be there. */
+const checkNamed = async (
+  trx: Transaction<Database>,
+  named: Readonly<Record<keyof typeof tables, string | undefined>>,
+): Promise<void> => {
+  for (const [parameter, id] of Object.entries(named)) {
+    if (id === undefined) continue
+    const table = tables[parameter as keyof typeof tables]
+    found(await trx.selectFrom(table).select('id').where('id', '=', id).executeTakeFirst(), parameter, table, id)
+  }
+}
 
 export const upgradeRouterTemplate = defineCommand({
   name: 'upgradeRouterTemplate',
@@ -29,7 +46,9 @@ export const upgradeRouterTemplate = defineCommand({
         'SYSVM_API_PARAMETER',
         'upgradeRouterTemplate needs to know which routers: give id, zoneid, podid, clusterid, domainid or account.',
       )
+    const named = { id, zoneid, podid, clusterid, domainid }
     return write(context, async (trx) => {
+      await checkNamed(trx, named)
       const newest = await newestSystemImage(trx).executeTakeFirst()
       if (newest === undefined)
         throw new SysvmError('SYSVM_RESOURCE_STATE', 'There is no system VM image that checks out: build one first.')

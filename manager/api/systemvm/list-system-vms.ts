@@ -1,5 +1,6 @@
 import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
+import { notFound } from '../found.ts'
 import { pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { systemVmResponse } from './response.ts'
@@ -15,7 +16,14 @@ export const listSystemVms = defineCommand({
     zoneid: p.uuid('Only system VMs of this zone.'),
     podid: p.uuid('Only system VMs on hosts of this pod.'),
     hostid: p.uuid('Only system VMs on this host.'),
-    state: p.text('Only system VMs in this state.'),
+    state: p.choice('Only system VMs in this state.', [
+      'Starting',
+      'Running',
+      'Stopping',
+      'Stopped',
+      'Migrating',
+      'Error',
+    ]),
     systemvmtype: p.choice('Only system VMs of this type.', ['consoleproxy', 'secondarystoragevm']),
     ...search,
   },
@@ -24,6 +32,7 @@ export const listSystemVms = defineCommand({
   response: systemVmResponse,
   run: async (_context, params) => {
     pageOf(params)
+    if (params.id !== undefined) throw notFound('id', 'console proxy or secondary storage VM', params.id)
     return { count: 0, items: [] }
   },
 })

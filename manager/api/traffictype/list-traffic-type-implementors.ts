@@ -17,7 +17,10 @@ export const listTrafficTypeImplementors = defineCommand({
   authorized: admins,
   description: 'Lists who carries each type of traffic, by the names that clients know.',
   since: '3.0.0',
-  params: { traffictype: p.text('Only that of this type.'), ...paging },
+  params: {
+    traffictype: p.choice('Only that of this type.', ['Control', 'Guest', 'Management', 'Public', 'Storage']),
+    ...paging,
+  },
   unsupported: ['keyword'],
   answer: 'list',
   response: defineResponse('traffictypeimplementorresponse', {
@@ -25,7 +28,7 @@ export const listTrafficTypeImplementors = defineCommand({
     traffictypeimplementor: ['string', 'Who carries it.'],
   }),
   run: async (_context, { traffictype, ...page }) => {
-    const items = implementors.filter(([type]) => (traffictype ?? type).toLowerCase() === type.toLowerCase())
+    const items = implementors.filter(([type]) => (traffictype ?? type) === type)
     return listedFrom(
       items.map(([type, traffictypeimplementor]) => ({ traffictype: type, traffictypeimplementor })),
       pageOf(page),

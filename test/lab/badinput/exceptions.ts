@@ -50,6 +50,27 @@ export const accepted: readonly Accepted[] = [
     why: 'packets may have type and code 0',
   },
   {
+    where: /^(add|update)Host\.hosttags$|^(create|update)StoragePool\.tags$/,
+    kinds: ['empty', 'word', 'item', 'many'],
+    why: 'a set of tags, none of them known before: one that is named twice is in it once',
+  },
+  {
+    where: /^(addHost\.password|addTrafficType\.(xen|vmware)networklabel)$/,
+    kinds: ANY,
+    why: 'not looked at and not kept: scripts send it for other hypervisors',
+  },
+  {
+    where: /^(createStoragePool|updateStoragePool)\.capacitybytes$/,
+    kinds: ['large'],
+    why: 'bytes beyond 32 bits',
+  },
+  {
+    where:
+      /^(findHostsForMigration\.keyword|listStoragePools\.(ipaddress|path)|listGuestVlans\.vnet|upgradeRouterTemplate\.account)$/,
+    kinds: ANY,
+    why: 'text that is searched for: a bound value of the query',
+  },
+  {
     where: /(?<!updatePortForwardingRule)\.(cidrlist|destcidrlist)$/,
     kinds: ['twice', 'folded', 'many'],
     why: 'a set of networks: one that is named twice is in it once',
@@ -83,6 +104,16 @@ export const accepted: readonly Accepted[] = [
     where: /^listServiceOfferings\.(cpunumber|memory)$/,
     kinds: ['zero'],
     why: 'a number that is searched for',
+  },
+  {
+    where: /Resource(Limits?|Count)\.resourcetype$/,
+    kinds: ['zero'],
+    why: '0 is the number of guests, as in CloudStack',
+  },
+  {
+    where: /^updateResourceLimit\.max$/,
+    kinds: ['negative'],
+    why: '-1 is no limit, as in CloudStack',
   },
   {
     where: /\.ids$/,

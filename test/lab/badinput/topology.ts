@@ -45,6 +45,9 @@ const makeZones = async (call: Call) => {
   const imagestore = await make(call, 'addImageStore', { provider: 'NFS', url: 'nfs://192.0.2.9/export/secondary' })
   const traffictype = await make(call, 'listTrafficTypes', { physicalnetworkid: physicalnetwork })
   const provider = await make(call, 'listNetworkServiceProviders', { physicalnetworkid: physicalnetwork })
+  const hypervisorcapabilities = await make(call, 'listHypervisorCapabilities')
+  const oscategory = await make(call, 'listOsCategories')
+  const ostype = await make(call, 'listOsTypes')
   const spareprovider = await make(call, 'listNetworkServiceProviders', {
     physicalnetworkid: physicalnetwork,
     name: 'InternalLbVm',
@@ -61,6 +64,9 @@ const makeZones = async (call: Call) => {
     closedhost,
     storagepool,
     spareprovider,
+    hypervisorcapabilities,
+    oscategory,
+    ostype,
     storagetraffic,
     imagestore,
     emptyzone,
