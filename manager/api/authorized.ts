@@ -6,4 +6,4 @@ export type RoleType = (typeof roleTypes)[number]
 export const admins: readonly RoleType[] = ['Admin']
 export const resourceAdmins: readonly RoleType[] = ['Admin', 'ResourceAdmin']
 export const domainAdmins: readonly RoleType[] = ['Admin', 'ResourceAdmin', 'DomainAdmin']
-export const everyone: readonly RoleType[] = roleTypes
+export const everyone: readonly RoleType[] = [...roleTypes]

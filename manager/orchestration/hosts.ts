@@ -15,7 +15,15 @@ export const hostAccess = async (
     .executeTakeFirst()
   if (host === undefined) throw new SysvmError('SYSVM_NOT_FOUND', `There is no host ${id}.`, { details: { host: id } })
   const driver = driverOfHypervisor(host.hypervisor)
-  return { id, url: host.url, driver, hostKey: host.hostkey, fence: world.fence?.(id), state: host.state, name: host.name }
+  return {
+    id,
+    url: host.url,
+    driver,
+    hostKey: host.hostkey,
+    fence: world.fence?.(id),
+    state: host.state,
+    name: host.name,
+  }
 }
 
 /** The driver of a host that is up. Rejects with SYSVM_HOST_UNREACHABLE otherwise, without trying. */

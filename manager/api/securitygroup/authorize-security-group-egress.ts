@@ -1,8 +1,10 @@
-import { defineAuthorize } from './authorize.ts'
+import { defineCommand } from '../command.ts'
+import { authorization } from './authorize.ts'
 
-export const authorizeSecurityGroupEgress = defineAuthorize(
-  'authorizeSecurityGroupEgress',
-  'egress',
-  'Lets the guests of a security group begin something; with the first such rule they may begin nothing else.',
-  '3.0.0',
-)
+export const authorizeSecurityGroupEgress = defineCommand({
+  name: 'authorizeSecurityGroupEgress',
+  description:
+    'Lets the guests of a security group begin something; with the first such rule they may begin nothing else.',
+  since: '3.0.0',
+  ...authorization('authorizeSecurityGroupEgress', 'egress'),
+})

@@ -1,7 +1,8 @@
-import { defineAuthorize } from './authorize.ts'
+import { defineCommand } from '../command.ts'
+import { authorization } from './authorize.ts'
 
-export const authorizeSecurityGroupIngress = defineAuthorize(
-  'authorizeSecurityGroupIngress',
-  'ingress',
-  'Lets something come in to the guests of a security group.',
-)
+export const authorizeSecurityGroupIngress = defineCommand({
+  name: 'authorizeSecurityGroupIngress',
+  description: 'Lets something come in to the guests of a security group.',
+  ...authorization('authorizeSecurityGroupIngress', 'ingress'),
+})

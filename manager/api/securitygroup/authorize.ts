@@ -1,8 +1,7 @@
 import { findAccount } from '../../model/account.ts'
 import { insertSecurityGroupRules, lockSecurityGroup } from '../../model/securitygroup.ts'
 import { everyone } from '../authorized.ts'
-import { changes } from '../changes.ts'
-import { defineCommand } from '../command.ts'
+import type { Context } from '../command.ts'
 import { doneJob } from '../done-job.ts'
 import { found } from '../found.ts'
 import { owner } from '../owner.ts'
@@ -10,33 +9,40 @@ import * as p from '../parameter.ts'
 import { write } from '../write.ts'
 import { answerGroup, idOfGroup } from './one.ts'
 import { securityGroupResponse } from './response.ts'
-import { ruleParameters, rulesOf } from './rule.ts'
+import { type AskedRule, ruleParameters, rulesOf } from './rule.ts'
 
-/** The hosts of the group's guests are told by their reconcilers, which the database's triggers wake. */
-export const defineAuthorize = (name: string, direction: 'ingress' | 'egress', description: string, since?: string) =>
-  defineCommand({
-    name,
-    authorized: everyone,
-    description,
-    ...changes({ since }),
-    params: {
-      securitygroupid: p.uuid('The group.'),
-      securitygroupname: p.text('Its name, instead of its id.'),
-      ...ruleParameters,
-      ...owner,
-    },
-    answer: 'job',
-    response: securityGroupResponse,
-    result: ({ db }, id) => answerGroup(db, id),
-    run: (context, params) =>
-      write(context, async (trx) => {
-        const { securitygroupid, securitygroupname } = params
-        const parameters: [string, string] = ['securitygroupid', 'securitygroupname']
-        const named = { id: securitygroupid, name: securitygroupname, parameters }
-        const id = await idOfGroup(context, trx, params, named)
-        const { account } = found(await lockSecurityGroup(trx, id), 'securitygroupid', 'security group', id)
-        const domain = (await findAccount(trx, account))?.domain ?? context.caller.domainid
-        await insertSecurityGroupRules(trx, await rulesOf(trx, { id, domain }, direction, params))
-        return { jobid: await doneJob(trx, name, 'SecurityGroup', id) }
-      }),
-  })
+interface Asked extends AskedRule {
+  readonly securitygroupid?: string | undefined
+  readonly securitygroupname?: string | undefined
+  readonly account?: string | undefined
+  readonly domainid?: string | undefined
+  readonly projectid?: string | undefined
+}
+
+/**
+ * What the commands that authorize have in common. The hosts of the group's guests are told by their reconcilers, which
+ * the database's triggers wake.
+ */
+export const authorization = (cmd: string, direction: 'ingress' | 'egress') => ({
+  authorized: everyone,
+  params: {
+    securitygroupid: p.uuid('The group.'),
+    securitygroupname: p.text('Its name, instead of its id.'),
+    ...ruleParameters,
+    ...owner,
+  },
+  answer: 'job' as const,
+  response: securityGroupResponse,
+  result: ({ db }: Context, id: string) => answerGroup(db, id),
+  run: (context: Context, params: Asked) =>
+    write(context, async (trx) => {
+      const { securitygroupid, securitygroupname } = params
+      const parameters: [string, string] = ['securitygroupid', 'securitygroupname']
+      const named = { id: securitygroupid, name: securitygroupname, parameters }
+      const id = await idOfGroup(context, trx, params, named)
+      const { account } = found(await lockSecurityGroup(trx, id), 'securitygroupid', 'security group', id)
+      const domain = (await findAccount(trx, account))?.domain ?? context.caller.domainid
+      await insertSecurityGroupRules(trx, await rulesOf(trx, { id, domain }, direction, params))
+      return { jobid: await doneJob(trx, cmd, 'SecurityGroup', id) }
+    }),
+})

@@ -23,7 +23,7 @@ export const ruleParameters = {
   ]),
 }
 
-interface Asked {
+export interface AskedRule {
   readonly protocol?: string | undefined
   readonly startport?: number | undefined
   readonly endport?: number | undefined
@@ -50,7 +50,7 @@ const protocolOf = (given = 'tcp'): string => {
 const some = (value: number | undefined): number | null => (value === undefined || value < 0 ? null : value)
 
 /** Protocol, ports and ICMP types that fit each other. Pure. */
-export const whatOf = (asked: Asked): What => {
+export const whatOf = (asked: AskedRule): What => {
   const protocol = protocolOf(asked.protocol)
   const [icmptype, icmpcode] = [some(asked.icmptype), some(asked.icmpcode)]
   const { startport = null, endport = startport } = asked
@@ -74,7 +74,7 @@ export const rulesOf = async (
   trx: Transaction<Database>,
   group: { readonly id: string; readonly domain: string },
   direction: 'ingress' | 'egress',
-  asked: Asked,
+  asked: AskedRule,
 ): Promise<Insertable<SecurityGroupRuleTable>[]> => {
   const rule = { security_group: group.id, direction, ...whatOf(asked) }
   const networks = asked.cidrlist ?? []
