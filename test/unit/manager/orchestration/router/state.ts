@@ -101,7 +101,7 @@ export const base: RouterBase = {
 /** What each part reads where nothing of its kind is there. */
 const nothing: RouterState['rows'] = {
   interfaces: new Map(),
-  dhcp: { names: new Map(), options: new Map() },
+  dhcp: { names: new Map(), options: new Map(), aside: new Set() },
   dns: { names: new Map(), asked: new Map() },
   nat: [],
   firewall: [],

@@ -24,7 +24,7 @@ const services = (over: Record<string, unknown> = {}) =>
     state(
       {},
       {
-        dhcp: { names, options: new Map([[guest.nic, [{ code: 42, value: '192.0.2.1' }]]]) },
+        dhcp: { names, options: new Map([[guest.nic, [{ code: 42, value: '192.0.2.1' }]]]), aside: new Set() },
         dns: { names, asked: new Map() },
         ipv6: { names, asked: new Map(), publics },
         ...over,
