@@ -2,6 +2,7 @@ import type { Member } from '../../model/account-list.ts'
 import { ADMIN_ACCOUNT } from '../../model/identity.ts'
 import { type User, usersOfAccounts } from '../../model/user.ts'
 import type { Context } from '../command.ts'
+import { type Usage, usageFields, usageOfAccounts } from '../limit/usage.ts'
 import { defineResponse, type Fields, type Presented } from '../response.ts'
 import { presentUser, userFields } from '../user/response.ts'
 import { accountTypes } from './type.ts'
@@ -24,12 +25,13 @@ const fields = {
   networkdomain: ['string', 'DNS domain of its networks that name none.'],
   isdefault: ['boolean', 'Whether it is the administrator that every cloud has.'],
   groups: ['list', 'Always empty.'],
+  ...usageFields,
 } as const satisfies Fields
 
 export const accountResponse = defineResponse('account', fields)
 
-export const presentAccount =
-  (users: readonly User[]) =>
+const presentAccount =
+  (users: readonly User[], usage: (id: string) => Usage) =>
   (row: Member): Presented<typeof fields> => ({
     id: row.id,
     name: row.name,
@@ -48,15 +50,14 @@ export const presentAccount =
     networkdomain: row.networkdomain,
     isdefault: row.id === ADMIN_ACCOUNT,
     groups: [],
+    ...usage(row.id),
   })
 
-/** The accounts of an answer with their users, read at once. */
-export const presentAccounts = async (db: Context['db'], rows: readonly Member[]) =>
-  rows.map(
-    presentAccount(
-      await usersOfAccounts(
-        db,
-        rows.map(({ id }) => id),
-      ),
-    ),
+/** The accounts of an answer with their users and what they have, read at once. */
+export const presentAccounts = async (db: Context['db'], rows: readonly Member[]) => {
+  const users = await usersOfAccounts(
+    db,
+    rows.map(({ id }) => id),
   )
+  return rows.map(presentAccount(users, await usageOfAccounts(db, rows)))
+}

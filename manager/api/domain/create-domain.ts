@@ -1,5 +1,5 @@
 import { SysvmError } from '@sysvm/errors'
-import { findDomainShown, insertDomain, lockDomains } from '../../model/domain.ts'
+import { insertDomain, lockDomains } from '../../model/domain.ts'
 import type { RoleType } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
@@ -7,7 +7,7 @@ import * as p from '../parameter.ts'
 import { write } from '../write.ts'
 import { domainOf } from './find.ts'
 import { domainName } from './name.ts'
-import { domainResponse, presentDomain } from './response.ts'
+import { domainResponse, oneDomain } from './response.ts'
 
 /** Administrators of the cloud, and of a domain for what lies beneath it. */
 export const domainMakers: readonly RoleType[] = ['Admin', 'DomainAdmin']
@@ -37,6 +37,6 @@ export const createDomain = defineCommand({
         throw new SysvmError('SYSVM_RESOURCE_STATE', `Domain ${parent.path} is being removed: choose another.`)
       const path = `${parent.path}/${name}`
       const id = await insertDomain(trx, { name, path, parent: parent.id, networkdomain: networkdomain ?? null })
-      return presentDomain(found(await findDomainShown(trx, id), 'id', 'domain', id))
+      return oneDomain(trx, id)
     }),
 })

@@ -2,10 +2,10 @@ import { findDomains } from '../../model/domain.ts'
 import { domainAdmins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
-import { listed, pageOf, search } from '../paging.ts'
+import { pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { domainOf } from './find.ts'
-import { domainResponse, presentDomain } from './response.ts'
+import { domainResponse, presentDomains } from './response.ts'
 
 export const listDomainChildren = defineCommand({
   name: 'listDomainChildren',
@@ -25,6 +25,7 @@ export const listDomainChildren = defineCommand({
     const { path } = found(await domainOf(db, caller, id), 'id', 'domain', id)
     const recursive = isrecursive ?? listall ?? false
     const filter = { beneath: path, self: false, parent: recursive ? undefined : id, name, keyword }
-    return listed(await findDomains(db, filter, pageOf(params)), presentDomain)
+    const { count, rows } = await findDomains(db, filter, pageOf(params))
+    return { count, items: await presentDomains(db, rows) }
   },
 })

@@ -2,9 +2,9 @@ import { findDomains } from '../../model/domain.ts'
 import { seesAll } from '../access.ts'
 import { everyone } from '../authorized.ts'
 import { type Context, defineCommand } from '../command.ts'
-import { listed, pageOf, search } from '../paging.ts'
+import { pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
-import { domainResponse, presentDomain } from './response.ts'
+import { domainResponse, presentDomains } from './response.ts'
 
 /** The uppermost domain that the caller sees. */
 export const topOf = ({ caller }: Context): string => (seesAll(caller) ? 'ROOT' : caller.domainpath)
@@ -28,6 +28,7 @@ export const listDomains = defineCommand({
     const { db, caller } = context
     const own = caller.roletype === 'User' ? caller.domainid : undefined
     const filter = { beneath: topOf(context), self: true, id: own ?? id, name, level, keyword }
-    return listed(await findDomains(db, filter, pageOf(params)), presentDomain)
+    const { count, rows } = await findDomains(db, filter, pageOf(params))
+    return { count, items: await presentDomains(db, rows) }
   },
 })

@@ -1,4 +1,7 @@
-import type { DomainShown } from '../../model/domain.ts'
+import type { Kysely } from 'kysely'
+import { type DomainShown, findDomainShown } from '../../model/domain.ts'
+import type { Database } from '../../model/schema.ts'
+import { type Usage, usageFields, usageOfDomains } from '../limit/usage.ts'
 import { defineResponse, type Fields, type Presented } from '../response.ts'
 
 const fields = {
@@ -13,20 +16,35 @@ const fields = {
   state: ['string', 'Active, or Inactive while it is removed.'],
   created: ['date', 'When it was made.'],
   hasannotations: ['boolean', 'Whether it has comments.'],
+  ...usageFields,
 } as const satisfies Fields
 
 export const domainResponse = defineResponse('domain', fields)
 
-export const presentDomain = (row: DomainShown): Presented<typeof fields> => ({
-  id: row.id,
-  name: row.name,
-  level: row.path.split('/').length - 1,
-  parentdomainid: row.parent,
-  parentdomainname: row.parentname,
-  haschild: row.haschild,
-  networkdomain: row.networkdomain,
-  path: row.path,
-  state: row.state,
-  created: row.created,
-  hasannotations: false,
-})
+const presentDomain =
+  (usage: (id: string) => Usage) =>
+  (row: DomainShown): Presented<typeof fields> => ({
+    id: row.id,
+    name: row.name,
+    level: row.path.split('/').length - 1,
+    parentdomainid: row.parent,
+    parentdomainname: row.parentname,
+    haschild: row.haschild,
+    networkdomain: row.networkdomain,
+    path: row.path,
+    state: row.state,
+    created: row.created,
+    hasannotations: false,
+    ...usage(row.id),
+  })
+
+/** The domains of an answer with what they have. */
+export const presentDomains = async (db: Kysely<Database>, rows: readonly DomainShown[]) =>
+  rows.map(presentDomain(await usageOfDomains(db, rows)))
+
+/** The domain as answers show it. */
+export const oneDomain = async (db: Kysely<Database>, id: string) => {
+  const domain = await findDomainShown(db, id)
+  const [shown] = domain === undefined ? [] : await presentDomains(db, [domain])
+  return shown ?? {}
+}

@@ -1,13 +1,12 @@
-import { changeDomain, findDomainShown, lockDomains, moveDomain } from '../../model/domain.ts'
+import { changeDomain, lockDomains, moveDomain } from '../../model/domain.ts'
 import { changes } from '../changes.ts'
 import { defineCommand } from '../command.ts'
-import { found } from '../found.ts'
 import * as p from '../parameter.ts'
 import { write } from '../write.ts'
 import { administeredDomain } from './administered.ts'
 import { domainMakers } from './create-domain.ts'
 import { domainName } from './name.ts'
-import { domainResponse, presentDomain } from './response.ts'
+import { domainResponse, oneDomain } from './response.ts'
 
 export const updateDomain = defineCommand({
   name: 'updateDomain',
@@ -27,6 +26,6 @@ export const updateDomain = defineCommand({
       await changeDomain(trx, id, changes({ name, networkdomain }))
       if (name !== undefined)
         await moveDomain(trx, domain.path, [...domain.path.split('/').slice(0, -1), name].join('/'))
-      return presentDomain(found(await findDomainShown(trx, id), 'id', 'domain', id))
+      return oneDomain(trx, id)
     }),
 })

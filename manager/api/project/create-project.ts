@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { SysvmError } from '@sysvm/errors'
 import { findMember, insertAccount } from '../../model/account-list.ts'
+import { requireRoom } from '../../model/limit/room.ts'
 import { addMember, insertProject } from '../../model/project.ts'
 import { findUser } from '../../model/user.ts'
 import { everyone } from '../authorized.ts'
@@ -50,6 +51,7 @@ export const createProject = defineCommand({
   run: (context, { name, displaytext = name, ...named }) =>
     write(context, async (trx) => {
       const manager = await managerOf(context, trx, named)
+      await requireRoom(trx, manager, { project: 1 })
       const { domain } = found(await findMember(trx, manager), 'account', 'account', manager)
       // Its things are this account's; nobody enters by it. A project that was removed may leave its name a while longer.
       const own = { domain, name: `PrjAcct-${name}-${randomUUID().slice(0, 8)}`, type: 'Project', role: null } as const

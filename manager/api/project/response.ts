@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import { findProject, type Membership, membersOf, type Project } from '../../model/project.ts'
 import type { Database } from '../../model/schema.ts'
+import { projectUsageFields, type Usage, usageOfAccounts } from '../limit/usage.ts'
 import { defineResponse, type Fields, type Presented } from '../response.ts'
 
 const fields = {
@@ -13,12 +14,13 @@ const fields = {
   projectaccountname: ['string', 'Name of the account that owns its things.'],
   state: ['string', 'Active or Suspended; Disabled while it is removed.'],
   created: ['date', 'When it was made.'],
+  ...projectUsageFields,
 } as const satisfies Fields
 
 export const projectResponse = defineResponse('project', fields)
 
 const presentProject =
-  (members: readonly Membership[]) =>
+  (members: readonly Membership[], usage: (id: string) => Usage) =>
   (row: Project): Presented<typeof fields> => ({
     id: row.id,
     name: row.name,
@@ -31,18 +33,18 @@ const presentProject =
     projectaccountname: row.accountname,
     state: row.leaving ? 'Disabled' : row.state,
     created: row.created,
+    ...usage(row.account),
   })
 
-/** The projects of an answer with who manages them, read at once. */
-export const presentProjects = async (db: Kysely<Database>, rows: readonly Project[]) =>
-  rows.map(
-    presentProject(
-      await membersOf(
-        db,
-        rows.map(({ id }) => id),
-      ),
-    ),
+/** The projects of an answer with who manages them and what they have, read at once. */
+export const presentProjects = async (db: Kysely<Database>, rows: readonly Project[]) => {
+  const members = await membersOf(
+    db,
+    rows.map(({ id }) => id),
   )
+  const owners = rows.map(({ account }) => ({ id: account, type: 'Project' }) as const)
+  return rows.map(presentProject(members, await usageOfAccounts(db, owners)))
+}
 
 /** The project as answers show it; undefined when it is gone. */
 export const oneProject = async (db: Kysely<Database>, id: string) => {
