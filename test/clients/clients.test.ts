@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Ground, makeGround, plan } from '../e2e/cloud/index.ts'
 import { createLab, type EmulatedHost, type Lab, until } from '../lab/index.ts'
 import { playbook } from './ansible.ts'
+import { misfits } from './conform.ts'
 import { type Access, runScript } from './python.ts'
 import { type Tree, treeOf } from './tree.ts'
 
@@ -119,7 +120,7 @@ describe('a client of its own with a parser of XML', () => {
     expect(await fetchFrom(`http://${made.address}:8080/`)).toBe('hello from xml-guest')
   })
 
-  test('reads in every list what JSON says', async () => {
+  test('reads in every list what JSON says, which is as the registry describes it', async () => {
     const [guest] = listOf(await ground.manager.client.call('listVirtualMachines'), 'virtualmachine')
     const [rule] = listOf(await ground.manager.client.call('listLoadBalancerRules'), 'loadbalancerrule')
     const more: Readonly<Record<string, Parameters>> = {
@@ -147,6 +148,13 @@ describe('a client of its own with a parser of XML', () => {
       }
       return true
     })
+    const wrong: string[] = []
+    for (const { command, ...params } of calls) {
+      const { object, fields } = commands.find(({ name }) => name === command)?.response ?? { object: '', fields: {} }
+      const answer = await ground.manager.client.call(command, params)
+      for (const item of listOf(answer, object)) wrong.push(...misfits(item, fields, object))
+    }
+    expect([...new Set(wrong)]).toEqual([])
     expect([...full]).toEqual(
       expect.arrayContaining(['listApis', 'listHosts', 'listRouters', 'listNics', 'listFirewallRules', 'listVPCs']),
     )

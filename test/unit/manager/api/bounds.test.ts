@@ -43,7 +43,7 @@ const open = (port: number): Promise<Socket> =>
     onTestFinished(() => void socket.destroy())
   })
 
-const form = (body: BodyInit): RequestInit => ({
+const form = (body: string): RequestInit => ({
   method: 'POST',
   body,
   headers: { 'content-type': 'application/x-www-form-urlencoded' },

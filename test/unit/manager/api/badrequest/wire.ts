@@ -80,7 +80,8 @@ export const serveOnWire = async (options: ApiOptions) => {
   const api = createApi({ ...options, log })
   const { port } = await api.listen({ port: 0 })
   const ask = async (method: (typeof METHODS)[number], format: (typeof FORMATS)[number], pairs: Pairs) => {
-    const query = new URLSearchParams([...pairs.map(([name, value]) => [name, value]), ['response', format]])
+    const query = new URLSearchParams()
+    for (const [name, value] of [...pairs, ['response', format] as const]) query.append(name, value)
     const url = `http://127.0.0.1:${port}/client/api`
     const response = await (method === 'GET' ? fetch(`${url}?${query}`) : fetch(url, { method, body: query }))
     return read(format, response.status, response.headers.get('content-type') ?? '', await response.text())
