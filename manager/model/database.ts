@@ -2,7 +2,6 @@ import { SysvmError } from '@sysvm/errors'
 import { CompiledQuery, type DatabaseConnection, Kysely, type Logger, PostgresDialect } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import pg from 'pg'
-import { keepCommandEvents } from './event/index.ts'
 import * as cloud from './migrations/0001-cloud.ts'
 import * as listOrder from './migrations/0002-list-order.ts'
 import * as backoffRevision from './migrations/0003-backoff-revision.ts'
@@ -25,6 +24,7 @@ import * as scale from './migrations/0020-scale.ts'
 import * as storage from './migrations/0021-storage.ts'
 import * as tenancy from './migrations/0022-tenancy.ts'
 import * as entry from './migrations/0023-entry.ts'
+import { keepRecordWhole } from './record.ts'
 import type { Database } from './schema.ts'
 
 export type { Database } from './schema.ts'
@@ -128,11 +128,14 @@ const migrations = {
   '0019-security-group': securityGroup,
 }
 
+/** Of every migration that this release knows. */
+export const migrationNames: readonly string[] = Object.keys(migrations)
+
 /** Brings the schema up to this code's. Managers that start together wait for each other. Rejects with SYSVM_MIGRATION. */
 export const migrate = async (db: Kysely<Database>): Promise<void> => {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
   const { error, results } = await migrator.migrateToLatest()
-  if (error === undefined) return keepCommandEvents(db)
+  if (error === undefined) return keepRecordWhole(db)
   const failed = results?.find((result) => result.status === 'Error')?.migrationName ?? 'the migration table'
   throw new SysvmError(
     'SYSVM_MIGRATION',

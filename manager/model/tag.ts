@@ -1,4 +1,5 @@
 import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely'
+import { amongAccounts } from './among.ts'
 import type { Named } from './ownership.ts'
 import type { Found, Page } from './page.ts'
 import { anywhere, findPage } from './page.ts'
@@ -25,6 +26,7 @@ export const resourceKinds = {
   PrivateGateway: 'private_gateway',
   Project: 'project',
   PublicIpAddress: 'public_ip',
+  SecurityGroup: 'security_group',
   ServiceOffering: 'service_offering',
   StaticRoute: 'static_route',
   Template: 'template',
@@ -34,6 +36,14 @@ export const resourceKinds = {
   VpcOffering: 'vpc_offering',
   Zone: 'zone',
 } as const satisfies Readonly<Record<string, Named>>
+
+/** Later migrations bring tables of things that can have tags: with their rows too goes what was said of them. */
+export const keepTagsOfAll = async (db: Kysely<Database>): Promise<void> => {
+  const tables = Object.values(resourceKinds)
+  await sql`select keep_tags_of(oid) from pg_class
+    where relnamespace = current_schema()::regnamespace and relkind = 'r' and relname = any(${tables}::text[])
+      and not exists (select from pg_trigger where tgrelid = pg_class.oid and tgname = 'forget_gone')`.execute(db)
+}
 
 export type ResourceKind = keyof typeof resourceKinds
 
@@ -94,7 +104,7 @@ const matching = (
     wanted === undefined ? [] : [sql<boolean>`${sql.ref(`${table}.${column}`)} = ${wanted}`]
   const parts = [
     sql<boolean>`true`,
-    ...(accounts === undefined ? [] : [sql<boolean>`${sql.ref(`${table}.account`)} = any(${[...accounts]}::uuid[])`]),
+    ...(accounts === undefined ? [] : [amongAccounts(`${table}.account`, accounts)]),
     ...is('resource_type', kind),
     ...is('resource', resource),
     ...is('key', key),

@@ -5,7 +5,7 @@ import { defineCommand } from '../command.ts'
 import { doneJob } from '../done-job.ts'
 import * as p from '../parameter.ts'
 import { successResponse } from '../response.ts'
-import { distinct, resourceType, thingsOf } from '../tag/things.ts'
+import { distinct, instanceOf, resourceType, thingsOf } from '../tag/things.ts'
 import { write } from '../write.ts'
 
 const LONGEST_KEY = 255
@@ -50,6 +50,6 @@ export const addResourceDetail = defineCommand({
           wanted.map((detail) => ({ resource, account, ...detail, display })),
         ),
       )
-      return { jobid: await doneJob(trx, 'addResourceDetail', kind, resourceid) }
+      return { jobid: await doneJob(trx, 'addResourceDetail', instanceOf(kind), resourceid) }
     }),
 })

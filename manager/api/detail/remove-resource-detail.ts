@@ -4,7 +4,7 @@ import { defineCommand } from '../command.ts'
 import { doneJob } from '../done-job.ts'
 import * as p from '../parameter.ts'
 import { successResponse } from '../response.ts'
-import { resourceType, thingsOf } from '../tag/things.ts'
+import { instanceOf, resourceType, thingsOf } from '../tag/things.ts'
 import { write } from '../write.ts'
 
 export const removeResourceDetail = defineCommand({
@@ -22,6 +22,6 @@ export const removeResourceDetail = defineCommand({
     write(context, async (trx) => {
       await thingsOf(context, trx, { parameter: 'resourceid', kind, ids: [resourceid] })
       await deleteDetails(trx, resourceid, key)
-      return { jobid: await doneJob(trx, 'removeResourceDetail', kind, resourceid) }
+      return { jobid: await doneJob(trx, 'removeResourceDetail', instanceOf(kind), resourceid) }
     }),
 })

@@ -2,6 +2,7 @@ import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import * as p from '../parameter.ts'
 import { changeGuest, guestResult } from './job.ts'
+import { refuseUnlessMayExpunge } from './may-expunge.ts'
 import { guestResponse } from './response.ts'
 import { requireUnprotected } from './state.ts'
 
@@ -18,8 +19,9 @@ export const destroyVirtualMachine = defineCommand({
   answer: 'job',
   response: guestResponse,
   result: guestResult,
-  run: (context, { id, expunge }) =>
-    changeGuest(context, id, {
+  run: async (context, { id, expunge }) => {
+    if (expunge) await refuseUnlessMayExpunge(context)
+    return changeGuest(context, id, {
       cmd: 'destroyVirtualMachine',
       values: (guest) => {
         requireUnprotected(guest)
@@ -27,5 +29,6 @@ export const destroyVirtualMachine = defineCommand({
         return { desired: 'Destroyed', destroyed: guest.destroyed ?? new Date() }
       },
       networks: true,
-    }),
+    })
+  },
 })

@@ -3,6 +3,7 @@ import { defineCommand } from '../command.ts'
 import * as p from '../parameter.ts'
 import { successResponse } from '../response.ts'
 import { changeGuest } from './job.ts'
+import { refuseUnlessMayExpunge } from './may-expunge.ts'
 import { requireDesired, requireUnprotected } from './state.ts'
 
 export const expungeVirtualMachine = defineCommand({
@@ -13,8 +14,9 @@ export const expungeVirtualMachine = defineCommand({
   params: { id: p.required(p.uuid('The guest.')) },
   answer: 'job',
   response: successResponse,
-  run: (context, { id }) =>
-    changeGuest(context, id, {
+  run: async (context, { id }) => {
+    await refuseUnlessMayExpunge(context)
+    return changeGuest(context, id, {
       cmd: 'expungeVirtualMachine',
       values: (guest) => {
         requireDesired(guest, ['Destroyed', 'Expunged'])
@@ -22,5 +24,6 @@ export const expungeVirtualMachine = defineCommand({
         return { desired: 'Expunged' }
       },
       networks: true,
-    }),
+    })
+  },
 })

@@ -9,6 +9,7 @@ import { ownersIn } from '../owner.ts'
 import * as p from '../parameter.ts'
 import { write } from '../write.ts'
 import { reviseGuestNetworks } from './job.ts'
+import { refuseUnlessMayExpunge } from './may-expunge.ts'
 import { guestResponse, presentGuest } from './response.ts'
 
 export const recoverVirtualMachine = defineCommand({
@@ -18,8 +19,9 @@ export const recoverVirtualMachine = defineCommand({
   params: { id: p.required(p.uuid('The guest.')) },
   answer: 'object',
   response: guestResponse,
-  run: (context, { id }) =>
-    write(context, async (trx) => {
+  run: async (context, { id }) => {
+    await refuseUnlessMayExpunge(context)
+    return write(context, async (trx) => {
       // Before the guest is held, as wherever something is taken.
       const seen = found(await findGuest(trx, id), 'id', 'guest', id)
       if (seen.desired === 'Destroyed')
@@ -36,5 +38,6 @@ export const recoverVirtualMachine = defineCommand({
       const nics = await findNics(trx, { guests: [id] })
       const now = found(await findGuest(trx, id), 'id', 'guest', id)
       return presentGuest(await ownersIn(trx, [now]), nics)(now)
-    }),
+    })
+  },
 })

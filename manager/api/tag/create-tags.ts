@@ -5,7 +5,7 @@ import { doneJob } from '../done-job.ts'
 import * as p from '../parameter.ts'
 import { successResponse } from '../response.ts'
 import { write } from '../write.ts'
-import { distinct, resourceType, thingsOf } from './things.ts'
+import { distinct, instanceOf, resourceType, thingsOf } from './things.ts'
 
 export const createTags = defineCommand({
   name: 'createTags',
@@ -28,6 +28,6 @@ export const createTags = defineCommand({
         wanted.map(({ key, value }) => ({ resource, account, key, value })),
       )
       await insertTags(trx, { kind, customer, items })
-      return { jobid: await doneJob(trx, 'createTags', kind, String(resourceids[0])) }
+      return { jobid: await doneJob(trx, 'createTags', instanceOf(kind), String(resourceids[0])) }
     }),
 })

@@ -6,7 +6,7 @@ import { doneJob } from '../done-job.ts'
 import * as p from '../parameter.ts'
 import { successResponse } from '../response.ts'
 import { write } from '../write.ts'
-import { distinct, resourceType, thingsOf } from './things.ts'
+import { distinct, instanceOf, resourceType, thingsOf } from './things.ts'
 
 interface Named {
   readonly key: string
@@ -47,6 +47,6 @@ export const deleteTags = defineCommand({
       const things = await thingsOf(context, trx, { parameter: 'resourceids', kind, ids: resourceids })
       const wanted = tags && distinct('tags', tags.map(tagOf))
       await remove(trx, { resources: things.map(({ id }) => id), tags: wanted })
-      return { jobid: await doneJob(trx, 'deleteTags', kind, String(resourceids[0])) }
+      return { jobid: await doneJob(trx, 'deleteTags', instanceOf(kind), String(resourceids[0])) }
     }),
 })

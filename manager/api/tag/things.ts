@@ -12,6 +12,10 @@ const kinds = Object.keys(resourceKinds) as ResourceKind[]
 
 export const resourceType = (description: string) => p.choice(description, kinds)
 
+/** What events and jobs call it. */
+export const instanceOf = (kind: ResourceKind): string =>
+  kind === 'UserVm' ? 'VirtualMachine' : kind === 'PublicIpAddress' ? 'IpAddress' : kind
+
 export interface Thing {
   readonly id: string
   /** Whose its tags and details are; of what is nobody's, the caller's. */

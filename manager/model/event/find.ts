@@ -1,4 +1,5 @@
 import { type Kysely, type Selectable, type SelectQueryBuilder, sql } from 'kysely'
+import { amongAccounts } from '../among.ts'
 import { anywhere, type Found, findPage, type Page } from '../page.ts'
 import type { EventTable } from '../schema/record.ts'
 import type { Database } from '../schema.ts'
@@ -26,8 +27,7 @@ export interface EventFilter {
 
 export const findEvents = (db: Kysely<Database>, filter: EventFilter, page: Page): Promise<Found<Event>> => {
   let query = db.selectFrom('event').selectAll().orderBy('created', 'desc').orderBy('id', 'desc')
-  if (filter.accounts !== undefined)
-    query = query.where('account', '=', sql<string>`any(${[...filter.accounts]}::uuid[])`)
+  if (filter.accounts !== undefined) query = query.where(amongAccounts('event.account', filter.accounts))
   if (filter.id !== undefined) query = query.where('id', '=', filter.id)
   // Who names one finds it, archived or not.
   else query = query.where('archived', '=', filter.archived ?? false)

@@ -1,4 +1,4 @@
-import { type Setting, share, whole } from './setting.ts'
+import { flag, type Setting, share, whole } from './setting.ts'
 
 /** Of events, alerts, capacity and usage. */
 export const recordSettings = {
@@ -13,6 +13,14 @@ export const recordSettings = {
     category: 'Advanced',
     fallback: '86400',
     ...whole(1, 31_536_000, 's'),
+  },
+  'allow.user.expunge.recover.vm': {
+    description:
+      'Whether users who are no administrators may expunge and recover guests; otherwise what they destroy stays destroyed for expunge.delay.',
+    category: 'Advanced',
+    fallback: 'false',
+    scopes: ['account', 'domain'],
+    ...flag(),
   },
   'alert.purge.delay': {
     description: 'Age at which resolved and archived alerts are deleted; 0: never.',

@@ -1,4 +1,5 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
+import { amongAccounts } from '../among.ts'
 import { anywhere, type Found, findPage, type Page } from '../page.ts'
 import type { UsageRecordTable } from '../schema/record.ts'
 import type { Database } from '../schema.ts'
@@ -25,8 +26,7 @@ export const findUsage = (db: Kysely<Database>, filter: UsageFilter, page: Page)
     .orderBy('start_date')
     .orderBy('type')
     .orderBy('id')
-  if (filter.accounts !== undefined)
-    query = query.where('account', '=', sql<string>`any(${[...filter.accounts]}::uuid[])`)
+  if (filter.accounts !== undefined) query = query.where(amongAccounts('usage_record.account', filter.accounts))
   if (filter.type !== undefined) query = query.where('type', '=', filter.type)
   if (filter.resource !== undefined) query = query.where('resource', '=', filter.resource)
   if (filter.keyword) query = query.where(sql<boolean>`facts ->> 'name' ilike ${anywhere(filter.keyword)}`)

@@ -5,7 +5,7 @@ const facts: readonly (readonly [kinds: readonly string[], from: string, account
   [['VirtualMachine', 'UserVm'], 'guest t', 't.account', 't.name'],
   [['Network'], 'network t', 't.account', 't.name'],
   [['Vpc'], 'vpc t', 't.account', 't.name'],
-  [['IpAddress'], 'public_ip t', 't.account', 'host(t.address)'],
+  [['IpAddress', 'PublicIpAddress'], 'public_ip t', 't.account', 'host(t.address)'],
   [
     ['DomainRouter'],
     'router t left join network on network.id = t.network left join vpc on vpc.id = t.vpc',

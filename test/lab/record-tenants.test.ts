@@ -1,0 +1,153 @@
+import { createApi } from '@sysvm/manager/api'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { caller, startApi } from '../simulator/api.ts'
+import { openCloudPort, openedSession, openSeal } from '../simulator/cloud-port.ts'
+import { openTestCluster } from '../simulator/manager.ts'
+import { idOf, list, run, setUpZone } from './balanced.ts'
+import { callerOf, makeAccount, makeDomain } from './tenants.ts'
+
+let lab: Awaited<ReturnType<typeof openTestCluster>>
+let cloud: Awaited<ReturnType<typeof open>>
+beforeAll(async () => {
+  lab = await openTestCluster()
+  cloud = await open()
+})
+afterAll(async () => {
+  await cloud?.[Symbol.asyncDispose]()
+  await lab?.remove()
+})
+
+/** Two domains: alice and her administrator carol in one, bob in the other. */
+const open = async () => {
+  const api = await startApi(lab.cluster, openSeal)
+  const { call, db, jobs } = api
+  const [a, b] = [await makeDomain(call, 'a'), await makeDomain(call, 'b')]
+  const accounts = {
+    alice: await makeAccount(call, 'alice', a),
+    bob: await makeAccount(call, 'bob', b),
+    carol: await makeAccount(call, 'carol', a, '2'),
+  }
+  const served: ReturnType<typeof createApi>[] = []
+  const callAs = async (account: string) => {
+    const who = await callerOf(db, account)
+    const port = createApi({ db, jobs, ...openSeal, authenticate: async () => who })
+    served.push(port)
+    return caller(await port.listen({ port: 0 }))
+  }
+  const zone = await setUpZone(call, 'local:?netns=rt-h1')
+  return {
+    ...{ call, db, jobs, a, accounts, zone },
+    alice: await callAs(accounts.alice),
+    bob: await callAs(accounts.bob),
+    carol: await callAs(accounts.carol),
+    [Symbol.asyncDispose]: async () => {
+      for (const port of served) await port.close()
+      await api[Symbol.asyncDispose]()
+    },
+  }
+}
+
+describe('the record of tenants', () => {
+  it('shows events to whom they belong and to their administrators', async () => {
+    const { call, alice, bob, carol } = cloud
+    await run(alice, 'createSSHKeyPair', { name: 'key' }, 'keypair')
+    const seen = async (who: typeof call, params: Readonly<Record<string, string>> = {}) =>
+      (await list(who, 'listEvents', 'event', { type: 'REGISTER.SSH.KEYPAIR', ...params })).map(
+        ({ account, username, resourcename }) => [account, username, resourcename],
+      )
+    const event = ['alice', 'alice', 'key']
+    expect(await seen(alice)).toEqual([event])
+    expect(await seen(carol)).toEqual([])
+    expect(await seen(carol, { listall: 'true' })).toEqual([event])
+    expect(await seen(call, { listall: 'true' })).toEqual([event])
+    expect(await seen(bob, { listall: 'true' })).toEqual([])
+
+    const [{ id = '' } = {}] = (await list(alice, 'listEvents', 'event')) as readonly { readonly id: string }[]
+    const nobody = crypto.randomUUID()
+    for (const command of ['archiveEvents', 'deleteEvents']) {
+      const refused = await bob(command, { ids: id })
+      expect(refused.status).toBe(431)
+      const text = String((await bob(command, { ids: nobody })).body.errortext)
+      expect(String(refused.body.errortext)).toBe(text.replaceAll(nobody, id))
+    }
+    await run(bob, 'deleteEvents', { type: 'REGISTER.SSH.KEYPAIR' })
+    expect(await seen(alice)).toEqual([event])
+  })
+
+  it('lets nobody tag what is not his, and gives tags to whom the thing belongs', async () => {
+    const { call, alice, bob, zone } = cloud
+    const made = { zoneid: zone.zoneid, networkofferingid: zone.isolated, name: 'n1' }
+    const network = idOf(await run(alice, 'createNetwork', made, 'network'))
+    const tag = (id: string, value: string) => ({
+      ...{ resourceids: id, resourcetype: 'Network', 'tags[0].key': 'k', 'tags[0].value': value },
+    })
+    const nobody = crypto.randomUUID()
+    for (const command of ['createTags', 'deleteTags']) {
+      const [theirs, none] = [await bob(command, tag(network, 'v')), await bob(command, tag(nobody, 'v'))]
+      expect([theirs.status, none.status]).toEqual([431, 431])
+      expect(String(theirs.body.errortext)).toBe(String(none.body.errortext).replaceAll(nobody, network))
+    }
+    await run(call, 'createTags', tag(network, 'by the administrator'))
+    const shown = { key: 'k', value: 'by the administrator', account: 'alice', domainpath: 'ROOT/a' }
+    expect(await list(alice, 'listTags', 'tag')).toMatchObject([shown])
+    expect(await list(alice, 'listNetworks', 'network')).toMatchObject([{ id: network, tags: [shown] }])
+    expect(await list(bob, 'listTags', 'tag', { listall: 'true', resourceid: network })).toEqual([])
+    const zones = { resourceids: zone.zoneid, resourcetype: 'Zone', 'tags[0].key': 'k', 'tags[0].value': 'v' }
+    expect((await alice('createTags', zones)).status).toBe(431)
+  })
+
+  it('tells who came in and went', async () => {
+    const { db, jobs, alice, a } = cloud
+    await using port = await openCloudPort({ db, jobs, ...openSeal })
+    const session = await openedSession(port.base, { username: 'alice', domain: '/a', password: 'x7-Kw9!qLm' })
+    expect(session.body.domainid).toBe(a)
+    const entries = async () =>
+      (await list(alice, 'listEvents', 'event', { keyword: 'USER.LOG' })).map(({ type, description }) => [
+        type,
+        description,
+      ])
+    expect(await entries()).toEqual([['USER.LOGIN', 'user alice logged in from 127.0.0.1']])
+    await db.deleteFrom('session').execute()
+    expect(await entries()).toEqual([
+      ['USER.LOGOUT', 'the session of user alice from 127.0.0.1 ended'],
+      ['USER.LOGIN', 'user alice logged in from 127.0.0.1'],
+    ])
+  })
+
+  it('obeys settings of an account before those of its domain and the cloud', async () => {
+    const { call, db, alice, accounts, a, zone } = cloud
+    const row = {
+      ...{ name: 'g', displayname: 'g', zone: zone.zoneid, account: accounts.alice },
+      ...{ offering: zone.guest.serviceofferingid, template: zone.guest.templateid },
+    }
+    const { id } = await db.insertInto('guest').values(row).returning('id').executeTakeFirstOrThrow()
+    const status = async () => (await alice('recoverVirtualMachine', { id })).status
+    const set = (value: string, place: Readonly<Record<string, string>> = {}) =>
+      run(call, 'updateConfiguration', { name: 'allow.user.expunge.recover.vm', value, ...place })
+    // 534: it is not destroyed.
+    expect([await status(), (await call('recoverVirtualMachine', { id })).status]).toEqual([531, 534])
+    await set('true')
+    expect(await status()).toBe(534)
+    await set('false', { domainid: a })
+    expect(await status()).toBe(531)
+    await set('true', { accountid: accounts.alice })
+    expect(await status()).toBe(534)
+    await run(call, 'resetConfiguration', { name: 'allow.user.expunge.recover.vm', accountid: accounts.alice })
+    expect(await status()).toBe(531)
+    expect((await alice('destroyVirtualMachine', { id, expunge: 'true' })).status).toBe(531)
+    for (const place of [
+      { zoneid: zone.zoneid },
+      { domainid: crypto.randomUUID() },
+      { accountid: accounts.bob, domainid: a },
+    ])
+      expect(
+        (
+          await call('updateConfiguration', {
+            name: 'allow.user.expunge.recover.vm',
+            value: 'true',
+            ...place,
+          } as Record<string, string>)
+        ).status,
+      ).toBe(431)
+  })
+})
