@@ -10,6 +10,8 @@ export type Traffic = Selectable<TrafficTable> & {
 }
 
 export interface TrafficFilter {
+  /** Only of what these accounts have; undefined: everybody's. */
+  readonly accounts?: readonly string[] | undefined
   readonly kind?: 'Guest' | 'PublicIp' | undefined
   readonly network?: string | undefined
   readonly vpc?: string | undefined
@@ -29,6 +31,10 @@ export const findTraffic = (db: Kysely<Database>, filter: TrafficFilter, page: P
     .orderBy('traffic.created')
     .orderBy('traffic.kind')
     .orderBy('traffic.subject')
+  if (filter.accounts)
+    query = query.where(
+      sql<boolean>`coalesce(guest.account, network.account, vpc.account) = any(${[...filter.accounts]}::uuid[])`,
+    )
   if (filter.kind !== undefined) query = query.where('traffic.kind', '=', filter.kind)
   if (filter.network !== undefined) query = query.where('traffic.network', '=', filter.network)
   if (filter.vpc !== undefined)

@@ -54,17 +54,17 @@ export const assignCertToLoadBalancer = defineCommand({
       instancetype: 'LoadBalancerCert',
       work: async (trx, rule) => {
         const cert = found(await lockSslCert(trx, certid), 'certid', 'certificate', certid)
-        if (rule.protocol !== 'ssl')
-          throw new SysvmError(
-            'SYSVM_API_PARAMETER',
-            `Parameter lbruleid: the load balancer rule ${rule.id} is of protocol ${rule.protocol}, not ssl.`,
-          )
         const { account } = await trx
           .selectFrom('network')
           .select('account')
           .where('id', '=', rule.network)
           .executeTakeFirstOrThrow()
         refuseForeign(account, cert, 'certid', `the certificate ${cert.name}`)
+        if (rule.protocol !== 'ssl')
+          throw new SysvmError(
+            'SYSVM_API_PARAMETER',
+            `Parameter lbruleid: the load balancer rule ${rule.id} is of protocol ${rule.protocol}, not ssl.`,
+          )
         const certs = assigned(rule.id, await certsOfRule(trx, rule.id), cert, { forced, additional })
         if (certs.length > MOST_CERTS)
           throw new SysvmError('SYSVM_CAPACITY', `The rule would have more than ${MOST_CERTS} certificates.`)

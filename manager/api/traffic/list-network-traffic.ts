@@ -1,6 +1,7 @@
 import { findTraffic, type Traffic } from '../../model/traffic.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
+import { ownersOf } from '../owner.ts'
 import { listed, pageOf, paging } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { defineResponse, type Presented } from '../response.ts'
@@ -46,7 +47,8 @@ const present = (row: Traffic): Presented<typeof trafficResponse.fields> => ({
 export const listNetworkTraffic = defineCommand({
   name: 'listNetworkTraffic',
   authorized: everyone,
-  description: 'Lists what guests and public addresses sent and got through their routers; sums never shrink.',
+  description:
+    'Lists what guests and public addresses of the caller sent and got through their routers; sums never shrink.',
   params: {
     type: p.choice('Only of this type.', ['Guest', 'PublicIp']),
     networkid: p.uuid('Only of this network.'),
@@ -58,9 +60,10 @@ export const listNetworkTraffic = defineCommand({
   },
   answer: 'list',
   response: trafficResponse,
-  run: async ({ db }, params) => {
+  run: async (context, params) => {
+    const accounts = await ownersOf(context, { listall: true })
     const { type: kind, networkid: network, vpcid: vpc, virtualmachineid: guest, ipaddressid: publicIp } = params
-    const filter = { kind, network, vpc, guest, publicIp, keyword: params.keyword }
-    return listed(await findTraffic(db, filter, pageOf(params)), present)
+    const filter = { accounts, kind, network, vpc, guest, publicIp, keyword: params.keyword }
+    return listed(await findTraffic(context.db, filter, pageOf(params)), present)
   },
 })

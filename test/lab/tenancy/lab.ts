@@ -5,6 +5,7 @@ import { createJobs, openQueues } from '@sysvm/manager/jobs'
 import { seal, unseal } from '@sysvm/manager/orchestration/keys/index'
 import { seed } from '@sysvm/manager/orchestration/seed'
 import { defaultSettings, type World } from '@sysvm/manager/orchestration/world'
+import { sql } from 'kysely'
 import { type Call, simulatedSeed } from '../../simulator/api.ts'
 import { freshDatabase } from '../../simulator/cloud.ts'
 import { openTestCluster } from '../../simulator/manager.ts'
@@ -72,6 +73,11 @@ export const openTenants = async () => {
   const project = await make(alice.call, 'createProject', { name: 'secret', displaytext: 'secret' })
   await make(alice.call, 'registerUserData', { name: 'of the project', userdata: btoa('x'), projectid: project })
   await make(alice.call, 'updateVirtualMachine', { id: at.guest, group: 'web' })
+  await sql`insert into traffic (kind, subject, network, guest, address, received_bytes, received_packets, sent_bytes,
+      sent_packets)
+    values ('Guest', ${at.nic}, ${at.network}, ${at.guest}, '10.5.0.2', 1, 1, 1, 1)`.execute(db)
+  const tag = { 'tags[0].key': 'for', 'tags[0].value': 'sale' }
+  await alice.call('createTags', { resourceids: at.vpc, resourcetype: 'Vpc', ...tag })
   // A job of her own.
   await make(alice.call, 'updateVPC', { id: at.vpc, name: 'v1' })
   const [bob, chief] = [serve(await callerOf(db, accounts.bob)), serve(await callerOf(db, accounts.chief))]
