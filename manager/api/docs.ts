@@ -77,7 +77,8 @@ The commands of CloudStack ${CLOUDSTACK_VERSION} that sysvm answers, with the pa
 This page is made by \`node manager/api/docs.ts\` from the same registry that checks requests and answers \`listApis\`.
 
 - \`GET\` or \`POST\` (form) to \`/client/api\` on the integration port: \`http://127.0.0.1:8096\`, loopback only, no
-  credentials, the root administrator. Any path will do there.
+  credentials, the root administrator. Any path will do there. On the cloud port, \`8080\`, callers
+  [say who they are](authentication.md): by signature or session.
 - \`command\` and parameter names are compared without case. \`response=json\` or \`xml\` (the default).
 - Lists are comma-joined, maps are \`name[0].key=value\`. \`page\` and \`pagesize\` come together; \`count\` is that of all.
 - A parameter that is unknown, malformed or not supported yet is refused with 431 and nothing is changed; the text names
@@ -87,8 +88,9 @@ This page is made by \`node manager/api/docs.ts\` from the same registry that ch
 - Names have one line; texts for people (\`displaytext\`, \`description\`, \`reason\`) may have several. No text has any
   other control character. A command that changes something takes no id twice in one list.
 - Asynchronous commands answer \`jobid\` (and \`id\` for what they make); \`queryAsyncJobResult\` tells the rest.
-- Errors carry \`errorcode\` (also the HTTP status), \`cserrorcode\` and \`errortext\`: 405 method, 430 malformed,
-  431 parameter, 432 unknown command, 530 inside the manager, 531 not permitted, 533 no capacity,
+- Errors carry \`errorcode\` (also the HTTP status), \`cserrorcode\` and \`errortext\`: 401 unknown caller,
+  405 method, 429 too many calls, 430 malformed, 431 parameter, 432 unknown command or one that the caller may not use,
+  503 unavailable for now, 530 inside the manager, 531 not permitted, 532 over a limit, 533 no capacity,
   534 not in a state for it, 536 in use, 537 overlapping addresses.
 - A request line with its headers may have 64 KiB, a form 2 MiB, both together 2,000 parameters. Headers must be there
   within ${defaultBounds.headersMs / 1000} s, the request within ${defaultBounds.requestMs / 1000} s. A server takes ${defaultBounds.connections} connections, ${defaultBounds.requests} requests and
