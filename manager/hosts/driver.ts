@@ -99,11 +99,17 @@ export interface HostDriver {
   removeNetwork(network: Pick<NetworkSpec, 'bridge'>): Promise<void>
   /**
    * Running afterwards. The nics of a machine that runs are added, moved and taken away to fit, known by device and
-   * MAC address, the others untouched; all else of it is left as it is: reboot it to change it.
+   * MAC address, the others untouched; where that can be done, a guest's memory and CPUs are those of the machine too. All
+   * else of it is left as it is: reboot it to change it.
    */
   ensureMachine(machine: MachineSpec): Promise<MachineState>
   /** Powered off afterwards, its disk kept. */
   stopMachine(name: string, options?: { readonly forced?: boolean }): Promise<void>
+  /**
+   * Powered off afterwards, what is in its memory kept with its disk: its next start goes on where it was, unless it is
+   * stopped before. Absent: machines of this hypervisor cannot.
+   */
+  suspendMachine?(name: string): Promise<void>
   /** Gone afterwards, disk and all; no error when it never was. */
   destroyMachine(name: string): Promise<void>
   /**

@@ -50,6 +50,11 @@ it('runs machines as units with limits where systemd is the first process, and l
       expect(await driver.listMachines()).toMatchObject([{ name: machine.name, state: 'stopped' }])
     }
     await driver.ensureMachine(machine)
+    // A guest grows while it runs.
+    await driver.ensureMachine({ ...machine, cpus: 3, memoryMiB: 96 })
+    expect(await sh('systemctl show -p MemoryMax,CPUQuotaPerSecUSec sysvm-sv-i-2-1-VM.service')).toBe(
+      ['CPUQuotaPerSecUSec=3s', 'MemoryMax=100663296'].join('\n'),
+    )
     await until('it is up', async () => /tiny: ready/.test(await driver.readConsole(machine.name)))
     await driver.destroyMachine(machine.name)
     expect(await driver.listMachines()).toEqual([])

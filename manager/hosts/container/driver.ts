@@ -11,7 +11,7 @@ import { checkMachine, type HostPaths, hostPaths, portPrefix, STATE_DIRECTORY } 
 import { discardFolder, packFolder, unpackFolder } from '../transfer.ts'
 import { nicLines, replugLines } from './nics.ts'
 import { nspawnCommand } from './nspawn.ts'
-import { CONSOLE, LIST, START, STOP, SUPERVISE } from './scripts.ts'
+import { CONSOLE, LIMIT, LIST, START, STOP, SUPERVISE } from './scripts.ts'
 
 const CONTROL_PORT = 3922
 const CONSOLE_BYTES = 64 * 1024
@@ -49,7 +49,8 @@ export function containerDriver(connection: HostConnection, options: ContainerOp
       await stop(name, 0)
       await discardFolder(connection, paths.machine(name), paths.trash)
     },
-    exportMachine: (name) => packFolder(connection, paths.machine(name), ['upper', 'console.log', 'console.log.1']),
+    exportMachine: (name) =>
+      packFolder(connection, paths.machine(name), ['upper', 'state', 'console.log', 'console.log.1']),
     importMachine: (name, packed) => unpackFolder(connection, paths.machine(name), paths.incoming(name), packed),
     listMachines: async () => {
       const { stdout } = await script(LIST, paths.machines)
@@ -95,7 +96,10 @@ async function start(
       })
     throw error
   }
-  if (ran) await replug(connection, machine, netns)
+  if (ran) {
+    await replug(connection, machine, netns)
+    if (guest) await connection.run(['sh', '-c', LIMIT, 'sh', netns, ...limits])
+  }
   return state
 }
 

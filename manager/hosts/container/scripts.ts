@@ -91,6 +91,10 @@ until [ -n "$(ip netns pids "$netns")" ]; do
   sleep 0.02
 done`
 
+/** $1 namespace, $2 memory in MiB, $3 CPUs: a machine that runs as a unit may use so much from now on. */
+export const LIMIT = `
+[ ! -d /run/systemd/system ] || systemctl set-property --runtime "sysvm-$1.service" MemoryMax="$2"M CPUQuota="$3"00%`
+
 /** $2 namespace, $3 seconds to wait for an orderly end (0: none), $4 how the names of its ports begin. */
 export const STOP = `
 dir=$1 netns=$2 wait=$3 ports=$4
