@@ -6,6 +6,7 @@ import type { Config } from './config.ts'
 import { startEngine } from './engine.ts'
 import { openControlClient } from './hosts/control/index.ts'
 import { driverOfHypervisor, openHost } from './hosts/index.ts'
+import { checkKeys } from './managers/keys.ts'
 import { type Cluster, migrate, openCluster, openDatabase } from './model/index.ts'
 import { createHostPool } from './orchestration/hostpool.ts'
 import { driverOf } from './orchestration/hosts.ts'
@@ -98,6 +99,7 @@ export const startManager = async (config: Config, log: Log, parts: Parts = {}):
     const db = openDatabase(url, { connections: 20, manager })
     undo.push(() => db.destroy())
     await migrate(db)
+    await checkKeys(db, keys.sealKey)
     const { images: given, ...others } = parts
     const images = given ?? (await findImages(config.images, config.imageKey, await imagesInUse(db), log))
     await seed(db, images)

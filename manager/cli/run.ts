@@ -3,10 +3,12 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { messageOf } from '@sysvm/errors'
 import type { Command, Context, Parsed } from './command.ts'
+import { backup } from './commands/backup.ts'
 import { call } from './commands/call.ts'
 import { completion } from './commands/completion.ts'
 import { down } from './commands/down.ts'
 import { image } from './commands/image.ts'
+import { restore } from './commands/restore.ts'
 import { router } from './commands/router.ts'
 import { status } from './commands/status.ts'
 import { up } from './commands/up.ts'
@@ -15,7 +17,7 @@ import { helpFor, overview } from './help.ts'
 import { usageError } from './usage.ts'
 
 /** The closed set of commands, in the order `sysvm help` shows them. */
-export const commands: readonly Command[] = [up, down, status, call, router, user, image, completion]
+export const commands: readonly Command[] = [up, down, status, call, router, user, image, backup, restore, completion]
 
 const common = { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const
 
