@@ -6,6 +6,7 @@ describeConformance('the container driver', {
   image: (lab) => makeTinyImage(lab.directory, 'system'),
   ready: /tiny: ready/,
   secondBoot: /tiny: boot 2/,
+  thirdBoot: /tiny: boot 3/,
   bootMs: 20_000,
 })
 
@@ -14,5 +15,6 @@ describeConformance('the simulator driver', {
   image: (lab) => makeTinyImage(lab.directory, 'system'),
   ready: /: boot 1/,
   secondBoot: /: boot 2/,
+  thirdBoot: /: boot 3/,
   bootMs: 20_000,
 })

@@ -19,6 +19,8 @@ export interface ConformanceSubject {
   readonly ready: RegExp
   /** Shown on the console when it has kept its state over a restart; undefined: the image does not say. */
   readonly secondBoot?: RegExp
+  /** The same, once more: its disk was packed and unpacked. */
+  readonly thirdBoot?: RegExp
   /** How long a boot may take here, in milliseconds. */
   readonly bootMs: number
 }
@@ -240,6 +242,18 @@ export function describeConformance(title: string, subject: ConformanceSubject):
       if (subject.secondBoot) expect(await driver.readConsole('t9x1')).toMatch(subject.secondBoot)
       await driver.stopMachine('t9x1', { forced: true })
       expect((await driver.listMachines())[0]?.state).toBe('stopped')
+    })
+
+    test('packs a machine that is off, and unpacks it with what is its own', async () => {
+      expect(await driver.exportMachine('never-was')).toBe(undefined)
+      const [off] = await driver.listMachines()
+      const packed = await driver.exportMachine('t9x1')
+      if (packed === undefined) throw new Error('the machine is there')
+      await driver.importMachine('t9x1', packed)
+      await driver.ensureMachine(machine(1, { uuid: off?.uuid }))
+      await ready('t9x1')
+      if (subject.thirdBoot) expect(await driver.readConsole('t9x1')).toMatch(subject.thirdBoot)
+      await driver.stopMachine('t9x1', { forced: true })
     })
 
     test('destroys a machine without a trace, and one that never was', async () => {
