@@ -135,19 +135,14 @@ describe('the record of tenants', () => {
     await run(call, 'resetConfiguration', { name: 'allow.user.expunge.recover.vm', accountid: accounts.alice })
     expect(await status()).toBe(531)
     expect((await alice('destroyVirtualMachine', { id, expunge: 'true' })).status).toBe(531)
-    for (const place of [
+    const wrong: readonly Readonly<Record<string, string>>[] = [
       { zoneid: zone.zoneid },
       { domainid: crypto.randomUUID() },
       { accountid: accounts.bob, domainid: a },
-    ])
-      expect(
-        (
-          await call('updateConfiguration', {
-            name: 'allow.user.expunge.recover.vm',
-            value: 'true',
-            ...place,
-          } as Record<string, string>)
-        ).status,
-      ).toBe(431)
+    ]
+    for (const place of wrong) {
+      const change = { name: 'allow.user.expunge.recover.vm', value: 'true', ...place }
+      expect((await call('updateConfiguration', change)).status).toBe(431)
+    }
   })
 })
