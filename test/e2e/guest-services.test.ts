@@ -233,6 +233,43 @@ describe('what a router tells its guests', () => {
     expect(await told()).toBe(`boot= at=${ipaddress}`)
   })
 
+  test('a nic comes and goes while the guest runs, and its router tells it the way out of one network alone', async () => {
+    const id = idOf(guest)
+    const { boot } = await cloud.facts(id)
+    const second = await cloud.network('second', '10.7.1.1', '255.255.255.0')
+    const added = await run('addNicToVirtualMachine', { virtualmachineid: id, networkid: idOf(second) })
+    const nics = added.nic as Answer[]
+    expect(nics).toMatchObject([{ isdefault: true }, { isdefault: false, networkid: idOf(second) }])
+    const program = `${cloud.lab.directory}/way.sh`
+    const told = (device: string): Promise<string> =>
+      until(
+        `DHCP answers on ${device}`,
+        () =>
+          asGuest(
+            id,
+            `printf '%s\\n' '#!/bin/sh' 'echo "at=$ip router=$router"' >${program}
+          chmod +x ${program}; ip link set ${device} up
+          timeout 10 busybox udhcpc -i ${device} -f -n -q -T 1 -t 5 -s ${program} 2>/dev/null | grep -m 1 at=[0-9]`,
+          ),
+        { timeoutMs: cloud.patienceMs },
+      )
+    const [first, fresh] = nics
+    expect(await told('eth0')).toBe(`at=${first?.ipaddress} router=10.2.1.1`)
+    expect(await told('eth1')).toBe(`at=${fresh?.ipaddress} router=`)
+    await run('updateDefaultNicForVirtualMachine', { virtualmachineid: id, nicid: idOf(fresh as Answer) })
+    await until('the routers say so', async () => {
+      const said = [await told('eth0'), await told('eth1')]
+      expect(said).toEqual([`at=${first?.ipaddress} router=`, `at=${fresh?.ipaddress} router=10.7.1.1`])
+      return true
+    })
+    await run('updateDefaultNicForVirtualMachine', { virtualmachineid: id, nicid: idOf(first as Answer) })
+    const removed = await run('removeNicFromVirtualMachine', { virtualmachineid: id, nicid: idOf(fresh as Answer) })
+    expect(removed.nic).toMatchObject([{ id: idOf(first as Answer) }])
+    expect(await asGuest(id, 'ip -o link show eth1 2>/dev/null || echo none')).toBe('none')
+    expect((await cloud.facts(id)).boot).toBe(boot)
+    await run('deleteNetwork', { id: idOf(second) })
+  })
+
   test('a password once: not after a reboot of the guest or its router, but after a reset', async () => {
     const id = idOf(guest)
     expect(await cloud.fact(id, 'password')).toBe(digest(guest.password))
