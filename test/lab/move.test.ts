@@ -121,6 +121,12 @@ describe('a newer image', () => {
     await db.updateTable('template').set({ image: mended }).where('kind', '=', 'system').execute()
     expect(await upgrade({ zoneid: zone.zoneid })).toMatchObject({ jobstatus: 1 })
     expect(await image()).toMatchObject({ version: mended.slice(0, 12), state: 'Running', requiresupgrade: false })
+    // In place, by the command that clients know for it: on the same host.
+    const patched = 'e'.repeat(64)
+    const { hostid } = (await image()) ?? {}
+    await db.updateTable('template').set({ image: patched }).where('kind', '=', 'system').execute()
+    expect(await run(call, 'patchSystemVm', { id: router })).toMatchObject({ success: true })
+    expect(await image()).toMatchObject({ version: patched.slice(0, 12), state: 'Running', hostid })
     expect(simulator.offences()).toEqual([])
   })
 })
