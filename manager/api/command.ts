@@ -93,7 +93,9 @@ const wrap = (kind: AnswerKind, object: string, answer: unknown): WireObject => 
   if (kind === 'object') return { [object]: answer as WireObject }
   if (kind !== 'list') return answer as WireObject
   const { count, items } = answer as Listed<WireObject>
-  return count === 0 ? {} : { count, [object]: items }
+  if (count === 0) return {}
+  // Behind the last page there is a count and no list, not an empty one.
+  return items.length === 0 ? { count } : { count, [object]: items }
 }
 
 export const defineCommand = <const P extends Parameters, F extends Fields, K extends AnswerKind>(

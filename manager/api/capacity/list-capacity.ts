@@ -7,7 +7,7 @@ import { defineResponse, type Presented } from '../response.ts'
 
 const response = defineResponse('capacity', {
   type: ['integer', 'Number of what it is of.'],
-  name: ['string', 'Its name: MEMORY, CPU, VLAN, …'],
+  name: ['string', 'Its name, such as MEMORY, CPU or VLAN.'],
   zoneid: ['string', 'The zone.'],
   zonename: ['string', "The zone's name."],
   podid: ['string', 'The pod.'],

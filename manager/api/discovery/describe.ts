@@ -1,5 +1,6 @@
 import type { RoleType } from '../authorized.ts'
 import type { Command } from '../command.ts'
+import { referenceOf } from '../reference.ts'
 import type { Fields } from '../response.ts'
 import { paramsFor } from '../wire/parameters.ts'
 import type { WireObject } from '../wire/value.ts'
@@ -21,6 +22,26 @@ const related = ({ name, response }: Command, commands: readonly Command[]): str
         .map((other) => other.name)
         .join(',')
 
+const indexes = new WeakMap<readonly Command[], ReadonlyMap<string, readonly string[]>>()
+
+/** Names of the lists that show the rows of each table. */
+const listsByTable = (commands: readonly Command[]): ReadonlyMap<string, readonly string[]> => {
+  const known = indexes.get(commands)
+  if (known !== undefined) return known
+  const index = new Map<string, string[]>()
+  for (const command of commands.filter(({ name, params }) => name.startsWith('list') && 'id' in params))
+    for (const table of referenceOf(command, 'id') ?? []) index.set(table, [...(index.get(table) ?? []), command.name])
+  indexes.set(commands, index)
+  return index
+}
+
+/** Lists in which the ids that a parameter takes are found: shells complete from them. */
+const listsFor = (command: Command, name: string, commands: readonly Command[]): string | undefined => {
+  const tables = command.params[name]?.identifies === undefined ? [] : (referenceOf(command, name) ?? [])
+  const lists = tables.flatMap((table) => listsByTable(commands).get(table) ?? [])
+  return lists.length === 0 ? undefined : [...new Set(lists)].join(',')
+}
+
 /** A command as `listApis` tells of it. */
 export const describe = (command: Command, commands: readonly Command[], role: RoleType = 'Admin') => ({
   name: command.name,
@@ -34,6 +55,7 @@ export const describe = (command: Command, commands: readonly Command[], role: R
     type: parameter.type,
     length: parameter.length,
     required: parameter.required,
+    related: listsFor(command, name, commands),
   })),
   response: describeFields(command.response.fields),
 })

@@ -28,6 +28,7 @@ export const listApis = defineCommand({
         type: ['string', 'Its type.'],
         length: ['integer', 'Its longest value in characters.'],
         required: ['boolean', 'Whether it must be given.'],
+        related: ['string', 'Lists in which the ids that it takes are found.'],
       },
     ],
     response: [

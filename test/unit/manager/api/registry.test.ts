@@ -38,7 +38,7 @@ describe('the registry', () => {
       since: undefined,
       isasync: false,
       related: '',
-      params: [{ name: 'id', description: 'The pod.', type: 'uuid', length: 36, required: true }],
+      params: [{ name: 'id', description: 'The pod.', type: 'uuid', length: 36, required: true, related: 'listPods' }],
       response: [
         { name: 'success', type: 'boolean', description: 'True when it is done.' },
         { name: 'displaytext', type: 'string', description: 'What was done, when there is something to say.' },
