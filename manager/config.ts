@@ -15,6 +15,20 @@ loopback.addAddress('::1', 'ipv6')
 const isLoopback = (address: string): boolean =>
   isIP(address) !== 0 && loopback.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
 
+/** Addresses and networks with commas between them. */
+const readNetworks = (text: string, context: z.RefinementCtx): BlockList => {
+  const list = new BlockList()
+  for (const part of text.split(',')) {
+    const [address = '', prefix, ...rest] = part.trim().split('/')
+    const [family, bits] = isIP(address) === 6 ? (['ipv6', 128] as const) : (['ipv4', 32] as const)
+    const length = prefix === undefined ? bits : /^\d{1,3}$/.test(prefix) ? Number(prefix) : -1
+    if (isIP(address) === 0 || rest.length > 0 || length < 0 || length > bits)
+      context.addIssue({ code: 'custom', message: `'${part}' is not an address or network such as 192.0.2.0/24` })
+    else list.addSubnet(address, length, family)
+  }
+  return list
+}
+
 const Environment = z.object({
   SYSVM_STATE: z.string().startsWith('/').default('/var/lib/sysvm'),
   SYSVM_IMAGES: z.string().min(1).default('images/out'),
@@ -31,6 +45,7 @@ const Environment = z.object({
     .string()
     .refine((text) => isIP(text) !== 0, 'is not an IP address')
     .default('127.0.0.1'),
+  SYSVM_CLOUD_API_PROXIES: z.string().transform(readNetworks).optional(),
   SYSVM_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   SYSVM_SWEEP_SECONDS: seconds.default(5),
   SYSVM_COMMIT_SECONDS: seconds.default(1),
@@ -56,7 +71,12 @@ export interface Config {
   /** The integration port, which trusts whoever reaches it. */
   readonly api: { readonly port: number; readonly host: string }
   /** Where callers say who they are; absent: nowhere. `ifFree`: the manager does without where the port is taken. */
-  readonly cloudApi?: { readonly port: number; readonly host: string; readonly ifFree: boolean }
+  readonly cloudApi?: {
+    readonly port: number
+    readonly host: string
+    readonly ifFree: boolean
+    readonly proxies?: BlockList
+  }
   readonly logLevel: string
   readonly sweepSeconds: number
   readonly commitSeconds: number
@@ -90,6 +110,7 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
       port: env.SYSVM_CLOUD_API_PORT ?? CLOUD_API_PORT,
       host: env.SYSVM_CLOUD_API_ADDRESS,
       ifFree: env.SYSVM_CLOUD_API_PORT === undefined,
+      ...(env.SYSVM_CLOUD_API_PROXIES === undefined ? {} : { proxies: env.SYSVM_CLOUD_API_PROXIES }),
     },
     logLevel: env.SYSVM_LOG_LEVEL,
     sweepSeconds: env.SYSVM_SWEEP_SECONDS,

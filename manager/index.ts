@@ -72,7 +72,8 @@ const apiOptions = (world: World, log: Log, simulator: string | undefined): ApiO
 const serveCloud = async (options: ApiOptions, config: Config, log: Log): Promise<Api | undefined> => {
   if (config.cloudApi === undefined) return undefined
   const authenticate = credentials(options.db, options.unseal)
-  const api = createApi({ ...options, authenticate, path: '/client/api' })
+  const { proxies } = config.cloudApi
+  const api = createApi({ ...options, authenticate, path: '/client/api', ...(proxies && { proxies }) })
   try {
     log.info({ ...(await api.listen(config.cloudApi)) }, 'the cloud API answers')
     return api

@@ -45,7 +45,7 @@ const answerer = (options: ApiOptions) => {
     try {
       await readSent(ctx, sent, forms)
       const request = parseRequest(encoded)
-      const visit = visitOf(ctx.req, (cookie) => ctx.append('Set-Cookie', cookie))
+      const visit = visitOf(ctx.req, (cookie) => ctx.append('Set-Cookie', cookie), dependencies.proxies)
       const anonymous = index.get(request.command)?.anonymous === true
       const caller = anonymous ? nobody : await authenticate(visit, request)
       if (!anonymous) await admit(caller)

@@ -16,9 +16,6 @@ const callerOf = ({ userid, username, accountid, account, domainid, domain, doma
 const unknown = (why = 'no session, or no key with a right signature, came with it'): SysvmError =>
   new SysvmError('SYSVM_API_UNAUTHENTICATED', `Unable to verify user credentials and/or request signature: ${why}.`)
 
-/** Takes the place of a secret that there is none of: an unknown key is refused as late as a wrong signature. */
-const NOBODYS = 'nobody'
-
 /** What the seal of a user's secret key is bound to. */
 export const secretKeyContext = (user: string): string => `user/${user}`
 
@@ -34,8 +31,7 @@ export const credentials = (db: Kysely<Database>, unseal: Dependencies['unseal']
       user === undefined || sealed === null || unseal === undefined
         ? undefined
         : unseal(secretKeyContext(user.userid), sealed)
-    const right = isSigned(raw.given, secret ?? NOBODYS, signature)
-    return secret !== undefined && right ? user : undefined
+    return secret !== undefined && isSigned(raw.given, secret, signature) ? user : undefined
   }
   return async (visit, raw) => {
     const texts = textsOf(raw)

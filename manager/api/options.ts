@@ -1,3 +1,4 @@
+import type { BlockList } from 'node:net'
 import type { Kysely } from 'kysely'
 import type { Jobs } from '../jobs/index.ts'
 import type { Database } from '../model/schema.ts'
@@ -20,6 +21,8 @@ export interface ApiOptions extends Dependencies {
   readonly authenticate?: Authenticate
   /** The only path that answers; default: any. */
   readonly path?: string
+  /** Whose X-Forwarded-For is believed; default: nobody's. */
+  readonly proxies?: BlockList
   /** Default: `defaultBounds`. */
   readonly bounds?: Bounds
 }

@@ -52,7 +52,9 @@ export const createProject = defineCommand({
     write(context, async (trx) => {
       const manager = await managerOf(context, trx, named)
       await requireRoom(trx, manager, { project: 1 })
-      const { domain } = found(await findMember(trx, manager), 'account', 'account', manager)
+      const { domain, name: managername, state } = found(await findMember(trx, manager), 'account', 'account', manager)
+      if (state === 'disabled')
+        throw new SysvmError('SYSVM_RESOURCE_STATE', `Account ${managername} is disabled: it cannot manage a project.`)
       // Its things are this account's; nobody enters by it. A project that was removed may leave its name a while longer.
       const own = { domain, name: `PrjAcct-${name}-${randomUUID().slice(0, 8)}`, type: 'Project', role: null } as const
       const account = await insertAccount(trx, own)

@@ -11,12 +11,25 @@ interface Spelling {
   readonly star: boolean
 }
 
-const both = [false, true] as const
+const byName = (folded: boolean) => {
+  const key = ([name]: Pair): string => (folded ? name.toLowerCase() : name)
+  return (a: Pair, b: Pair): number => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0)
+}
+
+/** Both only where it makes a difference: a request may be of megabytes. */
+const either = (differs: boolean): readonly boolean[] => (differs ? [false, true] : [false])
+
+const isSorted = (names: readonly string[]): boolean =>
+  names.every((name, at) => at === 0 || (names[at - 1] ?? '') <= name)
 
 /** The reference server's first, then what its clients write: Python leaves `~` alone, Go also writes `%2A`. */
-const spellings: readonly Spelling[] = both.flatMap((star) =>
-  both.flatMap((tilde) => both.map((folded) => ({ folded, tilde, star }))),
-)
+const spellingsOf = (pairs: readonly Pair[]): readonly Spelling[] => {
+  const has = (character: string): boolean => pairs.some(([, value]) => value.includes(character))
+  const names = pairs.toSorted(byName(false)).map(([name]) => name.toLowerCase())
+  return either(has('*')).flatMap((star) =>
+    either(has('~')).flatMap((tilde) => either(!isSorted(names)).map((folded) => ({ folded, tilde, star }))),
+  )
+}
 
 /** All but letters, digits and `- _ .` percent-encoded, and what the spelling says of `~` and `*`; a space is `%20`. */
 const encode = (value: string, { tilde, star }: Spelling): string =>
@@ -24,11 +37,6 @@ const encode = (value: string, { tilde, star }: Spelling): string =>
     .replaceAll(/[!'()]/g, (character) => `%${character.charCodeAt(0).toString(16)}`)
     .replaceAll('~', tilde ? '~' : '%7e')
     .replaceAll('*', star ? '%2a' : '*')
-
-const byName = (folded: boolean) => {
-  const key = ([name]: Pair): string => (folded ? name.toLowerCase() : name)
-  return (a: Pair, b: Pair): number => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0)
-}
 
 /** The text that is signed: every parameter but `signature`, sorted and encoded, the whole in lower case. */
 const canonical = (pairs: readonly Pair[], spelling: Spelling): string =>
@@ -39,7 +47,6 @@ const canonical = (pairs: readonly Pair[], spelling: Spelling): string =>
     .join('&')
     .toLowerCase()
 
-/** The texts that a client may have signed, each once, the most usual first. */
-export const canonicalTexts = (pairs: readonly Pair[]): readonly string[] => [
-  ...new Set(spellings.map((spelling) => canonical(pairs, spelling))),
-]
+/** The texts that a client may have signed, the most usual first. */
+export const canonicalTexts = (pairs: readonly Pair[]): readonly string[] =>
+  spellingsOf(pairs).map((spelling) => canonical(pairs, spelling))

@@ -30,3 +30,11 @@ it('opens the integration port, which asks for no key, on loopback only', () => 
   for (const address of ['127.0.0.1', '127.0.0.53', '::1'])
     expect(readConfig({ SYSVM_API_ADDRESS: address }).api.host).toBe(address)
 })
+
+it('takes proxies by address and by network', () => {
+  const { proxies } = readConfig({ SYSVM_CLOUD_API_PROXIES: '192.0.2.0/24, 2001:db8::1' }).cloudApi ?? {}
+  expect(['192.0.2.7', '192.0.3.1'].map((address) => proxies?.check(address))).toEqual([true, false])
+  expect(proxies?.check('2001:db8::1', 'ipv6')).toBe(true)
+  for (const wrong of ['192.0.2.0/33', 'proxy.example', '192.0.2.1,,', '192.0.2.0/24/1'])
+    expect(() => readConfig({ SYSVM_CLOUD_API_PROXIES: wrong })).toThrow(/SYSVM_CLOUD_API_PROXIES/)
+})
