@@ -13,7 +13,8 @@ const lockRows = async (trx: Kysely<Database>, table: 'public_ip' | 'network', i
 }
 
 /**
- * Holds rows until the transaction ends, in the one order that keeps transactions from waiting for each other: zone,
+ * Holds rows until the transaction ends, in the one order that keeps transactions from waiting for each other: domains
+ * and accounts whose limits are asked for (limit/room.ts), zone,
  * public addresses, networks, each by their ids, then rules, guests and nics, and the VPC last. Who locks a rule or a
  * guest first reads, without a lock, where it belongs. With an address all networks are held that its rules lead to: when
  * one of the rules goes, the address may be another network's.

@@ -82,7 +82,7 @@ describe('the limits of accounts and domains', () => {
     await call('destroyVirtualMachine', { id })
     expect(await countOf(alice.named, VM)).toBe(99)
     expect(await atOnce(5, (index) => deploy(200 + index))).toEqual([200, 532, 532, 532, 532])
-    expect(await alice.call('recoverVirtualMachine', { id })).toMatchObject({
+    expect(await call('recoverVirtualMachine', { id })).toMatchObject({
       status: 532,
       body: {
         errorcode: 532,

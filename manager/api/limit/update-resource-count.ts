@@ -24,10 +24,12 @@ export const updateResourceCount = defineCommand({
     const asked = params.projectid === undefined ? params : { projectid: params.projectid }
     const { id, path, fields } = await whoseLimits(context, context.db, asked)
     const counts =
-      path === undefined ? ((await countsOf(context.db, [id])).get(id) ?? {}) : await countsBeneath(context.db, path)
+      path === undefined
+        ? (await countsOf(context.db, [id])).get(id)
+        : (await countsBeneath(context.db, [path])).get(path)
     const kinds = limitKinds.filter(({ type }) => (params.resourcetype ?? type) === type)
     return listedFrom(
-      kinds.map((kind) => presentCount(fields, kind, counts[kind.name] ?? 0)),
+      kinds.map((kind) => presentCount(fields, kind, counts?.[kind.name] ?? 0)),
       { limit: LARGEST_PAGE, offset: 0 },
     )
   },

@@ -79,7 +79,10 @@ export const usageOfDomains = async (
 ): Promise<(id: string) => Usage> => {
   const limited = domains.map(({ id }): Limited => ({ kind: 'domain', id, unlimited: id === ROOT_DOMAIN }))
   const limits = await limitsOf(db, limited)
-  const counts = new Map<string, Amounts>()
-  for (const { id, path } of domains) counts.set(id, await countsBeneath(db, path))
-  return (id) => usageOf(limits.get(id), counts.get(id) ?? {}, limitKinds)
+  const counts = await countsBeneath(
+    db,
+    domains.map(({ path }) => path),
+  )
+  const paths = new Map(domains.map(({ id, path }) => [id, path]))
+  return (id) => usageOf(limits.get(id), counts.get(paths.get(id) ?? '') ?? {}, limitKinds)
 }

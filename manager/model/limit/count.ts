@@ -38,35 +38,58 @@ const among = (accounts: readonly string[]) => sql`select unnest(${[...accounts]
 const beneath = (path: string) => sql`select account.id from account join domain on domain.id = account.domain
   where domain.path = ${path} or starts_with(domain.path, ${`${path}/`})`
 
+/** Kinds that are counted apart; a guest counts for three at once. */
+const APART = ['public_ip', 'template', 'network', 'vpc', 'project'] as const satisfies readonly LimitName[]
+
 /** What accounts have of each kind, counted from what there is. Of those that are left out: nothing. */
 export const countsOf = async (
   db: Kysely<Database>,
   accounts: readonly string[],
 ): Promise<ReadonlyMap<string, Amounts>> => {
   const whose = among(accounts)
-  const parts = limitKinds.flatMap(({ name }) => {
-    const source = sources[name]?.(whose)
-    return source === undefined
-      ? []
-      : [sql`select account, ${sql.lit(name)} as kind, sum(amount)::float8 as amount from (${source}) part group by 1`]
-  })
+  const apart = APART.map(
+    (name) => sql`select account, ${sql.lit(name)} as kind, sum(amount)::float8 as amount
+      from (${sources[name]?.(whose)}) part group by account`,
+  )
   const { rows } = await sql<{ account: string; kind: LimitName; amount: number }>`
-    ${sql.join(parts, sql` union all `)}`.execute(db)
+    with size as (
+      select guest.account, count(*)::float8 as guests, sum(${sizeOf('cpunumber')})::float8 as cpus,
+        sum(${sizeOf('memory')})::float8 as memory
+      from guest join service_offering on service_offering.id = guest.offering
+      where guest.account in (${whose}) and ${present} group by guest.account)
+    select account, 'user_vm' as kind, guests as amount from size
+    union all select account, 'cpu', cpus from size
+    union all select account, 'memory', memory from size
+    union all ${sql.join(apart, sql` union all `)}`.execute(db)
   const counts = new Map<string, Amounts>()
   for (const { account, kind, amount } of rows) counts.set(account, { ...counts.get(account), [kind]: amount })
   return counts
 }
 
-/** The same for all accounts of a domain and beneath it together. */
-export const countsBeneath = async (db: Kysely<Database>, path: string): Promise<Amounts> => {
-  const parts = limitKinds.flatMap(({ name }) => {
-    const source = sources[name]?.(beneath(path))
-    return source === undefined
-      ? []
-      : [sql`select ${sql.lit(name)} as kind, coalesce(sum(amount), 0)::float8 as amount from (${source}) part`]
-  })
-  const { rows } = await sql<{ kind: LimitName; amount: number }>`${sql.join(parts, sql` union all `)}`.execute(db)
-  return Object.fromEntries(rows.map(({ kind, amount }) => [kind, amount]))
+const sum = (all: readonly Amounts[]): Amounts =>
+  Object.fromEntries(limitKinds.map(({ name }) => [name, all.reduce((total, one) => total + (one[name] ?? 0), 0)]))
+
+/** The same for all accounts of each domain and beneath it together, by the domains' paths; as quick as for one. */
+export const countsBeneath = async (
+  db: Kysely<Database>,
+  paths: readonly string[],
+): Promise<ReadonlyMap<string, Amounts>> => {
+  const { rows } = await sql<{ id: string; path: string }>`
+    select account.id, domain.path from account join domain on domain.id = account.domain
+    where exists (select from unnest(${[...paths]}::text[]) above (path)
+      where domain.path = above.path or starts_with(domain.path, above.path || '/'))`.execute(db)
+  const counts = await countsOf(
+    db,
+    rows.map(({ id }) => id),
+  )
+  const byDomain = Map.groupBy(rows, ({ path }) => path)
+  const inDomains = [...byDomain].map(([path, accounts]) => ({
+    path,
+    amounts: sum(accounts.flatMap(({ id }) => counts.get(id) ?? [])),
+  }))
+  const within = (path: string) =>
+    inDomains.filter((one) => one.path === path || one.path.startsWith(`${path}/`)).map(({ amounts }) => amounts)
+  return new Map(paths.map((path) => [path, sum(within(path))]))
 }
 
 /** What counts against a limit of one kind; addresses that are spoken for as well. */
