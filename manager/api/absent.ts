@@ -55,7 +55,7 @@ export const absent: readonly Absent[] = [
     why: 'system VMs are one size and are told apart by their host keys, which the manager makes; patched by restarting',
     names: [
       ...['changeServiceForRouter', 'changeServiceForSystemVm', 'getDiagnosticsData', 'issueCertificate'],
-      ...['listCaCertificate', 'patchSystemVm', 'provisionCertificate', 'scaleSystemVm'],
+      ...['listCaCertificate', 'provisionCertificate', 'scaleSystemVm'],
       ...['startInternalLoadBalancerVM', 'stopInternalLoadBalancerVM', 'uploadCustomCertificate'],
     ],
   },
