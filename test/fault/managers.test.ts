@@ -119,7 +119,7 @@ describe('managers that share a database', () => {
 const steps = ['router.prepared', 'router.committed', 'guest.placed']
 
 describe('a manager that was paused and wakes up after others took over', () => {
-  it.concurrent.each(steps)('does no harm at %s', async (step) => {
+  it.concurrent.each(steps)('does no harm at %s', { timeout: 300_000 }, async (step) => {
     await using stage = await openScene(lab, { hosts: HOSTS.slice(0, 1) })
     const { client, db, simulator } = stage
     await watchJobs(db)
@@ -163,7 +163,7 @@ const ROUNDS = 2
 const GUESTS = 40
 
 describe('managers that are killed and paused under a stream of calls', () => {
-  it('lose no job, do none twice, and give nothing out twice', async () => {
+  it('lose no job, do none twice, and give nothing out twice', { timeout: 600_000 }, async () => {
     await using stage = await openScene(lab, { hosts: HOSTS })
     const { client, cloud, db } = stage
     await watchJobs(db)

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Database } from '@sysvm/manager/model'
 import { type Kysely, sql } from 'kysely'
 import type { Call } from '../../simulator/api.ts'
@@ -290,6 +291,20 @@ export const makeTopology = async (call: Call, db: Kysely<Database>) => {
   await sql`delete from network_service_provider where physical_network = ${zones.unserved}`.execute(db)
   await sql`update guest set password_encrypted = 'eA==' where id = ${guest}`.execute(db)
   const { id: job } = await db.selectFrom('async_job').select('id').executeTakeFirstOrThrow()
+  const { id: waitingjob } = await db
+    .selectFrom('async_job')
+    .innerJoin('guest', 'guest.id', 'async_job.target')
+    .select('async_job.id')
+    .where('cmd', '=', 'deployVirtualMachine')
+    .where('jobstatus', '=', 0)
+    .where('guest.desired', '=', 'Running')
+    .where('guest.state', '<>', 'Running')
+    .executeTakeFirstOrThrow()
+  const { id: manager } = await db
+    .insertInto('manager')
+    .values({ id: randomUUID(), name: 'one', address: '127.0.0.1:1', version: '1', process: '', epoch: '1' })
+    .returning('id')
+    .executeTakeFirstOrThrow()
   const { guestof, ...objects } = zones
   const people = await makePeople(call)
   return {
@@ -327,7 +342,7 @@ export const makeTopology = async (call: Call, db: Kysely<Database>) => {
     ...{ guest, secondguest, stopped, foreignguest, tierguest, destroyed, nic, stoppednic, secondnic, secondary },
     ...{ ip, staticip, spareip, vpcip, free, reserved, portforwarding, iprule },
     ...{ firewallrule, egressrule, routingrule, sixrule, web, ssl, bareweb, sticky, check, cert, unusedcert, balancer },
-    ...{ job, certificate: third.certificate, privatekey: third.key },
+    ...{ job, waitingjob, manager, certificate: third.certificate, privatekey: third.key },
   }
 }
 
