@@ -209,7 +209,7 @@ const refusals: readonly Refusal[] = [
   ['addHost', (z) => ({ ...host(z), url: 'ssh://root;reboot@192.0.2.31' }), 431, /is not a host/],
   ['addHost', (z) => ({ ...host(z), hypervisor: 'KVM' }), 431, /cluster c1 has Container hosts, not KVM/],
   ['addHost', (z) => ({ ...host(z), podid: NOBODY }), 431, /cluster c1 is not in the pod/],
-  ['addHost', (z) => ({ ...host(z), password: 'secret' }), 431, /password of addHost is not supported yet/],
+  ['addHost', (z) => ({ ...host(z), externaldetails: 'x' }), 431, /externaldetails of addHost is not supported yet/],
   ['addHost', (z) => ({ ...host(z), url: 'http://192.0.2.30', username: 'root' }), 431, /already a host with url/],
   [
     'createVlanIpRange',
@@ -331,9 +331,9 @@ const refusals: readonly Refusal[] = [
   ['deployVirtualMachine', (z) => ({ ...z.guest, hostid: z.hostid }), 534, /is Connecting and Enabled/],
   [
     'deployVirtualMachine',
-    (z) => ({ ...z.guest, group: 'mine' }),
+    (z) => ({ ...z.guest, bootmode: 'UEFI' }),
     431,
-    /group of deployVirtualMachine is not supported yet/,
+    /bootmode of deployVirtualMachine is not supported yet/,
   ],
   ['recoverVirtualMachine', (z) => ({ id: z.guestid }), 534, /is not destroyed/],
   ['expungeVirtualMachine', (z) => ({ id: z.guestid }), 534, /should run/],
