@@ -26,6 +26,7 @@ const chosenGroup = async (
   group: string | undefined,
 ): Promise<Updateable<GuestTable>> => {
   if (group === undefined) return {}
+  if (/[\r\n]/.test(group)) throw new SysvmError('SYSVM_API_PARAMETER', 'Parameter group: has a line break.')
   return { instance_group: group.trim() === '' ? null : await instanceGroup(trx, account, group.trim()) }
 }
 

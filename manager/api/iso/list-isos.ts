@@ -1,6 +1,9 @@
 import { everyone } from '../authorized.ts'
+import { HYPERVISORS } from '../cluster/hypervisors.ts'
 import { defineCommand } from '../command.ts'
+import { notFound } from '../found.ts'
 import { refuseNamed } from '../nothing.ts'
+import { osCategories } from '../ostype/table.ts'
 import { ownerFilter, ownersOf } from '../owner.ts'
 import { pageOf, search, tagsFilter } from '../paging.ts'
 import * as p from '../parameter.ts'
@@ -11,12 +14,20 @@ export const listIsos = defineCommand({
   authorized: everyone,
   description: 'Lists images of CDs; there are none yet.',
   params: {
-    arch: p.text('Only those for this architecture.'),
+    arch: p.choice('Only those for this architecture.', ['x86_64', 'aarch64']),
     bootable: p.boolean('Only those that machines boot from, or only others.'),
-    hypervisor: p.text('Only those for this hypervisor.'),
+    hypervisor: p.choice('Only those for this hypervisor.', HYPERVISORS),
     id: p.plainUuid('Only the one of this id.'),
-    imagestoreid: p.plainUuid('Only those in this image store.'),
-    isofilter: p.text('Which to list, such as executable or self.'),
+    imagestoreid: p.uuid('Only those in this image store.'),
+    isofilter: p.choice('Which to list, such as executable or self.', [
+      'featured',
+      'self',
+      'selfexecutable',
+      'sharedexecutable',
+      'executable',
+      'community',
+      'all',
+    ]),
     ispublic: p.boolean('Only those that others may use, or only others.'),
     isready: p.boolean('Only those that can be used, or only others.'),
     name: p.text('Only those of this name.'),
@@ -24,7 +35,7 @@ export const listIsos = defineCommand({
     showicon: p.boolean('Accepted for clients that send it; there are no icons.'),
     showremoved: p.boolean('True: those that were removed too.'),
     showunique: p.boolean('True: each once, not once a zone.'),
-    storageid: p.plainUuid('Only those kept there.'),
+    storageid: p.uuid('Only those kept there.'),
     zoneid: p.uuid('Only those in this zone.'),
     ...ownerFilter,
     ...tagsFilter,
@@ -84,6 +95,8 @@ export const listIsos = defineCommand({
   run: async (context, params) => {
     await ownersOf(context, params)
     pageOf(params)
+    if (params.oscategoryid !== undefined && !osCategories.some(({ id }) => id === params.oscategoryid))
+      throw notFound('oscategoryid', 'family of systems', params.oscategoryid)
     refuseNamed('id', 'image', params.id)
     return { count: 0, items: [] }
   },

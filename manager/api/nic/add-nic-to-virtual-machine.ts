@@ -32,7 +32,10 @@ export const addNicToVirtualMachine = defineCommand({
   response: guestResponse,
   result: guestResult,
   run: (context, { virtualmachineid: id, networkid, ipaddress, macaddress, dhcpoptions = [] }) => {
-    const options = readDhcpOptions(dhcpoptions.map((entry) => ({ ...entry, networkid })))
+    const options = readDhcpOptions(
+      dhcpoptions.map((entry) => ({ ...entry, networkid })),
+      'dhcpoptions',
+    )
     return write(context, async (trx) => {
       // Its own networks and the new one are held together, in the order of everybody.
       await lockInOrder(trx, { networks: [...(await networksOfGuest(trx, id)), networkid] })

@@ -24,7 +24,7 @@ const tag = /^[A-Za-z0-9][A-Za-z0-9_.:-]*$/
 
 /** Tags with commas, each once; empty: none. */
 export const readTags = (parameter: string, given: string): string => {
-  const tags = [...new Set(given.split(',').map((word) => word.trim()))].filter(Boolean)
+  const tags = [...new Set(given.split(',').map((word) => word.replaceAll(/^ +| +$/g, '')))].filter(Boolean)
   const wrong = tags.find((word) => !tag.test(word))
   if (wrong !== undefined || given.length > TAGS)
     throw new SysvmError(

@@ -13,13 +13,13 @@ export const listSnapshots = defineCommand({
   params: {
     id: p.plainUuid('Only the one of this id.'),
     ids: p.plainUuids('Only those of these ids.'),
-    imagestoreid: p.plainUuid('Only those in this image store.'),
-    intervaltype: p.text('Only those taken so often.'),
-    locationtype: p.text('Only those kept in primary or in secondary storage.'),
+    imagestoreid: p.uuid('Only those in this image store.'),
+    intervaltype: p.choice('Only those taken so often.', ['HOURLY', 'DAILY', 'WEEKLY', 'MONTHLY']),
+    locationtype: p.choice('Only those kept in primary or in secondary storage.', ['PRIMARY', 'SECONDARY']),
     name: p.text('Only those of this name.'),
     showunique: p.boolean('True: each once, not once a zone.'),
-    snapshottype: p.text('Only those of this kind.'),
-    storageid: p.plainUuid('Only those kept there.'),
+    snapshottype: p.choice('Only those of this kind.', ['MANUAL', 'RECURRING', 'HOURLY', 'DAILY', 'WEEKLY', 'MONTHLY']),
+    storageid: p.uuid('Only those kept there.'),
     volumeid: p.plainUuid('Only those of this volume.'),
     zoneid: p.uuid('Only those in this zone.'),
     ...ownerFilter,
@@ -65,6 +65,7 @@ export const listSnapshots = defineCommand({
     await ownersOf(context, params)
     pageOf(params)
     refuseNamed('id', 'snapshot', params.id)
+    refuseNamed('ids', 'snapshot', params.ids?.[0])
     refuseNamed('volumeid', 'volume', params.volumeid)
     return { count: 0, items: [] }
   },

@@ -13,7 +13,29 @@ export const listVMSnapshot = defineCommand({
   description: 'Lists snapshots of guests; there are none yet.',
   params: {
     name: p.text('Only those of this name.'),
-    state: p.text('Only those in this state.'),
+    state: p.choice('Only those in this state.', [
+      'Allocated',
+      'Creating',
+      'Ready',
+      'Reverting',
+      'Expunging',
+      'Removed',
+      'Error',
+      'Migrating',
+      'Snapshotting',
+      'Expunged',
+      'Destroy',
+      'Destroying',
+      'UploadOp',
+      'Uploaded',
+      'Attaching',
+      'Resizing',
+      'Restoring',
+      'NotUploaded',
+      'UploadInProgress',
+      'UploadError',
+      'UploadAbandoned',
+    ]),
     virtualmachineid: p.uuid('Only those of this guest.'),
     vmsnapshotid: p.plainUuid('Only the one of this id.'),
     vmsnapshotids: p.plainUuids('Only those of these ids.'),
@@ -50,6 +72,7 @@ export const listVMSnapshot = defineCommand({
     await ownersOf(context, params)
     pageOf(params)
     refuseNamed('vmsnapshotid', 'snapshot', params.vmsnapshotid)
+    refuseNamed('vmsnapshotids', 'snapshot', params.vmsnapshotids?.[0])
     return { count: 0, items: [] }
   },
 })

@@ -23,9 +23,31 @@ export const listVolumes = defineCommand({
     podid: p.uuid('Only those in this pod.'),
     retrieveonlyresourcecount: p.boolean('Accepted for clients that send it.'),
     serviceofferingid: p.uuid('Only those of this offering.'),
-    state: p.text('Only those in this state.'),
-    storageid: p.text('Only those kept there.'),
-    type: p.text('Only those of this kind.'),
+    state: p.choice('Only those in this state.', [
+      'Allocated',
+      'Creating',
+      'Ready',
+      'Reverting',
+      'Expunging',
+      'Removed',
+      'Error',
+      'Migrating',
+      'Snapshotting',
+      'Expunged',
+      'Destroy',
+      'Destroying',
+      'UploadOp',
+      'Uploaded',
+      'Attaching',
+      'Resizing',
+      'Restoring',
+      'NotUploaded',
+      'UploadInProgress',
+      'UploadError',
+      'UploadAbandoned',
+    ]),
+    storageid: p.idText('Only those kept there.'),
+    type: p.choice('Only those of this kind.', ['ROOT', 'DATADISK']),
     virtualmachineid: p.uuid('Only those of this guest.'),
     zoneid: p.uuid('Only those in this zone.'),
     ...ownerFilter,
@@ -109,6 +131,7 @@ export const listVolumes = defineCommand({
     await ownersOf(context, params)
     pageOf(params)
     refuseNamed('id', 'volume', params.id)
+    refuseNamed('ids', 'volume', params.ids?.[0])
     return { count: 0, items: [] }
   },
 })

@@ -12,6 +12,43 @@ const ONE_LINE = ['quotes', 'shell']
 
 export const accepted: readonly Accepted[] = [
   {
+    where: /^updateServiceOffering\.name$/,
+    kinds: ONE_LINE,
+    why: 'a name for people, of one line; guests read that of theirs in their metadata, which is plain text',
+    inSpec: true,
+  },
+  {
+    where: /VirtualMachine\.group$/,
+    kinds: ONE_LINE,
+    why: 'a name for people, of one line',
+  },
+  {
+    where: /VirtualMachine\.details$/,
+    kinds: ['HoldTime quotes', 'HoldTime shell', 'HoldTime long'],
+    why: 'what clients remember of a guest, of one line and up to 1024 characters; nothing reads it but they',
+  },
+  {
+    where: /DiskOffering\.((bytes|iops)(read|write)rate(max(length)?)?|miniops|maxiops)$/,
+    kinds: ['zero', 'large'],
+    why: 'rates have up to 53 bits, and 0 is no limit',
+  },
+  {
+    where: /Offering\.sortkey$/,
+    kinds: ['zero', 'negative'],
+    why: 'a place in an order',
+  },
+  {
+    where: /^addNicToVirtualMachine\.dhcpoptions$/,
+    kinds: ['dhcp:66 quotes', 'dhcp:66 shell'],
+    why: 'printable text of an option, given to Kea as bytes in hex',
+    inSpec: true,
+  },
+  {
+    where: /^listVpnUsers\.username$/,
+    kinds: ANY,
+    why: 'text that is searched for, among none yet',
+  },
+  {
     where:
       /^list(?!Apis)\w+\.(keyword|name|displaytext|fingerprint|category|service|provider|keypair|securitygroupname)$/,
     kinds: ANY,

@@ -16,7 +16,7 @@ const UNNAMED: Readonly<Record<string, string>> = {
 
 /** Lists of what there is none of yet. */
 const NOTHING =
-  /^list(ConsoleSessions|Isos|RemoteAccessVpns|SnapshotPolicies|Snapshots|VMSnapshot|Volumes|Vpn\w+)\.(ids?|volumeid|vmsnapshotids?|imagestoreid|oscategoryid|storageid)$/
+  /^list(ConsoleSessions|Isos|RemoteAccessVpns|SnapshotPolicies|Snapshots|VMSnapshot|Volumes|Vpn\w+)\.(ids?|volumeid|vmsnapshotids?|oscategoryid)$/
 
 const all = commands.flatMap((command) =>
   Object.entries(command.params).map(
