@@ -51,6 +51,8 @@ export type AnswerKind = keyof Answers<Fields>
 export interface CommandDefinition<P extends Parameters, F extends Fields, K extends AnswerKind> {
   readonly name: string
   readonly description: string
+  /** Name of the answer; default: the command's in lower case and `response`. */
+  readonly root?: string
   /** Kinds of roles that may call it, unless a role of their own says otherwise. */
   readonly authorized: readonly RoleType[]
   /** Answered without asking who calls: what opens and ends sessions. */
@@ -75,6 +77,7 @@ export interface CommandDefinition<P extends Parameters, F extends Fields, K ext
 export interface Command {
   readonly name: string
   readonly description: string
+  readonly root?: string | undefined
   readonly authorized: readonly RoleType[]
   readonly anonymous?: true | undefined
   readonly since?: string | undefined
@@ -103,6 +106,7 @@ export const defineCommand = <const P extends Parameters, F extends Fields, K ex
 ): Command => ({
   name: definition.name,
   description: definition.description,
+  root: definition.root,
   authorized: definition.authorized,
   anonymous: definition.anonymous,
   since: definition.since,

@@ -28,6 +28,7 @@ import { isoCommands } from './iso/index.ts'
 import { jobCommands } from './job/index.ts'
 import { lbhealthcheckCommands } from './lbhealthcheck/index.ts'
 import { lbstickinessCommands } from './lbstickiness/index.ts'
+import { ldapCommands } from './ldap/index.ts'
 import { limitCommands } from './limit/index.ts'
 import { loadbalancerCommands } from './loadbalancer/index.ts'
 import { loginCommands } from './login/index.ts'
@@ -101,6 +102,7 @@ const topics: readonly (readonly Command[])[] = [
   jobCommands,
   lbhealthcheckCommands,
   lbstickinessCommands,
+  ldapCommands,
   limitCommands,
   loadbalancerCommands,
   managementserverCommands,

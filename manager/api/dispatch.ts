@@ -61,7 +61,7 @@ export const dispatch = async (
 ): Promise<Answer> => {
   const command = index.get(request.command)
   if (command === undefined) return renderError(request.format, 'errorresponse', missing(request.command))
-  const root = rootOf(command.name)
+  const root = command.root ?? rootOf(command.name)
   try {
     if (!command.anonymous && !(await permissionsOf(context.db, context.caller))(command))
       throw missing(request.command)

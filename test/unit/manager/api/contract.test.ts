@@ -36,6 +36,8 @@ const OWN = [
   'getRouterLog',
   'getRouterPlan',
   'getRouterStatus',
+  // CloudStack's, though the published list lacks it.
+  'listLdapConfigurations',
   'listNetworkTraffic',
   'listVirtualMachineNetboots',
   'setVirtualMachineNetboot',

@@ -66,6 +66,11 @@ describe('the integration port', () => {
     })
   })
 
+  it("answers CloudStack's web UI by the name that it reads", async () => {
+    const { status, text } = await get('/client/api?command=listLdapConfigurations&response=json')
+    expect([status, text]).toEqual([200, '{"ldapconfigurationresponse":{}}'])
+  })
+
   it.each([
     ['no command', '/client/api?response=json', undefined, 432, 'errorresponse', 9999],
     ['an unknown command', '/client/api?command=x&response=json', undefined, 432, 'errorresponse', 9999],
