@@ -1,5 +1,7 @@
 import { SysvmError } from '@sysvm/errors'
+import type { Kysely } from 'kysely'
 import { findMember, insertAccount } from '../../model/account-list.ts'
+import type { Database } from '../../model/schema.ts'
 import { insertUser } from '../../model/user.ts'
 import { domainAdmins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
@@ -30,12 +32,17 @@ export const createAccount = defineCommand({
   run: async (context, params) => {
     const { account, accounttype, roleid, networkdomain, password, timezone, ...rest } = params
     const { domainid = context.caller.domainid, ...person } = rest
-    const password_hash = await hashPassword(password)
-    return write(context, async (trx) => {
-      const domain = found(await domainOf(trx, context.caller, domainid), 'domainid', 'domain', domainid)
+    // Before the password is hashed, which takes its time, and again in the transaction.
+    const check = async (db: Kysely<Database>) => {
+      const domain = found(await domainOf(db, context.caller, domainid), 'domainid', 'domain', domainid)
       if (domain.state !== 'Active')
         throw new SysvmError('SYSVM_RESOURCE_STATE', `Domain ${domain.path} is being removed: choose another.`)
-      const role = await chooseRole(context, trx, { roleid, accounttype })
+      return { domain, role: await chooseRole(context, db, { roleid, accounttype }) }
+    }
+    await check(context.db)
+    const password_hash = await hashPassword(password)
+    return write(context, async (trx) => {
+      const { domain, role } = await check(trx)
       const name = account ?? person.username
       const values = { name, domain: domain.id, type: role.type, role: role.id, networkdomain: networkdomain ?? null }
       const id = await insertAccount(trx, values)

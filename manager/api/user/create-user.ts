@@ -1,5 +1,7 @@
 import { SysvmError } from '@sysvm/errors'
-import { lockMember } from '../../model/account-list.ts'
+import type { Kysely } from 'kysely'
+import { findMember, lockMember } from '../../model/account-list.ts'
+import type { Database } from '../../model/schema.ts'
 import { findUser, insertUser } from '../../model/user.ts'
 import { accountIdNamed } from '../account/named.ts'
 import { domainAdmins } from '../authorized.ts'
@@ -25,15 +27,21 @@ export const createUser = defineCommand({
   answer: 'object',
   response: userResponse,
   run: async (context, { account: accountname, domainid, password, timezone, ...person }) => {
-    const password_hash = await hashPassword(password)
-    return write(context, async (trx) => {
-      const id = await accountIdNamed(context, trx, accountname, domainid)
-      const account = found(await lockMember(trx, id), 'account', 'account', id)
+    // Before the password is hashed, which takes its time, and again in the transaction.
+    const check = async (db: Kysely<Database>, read: typeof findMember) => {
+      const id = await accountIdNamed(context, db, accountname, domainid)
+      const account = found(await read(db, id), 'account', 'account', id)
       if (account.leaving)
         throw new SysvmError('SYSVM_RESOURCE_STATE', `Account ${account.name} is being removed: choose another.`)
-      await requirePower(context, trx, account, `Account ${account.name}`)
+      await requirePower(context, db, account, `Account ${account.name}`)
+      return account
+    }
+    await check(context.db, findMember)
+    const password_hash = await hashPassword(password)
+    return write(context, async (trx) => {
+      const account = await check(trx, lockMember)
       const values = { ...person, timezone: timezone ?? null, password_hash }
-      const user = await insertUser(trx, { account: id, domain: account.domain, ...values })
+      const user = await insertUser(trx, { account: account.id, domain: account.domain, ...values })
       return presentUser(found(await findUser(trx, user), 'id', 'user', user))
     })
   },

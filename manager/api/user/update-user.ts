@@ -57,6 +57,8 @@ export const updateUser = defineCommand({
     if ((userapikey === undefined) !== (usersecretkey === undefined))
       throw bad('Parameters userapikey and usersecretkey come together: give both or neither.')
     if (userapikey === '' || usersecretkey === '') throw bad('Parameters userapikey and usersecretkey: one is empty.')
+    // Before the password is hashed, which takes its time, and again in the transaction.
+    if (password !== undefined) await context.db.transaction().execute((trx) => lockUserFor(context, trx, id))
     if (password !== undefined) await checkCurrent(context, id, currentpassword)
     const password_hash = password === undefined ? undefined : await hashPassword(password)
     const keys = usersecretkey && {
