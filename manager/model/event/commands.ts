@@ -26,6 +26,11 @@ export const commandEvents: ReadonlyMap<string, CommandEvent> = new Map(
   [guestEvents, networkEvents, cloudEvents, peopleEvents].flatMap(eventsOf).map((event) => [event.cmd, event]),
 )
 
+const resourceNames = new Map([...commandEvents.values()].map(({ resource }) => [resource.toLowerCase(), resource]))
+
+/** `virtualmachine` → `VirtualMachine`; what no event is about stays as it is. */
+export const kindNamed = (given: string): string => resourceNames.get(given.toLowerCase()) ?? given
+
 export const eventTypes: readonly string[] = [
   ...new Set([...[...commandEvents.values()].map(({ type }) => type), ...ownEvents]),
 ].sort()

@@ -3,6 +3,7 @@ import { amongAccounts } from '../among.ts'
 import { anywhere, type Found, findPage, type Page } from '../page.ts'
 import type { EventTable } from '../schema/record.ts'
 import type { Database } from '../schema.ts'
+import { kindNamed } from './commands.ts'
 
 export type Event = Selectable<EventTable>
 
@@ -14,9 +15,9 @@ export interface EventFilter {
   readonly from?: Date | undefined
   readonly until?: Date | undefined
   readonly keyword?: string | undefined
-  readonly level?: string | undefined
+  readonly level?: Event['level'] | undefined
   readonly type?: string | undefined
-  readonly state?: string | undefined
+  readonly state?: Event['state'] | undefined
   readonly resource?: string | undefined
   readonly resourceType?: string | undefined
   /** The event that began a job, and those that follow from it. */
@@ -34,15 +35,14 @@ export const findEvents = (db: Kysely<Database>, filter: EventFilter, page: Page
   if (filter.from !== undefined) query = query.where('created', '>=', filter.from)
   if (filter.until !== undefined) query = query.where('created', '<=', filter.until)
   if (filter.keyword) {
-    const part = anywhere(filter.keyword)
-    query = query.where(sql<boolean>`(type ilike ${part} or description ilike ${part} or level ilike ${part})`)
+    // As its index has it.
+    query = query.where(sql<boolean>`(type || ' ' || level || ' ' || description) ilike ${anywhere(filter.keyword)}`)
   }
-  if (filter.level !== undefined) query = query.where(sql<boolean>`level = upper(${filter.level})`)
+  if (filter.level !== undefined) query = query.where('level', '=', filter.level)
   if (filter.type !== undefined) query = query.where(sql<boolean>`type = upper(${filter.type})`)
-  if (filter.state !== undefined) query = query.where(sql<boolean>`state = initcap(${filter.state})`)
+  if (filter.state !== undefined) query = query.where('state', '=', filter.state)
   if (filter.resource !== undefined) query = query.where('resource', '=', filter.resource)
-  if (filter.resourceType !== undefined)
-    query = query.where(sql<boolean>`lower(resource_type) = lower(${filter.resourceType})`)
+  if (filter.resourceType !== undefined) query = query.where('resource_type', '=', kindNamed(filter.resourceType))
   if (filter.start !== undefined) {
     const start = filter.start
     query = query.where((eb) => eb.or([eb('id', '=', start), eb('parent', '=', start)]))

@@ -19,7 +19,6 @@ const texts: Readonly<Record<string, readonly string[]>> = {
   network: ['name'],
   account: ['name'],
   cloud_user: ['username', 'firstname', 'lastname', 'email'],
-  event: ['description'],
   async_job: ['cmd'],
   load_balancer_rule: ['name'],
   network_acl: ['reason'],

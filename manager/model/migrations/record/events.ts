@@ -82,9 +82,12 @@ export const eventStatements = [
   // Lists are in this order, a page at a time.
   `create index event_order on event (created desc, id desc) where not archived`,
   `create index event_archived on event (created desc, id desc) where archived`,
-  `create index event_account on event (account, created desc, id desc)`,
-  `create index event_type on event (type, created desc, id desc)`,
+  ...['account', 'level', 'resource_type', 'state', 'type'].map(
+    (column) => `create index event_${column} on event (${column}, created desc, id desc) where not archived`,
+  ),
   `create index event_resource on event (resource, created desc, id desc)`,
+  `create extension if not exists pg_trgm`,
+  `create index event_words on event using gin ((type || ' ' || level || ' ' || description) gin_trgm_ops)`,
   `create index event_parent on event (parent)`,
 
   `create function thing_facts(kind text, thing uuid, out account uuid, out name text) language plpgsql stable as $$

@@ -19,7 +19,8 @@ export const tagStatements = [
      constraint resource_tag_key unique (resource, key))`,
   `create index resource_tag_value on resource_tag (key, value)`,
   `create index resource_tag_account on resource_tag (account)`,
-  `create index resource_tag_order on resource_tag (created, key, id)`,
+  `create index resource_tag_kind on resource_tag (resource_type, created, key, id)`,
+  `create index resource_tag_customer on resource_tag (customer, created) where customer is not null`,
 
   `create table resource_detail (
      id uuid primary key default gen_random_uuid(),
@@ -31,7 +32,7 @@ export const tagStatements = [
      display boolean not null default true,
      created timestamptz not null default now(),
      constraint resource_detail_key unique (resource, key))`,
-  `create index resource_detail_order on resource_detail (created, key, id)`,
+  `create index resource_detail_kind on resource_detail (resource_type, created, key, id)`,
 
   `create table configuration_scoped (
      scope text not null check (scope in ('zone', 'cluster', 'account', 'domain')),

@@ -50,8 +50,10 @@ export const usageStatements = [
      raw double precision not null check (raw >= 0),
      facts jsonb not null)`,
   `create index usage_record_order on usage_record (start_date, type, id)`,
-  `create index usage_record_account on usage_record (account, start_date)`,
-  `create index usage_record_resource on usage_record (resource, start_date)`,
+  `create index usage_record_account on usage_record (account, start_date, type, id)`,
+  `create index usage_record_resource on usage_record (resource, start_date, type, id)`,
+  `create index usage_record_type on usage_record (type, start_date, id)`,
+  `create index usage_record_name on usage_record using gin ((facts ->> 'name') gin_trgm_ops)`,
 
   `create function usage_ends(what integer, thing uuid) returns void language sql as $$
      insert into usage_log (type, resource, account, zone, present, facts)
