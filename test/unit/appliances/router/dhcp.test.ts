@@ -38,3 +38,20 @@ test('the order of reservations in the spec does not matter', () => {
     configOf({ leaseSeconds: 60, subnets: [subnet as never] }),
   )
 })
+
+test('a guest that leaves by another nic is told no router, unless it was given one of its own', () => {
+  const [guest] = subnet.reservations
+  const optionsOf = (more: object): unknown => {
+    const reservations = [{ ...guest, options: [], ...more }]
+    const config = configOf({ leaseSeconds: 60, subnets: [{ ...subnet, reservations } as never] })
+    return JSON.parse(JSON.stringify(config), (key, value) =>
+      key === 'reservations' ? value[0]['option-data'] : value,
+    )
+  }
+  expect(JSON.stringify(optionsOf({}))).not.toContain('never-send')
+  expect(JSON.stringify(optionsOf({ defaultRoute: false }))).toContain(
+    '"reservations":[{"name":"routers","never-send":true}]',
+  )
+  const own = JSON.stringify(optionsOf({ defaultRoute: false, options: [{ code: 3, value: '10.1.1.7' }] }))
+  expect(own).not.toContain('never-send')
+})
