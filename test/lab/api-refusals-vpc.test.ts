@@ -87,7 +87,7 @@ const refusals: readonly Refused[] = [
     'createVPCOffering',
     () => ({ ...named, 'serviceproviderlist[0].service': 'Lb', 'serviceproviderlist[0].provider': 'Netscaler' }),
     431,
-    /Parameter serviceproviderlist: there is no provider 'Netscaler'/,
+    /Parameter serviceproviderlist: Lb has no provider 'Netscaler', only VirtualRouter/,
   ],
   ['updateVPCOffering', () => ({ id: NOBODY, name: 'x' }), 431, /no VPC offering has the id/],
   ['updateVPCOffering', (v) => ({ id: v.off, state: 'Broken' }), 431, /Parameter state: 'Broken' is not one of/],
