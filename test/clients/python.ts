@@ -9,7 +9,7 @@ export interface Access {
   readonly secret: string
 }
 
-const PATIENCE_MS = 120_000
+const PATIENCE_MS = 180_000
 
 /** A program in the namespace with the access in its environment; what it printed, or a rejection with all of that. */
 export const runClient = async (

@@ -13,6 +13,7 @@ import { defineResponse } from '../response.ts'
 const response = defineResponse('lbrulevmidip', {
   count: ['integer', 'How many there are, not only on this page.'],
   loadbalancerruleinstance: ['list', 'The guests.', guestResponse.fields],
+  lbvmipaddresses: ['list', 'With lbvmips: addresses of a guest that connections go to.'],
   lbrulevmidip: [
     'list',
     'With lbvmips the guests and their addresses.',

@@ -168,7 +168,7 @@ export const unanswered: readonly Unanswered[] = [
     why: 'not kept: a zone has its name, and haproxy its limits by rule',
   },
   {
-    where: /^(lbrulevmidip\.lbvmipaddresses|usagerecord\.(type|virtualsize|issystem|isdefault))$/,
-    why: 'the addresses are in each of the pairs; of usage only what is metered',
+    where: /^usagerecord\.(type|virtualsize|issystem|isdefault)$/,
+    why: 'of usage only what is metered',
   },
 ]
