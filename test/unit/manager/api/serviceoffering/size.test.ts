@@ -42,13 +42,13 @@ describe('what a guest chooses', () => {
   it('keeps to the bounds, and to a speed that is said', () => {
     const ranged = { ...open, ...bounds, cpuspeed: 500 }
     expect(chooseSize(ranged, { cpuNumber: '4', memory: '512' }).size.custom_cpuspeed).toBeNull()
-    for (const wrong of [
+    const wrongs: readonly Record<string, string>[] = [
       { cpuNumber: '5', memory: '64' },
       { cpuNumber: '1', memory: '63' },
       { cpuNumber: '1', memory: '64', cpuSpeed: '600' },
       { cpuNumber: '01', memory: '64' },
       { cpuNumber: '1' },
-    ])
-      expect(() => chooseSize(ranged, wrong)).toThrow(/^Parameter details: /)
+    ]
+    for (const wrong of wrongs) expect(() => chooseSize(ranged, wrong)).toThrow(/^Parameter details: /)
   })
 })
