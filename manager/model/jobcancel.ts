@@ -62,12 +62,13 @@ export const cancellable: readonly string[] = [...Object.keys(decisions), ...Obj
 export const lockJob = (trx: Kysely<Database>, id: string): Promise<AsyncJob | undefined> =>
   trx.selectFrom('async_job').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
 
-const isSuperseded = async (trx: Kysely<Database>, { target, created }: AsyncJob): Promise<boolean> => {
+const isSuperseded = async (trx: Kysely<Database>, { id, target }: AsyncJob): Promise<boolean> => {
   const later = await trx
     .selectFrom('async_job')
     .select('id')
     .where('target', '=', target)
-    .where('created', '>', created)
+    // Compared there: JavaScript's dates are coarser.
+    .where('created', '>', (eb) => eb.selectFrom('async_job as own').select('own.created').where('own.id', '=', id))
     .where('cmd', 'in', Object.keys(decisions))
     .limit(1)
     .executeTakeFirst()
