@@ -119,7 +119,10 @@ export const usesOfHost = (db: Kysely<Database>, id: string): Promise<HostUse> =
 /** What kept machines from leaving the host before is tried afresh. */
 export const forgetFailuresOn = async (trx: Kysely<Database>, id: string): Promise<void> => {
   await sql`delete from backoff where (kind = 'guest' and target in (select id from guest where host = ${id}))
-    or (kind = 'router' and target in (select id from router where host = ${id}))`.execute(trx)
+    or (kind = 'router' and target in (select id from router where host = ${id}))
+    or (kind = 'network' and target in (
+      select nic.network from nic left join guest on guest.id = nic.guest left join router on router.id = nic.router
+      where guest.host = ${id} or router.host = ${id}))`.execute(trx)
 }
 
 /** Who found no room, or waits for a host, looks again. */

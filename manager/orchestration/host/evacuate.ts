@@ -1,12 +1,15 @@
 import { SysvmError } from '@sysvm/errors'
 import type { Selectable } from 'kysely'
-import { isPermanentCode } from '../../jobs/backoff.ts'
+import { endBackoff, isPermanentCode } from '../../jobs/backoff.ts'
 import type { Outcome } from '../../jobs/worker.ts'
 import type { HostTable } from '../../model/schema.ts'
 import { machinesOn } from '../move/index.ts'
 import type { World } from '../world.ts'
 
 type Host = Selectable<HostTable>
+
+/** One that was under way when the preparation began says nothing about it: it may have looked before there was room. */
+const ATTEMPTS = 2
 
 /** Says what came of the preparation, unless somebody thought better of it meanwhile. */
 const become = (world: World, host: Host, resourcestate: 'Maintenance' | 'ErrorInMaintenance') =>
@@ -28,7 +31,9 @@ export const evacuate = async (world: World, host: Host): Promise<Outcome> => {
     await become(world, host, 'Maintenance')
     return 'converged'
   }
-  const stuck = machines.find(({ code, moving }) => !moving && code !== null && isPermanentCode(code))
+  const stuck = machines.find(
+    ({ code, failures, moving }) => !moving && code !== null && isPermanentCode(code) && (failures ?? 0) >= ATTEMPTS,
+  )
   if (stuck) {
     await become(world, host, 'ErrorInMaintenance')
     throw new SysvmError(
@@ -46,6 +51,7 @@ export const evacuate = async (world: World, host: Host): Promise<Outcome> => {
         .where('host', '=', host.id)
         .where('desired', '=', 'Running')
         .execute()
+    if (!moving) await endBackoff(world.db, { kind, id })
     await world.jobs.wake(world.db, kind, id)
   }
   return 'waiting'

@@ -129,9 +129,10 @@ export const machinesOn = async (db: World['db'], host: string) => {
     readonly running: boolean
     readonly moving: boolean
     readonly code: string | null
+    readonly failures: number | null
     readonly reason: string | null
   }>`
-    select machine.*, backoff.code from (
+    select machine.*, backoff.code, backoff.failures from (
       select 'guest' as kind, id, 'guest ' || name as name, desired = 'Running' as running, moving, reason from guest
         where (host = ${host} or target_host = ${host}) and state not in ('Stopped', 'Destroyed', 'Error')
       union all

@@ -92,10 +92,11 @@ type Serving = NonNullable<Awaited<ReturnType<typeof routerOf>>>
 /** In service as soon as the router holds the network's newest revision. */
 const serve = async (world: World, network: Network, vni: number, router: Serving): Promise<Outcome> => {
   const stopped = router.desired === 'Stopped'
-  if (!stopped) await failIfBlocked(world.db, network.id, ['router'])
   await spreadNetwork(world, network.id, vni)
   if (stopped) return serveStopped(world, network.id, router)
   if (router.state !== 'Running' || (router.held ?? 0) < network.revision) {
+    // One that serves all there is may have failed at something else, such as a move.
+    await failIfBlocked(world.db, network.id, ['router'])
     await world.jobs.wake(world.db, 'router', router.id)
     return 'waiting'
   }
