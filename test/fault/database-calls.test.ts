@@ -70,7 +70,7 @@ it('calls are answered by 503 while the disk of the database is full or it is st
   const { call, db } = stage
   expect((await register(call, 'before')).status).toBe(200)
   await fill()
-  const answers = []
+  const answers: number[] = []
   for (let number = 0; number < 400 && !answers.includes(503); number++)
     answers.push((await register(call, `full-${number}`)).status)
   expect(new Set(answers.slice(0, -1))).toEqual(new Set(answers.length > 1 ? [200] : []))
