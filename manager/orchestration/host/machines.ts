@@ -42,7 +42,8 @@ export const reviveMissing = async (world: World, host: string, found: readonly 
 export const hostReturned = async (world: World, host: string): Promise<void> => {
   await world.db.transaction().execute(async (trx) => {
     const networks = await trx.deleteFrom('network_host').where('host', '=', host).returning('network').execute()
-    for (const { network } of networks) await world.jobs.wake(trx, 'network', network)
+    // Two hosts that return together wake the same networks, in one order.
+    for (const id of networks.map(({ network }) => network).toSorted()) await world.jobs.wake(trx, 'network', id)
     // Whoever found no room finds a host with room now.
     await sql`update backoff set retry_at = now() where code in ('SYSVM_CAPACITY', 'SYSVM_HOST_UNREACHABLE')`.execute(
       trx,

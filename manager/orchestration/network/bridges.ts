@@ -112,6 +112,6 @@ export const distrustBridges = async (world: World, host: string, networks: read
   if (networks.length === 0) return
   await world.db.transaction().execute(async (trx) => {
     await trx.deleteFrom('network_host').where('host', '=', host).where('network', 'in', networks).execute()
-    for (const network of networks) await world.jobs.wake(trx, 'network', network)
+    for (const network of networks.toSorted()) await world.jobs.wake(trx, 'network', network)
   })
 }
