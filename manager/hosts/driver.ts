@@ -105,11 +105,6 @@ export interface HostDriver {
   ensureMachine(machine: MachineSpec): Promise<MachineState>
   /** Powered off afterwards, its disk kept. */
   stopMachine(name: string, options?: { readonly forced?: boolean }): Promise<void>
-  /**
-   * Powered off afterwards, what is in its memory kept with its disk: its next start goes on where it was, unless it is
-   * stopped before. Absent: machines of this hypervisor cannot.
-   */
-  suspendMachine?(name: string): Promise<void>
   /** Gone afterwards, disk and all; no error when it never was. */
   destroyMachine(name: string): Promise<void>
   /**

@@ -32,15 +32,6 @@ const ROTATE = `[ ! -s "$1/console.log" ] || { tail -c 4194304 "$1/console.log" 
 /** $1: machine's folder, $2: bytes. */
 const CONSOLE = `cat -- "$1/console.log.1" "$1/console.log" 2>/dev/null | tail -c "$2"`
 
-/** A machine's memory may take this long to be written or read, in milliseconds. */
-const MEMORY_MS = 1800_000
-
-/** $1: machine's folder. The memory is used once: it fits the disk as it was when it was written, and no later one. */
-const RESUME = `[ -e "$1/memory" ] || exit 0
-mv -f -- "$1/memory" "$1/memory.used"
-if LC_ALL=C virsh --quiet --connect qemu:///system restore "$1/memory.used" >&2; then echo resumed; fi
-rm -f -- "$1/memory.used"`
-
 interface KvmOptions {
   readonly stateDirectory?: string
 }
@@ -53,8 +44,6 @@ export function kvmDriver(connection: HostConnection, options: KvmOptions = {}):
 
   const stop = async (name: string, graceful: boolean): Promise<void> => {
     await halt(name, graceful)
-    // Whoever stops it wants it to boot.
-    await connection.run(['rm', '-f', '--', `${paths.machine(name)}/memory`])
     await removeGuards(connection, name)
   }
 
@@ -89,13 +78,6 @@ export function kvmDriver(connection: HostConnection, options: KvmOptions = {}):
       return running
     },
     stopMachine: (name, { forced = false } = {}) => stop(name, !forced),
-    suspendMachine: async (name) => {
-      if ((await find(name))?.state !== 'running') return
-      await virsh(connection, ['save', name, `${paths.machine(name)}/memory`], { timeoutMs: MEMORY_MS }).catch(
-        unlessGone,
-      )
-      await removeGuards(connection, name)
-    },
     destroyMachine: async (name) => {
       const folder = paths.machine(name)
       await stop(name, false)
@@ -103,7 +85,7 @@ export function kvmDriver(connection: HostConnection, options: KvmOptions = {}):
       await discardFolder(connection, folder, paths.trash)
     },
     exportMachine: (name) =>
-      packFolder(connection, paths.machine(name), ['disk.qcow2', 'memory', 'console.log', 'console.log.1']),
+      packFolder(connection, paths.machine(name), ['disk.qcow2', 'console.log', 'console.log.1']),
     importMachine: (name, packed) => unpackFolder(connection, paths.machine(name), paths.incoming(name), packed),
     listMachines: list,
     openControl: (address) => connection.connect({ host: address, port: CONTROL_PORT }),
@@ -124,7 +106,6 @@ async function start(connection: HostConnection, paths: HostPaths, machine: Mach
   await connection.run(['sh', '-c', ROTATE, 'sh', folder])
   try {
     await define(connection, paths, machine)
-    if (await resume(connection, folder)) return
     await virsh(connection, ['start', machine.name])
   } catch (error) {
     if (!isSysvmError(error, 'SYSVM_COMMAND_FAILED')) throw error
@@ -135,12 +116,6 @@ async function start(connection: HostConnection, paths: HostPaths, machine: Mach
       cause: error,
     })
   }
-}
-
-/** Whether it goes on where it was. A memory that cannot be had back is no reason not to boot. */
-async function resume(connection: HostConnection, folder: string): Promise<boolean> {
-  const { stdout } = await connection.run(['sh', '-c', RESUME, 'sh', folder], { timeoutMs: MEMORY_MS })
-  return stdout.trim() === 'resumed'
 }
 
 /** What the next boot finds: its definition and boot parameters. A domain that runs is not touched by it. */

@@ -23,9 +23,7 @@ export const carryGuest = async (world: World, guest: Guest, from: string, to: s
   // First what takes long and disturbs nobody.
   await target.ensureImage(world.imageFolder(await imageOfGuest(world, guest)))
   await world.db.updateTable('guest').set({ state: 'Migrating' }).where('id', '=', guest.id).execute()
-  // With what is in its memory, where that can be had: then it only stands still for a while.
-  if (source.suspendMachine) await source.suspendMachine(name)
-  else await source.stopMachine(name)
+  await source.stopMachine(name)
   const packed = await source.exportMachine(name)
   if (packed === undefined) return
   await target.importMachine(name, packed)

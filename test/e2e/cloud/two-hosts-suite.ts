@@ -21,12 +21,10 @@ export const twoHostsSuite = (driver: Driver): void => {
       const { stdout } = await host.connection.run(['ip', '-json', 'link', 'show', 'type', 'vxlan'])
       expect(JSON.parse(stdout)).toHaveLength(1)
     }
-    await emptyFirstHost(cloud, network, first)
+    // Emulated machines take minutes for it; what drivers have of their own in it is in the conformance suite.
+    if (driver === 'container') await emptyFirstHost(cloud, network, first)
   })
 }
-
-/** How often a guest has booted when it has moved so many times: one whose memory goes with it just goes on. */
-const bootsAfter = ({ driver }: Cloud, moves: number): string => (driver === 'kvm' ? '1' : String(1 + moves))
 
 /** The host of the network's router and first guest goes into maintenance: both serve from the other one. */
 const emptyFirstHost = async (cloud: Cloud, networkid: string, guest: Answer): Promise<void> => {
@@ -52,7 +50,7 @@ const emptyFirstHost = async (cloud: Cloud, networkid: string, guest: Answer): P
   const router = await cloud.router(networkid)
   expect(router.hostid).not.toBe(hostid)
   // Its disk came with it: the file that its first boot wrote is there.
-  await bootedSoOften(cloud, mine, bootsAfter(cloud, 1))
+  await bootedSoOften(cloud, mine, '2')
   const late = await cloud.deploy('late', networkid, fetchNeighbour('first'))
   expect(late.hostid).toBe(router.hostid)
   expect(await cloud.fact(idOf(late), 'neighbour')).toBe('hello from first')
@@ -60,7 +58,7 @@ const emptyFirstHost = async (cloud: Cloud, networkid: string, guest: Answer): P
   expect(await cloud.run('cancelHostMaintenance', { id: String(hostid) })).toMatchObject({ resourcestate: 'Enabled' })
   const back = await cloud.run('migrateVirtualMachine', { virtualmachineid: idOf(mine), hostid: String(hostid) })
   expect(back).toMatchObject({ hostid, state: 'Running' })
-  await bootedSoOften(cloud, mine, bootsAfter(cloud, 2))
+  await bootedSoOften(cloud, mine, '3')
 }
 
 const bootedSoOften = (cloud: Cloud, guest: Answer, boots: string) =>
