@@ -10,6 +10,9 @@ import type { Pairs } from './badinput/serve.ts'
 
 /** There is one owner, until accounts come. */
 const OWNERS = ['domainid', 'accountid']
+/** What there is none of yet: these lists refuse every id of it. */
+const NONE =
+  /^list(Isos|RemoteAccessVpns|Snapshots|SnapshotPolicies|VMSnapshot|Volumes|Vpn\w+|ConsoleSessions)\.(id|imagestoreid|storageid|volumeid|vmsnapshotid)$/
 /** Of login whatever opens nothing is answered alike (531): identity.test.ts. */
 const commands = all.filter(({ anonymous }) => !anonymous)
 const LOOKS = /^(list|get|query|explain)/
@@ -126,11 +129,11 @@ describe('the query API', () => {
 
   it('is asked about an object of each kind that an id names', () => {
     const unknown = commands.flatMap((command) =>
-      Object.entries(command.params).flatMap(([name, { type }]) =>
-        type === 'uuid' && !OWNERS.includes(name) && goodValue(command, name, lab.at) === ''
-          ? [`${command.name}.${name}`]
-          : [],
-      ),
+      Object.entries(command.params).flatMap(([name, { type }]) => {
+        const where = `${command.name}.${name}`
+        const asked = type !== 'uuid' || OWNERS.includes(name) || NONE.test(where)
+        return asked || goodValue(command, name, lab.at) !== '' ? [] : [where]
+      }),
     )
     expect([...unknown, ...commands.flatMap(unknownMaps)]).toEqual([])
   })

@@ -121,7 +121,9 @@ export const listTemplates = defineCommand({
     const filter = params.templatefilter
     if (filter === 'all' && context.caller.roletype === 'User')
       throw new SysvmError('SYSVM_API_PARAMETER', 'Parameter templatefilter: all is for administrators.')
-    const accounts = filter.startsWith('self') ? await ownersOf(context, params) : undefined
+    // An owner who is named must be there, though what is public is listed for anybody.
+    const owners = await ownersOf(context, params)
+    const accounts = filter.startsWith('self') ? owners : undefined
     if (filter === 'sharedexecutable' || filter === 'community') return { count: 0, items: [] }
     const zone = params.zoneid && found(await findZone(context.db, params.zoneid), 'zoneid', 'zone', params.zoneid)
     const type = params.templatetype && (params.templatetype === 'SYSTEM' ? 'system' : 'guest')

@@ -14,6 +14,8 @@ const SITE = { ipaddress: '172.29.0.2', gateway: '172.29.0.1', netmask: '255.255
 
 /** What `id` names, by command; of lists by what they answer. */
 const ids: Readonly<Record<string, keyof Topology>> = {
+  alert: 'alert',
+  event: 'event',
   ...peopleIds,
   affinitygroup: 'affinitygroup',
   bgppeer: 'bgppeer',
@@ -75,7 +77,9 @@ const values: Readonly<Record<string, keyof Topology>> = {
   bgppeerids: 'bgppeer',
   certid: 'cert',
   clusterid: 'cluster',
+  diskofferingid: 'diskoffering',
   gatewayid: 'gateway',
+  groupid: 'instancegroup',
   hostid: 'host',
   ipaddressid: 'ip',
   jobid: 'job',
@@ -93,6 +97,7 @@ const values: Readonly<Record<string, keyof Topology>> = {
   routerid: 'router',
   serviceofferingid: 'serviceoffering',
   sourceipaddressnetworkid: 'tier',
+  startid: 'event',
   targetid: 'router',
   templateid: 'template',
   userdataid: 'userdata',

@@ -207,6 +207,11 @@ export const makeTopology = async (call: Call, db: Kysely<Database>) => {
   const allowed = { securitygroupid: securitygroup, startport: '80', cidrlist: '0.0.0.0/0' }
   await make(call, 'authorizeSecurityGroupIngress', allowed)
   await make(call, 'authorizeSecurityGroupEgress', allowed)
+  await make(call, 'generateAlert', { type: '7', name: 'probe', description: 'a probe failed' })
+  const anyOf = async (table: string): Promise<string> => {
+    const { rows } = await sql<{ id: string }>`select id from ${sql.table(table)} order by id limit 1`.execute(db)
+    return rows[0]?.id ?? ''
+  }
   const ruleOf = async (direction: string): Promise<string> => {
     const { rows } = await sql<{ id: string }>`
       select id from security_group_rule where direction = ${direction}`.execute(db)
@@ -218,7 +223,8 @@ export const makeTopology = async (call: Call, db: Kysely<Database>) => {
   const keypair = await make(call, 'registerSSHKeyPair', { name: 'key', publickey: KEY })
   const deploy = (name: string, networkids: string, more: Record<string, string> = {}): Promise<string> =>
     make(call, 'deployVirtualMachine', { ...zones.guestof, name, networkids, ...more })
-  const guest = await deploy('one', net, { userdataid: userdata, keypair: 'key' })
+  const guest = await deploy('one', net, { userdataid: userdata, keypair: 'key', group: 'mine' })
+  const [alert, event, instancegroup] = [await anyOf('alert'), await anyOf('event'), await anyOf('instance_group')]
   const secondguest = await deploy('two', net)
   const stopped = await deploy('three', net, { startvm: 'false' })
   const foreignguest = await deploy('four', othernetwork)
@@ -335,6 +341,9 @@ export const makeTopology = async (call: Call, db: Kysely<Database>) => {
       unuseduserdata,
       keypair,
       affinitygroup,
+      alert,
+      event,
+      instancegroup,
       securitygroup,
       securityingress,
       securityegress,
