@@ -48,6 +48,16 @@ export const defineResponse = <const F extends Fields>(object: string, fields: F
   fields: tagged.has(object) ? { ...fields, tags: ['list', 'Its tags.', tagFields] } : fields,
 })
 
+/** Of answers about what an account or a project owns. */
+export const ownerShown = {
+  account: ['string', 'The owning account.'],
+  projectid: ['string', 'The project that owns it, instead of an account.'],
+  project: ['string', "That project's name."],
+  domainid: ['string', "The owner's domain."],
+  domain: ['string', "Name of the owner's domain."],
+  domainpath: ['string', "Path of the owner's domain."],
+} as const satisfies Fields
+
 /** What a deletion answers. */
 export const successResponse = defineResponse('success', {
   success: ['boolean', 'True when it is done.'],

@@ -1,17 +1,12 @@
 import type { AffinityGroup } from '../../model/affinity.ts'
-import { defineResponse, type Presented } from '../response.ts'
+import { defineResponse, ownerShown, type Presented } from '../response.ts'
 
 export const affinityGroupFields = {
   id: ['string', "The group's id."],
   name: ['string', 'Its name.'],
   description: ['string', 'What it is for.'],
   type: ['string', 'host affinity: one host for all; host anti-affinity: one each; non-strict: if possible.'],
-  account: ['string', 'The owning account.'],
-  projectid: ['string', 'The owning project.'],
-  project: ['string', "The owning project's name."],
-  domainid: ['string', "The owner's domain."],
-  domain: ['string', "Name of the owner's domain."],
-  domainpath: ['string', "Path of the owner's domain."],
+  ...ownerShown,
   virtualmachineIds: ['list', 'Ids of the guests in it.'],
 } as const
 

@@ -3,18 +3,13 @@ import type { Nic } from '../../model/nic.ts'
 import { affinityGroupFields } from '../affinity/response.ts'
 import { nicFields, presentNic } from '../nic/response.ts'
 import type { Owners } from '../owner.ts'
-import { defineResponse, type Presented } from '../response.ts'
+import { defineResponse, ownerShown, type Presented } from '../response.ts'
 
 const securityGroupFields = {
   id: ['string', "The group's id."],
   name: ['string', 'Its name.'],
   description: ['string', 'What it is for.'],
-  account: ['string', 'The owning account.'],
-  projectid: ['string', 'The project that owns it, instead of an account.'],
-  project: ['string', "That project's name."],
-  domainid: ['string', "The owner's domain."],
-  domain: ['string', "Name of the owner's domain."],
-  domainpath: ['string', "Path of the owner's domain."],
+  ...ownerShown,
 } as const
 
 export const guestResponse = defineResponse('virtualmachine', {

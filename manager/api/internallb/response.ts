@@ -1,7 +1,7 @@
 import type { LoadBalancerMember, LoadBalancerRule } from '../../model/loadbalancer.ts'
 import { stateOf } from '../loadbalancer/response.ts'
 import type { Owners } from '../owner.ts'
-import { defineResponse, type Presented } from '../response.ts'
+import { defineResponse, ownerShown, type Presented } from '../response.ts'
 
 export const internalBalancerResponse = defineResponse('loadbalancer', {
   id: ['string', "The load balancer's id."],
@@ -11,12 +11,7 @@ export const internalBalancerResponse = defineResponse('loadbalancer', {
   networkid: ['string', "The members' network."],
   sourceipaddress: ['string', 'The address that clients use.'],
   sourceipaddressnetworkid: ['string', 'The network that the address is of.'],
-  account: ['string', 'The owning account.'],
-  projectid: ['string', 'The project that owns it, instead of an account.'],
-  project: ['string', "That project's name."],
-  domainid: ['string', "The owner's domain."],
-  domain: ['string', "Name of the owner's domain."],
-  domainpath: ['string', "Path of the owner's domain."],
+  ...ownerShown,
   loadbalancerrule: [
     'list',
     'Its ports.',

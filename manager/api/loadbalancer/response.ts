@@ -1,6 +1,6 @@
 import type { LoadBalancerRule } from '../../model/loadbalancer.ts'
 import type { Owners } from '../owner.ts'
-import { defineResponse, type Presented } from '../response.ts'
+import { defineResponse, ownerShown, type Presented } from '../response.ts'
 import { formatRate } from './parameters.ts'
 
 export const ruleResponse = defineResponse('loadbalancerrule', {
@@ -14,12 +14,7 @@ export const ruleResponse = defineResponse('loadbalancerrule', {
   algorithm: ['string', 'roundrobin, leastconn or source.'],
   networkid: ['string', "The members' network."],
   cidrlist: ['string', 'Networks whose clients may connect; absent: all.'],
-  account: ['string', 'The owning account.'],
-  projectid: ['string', 'The project that owns it, instead of an account.'],
-  project: ['string', "That project's name."],
-  domainid: ['string', "The owner's domain."],
-  domain: ['string', "Name of the owner's domain."],
-  domainpath: ['string', "Path of the owner's domain."],
+  ...ownerShown,
   state: ['string', 'Active once its router has it, until then Add.'],
   zoneid: ['string', 'Its zone.'],
   zonename: ['string', "Its zone's name."],

@@ -2,7 +2,7 @@ import { eui64, parseCidr } from '@sysvm/agent/spec'
 import type { Network } from '../../model/network.ts'
 import { presentServices, serviceFields } from '../networkoffering/response.ts'
 import type { Owners } from '../owner.ts'
-import { defineResponse, type Presented } from '../response.ts'
+import { defineResponse, ownerShown, type Presented } from '../response.ts'
 
 export const networkResponse = defineResponse('network', {
   id: ['string', "The network's id."],
@@ -35,12 +35,7 @@ export const networkResponse = defineResponse('network', {
   ip6routes: ['set', 'What has to be routed where: subnet and gateway.'],
   type: ['string', 'Isolated.'],
   acltype: ['string', 'Account: its owner alone uses it.'],
-  account: ['string', 'The owning account.'],
-  projectid: ['string', 'The project that owns it, instead of an account.'],
-  project: ['string', "That project's name."],
-  domainid: ['string', "The owner's domain."],
-  domain: ['string', "Name of the owner's domain."],
-  domainpath: ['string', "Path of the owner's domain."],
+  ...ownerShown,
   isdefault: ['boolean', 'Whether guests get it unasked.'],
   service: ['list', 'What its router gives.', serviceFields],
   networkdomain: ['string', 'DNS domain of its guests.'],

@@ -1,6 +1,6 @@
 import type { PrivateGateway } from '../../model/privategateway.ts'
 import type { Owners } from '../owner.ts'
-import { defineResponse, type Presented } from '../response.ts'
+import { defineResponse, ownerShown, type Presented } from '../response.ts'
 
 export const privateGatewayResponse = defineResponse('privategateway', {
   id: ['string', "The private gateway's id."],
@@ -13,12 +13,7 @@ export const privateGatewayResponse = defineResponse('privategateway', {
   vpcid: ['string', 'Its VPC.'],
   vpcname: ['string', "Its VPC's name."],
   physicalnetworkid: ['string', 'The physical network it leads into.'],
-  account: ['string', 'The owning account.'],
-  projectid: ['string', 'The project that owns it, instead of an account.'],
-  project: ['string', "That project's name."],
-  domainid: ['string', "The owner's domain."],
-  domain: ['string', "Name of the owner's domain."],
-  domainpath: ['string', "Path of the owner's domain."],
+  ...ownerShown,
   state: ['string', 'Ready once the router has it, else Creating, or Deleting.'],
   sourcenatsupported: ['boolean', "Whether guests leave by it under the router's address."],
   aclid: ['string', 'The list that decides what passes.'],

@@ -1,6 +1,6 @@
 import { type PublicIp, stateOfPublicIp } from '../../model/publicip.ts'
 import type { Owners } from '../owner.ts'
-import { defineResponse, type Presented } from '../response.ts'
+import { defineResponse, ownerShown, type Presented } from '../response.ts'
 
 const fields = {
   id: ['string', "The address's id."],
@@ -16,12 +16,7 @@ const fields = {
   virtualmachinedisplayname: ['string', "That guest's name for people."],
   virtualmachinetype: ['string', 'User.'],
   vmipaddress: ['string', "That guest's address."],
-  account: ['string', 'The owning account.'],
-  projectid: ['string', 'The project that owns it, instead of an account.'],
-  project: ['string', "That project's name."],
-  domainid: ['string', "The owner's domain."],
-  domain: ['string', "Name of the owner's domain."],
-  domainpath: ['string', "Path of the owner's domain."],
+  ...ownerShown,
   forvirtualnetwork: ['boolean', 'True: for networks behind routers.'],
   vlanid: ['string', 'Its range.'],
   vlanname: ['string', 'The VLAN of its range.'],

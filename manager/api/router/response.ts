@@ -2,7 +2,7 @@ import type { Nic } from '../../model/nic.ts'
 import type { Router } from '../../model/router.ts'
 import { nicFields, presentNic } from '../nic/response.ts'
 import type { Owners } from '../owner.ts'
-import { defineResponse, type Presented } from '../response.ts'
+import { defineResponse, ownerShown, type Presented } from '../response.ts'
 
 export const routerResponse = defineResponse('router', {
   id: ['string', "The router's id."],
@@ -35,12 +35,7 @@ export const routerResponse = defineResponse('router', {
   templatename: ['string', 'Name of the template it was made of.'],
   created: ['date', 'When it was made.'],
   state: ['string', 'Starting, Running, Stopping, Stopped or Error.'],
-  account: ['string', 'The owning account.'],
-  projectid: ['string', 'The project that owns it, instead of an account.'],
-  project: ['string', "That project's name."],
-  domainid: ['string', "The owner's domain."],
-  domain: ['string', "Name of the owner's domain."],
-  domainpath: ['string', "Path of the owner's domain."],
+  ...ownerShown,
   isredundantrouter: ['boolean', 'Whether it is one of two.'],
   redundantstate: ['string', 'UNKNOWN: it is alone.'],
   version: ['string', 'Content hash of its image, shortened.'],

@@ -1,6 +1,6 @@
 import type { SecurityGroup, SecurityGroupRule } from '../../model/securitygroup.ts'
 import type { Owners } from '../owner.ts'
-import { defineResponse, type Fields, type Presented } from '../response.ts'
+import { defineResponse, type Fields, ownerShown, type Presented } from '../response.ts'
 
 export const ruleFields = {
   ruleid: ['string', "The rule's id."],
@@ -18,12 +18,7 @@ const fields = {
   id: ['string', "The group's id."],
   name: ['string', 'Its name.'],
   description: ['string', 'What it is for.'],
-  account: ['string', 'The owning account.'],
-  projectid: ['string', 'The owning project.'],
-  project: ['string', "The owning project's name."],
-  domainid: ['string', "The owner's domain."],
-  domain: ['string', "Name of the owner's domain."],
-  domainpath: ['string', "Path of the owner's domain."],
+  ...ownerShown,
   ingressrule: ['set', 'What may come in to its guests.', ruleFields],
   egressrule: ['set', 'What its guests may begin; none: everything.', ruleFields],
   virtualmachinecount: ['integer', 'Guests in it.'],

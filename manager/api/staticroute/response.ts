@@ -1,6 +1,6 @@
 import type { StaticRoute } from '../../model/staticroute.ts'
 import type { Owners } from '../owner.ts'
-import { defineResponse, type Presented } from '../response.ts'
+import { defineResponse, ownerShown, type Presented } from '../response.ts'
 
 export const staticRouteResponse = defineResponse('staticroute', {
   id: ['string', "The static route's id."],
@@ -10,12 +10,7 @@ export const staticRouteResponse = defineResponse('staticroute', {
   vpcgatewayip: ['string', "That gateway's address."],
   nexthop: ['string', 'The next hop it leads by.'],
   cidr: ['string', 'Where it leads.'],
-  account: ['string', 'The owning account.'],
-  projectid: ['string', 'The project that owns it, instead of an account.'],
-  project: ['string', "That project's name."],
-  domainid: ['string', "The owner's domain."],
-  domain: ['string', "Name of the owner's domain."],
-  domainpath: ['string', "Path of the owner's domain."],
+  ...ownerShown,
 })
 
 export const presentStaticRoute =

@@ -9,7 +9,7 @@ import { found } from '../found.ts'
 import { type Owners, ownerFilter, ownersIn, ownersOf } from '../owner.ts'
 import { listed, pageOf, search, tagsFilter } from '../paging.ts'
 import * as p from '../parameter.ts'
-import { defineResponse, type Presented } from '../response.ts'
+import { defineResponse, ownerShown, type Presented } from '../response.ts'
 
 const response = defineResponse('template', {
   id: ['string', "The template's id."],
@@ -26,12 +26,7 @@ const response = defineResponse('template', {
   crossZones: ['boolean', 'Whether every zone has it.'],
   ostypename: ['string', 'Its operating system.'],
   accountid: ['string', "The owning account's id."],
-  account: ['string', 'The owning account.'],
-  projectid: ['string', 'The project that owns it, instead of an account.'],
-  project: ['string', "That project's name."],
-  domainid: ['string', "The owner's domain."],
-  domain: ['string', "Name of the owner's domain."],
-  domainpath: ['string', "Path of the owner's domain."],
+  ...ownerShown,
   zoneid: ['string', 'The zone that was asked for.'],
   zonename: ['string', 'Name of the zone that was asked for.'],
   status: ['string', 'Download Complete, or what it waits for.'],

@@ -4,7 +4,7 @@ import { refuseNamed } from '../nothing.ts'
 import { ownerFilter, ownersOf } from '../owner.ts'
 import { pageOf, search, tagsFilter } from '../paging.ts'
 import * as p from '../parameter.ts'
-import { defineResponse, tagFields } from '../response.ts'
+import { defineResponse, ownerShown, tagFields } from '../response.ts'
 
 export const listVMSnapshot = defineCommand({
   name: 'listVMSnapshot',
@@ -59,12 +59,7 @@ export const listVMSnapshot = defineCommand({
     current: ['boolean', 'Whether the guest goes on from it.'],
     type: ['string', 'Its kind.'],
     created: ['date', 'When it was made.'],
-    account: ['string', 'The owning account.'],
-    projectid: ['string', 'The project that owns it, instead of an account.'],
-    project: ['string', "That project's name."],
-    domainid: ['string', "The owner's domain."],
-    domain: ['string', "Name of the owner's domain."],
-    domainpath: ['string', "Path of the owner's domain."],
+    ...ownerShown,
     hypervisor: ['string', 'Hypervisor that it is for.'],
     tags: ['set', 'Its tags.', tagFields],
   }),

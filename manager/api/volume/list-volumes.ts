@@ -4,7 +4,7 @@ import { refuseNamed } from '../nothing.ts'
 import { ownerFilter, ownersOf } from '../owner.ts'
 import { pageOf, search, tagsFilter } from '../paging.ts'
 import * as p from '../parameter.ts'
-import { defineResponse, tagFields } from '../response.ts'
+import { defineResponse, ownerShown, tagFields } from '../response.ts'
 
 export const listVolumes = defineCommand({
   name: 'listVolumes',
@@ -79,12 +79,7 @@ export const listVolumes = defineCommand({
     maxiops: ['long', 'Most operations per second.'],
     created: ['date', 'When it was made.'],
     state: ['string', 'Its state.'],
-    account: ['string', 'The owning account.'],
-    projectid: ['string', 'The project that owns it, instead of an account.'],
-    project: ['string', "That project's name."],
-    domainid: ['string', "The owner's domain."],
-    domain: ['string', "Name of the owner's domain."],
-    domainpath: ['string', "Path of the owner's domain."],
+    ...ownerShown,
     storagetype: ['string', 'local or shared.'],
     diskBytesReadRate: ['long', 'Bytes that it may read per second.'],
     diskBytesWriteRate: ['long', 'Bytes that it may write per second.'],

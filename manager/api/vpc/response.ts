@@ -3,7 +3,7 @@ import type { Vpc } from '../../model/vpc.ts'
 import { networkResponse, presentNetwork } from '../network/response.ts'
 import { presentServices, serviceFields } from '../networkoffering/response.ts'
 import type { Owners } from '../owner.ts'
-import { defineResponse, type Presented } from '../response.ts'
+import { defineResponse, ownerShown, type Presented } from '../response.ts'
 
 export const vpcResponse = defineResponse('vpc', {
   id: ['string', "The VPC's id."],
@@ -17,12 +17,7 @@ export const vpcResponse = defineResponse('vpc', {
   vpcofferingid: ['string', 'Its offering.'],
   vpcofferingname: ['string', "Its offering's name."],
   created: ['date', 'When it was made.'],
-  account: ['string', 'The owning account.'],
-  projectid: ['string', 'The project that owns it, instead of an account.'],
-  project: ['string', "That project's name."],
-  domainid: ['string', "The owner's domain."],
-  domain: ['string', "Name of the owner's domain."],
-  domainpath: ['string', "Path of the owner's domain."],
+  ...ownerShown,
   network: ['list', 'Its tiers.', networkResponse.fields],
   restartrequired: ['boolean', 'Whether a restart is under way or wanted.'],
   networkdomain: ['string', 'DNS domain of its tiers.'],

@@ -4,7 +4,7 @@ import { refuseNamed } from '../nothing.ts'
 import { ownerFilter, ownersOf } from '../owner.ts'
 import { pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
-import { defineResponse } from '../response.ts'
+import { defineResponse, ownerShown } from '../response.ts'
 
 export const listRemoteAccessVpns = defineCommand({
   name: 'listRemoteAccessVpns',
@@ -24,12 +24,7 @@ export const listRemoteAccessVpns = defineCommand({
     publicip: ['string', 'Its public address.'],
     iprange: ['string', 'Addresses that its users get.'],
     presharedkey: ['string', 'The key that its users know.'],
-    account: ['string', 'The owning account.'],
-    projectid: ['string', 'The project that owns it, instead of an account.'],
-    project: ['string', "That project's name."],
-    domainid: ['string', "The owner's domain."],
-    domain: ['string', "Name of the owner's domain."],
-    domainpath: ['string', "Path of the owner's domain."],
+    ...ownerShown,
     state: ['string', 'Its state.'],
     id: ['string', 'Its id.'],
     fordisplay: ['boolean', 'Whether it is shown to its owner.'],

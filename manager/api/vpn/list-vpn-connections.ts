@@ -4,7 +4,7 @@ import { refuseNamed } from '../nothing.ts'
 import { ownerFilter, ownersOf } from '../owner.ts'
 import { pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
-import { defineResponse } from '../response.ts'
+import { defineResponse, ownerShown } from '../response.ts'
 
 export const listVpnConnections = defineCommand({
   name: 'listVpnConnections',
@@ -34,12 +34,7 @@ export const listVpnConnections = defineCommand({
     forceencap: ['boolean', 'Whether packets go in UDP in any case.'],
     state: ['string', 'Its state.'],
     passive: ['boolean', 'Whether it waits for its peer.'],
-    account: ['string', 'The owning account.'],
-    projectid: ['string', 'The project that owns it, instead of an account.'],
-    project: ['string', "That project's name."],
-    domainid: ['string', "The owner's domain."],
-    domain: ['string', "Name of the owner's domain."],
-    domainpath: ['string', "Path of the owner's domain."],
+    ...ownerShown,
     created: ['date', 'When it was made.'],
     removed: ['date', 'When it was removed.'],
     fordisplay: ['boolean', 'Whether it is shown to its owner.'],

@@ -4,7 +4,7 @@ import { refuseNamed } from '../nothing.ts'
 import { ownerFilter, ownersOf } from '../owner.ts'
 import { pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
-import { defineResponse } from '../response.ts'
+import { defineResponse, ownerShown } from '../response.ts'
 
 export const listVpnCustomerGateways = defineCommand({
   name: 'listVpnCustomerGateways',
@@ -29,12 +29,7 @@ export const listVpnCustomerGateways = defineCommand({
     esplifetime: ['long', 'Seconds after which keys of traffic are made anew.'],
     dpd: ['boolean', 'Whether a dead peer is noticed.'],
     forceencap: ['boolean', 'Whether packets go in UDP in any case.'],
-    account: ['string', 'The owning account.'],
-    projectid: ['string', 'The project that owns it, instead of an account.'],
-    project: ['string', "That project's name."],
-    domainid: ['string', "The owner's domain."],
-    domain: ['string', "Name of the owner's domain."],
-    domainpath: ['string', "Path of the owner's domain."],
+    ...ownerShown,
     removed: ['date', 'When it was removed.'],
     splitconnections: ['boolean', 'Whether each network behind the peer has a connection of its own.'],
     ikeversion: ['string', 'Version of IKE.'],

@@ -4,7 +4,7 @@ import { refuseNamed } from '../nothing.ts'
 import { ownerFilter, ownersOf } from '../owner.ts'
 import { pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
-import { defineResponse } from '../response.ts'
+import { defineResponse, ownerShown } from '../response.ts'
 
 export const listVpnGateways = defineCommand({
   name: 'listVpnGateways',
@@ -23,12 +23,7 @@ export const listVpnGateways = defineCommand({
     publicip: ['string', 'Its public address.'],
     vpcid: ['string', 'Its VPC.'],
     vpcname: ['string', "Its VPC's name."],
-    account: ['string', 'The owning account.'],
-    projectid: ['string', 'The project that owns it, instead of an account.'],
-    project: ['string', "That project's name."],
-    domainid: ['string', "The owner's domain."],
-    domain: ['string', "Name of the owner's domain."],
-    domainpath: ['string', "Path of the owner's domain."],
+    ...ownerShown,
     removed: ['date', 'When it was removed.'],
     fordisplay: ['boolean', 'Whether it is shown to its owner.'],
   }),
