@@ -13,6 +13,13 @@ import { parseRequest, peekRequest } from './wire/request.ts'
 
 const LOOKS = /^(list|query|get)/
 
+/** What went wrong, as a header can have it: CloudStack's web UI shows nothing else. */
+const headerOf = (text: string): string =>
+  text
+    .replaceAll(/[^\x20-\x7e]+/g, ' ')
+    .slice(0, 1000)
+    .trim()
+
 /** What the client sent, still encoded: the query string and the form, and what the form holds of the budget. */
 interface Sent {
   readonly encoded: string[]
@@ -79,12 +86,13 @@ export const createApp = (options: ApiOptions): Koa => {
     if (options.path !== undefined && ctx.path.replace(/\/$/, '') !== options.path) return
     const started = performance.now()
     const encoded = [ctx.querystring]
-    const { status, type, body } = await answer(ctx, encoded)
+    const { status, type, body, errortext } = await answer(ctx, encoded)
     ctx.status = status
     ctx.type = type
     ctx.body = body
     ctx.set('Cache-Control', 'no-store')
     ctx.set('X-Content-Type-Options', 'nosniff')
+    if (errortext !== undefined) ctx.set('X-Description', headerOf(errortext))
     // The command's name only: values may be user data or keys.
     const command = peekRequest(encoded).command.slice(0, 60)
     // Clients poll: what only looks and is answered is no news.

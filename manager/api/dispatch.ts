@@ -16,6 +16,8 @@ export interface Answer {
   readonly status: number
   readonly type: string
   readonly body: string
+  /** What went wrong. */
+  readonly errortext?: string
 }
 
 export const render = (format: 'json' | 'xml', status: number, root: string, body: WireObject): Answer =>
@@ -32,7 +34,7 @@ export const renderError = (
 ): Answer => {
   if (!isSysvmError(error)) onUnexpected?.(error)
   const fault = faultOf(unavailableOf(error) ?? error)
-  return render(format, fault.errorcode, root, { uuidList: [], ...fault })
+  return { ...render(format, fault.errorcode, root, { uuidList: [], ...fault }), errortext: fault.errortext }
 }
 
 export const rootOf = (command: string): string => `${command.toLowerCase()}response`

@@ -114,10 +114,20 @@ describe('the integration port', () => {
     ],
   ])('refuses %s', async (_what, path, init, status, root, cserrorcode) => {
     const answer = await get(path, init)
-    expect([answer.status, JSON.parse(answer.text)]).toEqual([
+    const body = JSON.parse(answer.text)
+    expect([answer.status, body]).toEqual([
       status,
       { [root]: { uuidList: [], errorcode: status, cserrorcode, errortext: expect.stringMatching(/^[A-Z].*[.]$/) } },
     ])
+    expect(answer.response.headers.get('x-description')).toBe(body[root].errortext)
+  })
+
+  it('says in a header what went wrong, in one line that headers can have', async () => {
+    const description = async (name: string): Promise<string | null> =>
+      (await get(`/?command=listApis&${new URLSearchParams({ [name]: '1' })}`)).response.headers.get('x-description')
+    expect(await description('a\r\nSet-Cookie: é=b')).toMatch(/^[ -~]+$/)
+    expect(await description('x'.repeat(3000))).toMatch(/^Parameter x[ -~]{0,989}$/)
+    expect((await get('/?command=listHypervisors')).response.headers.has('x-description')).toBe(false)
   })
 
   it('says what to do about a request line that is too long', async () => {
