@@ -5,15 +5,18 @@ import {
   accountNamed,
   accountOfProject,
   accountsWithin,
+  allProjectAccounts,
   findAccountsById,
+  type Projects,
   projectAccountsOf,
 } from '../model/account.ts'
+import type { Accounts } from '../model/among.ts'
 import { type Domain, findDomain, isWithin } from '../model/domain.ts'
 import type { Database } from '../model/schema.ts'
 import { administers, forbiddenAccounts, seesAll } from './access.ts'
 import type { Context } from './command.ts'
 import { notFound } from './found.ts'
-import { boolean, text, uuid } from './parameter.ts'
+import { ALL_PROJECTS, boolean, projectOrAll, text, uuid } from './parameter.ts'
 
 /** Whose a new thing is, where it cannot be a project's. */
 export const accountOwner = {
@@ -38,7 +41,7 @@ export const accountFilter = {
 /** Filters of lists. */
 export const ownerFilter = {
   ...accountFilter,
-  projectid: uuid('Only what this project has.'),
+  projectid: projectOrAll('Only what this project has; -1: what projects have.'),
 }
 
 interface OwnerValues {
@@ -121,31 +124,66 @@ export const refuseOtherOwner = async (
     throw bad(`Parameter ${values.projectid === undefined ? 'account' : 'projectid'}: that is not the owner.`)
 }
 
-/**
- * Ids of the accounts whose things a list shows; undefined: everybody's. Things that are named by id are shown whoever
- * has them: that the caller may see them was checked before. Without a filter, the caller's own; with
- * listall, all that the caller may see: an administrator's whole cloud, a domain administrator's domains, and of
- * others what is theirs and their projects'.
- */
-export const ownersOf = async (context: Context, values: FilterValues): Promise<readonly string[] | undefined> => {
+/** Accounts of the projects of one who is no root administrator; its own too when it wants all, or has no projects. */
+const memberships = async ({ caller, db }: Context, all: boolean): Promise<readonly string[]> => {
+  const projects = await projectAccountsOf(db, caller.accountid)
+  return all || projects.length === 0 ? [caller.accountid, ...projects] : projects
+}
+
+/** Those of a domain that a list shows. */
+const inDomain = async (
+  context: Context,
+  { path }: Domain,
+  { isrecursive: recursive = false, listall = false }: FilterValues,
+  projects: Projects,
+): Promise<readonly string[]> => {
   const { caller, db } = context
-  const { account, domainid, projectid, isrecursive = false, listall = false } = values
-  refuseBoth(values)
-  const named = values.id !== undefined || values.ids !== undefined
-  if (named && account === undefined && domainid === undefined && projectid === undefined) return undefined
-  if (projectid !== undefined) return [(await projectAccount(context, db, projectid)).id]
-  if (account !== undefined) return [(await namedAccount(context, db, account, domainid ?? caller.domainid)).id]
-  if (domainid !== undefined) {
-    const domain = await domainFor(context, db, domainid)
-    if (caller.roletype === 'User') return [caller.accountid]
-    return accountsWithin(db, domain.path, { recursive: isrecursive, projects: listall })
-  }
-  if (!listall) return [caller.accountid]
+  if (projects === 'none' && caller.roletype === 'User') return [caller.accountid]
+  if (projects === 'none' || seesAll(caller)) return accountsWithin(db, path, { recursive, projects })
+  const there = new Set(await accountsWithin(db, path, { recursive, projects: 'too' }))
+  return (await memberships(context, listall)).filter((id) => there.has(id))
+}
+
+/** Those that a list shows of whom nothing is said. */
+const ofNobodyNamed = async (context: Context, listall: boolean, projects: Projects): Promise<Accounts | undefined> => {
+  const { caller, db } = context
+  if (projects === 'too' && seesAll(caller)) return undefined
+  if (projects === 'only' && seesAll(caller)) return allProjectAccounts(db)
+  if (projects !== 'none') return memberships(context, listall)
+  if (!listall || caller.roletype === 'User') return [caller.accountid]
+  if (!seesAll(caller)) return accountsWithin(db, caller.domainpath, { recursive: true, projects })
+  const but = await allProjectAccounts(db)
+  return but.length === 0 ? undefined : { but }
+}
+
+/** Accounts whose things the caller may see; undefined: everybody's. */
+export const visibleOwners = async ({ caller, db }: Context): Promise<readonly string[] | undefined> => {
   if (seesAll(caller)) return undefined
   const projects = await projectAccountsOf(db, caller.accountid)
   if (caller.roletype === 'User') return [caller.accountid, ...projects]
-  const beneath = await accountsWithin(db, caller.domainpath, { recursive: true, projects: true })
+  const beneath = await accountsWithin(db, caller.domainpath, { recursive: true, projects: 'too' })
   return [...new Set([...beneath, ...projects])]
+}
+
+/**
+ * Accounts whose things a list shows; undefined: everybody's. CloudStack's rules. Things that are named by id are shown
+ * whoever has them: that the caller may see them was checked before. Without a filter, the caller's own; with listall,
+ * all accounts' that it administers. What projects have is left out unless one is named, or by -1 all: a root
+ * administrator's list then is of projects alone, with listall of everything; others' is of the projects that they are
+ * in, with listall of their own account too.
+ */
+export const ownersOf = async (context: Context, values: FilterValues): Promise<Accounts | undefined> => {
+  const { caller, db } = context
+  const { account, domainid, projectid, listall = false } = values
+  refuseBoth(values)
+  const project = projectid === ALL_PROJECTS ? undefined : projectid
+  const named = values.id !== undefined || values.ids !== undefined
+  if (named && account === undefined && domainid === undefined && project === undefined) return undefined
+  if (project !== undefined) return [(await projectAccount(context, db, project)).id]
+  if (account !== undefined) return [(await namedAccount(context, db, account, domainid ?? caller.domainid)).id]
+  const projects = projectid === undefined ? 'none' : listall ? 'too' : 'only'
+  if (domainid === undefined) return ofNobodyNamed(context, listall, projects)
+  return inDomain(context, await domainFor(context, db, domainid), values, projects)
 }
 
 /** Owner's fields of an answer: account's or project's. */

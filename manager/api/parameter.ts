@@ -111,6 +111,15 @@ export const uuid = (description: string): Parameter<string, false> => ({
   identifies: true,
 })
 
+/** In place of a project's id: all of them. */
+export const ALL_PROJECTS = '-1'
+
+/** A project's id, or -1 for all. */
+export const projectOrAll = (description: string): Parameter<string, false> => ({
+  ...uuid(description),
+  schema: z.literal(ALL_PROJECTS).or(Uuid),
+})
+
 /** An id of what is in no table. */
 export const plainUuid = (description: string) => optional('uuid', description, Uuid, 36)
 
@@ -292,6 +301,19 @@ export const only = (description: string, value: boolean) =>
       .refine((text) => text.toLowerCase() === String(value), `is not supported yet by sysvm: only ${value} is`)
       .transform(() => value),
   )
+
+/** A list that may be of none: clients in Go write that as `name=`. */
+export const orNone = <T>(parameter: Parameter<T[], false>): Parameter<T[], false> => ({
+  ...parameter,
+  takesEmpty: true,
+  schema: z.unknown().transform((value, context): T[] => {
+    if (value === '') return []
+    const read = parameter.schema.safeParse(value)
+    if (read.success) return read.data
+    context.addIssue({ code: 'custom', message: read.error.issues[0]?.message ?? 'is not valid' })
+    return []
+  }),
+})
 
 /** A list of words, all from the given ones. */
 export const allOf = <const W extends string>(description: string, allowed: readonly W[]) =>

@@ -7,6 +7,7 @@ import { forbiddenAccounts, seesAll } from './access.ts'
 import type { Caller } from './caller.ts'
 import type { Command, Context } from './command.ts'
 import { notFound } from './found.ts'
+import { ALL_PROJECTS } from './parameter.ts'
 import { mapReferences, parameterReferences, subjects } from './references.ts'
 
 /** Whatever of a command the references are read from. */
@@ -41,7 +42,7 @@ const idsOfMap = (entries: readonly Readonly<Record<string, string>>[], key: str
 export const referencesIn = (command: Naming, values: Readonly<Record<string, unknown>>): Given[] =>
   Object.entries(command.params).flatMap(([parameter, { type, identifies }]) => {
     const value = values[parameter]
-    if (value === undefined) return []
+    if (value === undefined || value === ALL_PROJECTS) return []
     if (type === 'map') {
       const { key = '', tables = [] } = mapReferences[parameter] ?? {}
       const ids = idsOfMap(value as readonly Readonly<Record<string, string>>[], key)

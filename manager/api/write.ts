@@ -10,6 +10,10 @@ const ATTEMPTS = 5
 /** Serialization failure and deadlock (PostgreSQL appendix A): the transaction did nothing and may simply run again. */
 const AGAIN = new Set(['40001', '40P01'])
 
+/** Thrown by work whose transaction is to run again: what it read before it held the row holds no more. */
+export const startOver = (what: string): Error =>
+  Object.assign(new Error(`Others changed ${what} while the command ran.`), { code: '40001' })
+
 const codeOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
 

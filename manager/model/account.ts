@@ -45,15 +45,24 @@ export const within = (path: string, recursive: boolean): RawBuilder<boolean> =>
     ? sql`(domain.path = ${path} or domain.path like ${`${path.replaceAll(/[\\%_]/g, '\\$&')}/%`})`
     : sql`domain.path = ${path}`
 
-/** Ids of the accounts of a domain, and of the domains beneath it when `recursive`; projects' accounts on request. */
+/** Whether accounts of projects are meant too, or these alone. */
+export type Projects = 'none' | 'too' | 'only'
+
+const meant: Readonly<Record<Projects, RawBuilder<boolean>>> = {
+  none: sql`account.type <> 'Project'`,
+  too: sql`true`,
+  only: sql`account.type = 'Project'`,
+}
+
+/** Ids of the accounts of a domain, and of the domains beneath it when `recursive`. */
 export const accountsWithin = async (
   db: Kysely<Database>,
   path: string,
-  { recursive, projects }: { readonly recursive: boolean; readonly projects: boolean },
+  { recursive, projects }: { readonly recursive: boolean; readonly projects: Projects },
 ): Promise<string[]> => {
   const { rows } = await sql<{ id: string }>`
     select account.id from account join domain on domain.id = account.domain
-    where ${within(path, recursive)} and (${projects} or account.type <> 'Project')`.execute(db)
+    where ${within(path, recursive)} and ${meant[projects]}`.execute(db)
   return rows.map(({ id }) => id)
 }
 
@@ -67,3 +76,7 @@ export const projectAccountsOf = async (db: Kysely<Database>, account: string): 
     .execute()
   return rows.map((row) => row.account)
 }
+
+/** Accounts of all projects there are. */
+export const allProjectAccounts = async (db: Kysely<Database>): Promise<string[]> =>
+  (await db.selectFrom('project').select('account').execute()).map(({ account }) => account)

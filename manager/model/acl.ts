@@ -1,5 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
+import type { Accounts } from './among.ts'
 import { reviseNetworks } from './network.ts'
 import { ownedBy } from './ownership.ts'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
@@ -25,7 +26,7 @@ const lists = (db: Kysely<Database>) =>
 
 export interface AclListFilter {
   /** Only what these accounts have; undefined: everybody's. */
-  readonly accounts?: readonly string[] | undefined
+  readonly accounts?: Accounts | undefined
   readonly id?: string | undefined
   readonly name?: string | undefined
   /** The VPC's own and the default ones. */
@@ -111,7 +112,7 @@ const items = (db: Kysely<Database>) =>
 
 export interface AclItemFilter {
   /** Only what these accounts have; undefined: everybody's. */
-  readonly accounts?: readonly string[] | undefined
+  readonly accounts?: Accounts | undefined
   readonly id?: string | undefined
   readonly list?: string | undefined
   readonly network?: string | undefined

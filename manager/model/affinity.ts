@@ -1,4 +1,5 @@
 import { type Insertable, type Kysely, type Selectable, sql } from 'kysely'
+import { type Accounts, amongAccounts } from './among.ts'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
 import type { AffinityGroupTable, Database } from './schema.ts'
 
@@ -33,7 +34,7 @@ export interface AffinityGroupFilter {
   readonly type?: string | undefined
   readonly guest?: string | undefined
   /** Whose; undefined: everybody's. */
-  readonly accounts?: readonly string[] | undefined
+  readonly accounts?: Accounts | undefined
 }
 
 export const findAffinityGroups = (
@@ -42,7 +43,7 @@ export const findAffinityGroups = (
   page: Page,
 ): Promise<Found<AffinityGroup>> => {
   let query = groups(db)
-  if (filter.accounts) query = query.where('account', '=', sql<string>`any(${[...filter.accounts]}::uuid[])`)
+  if (filter.accounts) query = query.where(amongAccounts('account', filter.accounts))
   if (filter.id !== undefined) query = query.where('id', '=', filter.id)
   if (filter.name !== undefined) query = query.where('name', '=', filter.name)
   if (filter.keyword) query = query.where('name', 'ilike', anywhere(filter.keyword))

@@ -1,4 +1,5 @@
 import { type Insertable, type Kysely, type Selectable, sql } from 'kysely'
+import { type Accounts, whether } from './among.ts'
 import type { PeerScope } from './bgppeer.ts'
 import { type Found, findPage, type Page } from './page.ts'
 import type { AsNumberTable, AsnRangeTable } from './schema/routing.ts'
@@ -59,7 +60,7 @@ export const deleteAsnRangeRow = async (trx: Kysely<Database>, id: string): Prom
 
 export interface AsNumberFilter {
   /** Only what these accounts have; undefined: everybody's. */
-  readonly accounts?: readonly string[] | undefined
+  readonly accounts?: Accounts | undefined
   readonly zone?: string | undefined
   readonly range?: string | undefined
   readonly asn?: number | undefined
@@ -84,7 +85,9 @@ export const findAsNumbers = (db: Kysely<Database>, filter: AsNumberFilter, page
     .orderBy('as_number.zone')
     .orderBy('as_number.asn')
   if (filter.accounts)
-    query = query.where(sql<boolean>`coalesce(network.account, vpc.account) = any(${[...filter.accounts]}::uuid[])`)
+    query = query.where(
+      whether(filter.accounts, (ids) => sql`coalesce(network.account, vpc.account) = any(${[...ids]}::uuid[])`),
+    )
   if (filter.zone !== undefined) query = query.where('as_number.zone', '=', filter.zone)
   if (filter.range !== undefined) query = query.where('as_number.range', '=', filter.range)
   if (filter.asn !== undefined) query = query.where('as_number.asn', '=', String(filter.asn))

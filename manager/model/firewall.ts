@@ -1,5 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
+import type { Accounts } from './among.ts'
 import { lockInOrder } from './lock.ts'
 import { ownedBy } from './ownership.ts'
 import { type Found, findPage, type Page } from './page.ts'
@@ -33,7 +34,7 @@ const rules = (db: Kysely<Database>) =>
 
 export interface FirewallRuleFilter {
   /** Only what these accounts have; undefined: everybody's. */
-  readonly accounts?: readonly string[] | undefined
+  readonly accounts?: Accounts | undefined
   readonly kind: FirewallKind
   readonly id?: string | undefined
   readonly publicIp?: string | undefined

@@ -1,6 +1,7 @@
 import { messageOf } from '@sysvm/errors'
 import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely'
 import { actorOf } from './actor.ts'
+import type { Accounts } from './among.ts'
 import { ownedBy } from './ownership.ts'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
 import type { AsyncJobTable, Database } from './schema.ts'
@@ -13,8 +14,12 @@ export interface DoneJob {
   readonly target: string
 }
 
-/** A job that is done when it is made, for commands whose work is one transaction. Returns its id. */
-export const insertDoneJob = async (trx: Kysely<Database>, { cmd, instancetype, target }: DoneJob): Promise<string> => {
+/** A job that is done when it is made, for commands whose work is one transaction; `result` is kept. Returns its id. */
+export const insertDoneJob = async (
+  trx: Kysely<Database>,
+  { cmd, instancetype, target }: DoneJob,
+  result?: Readonly<Record<string, unknown>>,
+): Promise<string> => {
   const { id } = await trx
     .insertInto('async_job')
     .values({
@@ -24,6 +29,7 @@ export const insertDoneJob = async (trx: Kysely<Database>, { cmd, instancetype, 
       revision: 0,
       jobinstancetype: instancetype,
       jobstatus: 1,
+      jobresult: result === undefined ? null : JSON.stringify(result),
       completed: new Date(),
       ...actorOf(trx),
     })
@@ -85,7 +91,7 @@ export const findJob = (db: Kysely<Database>, id: string): Promise<AsyncJob | un
 
 export interface JobFilter {
   /** Only what these accounts have; undefined: everybody's. */
-  readonly accounts?: readonly string[] | undefined
+  readonly accounts?: Accounts | undefined
   readonly since?: Date | undefined
   readonly keyword?: string | undefined
 }

@@ -75,6 +75,10 @@ const isSuperseded = async (trx: Kysely<Database>, { id, target }: AsyncJob): Pr
   return later !== undefined
 }
 
+/** Whether its guest counts against its owner's limits again when this is taken back. */
+export const bringsBack = async (trx: Kysely<Database>, job: AsyncJob): Promise<boolean> =>
+  job.jobstatus === 0 && job.cmd === 'destroyVirtualMachine' && !(await isSuperseded(trx, job))
+
 /** Takes back what the job's command wanted. False when it is too late for that, or the command is of another kind. */
 export const takeBack = async (trx: Kysely<Database>, job: AsyncJob): Promise<boolean> => {
   const decision = decisions[job.cmd]

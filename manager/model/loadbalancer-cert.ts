@@ -1,4 +1,5 @@
 import { type Insertable, type Kysely, type Selectable, sql } from 'kysely'
+import type { Accounts } from './among.ts'
 import { ownedBy } from './ownership.ts'
 import type { SslCertTable } from './schema/loadbalancer.ts'
 import type { Database } from './schema.ts'
@@ -24,7 +25,7 @@ export const findSslCerts = (
     readonly id?: string | undefined
     readonly rule?: string | undefined
     /** Only what these accounts have; undefined: everybody's. */
-    readonly accounts?: readonly string[] | undefined
+    readonly accounts?: Accounts | undefined
   },
 ): Promise<SslCert[]> => {
   let query = certs(db)

@@ -1,4 +1,5 @@
 import { type Insertable, type Kysely, type Selectable, type SqlBool, sql, type Updateable } from 'kysely'
+import type { Accounts } from './among.ts'
 import { lockInOrder } from './lock.ts'
 import { ownedBy } from './ownership.ts'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
@@ -44,7 +45,7 @@ const rules = (db: Kysely<Database>) =>
 
 export interface LoadBalancerRuleFilter {
   /** Only what these accounts have; undefined: everybody's. */
-  readonly accounts?: readonly string[] | undefined
+  readonly accounts?: Accounts | undefined
   readonly scheme?: LoadBalancerRule['scheme'] | undefined
   readonly id?: string | undefined
   readonly name?: string | undefined

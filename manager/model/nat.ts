@@ -1,4 +1,5 @@
 import { type Insertable, type Kysely, sql, type Updateable } from 'kysely'
+import type { Accounts } from './among.ts'
 import { lockInOrder } from './lock.ts'
 import { ownedBy } from './ownership.ts'
 import { type Found, findPage, type Page } from './page.ts'
@@ -58,7 +59,7 @@ const rules = (db: Kysely<Database>, purpose: 'PortForwarding' | 'StaticNat') =>
 
 export interface ForwardingFilter {
   /** Only what these accounts have; undefined: everybody's. */
-  readonly accounts?: readonly string[] | undefined
+  readonly accounts?: Accounts | undefined
   readonly id?: string | undefined
   readonly publicIp?: string | undefined
   readonly network?: string | undefined

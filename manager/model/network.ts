@@ -1,4 +1,5 @@
 import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
+import type { Accounts } from './among.ts'
 import { lockInOrder } from './lock.ts'
 import { ownedBy } from './ownership.ts'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
@@ -74,7 +75,7 @@ const networks = (db: Kysely<Database>) =>
 
 export interface NetworkFilter {
   /** Only what these accounts have; undefined: everybody's. */
-  readonly accounts?: readonly string[] | undefined
+  readonly accounts?: Accounts | undefined
   readonly id?: string | undefined
   readonly name?: string | undefined
   readonly keyword?: string | undefined

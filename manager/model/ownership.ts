@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
+import { type Accounts, whether } from './among.ts'
 import type { Database } from './schema.ts'
 
 /** Whose a row is, in SQL over that row. */
@@ -163,5 +164,7 @@ export const accountOf = (name: Named): RawBuilder<string | null> => {
 }
 
 /** Whether a row belongs to one of the accounts, in SQL over the table. */
-export const ownedBy = (name: Named, accounts: readonly string[]): RawBuilder<boolean> =>
-  ownerOf(name)?.among(accounts) ?? sql<boolean>`true`
+export const ownedBy = (name: Named, accounts: Accounts): RawBuilder<boolean> => {
+  const owner = ownerOf(name)
+  return owner === undefined ? sql<boolean>`true` : whether(accounts, owner.among)
+}

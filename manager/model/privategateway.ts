@@ -1,4 +1,5 @@
 import { type Insertable, type Kysely, type Selectable, sql } from 'kysely'
+import type { Accounts } from './among.ts'
 import { ownedBy } from './ownership.ts'
 import { type Found, findPage, type Page } from './page.ts'
 import type { Database, PrivateGatewayTable } from './schema.ts'
@@ -37,7 +38,7 @@ const gateways = (db: Kysely<Database>) =>
 
 export interface PrivateGatewayFilter {
   /** Only what these accounts have; undefined: everybody's. */
-  readonly accounts?: readonly string[] | undefined
+  readonly accounts?: Accounts | undefined
   readonly id?: string | undefined
   readonly vpc?: string | undefined
   readonly address?: string | undefined

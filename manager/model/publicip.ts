@@ -1,4 +1,5 @@
 import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
+import type { Accounts } from './among.ts'
 import { ownedBy } from './ownership.ts'
 import { type Found, findPage, type Page } from './page.ts'
 import type { Database, PublicIpTable, VlanRangeTable } from './schema.ts'
@@ -175,7 +176,7 @@ const isState = (state: PublicIpState) =>
 
 export interface PublicIpFilter {
   /** Only what these accounts have; undefined: everybody's. */
-  readonly accounts?: readonly string[] | undefined
+  readonly accounts?: Accounts | undefined
   /** With `accounts`: also those that nobody has. */
   readonly free?: boolean | undefined
   readonly id?: string | undefined

@@ -1,4 +1,5 @@
 import { type Kysely, type Selectable, sql, type Updateable } from 'kysely'
+import type { Accounts } from './among.ts'
 import { ownedBy } from './ownership.ts'
 import { type Found, findPage, type Page } from './page.ts'
 import type { Database, RouterTable } from './schema.ts'
@@ -91,7 +92,7 @@ const routers = (db: Kysely<Database>) =>
 
 export interface RouterFilter {
   /** Only what these accounts have; undefined: everybody's. */
-  readonly accounts?: readonly string[] | undefined
+  readonly accounts?: Accounts | undefined
   readonly id?: string | undefined
   readonly name?: string | undefined
   readonly keyword?: string | undefined

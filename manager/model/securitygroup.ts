@@ -1,4 +1,5 @@
 import { type Insertable, type Kysely, type Selectable, sql } from 'kysely'
+import { type Accounts, amongAccounts } from './among.ts'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
 import type { SecurityGroupRuleTable, SecurityGroupTable } from './schema/securitygroup.ts'
 import type { Database } from './schema.ts'
@@ -33,7 +34,7 @@ export interface SecurityGroupFilter {
   readonly keyword?: string | undefined
   readonly guest?: string | undefined
   /** Whose; undefined: everybody's. */
-  readonly accounts?: readonly string[] | undefined
+  readonly accounts?: Accounts | undefined
 }
 
 export const findSecurityGroups = (
@@ -42,8 +43,7 @@ export const findSecurityGroups = (
   page: Page,
 ): Promise<Found<SecurityGroup>> => {
   let query = groups(db)
-  if (filter.accounts)
-    query = query.where('security_group.account', '=', sql<string>`any(${[...filter.accounts]}::uuid[])`)
+  if (filter.accounts) query = query.where(amongAccounts('security_group.account', filter.accounts))
   if (filter.id !== undefined) query = query.where('security_group.id', '=', filter.id)
   if (filter.name !== undefined) query = query.where('security_group.name', '=', filter.name)
   if (filter.keyword) query = query.where('security_group.name', 'ilike', anywhere(filter.keyword))
@@ -120,13 +120,15 @@ export const rulesOfGroups = (db: Kysely<Database>, ids: readonly string[]): Pro
         .where('security_group_rule.security_group', 'in', [...ids])
         .execute()
 
-/** Another group that names this one in a rule. */
+/** Another group of the same account that names this one in a rule; others' rules are no reason to keep it. */
 export const namingGroup = (db: Kysely<Database>, id: string): Promise<{ readonly name: string } | undefined> =>
   db
     .selectFrom('security_group_rule')
     .innerJoin('security_group', 'security_group.id', 'security_group_rule.security_group')
+    .innerJoin('security_group as peer', 'peer.id', 'security_group_rule.peer')
     .select('security_group.name')
-    .where('security_group_rule.peer', '=', id)
+    .where('peer.id', '=', id)
+    .whereRef('security_group.account', '=', 'peer.account')
     .where('security_group.id', '<>', id)
     .limit(1)
     .executeTakeFirst()
@@ -134,6 +136,7 @@ export const namingGroup = (db: Kysely<Database>, id: string): Promise<{ readonl
 export const findSecurityGroupRule = (db: Kysely<Database>, id: string): Promise<SecurityGroupRule | undefined> =>
   rules(db).where('security_group_rule.id', '=', id).executeTakeFirst()
 
+/** Ids of those that were made: the group may have some already. */
 export const insertSecurityGroupRules = async (
   trx: Kysely<Database>,
   values: readonly Insertable<SecurityGroupRuleTable>[],
@@ -142,6 +145,7 @@ export const insertSecurityGroupRules = async (
     await trx
       .insertInto('security_group_rule')
       .values([...values])
+      .onConflict((conflict) => conflict.doNothing())
       .returning('id')
       .execute()
   ).map(({ id }) => id)

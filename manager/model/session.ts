@@ -58,6 +58,24 @@ export const entrantNamed = (db: Kysely<Database>, path: string, username: strin
     .where('cloud_user.username', '=', username)
     .executeTakeFirst()
 
+/**
+ * The same one, held until the transaction ends, if it may enter yet and by this very password. Who gives it another
+ * password or shuts it or its account out, and then ends its sessions, comes either before or after.
+ */
+export const stillEntrant = async (
+  trx: Kysely<Database>,
+  { userid, password_hash }: Pick<Entrant, 'userid' | 'password_hash'>,
+): Promise<boolean> => {
+  const row = await entrants(trx)
+    .where('cloud_user.id', '=', userid)
+    .where('cloud_user.password_hash', '=', password_hash)
+    // The account first, as its administrators do. Who asks for room in its limits is not waited for.
+    .forKeyShare('account')
+    .forShare('cloud_user')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 export interface NewSession {
   /** SHA-256 of what the client keeps. */
   readonly id: Buffer

@@ -1,4 +1,5 @@
 import type { Insertable, Kysely, Selectable } from 'kysely'
+import type { Accounts } from './among.ts'
 import { ownedBy } from './ownership.ts'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
 import type { SshKeypairTable } from './schema/guestservices.ts'
@@ -8,7 +9,7 @@ export type SshKeypair = Selectable<SshKeypairTable>
 
 export interface SshKeypairFilter {
   /** Only what these accounts have; undefined: everybody's. */
-  readonly accounts?: readonly string[] | undefined
+  readonly accounts?: Accounts | undefined
   readonly id?: string | undefined
   readonly name?: string | undefined
   readonly fingerprint?: string | undefined

@@ -1,4 +1,5 @@
 import { type Insertable, type Kysely, type Selectable, sql } from 'kysely'
+import type { Accounts } from './among.ts'
 import { ownedBy } from './ownership.ts'
 import { type Found, findPage, type Page } from './page.ts'
 import type { Database, StaticRouteTable } from './schema.ts'
@@ -24,7 +25,7 @@ const routes = (db: Kysely<Database>) =>
 
 export interface StaticRouteFilter {
   /** Only what these accounts have; undefined: everybody's. */
-  readonly accounts?: readonly string[] | undefined
+  readonly accounts?: Accounts | undefined
   readonly id?: string | undefined
   readonly vpc?: string | undefined
   readonly privateGateway?: string | undefined

@@ -1,5 +1,5 @@
 import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely'
-import { amongAccounts } from './among.ts'
+import { type Accounts, amongAccounts } from './among.ts'
 import type { Named } from './ownership.ts'
 import type { Found, Page } from './page.ts'
 import { anywhere, findPage } from './page.ts'
@@ -88,7 +88,7 @@ export const deleteTags = async (trx: Kysely<Database>, { resources, tags }: Whi
 
 export interface TagFilter {
   /** Undefined: everybody's. */
-  readonly accounts?: readonly string[] | undefined
+  readonly accounts?: Accounts | undefined
   readonly kind?: ResourceKind | undefined
   readonly resource?: string | undefined
   readonly key?: string | undefined

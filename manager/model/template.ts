@@ -1,4 +1,5 @@
 import type { Kysely, Selectable } from 'kysely'
+import { type Accounts, amongAccounts } from './among.ts'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
 import type { Database, TemplateTable } from './schema.ts'
 
@@ -6,7 +7,7 @@ export type Template = Selectable<TemplateTable>
 
 export interface TemplateFilter {
   /** Only what these accounts have; undefined: everybody's. */
-  readonly accounts?: readonly string[] | undefined
+  readonly accounts?: Accounts | undefined
   readonly ids?: readonly string[] | undefined
   readonly name?: string | undefined
   readonly keyword?: string | undefined
@@ -16,7 +17,7 @@ export interface TemplateFilter {
 
 export const findTemplates = (db: Kysely<Database>, filter: TemplateFilter, page: Page): Promise<Found<Template>> => {
   let query = db.selectFrom('template').selectAll().orderBy('created').orderBy('id')
-  if (filter.accounts) query = query.where('account', 'in', [...filter.accounts])
+  if (filter.accounts) query = query.where(amongAccounts('template.account', filter.accounts))
   if (filter.ids) query = query.where('id', 'in', filter.ids.length > 0 ? [...filter.ids] : [null as never])
   if (filter.name !== undefined) query = query.where('name', '=', filter.name)
   if (filter.keyword) query = query.where('name', 'ilike', anywhere(filter.keyword))

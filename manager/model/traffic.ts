@@ -1,4 +1,5 @@
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely'
+import { type Accounts, whether } from './among.ts'
 import { type Found, findPage, type Page } from './page.ts'
 import type { TrafficTable } from './schema/routing.ts'
 import type { Database } from './schema.ts'
@@ -11,7 +12,7 @@ export type Traffic = Selectable<TrafficTable> & {
 
 export interface TrafficFilter {
   /** Only of what these accounts have; undefined: everybody's. */
-  readonly accounts?: readonly string[] | undefined
+  readonly accounts?: Accounts | undefined
   readonly kind?: 'Guest' | 'PublicIp' | undefined
   readonly network?: string | undefined
   readonly vpc?: string | undefined
@@ -33,7 +34,10 @@ export const findTraffic = (db: Kysely<Database>, filter: TrafficFilter, page: P
     .orderBy('traffic.subject')
   if (filter.accounts)
     query = query.where(
-      sql<boolean>`coalesce(guest.account, network.account, vpc.account) = any(${[...filter.accounts]}::uuid[])`,
+      whether(
+        filter.accounts,
+        (ids) => sql`coalesce(guest.account, network.account, vpc.account) = any(${[...ids]}::uuid[])`,
+      ),
     )
   if (filter.kind !== undefined) query = query.where('traffic.kind', '=', filter.kind)
   if (filter.network !== undefined) query = query.where('traffic.network', '=', filter.network)

@@ -1,4 +1,5 @@
 import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
+import type { Accounts } from './among.ts'
 import { ownedBy } from './ownership.ts'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
 import type { Database, VpcTable } from './schema.ts'
@@ -26,7 +27,7 @@ const vpcs = (db: Kysely<Database>) =>
 
 export interface VpcFilter {
   /** Only what these accounts have; undefined: everybody's. */
-  readonly accounts?: readonly string[] | undefined
+  readonly accounts?: Accounts | undefined
   readonly id?: string | undefined
   readonly name?: string | undefined
   readonly displaytext?: string | undefined

@@ -128,7 +128,12 @@ const refusals: readonly Refused[] = [
     431,
     /publickey: is not an OpenSSH public key/,
   ],
-  ['deleteSSHKeyPair', () => ({ name: 'nobody' }), 431, /name: no key pair is named 'nobody'/],
+  [
+    'deleteSSHKeyPair',
+    () => ({ name: 'nobody' }),
+    431,
+    /^A key pair with name 'nobody' does not exist for account admin/,
+  ],
   ['resetSSHKeyForVirtualMachine', (at) => ({ id: at.stoppedid }), 431, /needs keypair or keypairs/],
   [
     'resetSSHKeyForVirtualMachine',
@@ -234,6 +239,7 @@ const refusals: readonly Refused[] = [
     431,
     /the offering has no IPv6/,
   ],
+  ['updateNetwork', (at) => ({ id: at.dualid, networkofferingid: at.isolated }), 431, /networkofferingid: changing it/],
   ['updateNetwork', (at) => ({ id: at.dualid, dns1: '192.0.2.1', dns2: '192.0.2.1' }), 431, /the same as dns1/],
   ['createVlanIpRange', (at) => ({ ...RANGE, zoneid: at.zoneid, ip6cidr: '2001:db8:f::/64' }), 431, /come together/],
   [

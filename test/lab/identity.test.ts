@@ -266,6 +266,46 @@ describe('the cloud port', () => {
     expect((await call('listUsers')).status).toBe(401)
   })
 
+  it('opens no session by a password that was changed, or for who was shut out, while it was looked at', async () => {
+    const { userid, id } = await account(cloud.call, 'late')
+    const waiting = async () => {
+      const { rows } = await sql`select from pg_locks where not granted
+        and (database = (select oid from pg_database where datname = current_database()) or locktype = 'transactionid')
+        and pid in (select pid from pg_stat_activity where datname = current_database())`.execute(cloud.db)
+      return rows.length > 0
+    }
+    for (const change of [
+      (trx: typeof cloud.db) => trx.updateTable('cloud_user').set({ password_hash: 'x' }).where('id', '=', userid),
+      (trx: typeof cloud.db) => trx.updateTable('cloud_user').set({ state: 'disabled' }).where('id', '=', userid),
+      (trx: typeof cloud.db) => trx.updateTable('account').set({ state: 'locked' }).where('id', '=', id),
+    ]) {
+      const before = await cloud.db.selectFrom('cloud_user').selectAll().where('id', '=', userid).executeTakeFirst()
+      const { login } = await cloud.db.transaction().execute(async (trx) => {
+        // As administrators do, who then end its sessions.
+        await sql`select from account where id = ${id} for update`.execute(trx)
+        await change(trx).execute()
+        await trx.deleteFrom('session').where('cloud_user', '=', userid).execute()
+        let answered = false
+        const login = tryLogin(cloud.base, { username: 'late', password: PASSWORD }).finally(() => {
+          answered = true
+        })
+        await until('the password was looked at', async () => (answered || (await waiting()) ? true : undefined))
+        return { login }
+      })
+      expect(await login).toMatchObject({ status: 531, root: 'loginresponse' })
+      expect(await cloud.db.selectFrom('session').selectAll().execute()).toEqual([])
+      await cloud.db
+        .updateTable('cloud_user')
+        .set({ password_hash: before?.password_hash ?? null, state: 'enabled' })
+        .where('id', '=', userid)
+        .execute()
+      await cloud.db.updateTable('account').set({ state: 'enabled' }).where('id', '=', id).execute()
+      await cloud.db.deleteFrom('login_attempt').execute()
+      expect((await tryLogin(cloud.base, { username: 'late', password: PASSWORD })).status).toBe(200)
+      await cloud.db.deleteFrom('session').execute()
+    }
+  })
+
   it('limits the calls of an account where that is on, and not the administrator', async () => {
     for (const [name, value] of Object.entries({ enabled: 'true', interval: '3600', max: '3' }))
       await made(cloud.call, 'updateConfiguration', { name: `api.throttling.${name}`, value }, 'configuration')
@@ -419,5 +459,64 @@ describe('power', () => {
       ['createRolePermission', { roleid: standardRoles.User.id, rule: '*', permission: 'allow' }],
     ] as const)
       expect(await cloud.call(command, params)).toMatchObject({ status: 531 })
+  })
+  it('is not taken by a role that is limited, neither for itself nor for another one', async () => {
+    const rules = (...texts: readonly string[]) =>
+      Object.fromEntries(
+        texts.flatMap((text, index) => {
+          const [permission = '', rule = ''] = text.split(' ')
+          return [
+            [`rules[${index}].rule`, rule],
+            [`rules[${index}].permission`, permission],
+          ]
+        }),
+      )
+    const imported = async (name: string, ...texts: readonly string[]) =>
+      String((await made(cloud.call, 'importRole', { name, type: 'Admin', ...rules(...texts) }, 'role')).id)
+    const roleid = await imported('limited', 'deny createZone', 'allow *')
+    const above = await imported('above', 'allow *')
+    const { userid } = await account(cloud.call, 'warden', { roleid })
+    const call = signedCaller(cloud.base, await keysOf(cloud.call, userid))
+    const rulesOf = async (id: string) =>
+      ((await cloud.call('listRolePermissions', { roleid: id })).body.rolepermission ?? []) as Body[]
+    const [deny, allow] = (await rulesOf(roleid)).map(({ id }) => String(id))
+
+    // What it has itself it gives away, and takes back.
+    const copy = String((await made(call, 'createRole', { name: 'under', roleid }, 'role')).id)
+    const [copied = '', all = ''] = (await rulesOf(copy)).map(({ id }) => String(id))
+    const more = { roleid: copy, rule: 'listHosts', permission: 'deny' }
+    const { id: taken } = await made(call, 'createRolePermission', more, 'rolepermission')
+    expect((await call('deleteRolePermission', { id: String(taken) })).status).toBe(200)
+    await made(call, 'importRole', { name: 'reads', ...rules('allow list*', 'deny *') }, 'role')
+    await made(call, 'createRole', { name: 'plain', type: 'User' }, 'role')
+
+    const refusals: (readonly [string, Record<string, string>])[] = [
+      ['createRolePermission', { roleid, rule: 'createPod', permission: 'deny' }],
+      ['updateRolePermission', { roleid, ruleid: String(deny), permission: 'allow' }],
+      ['updateRolePermission', { roleid, ruleorder: [allow, deny].join(',') }],
+      ['deleteRolePermission', { id: String(deny) }],
+      ['updateRole', { id: roleid, description: 'mine' }],
+      ['importRole', { name: 'limited', type: 'Admin', forced: 'true', ...rules('allow *') }],
+      ['updateRolePermission', { roleid: copy, ruleid: copied, permission: 'allow' }],
+      ['updateRolePermission', { roleid: copy, ruleorder: [all, copied].join(',') }],
+      ['deleteRolePermission', { id: copied }],
+      ['importRole', { name: 'under', type: 'Admin', forced: 'true', ...rules('allow *') }],
+      ['importRole', { name: 'fresh', ...rules('allow createZone', 'deny *') }],
+      ['importRole', { name: 'fresh', type: 'Admin', ...rules('allow list*') }],
+      ['createRole', { name: 'fresh', type: 'Admin' }],
+      ['createRole', { name: 'fresh', roleid: above }],
+      ['updateRole', { id: above, name: 'mine' }],
+      ['createRolePermission', { roleid: above, rule: 'list*', permission: 'deny' }],
+      ['deleteRole', { id: above }],
+    ]
+    for (const [command, params] of refusals)
+      expect({ command, params, ...(await call(command, params)) }).toMatchObject({ command, params, status: 531 })
+    expect(await call('createZone', { name: 'x' })).toMatchObject({ status: 432 })
+    expect((await rulesOf(roleid)).map(({ id }) => id)).toEqual([deny, allow])
+    expect((await rulesOf(copy)).map(({ id }) => id)).toEqual([copied, all])
+    expect((await call('listRoles', { name: 'fresh' })).body).toEqual({})
+    // Who may do everything changes them all.
+    for (const [command, params] of [...refusals.slice(6, 9), ...refusals.slice(1, 4)])
+      expect({ command, params, ...(await cloud.call(command, params)) }).toMatchObject({ status: 200 })
   })
 })

@@ -1,7 +1,10 @@
+import type { Database } from '@sysvm/manager/model'
+import type { Kysely } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Call, startApi } from '../simulator/api.ts'
 import { openTestCluster } from '../simulator/manager.ts'
 import { idOf, list, run, setUpZone } from './balanced.ts'
+import { behind, type Command } from './behind.ts'
 import { atOnce } from './refusals.ts'
 import { callerOf, makeAccount, makeDomain, serveAs } from './tenants.ts'
 
@@ -61,6 +64,11 @@ const tenant = async (name: string) => {
   }
 }
 
+interface Wanted {
+  readonly desired?: 'Stopped' | 'Destroyed'
+  readonly offering?: string
+}
+
 describe('the limits of accounts and domains', () => {
   it('let exactly 100 of 200 guests in that two managers are asked for at once', async () => {
     await using alice = await tenant('alice')
@@ -92,6 +100,78 @@ describe('the limits of accounts and domains', () => {
         ),
       },
     })
+  })
+
+  it('hold for what comes back when its destruction is cancelled', async () => {
+    await using gina = await tenant('gina')
+    await limit(gina.named, VM, '1')
+    const networkids = await networkOf(gina.call, '10.5.1.1')
+    const deploy = (name: string) =>
+      gina.call('deployVirtualMachine', { ...zone.guest, networkids, name, startvm: 'false' })
+    const id = String((await deploy('one')).body.id)
+    const { body: first } = await gina.call('destroyVirtualMachine', { id })
+    expect((await deploy('two')).status).toBe(200)
+    const jobid = String(first.jobid)
+    expect(await gina.call('cancelAsyncJob', { jobid })).toMatchObject({
+      status: 532,
+      body: { errortext: expect.stringMatching(/account gina for resources of type user_vm is 1; it has 1/) },
+    })
+    expect((await gina.call('queryAsyncJobResult', { jobid })).body.jobstatus).toBe(0)
+    expect(await countOf(gina.named, VM)).toBe(1)
+    await limit(gina.named, VM, '2')
+    expect((await gina.call('cancelAsyncJob', { jobid })).status).toBe(200)
+    expect(await countOf(gina.named, VM)).toBe(2)
+  })
+
+  it('hold for a guest as it is when it is held, whatever it was when they were asked for', async () => {
+    await using hugo = await tenant('hugo')
+    const networkids = await networkOf(hugo.call, '10.6.1.1')
+    const { id: small, cpunumber } = await api.db
+      .selectFrom('service_offering')
+      .select(['id', 'cpunumber'])
+      .where('id', '=', zone.guest.serviceofferingid)
+      .executeTakeFirstOrThrow()
+    const size = { name: 'big', displaytext: 'big', cpunumber: String(cpunumber + 4), cpuspeed: '500', memory: '512' }
+    const big = idOf(await run(call, 'createServiceOffering', size, 'serviceoffering'))
+    const deploy = async (name: string) => {
+      const guest = { ...zone.guest, networkids, name, startvm: 'false' }
+      return String((await hugo.call('deployVirtualMachine', guest)).body.id)
+    }
+    const [one, two] = [await deploy('one'), await deploy('two')]
+    const races: readonly {
+      readonly command: Command
+      /** The guest when room is asked for, and when it is held. */
+      readonly before: Wanted
+      readonly held: Wanted
+      readonly most: readonly [kind: string, max: string]
+    }[] = [
+      {
+        command: ['recoverVirtualMachine', { id: one }],
+        before: { desired: 'Stopped' },
+        held: { desired: 'Destroyed' },
+        most: [VM, '1'],
+      },
+      // It was as big already, and would not grow.
+      ...['scaleVirtualMachine', 'changeServiceForVirtualMachine'].map((command) => ({
+        command: [command, { id: two, serviceofferingid: big }] as const,
+        before: { offering: big },
+        held: { offering: small },
+        most: [CPU, String(2 * cpunumber)] as const,
+      })),
+    ]
+    for (const { command, before, held, most } of races) {
+      await limit(hugo.named, ...most)
+      const become = (db: Kysely<Database>, values: Wanted) =>
+        db
+          .updateTable('guest')
+          .set(values)
+          .where('id', '=', command[1].id ?? '')
+          .execute()
+      await become(api.db, before)
+      const statuses = await behind({ db: api.db, call }, (trx) => become(trx, held), command)
+      expect({ command, statuses }).toEqual({ command, statuses: [532] })
+      await become(api.db, { desired: 'Stopped', offering: small })
+    }
   })
 
   it('hold for all accounts of a domain together', async () => {

@@ -2,11 +2,12 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Database } from '@sysvm/manager/model'
 import { freeReleased } from '@sysvm/manager/model/release'
-import { type Kysely, sql, type Transaction } from 'kysely'
+import { sql, type Transaction } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Body, type Call, startApi, startApiCloud } from '../simulator/api.ts'
+import { type Body, startApi, startApiCloud } from '../simulator/api.ts'
 import { openTestCluster } from '../simulator/manager.ts'
 import { idOf, list, run, setUpZone } from './balanced.ts'
+import { behind, type Command } from './behind.ts'
 import { until } from './until.ts'
 
 let lab: Awaited<ReturnType<typeof openTestCluster>>
@@ -15,36 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => lab.remove())
 
-type Command = readonly [command: string, params: Readonly<Record<string, string>>]
-
 const netmask = '255.255.255.0'
-
-/** Transactions of this database that wait for a lock of another one. */
-const waiting = async (db: Kysely<Database>): Promise<number> => {
-  const { rows } = await sql<{ count: number }>`select count(*)::int as count from pg_stat_activity
-    where datname = current_database() and wait_event_type = 'Lock'`.execute(db)
-  return rows[0]?.count ?? 0
-}
-
-/**
- * Calls of which each has read what it reads without a lock before any of them goes on: they wait, in this order, for
- * what `hold` holds meanwhile.
- */
-const behind = async (
-  { db, call }: { readonly db: Kysely<Database>; readonly call: Call },
-  hold: (trx: Transaction<Database>) => Promise<unknown>,
-  ...commands: readonly Command[]
-): Promise<number[]> => {
-  const calls: ReturnType<Call>[] = []
-  await db.transaction().execute(async (trx) => {
-    await hold(trx)
-    for (const [command, params] of commands) {
-      calls.push(call(command, params))
-      await until(`${command} waits`, async () => (await waiting(db)) === calls.length)
-    }
-  })
-  return (await Promise.all(calls)).map(({ status }) => status)
-}
 
 const holdRow = (table: string, id: string) => (trx: Transaction<Database>) =>
   sql`select from ${sql.table(table)} where id = ${id} for update`.execute(trx)

@@ -13,8 +13,8 @@ export const updateVMAffinityGroup = defineCommand({
   description: 'Puts a stopped guest into these affinity groups and out of all others; its next start obeys them.',
   params: {
     id: p.required(p.uuid('The guest.')),
-    affinitygroupids: p.uuids('Ids of the groups, comma-joined; without these and names: none.'),
-    affinitygroupnames: p.words('Names of the groups, comma-joined, instead of their ids.'),
+    affinitygroupids: p.orNone(p.uuids('Ids of the groups, comma-joined; without these and names: none.')),
+    affinitygroupnames: p.orNone(p.words('Names of the groups, comma-joined, instead of their ids.')),
   },
   answer: 'job',
   response: guestResponse,

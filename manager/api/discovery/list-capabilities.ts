@@ -34,7 +34,7 @@ export const listCapabilities = defineCommand({
     userpublictemplateenabled: false,
     supportELB: 'false',
     projectinviterequired: false,
-    allowusercreateprojects: false,
+    allowusercreateprojects: true,
     regionsecondaryenabled: false,
     kvmsnapshotenabled: false,
     allowuserviewdestroyedvm: true,

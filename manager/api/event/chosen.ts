@@ -1,7 +1,7 @@
 import { SysvmError } from '@sysvm/errors'
 import type { Chosen } from '../../model/event/find.ts'
 import type { Context } from '../command.ts'
-import { ownersOf } from '../owner.ts'
+import { visibleOwners } from '../owner.ts'
 import * as p from '../parameter.ts'
 import { untilOf } from './until.ts'
 
@@ -32,7 +32,7 @@ export const chosenBy = ({ ids, type, startdate, enddate }: ChoiceValues): Omit<
 /** Of the caller's own, and of those whom it administers. */
 export const chosenEvents = async (context: Context, values: ChoiceValues): Promise<Chosen> => ({
   ...chosenBy(values),
-  accounts: await ownersOf(context, { listall: true }),
+  accounts: await visibleOwners(context),
 })
 
 /** An id that is nobody's, or not the caller's, is refused before anything is changed. */

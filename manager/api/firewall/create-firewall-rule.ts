@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { SysvmError } from '@sysvm/errors'
 import type { Transaction } from 'kysely'
-import { lockPublicIp } from '../../model/publicip.ts'
 import type { Database } from '../../model/schema.ts'
 import { everyone } from '../authorized.ts'
-import { defineCommand } from '../command.ts'
-import { found } from '../found.ts'
+import { type Context, defineCommand } from '../command.ts'
 import * as p from '../parameter.ts'
+import { lockAddress } from '../publicip/owned.ts'
 import { write } from '../write.ts'
 import { addRule, firewallRuleResult } from './job.ts'
 import { firewalledNetwork } from './network.ts'
@@ -14,8 +13,8 @@ import { cidrs, protocols, shapeOf, transport } from './parameters.ts'
 import { firewallRuleResponse } from './response.ts'
 
 /** The isolated network that has the address; the address is held until the transaction ends. */
-const networkOf = async (trx: Transaction<Database>, id: string) => {
-  const address = found(await lockPublicIp(trx, id), 'ipaddressid', 'public address', id)
+const networkOf = async (context: Context, trx: Transaction<Database>, id: string) => {
+  const address = await lockAddress(context, trx, id, 'ipaddressid')
   if (address.vpc !== null)
     throw new SysvmError(
       'SYSVM_API_PARAMETER',
@@ -47,7 +46,7 @@ export const createFirewallRule = defineCommand({
   run: (context, params) => {
     const shape = shapeOf(params)
     return write(context, async (trx) => {
-      const network = await networkOf(trx, params.ipaddressid)
+      const network = await networkOf(context, trx, params.ipaddressid)
       return addRule(context, trx, 'createFirewallRule', {
         id: randomUUID(),
         kind: 'Ingress',

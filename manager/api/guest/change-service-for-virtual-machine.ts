@@ -7,6 +7,7 @@ import { ownersIn } from '../owner.ts'
 import { write } from '../write.ts'
 import { reviseGuestNetworks } from './job.ts'
 import { guestResponse, presentGuest } from './response.ts'
+import { requireUnchanged } from './room.ts'
 import { newSize, requireRoomFor, scaleParams } from './scale.ts'
 import { requireDesired } from './state.ts'
 
@@ -20,8 +21,9 @@ export const changeServiceForVirtualMachine = defineCommand({
   response: guestResponse,
   run: (context, { id, ...params }) =>
     write(context, async (trx) => {
-      await requireRoomFor(trx, { id, ...params })
+      const seen = await requireRoomFor(trx, { id, ...params })
       const guest = found(await lockGuest(trx, id), 'id', 'guest', id)
+      requireUnchanged(seen, guest)
       requireDesired(guest, ['Stopped'])
       await reviseGuest(trx, id, await newSize(context, trx, guest, params))
       await reviseGuestNetworks(context, trx, id)

@@ -1,5 +1,5 @@
 import type { Selectable, Transaction, Updateable } from 'kysely'
-import { findGuest, lockGuest, networksOfGuest, reviseGuest } from '../../model/guest.ts'
+import { findGuest, type Guest, lockGuest, networksOfGuest, reviseGuest } from '../../model/guest.ts'
 import { balancedNetworksOfGuest } from '../../model/loadbalancer.ts'
 import { reviseNetworks } from '../../model/network.ts'
 import { findNics } from '../../model/nic.ts'
@@ -10,6 +10,7 @@ import { ownersIn } from '../owner.ts'
 import { write } from '../write.ts'
 import { openPassword } from './password.ts'
 import { presentGuest } from './response.ts'
+import { requireUnchanged } from './room.ts'
 
 /** The routers of a guest's networks must hear of it: their specs name the guest. */
 export const reviseGuestNetworks = async (context: Context, trx: Transaction<Database>, id: string): Promise<void> => {
@@ -41,8 +42,8 @@ interface Change {
   readonly cmd: string
   /** Which parameter names the guest; default: id. */
   readonly parameter?: string
-  /** Done first of all, before anything is held. */
-  readonly first?: (trx: Transaction<Database>) => Promise<void>
+  /** Asks for limits first of all, before anything is held, by the guest that it returns. */
+  readonly first?: (trx: Transaction<Database>) => Promise<Guest>
   /** What is wanted now; it throws when the guest is not in a state for it. */
   readonly values: (
     guest: Selectable<GuestTable>,
@@ -55,8 +56,9 @@ interface Change {
 /** The job of a change to what is wanted of a guest. */
 export const changeGuest = (context: Context, id: string, change: Change): Promise<{ readonly jobid: string }> =>
   write(context, async (trx) => {
-    await change.first?.(trx)
+    const seen = await change.first?.(trx)
     const guest = found(await lockGuest(trx, id), change.parameter ?? 'id', 'guest', id)
+    if (seen !== undefined) requireUnchanged(seen, guest)
     const revision = await reviseGuest(trx, id, await change.values(guest, trx))
     if (change.networks) await reviseGuestNetworks(context, trx, id)
     else await tellRouters(context, trx, await balancedNetworksOfGuest(trx, id))

@@ -1,6 +1,5 @@
 import { SysvmError } from '@sysvm/errors'
 import { findGuest, lockGuest, reviseGuest } from '../../model/guest.ts'
-import { requireRoom } from '../../model/limit/room.ts'
 import { findNics } from '../../model/nic.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
@@ -11,6 +10,7 @@ import { write } from '../write.ts'
 import { reviseGuestNetworks } from './job.ts'
 import { refuseUnlessMayExpunge } from './may-expunge.ts'
 import { guestResponse, presentGuest } from './response.ts'
+import { requireRoomAgain, requireUnchanged } from './room.ts'
 
 export const recoverVirtualMachine = defineCommand({
   name: 'recoverVirtualMachine',
@@ -24,9 +24,9 @@ export const recoverVirtualMachine = defineCommand({
     return write(context, async (trx) => {
       // Before the guest is held, as wherever something is taken.
       const seen = found(await findGuest(trx, id), 'id', 'guest', id)
-      if (seen.desired === 'Destroyed')
-        await requireRoom(trx, seen.account, { user_vm: 1, cpu: seen.cpunumber, memory: seen.memory })
+      if (seen.desired === 'Destroyed') await requireRoomAgain(trx, seen)
       const guest = found(await lockGuest(trx, id), 'id', 'guest', id)
+      requireUnchanged(seen, guest)
       if (guest.desired !== 'Destroyed')
         throw new SysvmError(
           'SYSVM_RESOURCE_STATE',

@@ -1,6 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import type { Selectable, Transaction, Updateable } from 'kysely'
-import { findGuest } from '../../model/guest.ts'
+import { findGuest, type Guest } from '../../model/guest.ts'
 import { findHost } from '../../model/host.ts'
 import { requireRoom } from '../../model/limit/room.ts'
 import type { Database, GuestTable } from '../../model/schema.ts'
@@ -74,11 +74,11 @@ const checkRunning = async (
     throw new SysvmError('SYSVM_CAPACITY', `Host ${host?.name} has ${host?.cpus} cpus, and not ${wanted.cpunumber}.`)
 }
 
-/** Refuses (532) a size that takes the guest's owner over a limit; before anything is held. */
+/** Refuses (532) a size that takes the guest's owner over a limit; before anything is held. Returns what it saw. */
 export const requireRoomFor = async (
   trx: Transaction<Database>,
   { id, serviceofferingid, details = [] }: Asked & { readonly id: string },
-): Promise<void> => {
+): Promise<Guest> => {
   const guest = found(await findGuest(trx, id), 'id', 'guest', id)
   const offering = found(
     await findServiceOffering(trx, serviceofferingid),
@@ -88,6 +88,7 @@ export const requireRoomFor = async (
   )
   const { cpunumber, memory } = sizeWith(offering, chooseSize(offering, readNamedValues('details', details)).size)
   await requireRoom(trx, guest.account, { cpu: cpunumber - guest.cpunumber, memory: memory - guest.memory })
+  return guest
 }
 
 /** The columns of a guest's new size; 4xx or 5xx says why it cannot have it now. */

@@ -36,7 +36,7 @@ export const createIpForwardingRule = defineCommand({
         'Parameter cidrlist: with openfirewall=false firewall rules decide who comes in; leave it out, or false.',
       )
     return write(context, async (trx) => {
-      const address = await lockOwnedAddress(trx, ipaddressid)
+      const address = await lockOwnedAddress(context, trx, ipaddressid)
       if (address.static_nat_nic === null)
         throw new SysvmError(
           'SYSVM_API_PARAMETER',

@@ -1,12 +1,15 @@
 import { SysvmError } from '@sysvm/errors'
-import { lockGuest } from '../../model/guest.ts'
-import type { AsyncJob } from '../../model/job.ts'
-import { cancellable, endCancelled, lockJob, takeBack } from '../../model/jobcancel.ts'
+import type { Transaction } from 'kysely'
+import { findGuest, type Guest, lockGuest } from '../../model/guest.ts'
+import { type AsyncJob, findJob } from '../../model/job.ts'
+import { bringsBack, cancellable, endCancelled, lockJob, takeBack } from '../../model/jobcancel.ts'
 import { balancedNetworksOfGuest } from '../../model/loadbalancer.ts'
 import { reviseNetworks } from '../../model/network.ts'
+import type { Database } from '../../model/schema.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
+import { requireRoomAgain, requireUnchanged } from '../guest/room.ts'
 import * as p from '../parameter.ts'
 import { successResponse } from '../response.ts'
 import { write } from '../write.ts'
@@ -23,6 +26,15 @@ const refusal = (job: AsyncJob): SysvmError => {
   return new SysvmError('SYSVM_RESOURCE_STATE', `The job ${job.id} cannot be cancelled: ${why}.`, { details })
 }
 
+/** The guest that comes back, with room for it. Undefined: none does. Before anything is held. */
+const returning = async (trx: Transaction<Database>, jobid: string): Promise<Guest | undefined> => {
+  const job = await findJob(trx, jobid)
+  if (job === undefined || !(await bringsBack(trx, job))) return undefined
+  const guest = await findGuest(trx, job.target)
+  if (guest?.desired === 'Destroyed' || guest?.desired === 'Expunged') await requireRoomAgain(trx, guest)
+  return guest
+}
+
 export const cancelAsyncJob = defineCommand({
   name: 'cancelAsyncJob',
   authorized: everyone,
@@ -32,9 +44,11 @@ export const cancelAsyncJob = defineCommand({
   response: successResponse,
   run: (context, { jobid }) =>
     write(context, async (trx) => {
+      const seen = await returning(trx, jobid)
       const job = found(await lockJob(trx, jobid), 'jobid', 'job', jobid)
       if (job.jobstatus !== 0) throw refusal(job)
       const guest = job.target_kind === 'guest' ? await lockGuest(trx, job.target) : undefined
+      if (seen !== undefined && guest !== undefined) requireUnchanged(seen, guest)
       if (!(await takeBack(trx, job))) throw refusal(job)
       await endCancelled(trx, job, context.caller.username)
       if (guest !== undefined) {

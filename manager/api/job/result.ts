@@ -18,7 +18,7 @@ export const jobResult = async (context: Context, job: AsyncJob): Promise<WireOb
   if (job.jobstatus === 0) return undefined
   if (job.jobstatus !== 1) return failure(job.jobresult, job.jobresultcode)
   const command = context.commands.find(({ name }) => name === job.cmd)
-  // What the manager did itself is not to be looked up: its result was kept.
+  // What was kept is not to be looked up: what the manager did itself, and what is only a part of its thing.
   const kept = job.target_kind === 'none' ? job.jobresult : null
   if (command !== undefined && kept !== null && Object.keys(kept).length > 0)
     return { [command.response.object]: kept as WireObject }

@@ -2,7 +2,7 @@ import { limitKinds, UNLIMITED } from '../../model/limit/kinds.ts'
 import { limitsOf } from '../../model/limit/limit.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
-import { ownerFilter } from '../owner.ts'
+import { owner, ownerFilter } from '../owner.ts'
 import { listedFrom, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { limitResponse, presentLimit } from './response.ts'
@@ -19,6 +19,7 @@ export const listResourceLimits = defineCommand({
       limitKinds.map(({ name }) => name),
     ),
     ...ownerFilter,
+    projectid: owner.projectid,
     ...search,
   },
   unsupported: ['id', 'tag'],

@@ -18,7 +18,7 @@ export const assignToLoadBalancerRule = defineCommand({
     "Makes guests members of a load balancer rule. A guest that is one already stays so, and that's no error.",
   params: {
     id: p.required(p.uuid('The rule.')),
-    virtualmachineids: p.uuids("Guests, by their address on the rule's network."),
+    virtualmachineids: p.orNone(p.uuids("Guests, by their address on the rule's network; empty: none.")),
     vmidipmap: p.map('Guests with the address to use: vmidipmap[0].vmid=…&vmidipmap[0].vmip=….'),
   },
   answer: 'job',

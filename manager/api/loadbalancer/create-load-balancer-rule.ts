@@ -40,7 +40,7 @@ type Given = p.Values<typeof params>
 
 const create = async (context: Context, trx: Transaction<Database>, given: Given) => {
   const publicipid = given.publicipid ?? (await acquireFor(trx, given.networkid ?? ''))
-  const { publicIp, network } = await placeOf(trx, publicipid, given.networkid)
+  const { publicIp, network } = await placeOf(context, trx, publicipid, given.networkid)
   await refuseOtherOwner(context, trx, given, network.account)
   if (given.zoneid !== undefined && given.zoneid !== publicIp.zone)
     throw bad(`Parameter zoneid: the public address is in the zone ${publicIp.zone}.`)

@@ -23,14 +23,14 @@ const fromEntry = (entry: Readonly<Record<string, string>>): NamedGuest => {
   return { guest: guest.toLowerCase(), address }
 }
 
-/** Guests by `virtualmachineids` and `vmidipmap`, at least one. Throws SYSVM_API_PARAMETER. */
+/** Guests by `virtualmachineids` and `vmidipmap`, one of which is given. Throws SYSVM_API_PARAMETER. */
 export const namedGuests = (
   ids: readonly string[] | undefined,
   entries: MapEntries | undefined,
 ): readonly NamedGuest[] => {
-  const named = [...(ids ?? []).map((guest) => ({ guest })), ...(entries ?? []).map(fromEntry)]
-  if (named.length === 0) throw bad('Parameters virtualmachineids and vmidipmap: one of them must name a guest.')
-  return named
+  if (ids === undefined && entries === undefined)
+    throw bad('Parameters virtualmachineids and vmidipmap: one of them must name a guest.')
+  return [...(ids ?? []).map((guest) => ({ guest })), ...(entries ?? []).map(fromEntry)]
 }
 
 /**

@@ -4,6 +4,7 @@ import { requireRoom } from '../../model/limit/room.ts'
 import { findNetwork, type Network } from '../../model/network.ts'
 import type { Database } from '../../model/schema.ts'
 import { allocatePublicIp } from '../../placement/index.ts'
+import type { Context } from '../command.ts'
 import { found } from '../found.ts'
 import { refuseDestroyed } from '../network/state.ts'
 import { refuseStaticNat } from '../portforwarding/static.ts'
@@ -40,11 +41,12 @@ export const checkBalances = (network: Network, scheme: 'public' | 'internal'): 
 
 /** The address, held until the transaction ends, and where its rule leads. */
 export const placeOf = async (
+  context: Context,
   trx: Transaction<Database>,
   publicipid: string,
   networkid: string | undefined,
 ): Promise<Place> => {
-  const publicIp = await lockOwnedAddress(trx, publicipid, 'publicipid')
+  const publicIp = await lockOwnedAddress(context, trx, publicipid, 'publicipid')
   const network = await targetNetwork(trx, publicIp, networkid)
   checkBalances(network, 'public')
   await refuseStaticNat(trx, publicIp)

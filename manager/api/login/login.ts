@@ -16,6 +16,12 @@ export const domainPathOf = (text: string): string => {
   return [...(names[0]?.toUpperCase() === 'ROOT' ? [] : ['ROOT']), ...names].join('/')
 }
 
+const failed = () =>
+  new SysvmError(
+    'SYSVM_API_LOGIN',
+    'Failed to authenticate: user name, password or domain is wrong, or the user or its account is disabled.',
+  )
+
 export const login = defineCommand({
   name: 'login',
   authorized: everyone,
@@ -52,13 +58,11 @@ export const login = defineCommand({
     const forgive = await admitAttempt(db, { domainpath, username, address: visit.address })
     const user = await entrantNamed(db, domainpath, username)
     // Who does not exist takes as long as a wrong password, and is answered the same.
-    if (!(await isPassword(password, user?.password_hash)) || user === undefined)
-      throw new SysvmError(
-        'SYSVM_API_LOGIN',
-        'Failed to authenticate: user name, password or domain is wrong, or the user or its account is disabled.',
-      )
-    await forgive()
+    if (!(await isPassword(password, user?.password_hash)) || user === undefined) throw failed()
     const timeout = await idleSeconds(db)
+    const sessionkey = await openSession(db, visit, user, timeout)
+    if (sessionkey === undefined) throw failed()
+    await forgive()
     return {
       username: user.username,
       userid: user.userid,
@@ -70,7 +74,7 @@ export const login = defineCommand({
       type: String(accountTypes[user.roletype]),
       timezone: user.timezone,
       registered: 'false',
-      sessionkey: await openSession(db, visit, user.userid, timeout),
+      sessionkey,
       is2faenabled: 'false',
       is2faverified: 'false',
     }

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import type { Database } from '../../model/schema.ts'
-import { type Entrant, endSession, insertSession, useSession } from '../../model/session.ts'
+import { type Entrant, endSession, insertSession, stillEntrant, useSession } from '../../model/session.ts'
 import { numberSetting } from '../../model/settings/index.ts'
 import type { Visit } from '../visit.ts'
 
@@ -25,16 +25,24 @@ export const closeSession = async (db: Kysely<Database>, visit: Visit): Promise<
   for (const name of [COOKIE, SESSION_KEY]) visit.setCookie(name, undefined)
 }
 
-/** A new session in place of the one that the client came with; returns its key. */
-export const openSession = async (db: Kysely<Database>, visit: Visit, user: string, idle: number): Promise<string> => {
+/** A new session in place of the one that the client came with; its key, or undefined: nobody enters so any more. */
+export const openSession = async (
+  db: Kysely<Database>,
+  visit: Visit,
+  user: Entrant,
+  idle: number,
+): Promise<string | undefined> => {
   const old = visit.cookies.get(COOKIE)
   const cookie = newSecret()
   const key = newSecret()
   const { address } = visit
-  await db.transaction().execute(async (trx) => {
+  const opened = await db.transaction().execute(async (trx) => {
+    if (!(await stillEntrant(trx, user))) return false
     if (old !== undefined) await endSession(trx, digest(old))
-    await insertSession(trx, { id: digest(cookie), sessionkey: digest(key), user, address }, idle)
+    await insertSession(trx, { id: digest(cookie), sessionkey: digest(key), user: user.userid, address }, idle)
+    return true
   })
+  if (!opened) return undefined
   visit.setCookie(COOKIE, cookie)
   visit.setCookie(SESSION_KEY, key)
   return key

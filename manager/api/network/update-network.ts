@@ -1,3 +1,4 @@
+import { SysvmError } from '@sysvm/errors'
 import { lockNetwork, reviseNetwork } from '../../model/network.ts'
 import { everyone } from '../authorized.ts'
 import { changes } from '../changes.ts'
@@ -23,6 +24,7 @@ export const updateNetwork = defineCommand({
     networkdomain: p.domainName('New DNS domain of its guests.'),
     ...resolvers,
     sourcenatipaddress: p.ipv4('Public address of the network that it goes out by from now on; not of a tier.'),
+    networkofferingid: p.uuid('The offering that it has; it keeps that.'),
     displaynetwork: p.only('Whether it is shown.', true),
   },
   unsupported: [
@@ -31,7 +33,6 @@ export const updateNetwork = defineCommand({
     'forced',
     'guestvmcidr',
     'hideipaddressusage',
-    'networkofferingid',
     'privatemtu',
     'publicmtu',
     'updateinsequence',
@@ -41,10 +42,16 @@ export const updateNetwork = defineCommand({
   result: networkResult,
   run: (context, params) => {
     const { id, name, displaytext, networkdomain, dns1, dns2, ip6dns1, ip6dns2, sourcenatipaddress } = params
+    const { networkofferingid } = params
     checkResolvers(params)
     return write(context, async (trx) => {
       const network = found(await lockNetwork(trx, id), 'id', 'network', id)
       refuseDestroyed(network)
+      if (networkofferingid !== undefined && networkofferingid !== network.offering)
+        throw new SysvmError(
+          'SYSVM_API_PARAMETER',
+          'Parameter networkofferingid: changing it is not supported yet by sysvm: give the one it has, or leave it out.',
+        )
       if (sourcenatipaddress !== undefined) {
         if (network.vpc !== null) refuseOfTier({ sourcenatipaddress })
         await moveSourceNat(trx, network.zone, { kind: 'network', id }, sourcenatipaddress)

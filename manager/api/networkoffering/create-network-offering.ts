@@ -19,7 +19,9 @@ export const createNetworkOffering = defineCommand({
     displaytext: p.text('What it is, for people; default: the name.'),
     guestiptype: p.required(p.choice('Isolated: networks with a router of their own.', ['Isolated'])),
     traffictype: p.required(p.choice('What networks of it carry.', ['Guest'])),
-    supportedservices: p.words('Services its router gives, comma-joined.'),
+    supportedservices: p.orNone(
+      p.words('Services its router gives, comma-joined; none: those of serviceproviderlist.'),
+    ),
     serviceproviderlist: p.entries('Who gives which service: service and provider.', ['service', 'provider']),
     egressdefaultpolicy: p.boolean('True: guests may send out what no rule forbids. Default true.'),
     enable: p.boolean('True: networks can be made of it at once.'),
@@ -56,11 +58,14 @@ export const createNetworkOffering = defineCommand({
   answer: 'object',
   response: networkOfferingResponse,
   run: async (context, params) => {
-    if (params.supportedservices === undefined)
+    const wanted = params.supportedservices?.length
+      ? params.supportedservices
+      : params.serviceproviderlist?.map(({ service }) => service)
+    if (wanted === undefined)
       throw new SysvmError('SYSVM_API_PARAMETER', 'Parameter supportedservices is required by createNetworkOffering.')
     const routed = params.networkmode === 'ROUTED'
     const kind = { forVpc: params.forvpc, routed }
-    const services = offeredServices(params.supportedservices, params.serviceproviderlist, kind)
+    const services = offeredServices(wanted, params.serviceproviderlist, kind)
     if (routed && services.SourceNat !== undefined)
       throw new SysvmError(
         'SYSVM_API_PARAMETER',

@@ -48,7 +48,7 @@ export const createPortForwardingRule = defineCommand({
         'Parameter cidrlist: with openfirewall=false firewall rules decide who comes in; leave it out, or false.',
       )
     return write(context, async (trx) => {
-      const address = await lockOwnedAddress(trx, params.ipaddressid)
+      const address = await lockOwnedAddress(context, trx, params.ipaddressid)
       await refuseStaticNat(trx, address)
       const network = await targetNetwork(trx, address, networkid)
       await refuseWithout(trx, { kind: 'network', id: network.id }, 'PortForwarding')

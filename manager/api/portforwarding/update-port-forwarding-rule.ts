@@ -35,7 +35,7 @@ export const updatePortForwardingRule = defineCommand({
       throw new SysvmError('SYSVM_API_PARAMETER', 'Parameter virtualmachineid is required with vmguestip.')
     return write(context, async (trx) => {
       const seen = found(await lockForwardingRule(trx, 'PortForwarding', id), 'id', 'port forwarding rule', id)
-      const address = await lockOwnedAddress(trx, seen.public_ip)
+      const address = await lockOwnedAddress(context, trx, seen.public_ip)
       const network = await targetNetwork(trx, address, seen.network ?? undefined)
       if (cidrlist !== undefined && address.vpc === null)
         throw new SysvmError(

@@ -29,8 +29,11 @@ const ownerIn = async (
   { networkid, vpcid, zoneid }: Place,
   account: string,
 ): Promise<AddressOwner> => {
-  if (networkid !== undefined && vpcid !== undefined)
-    throw bad('Parameters networkid and vpcid exclude each other: give one.')
+  if (networkid !== undefined && vpcid !== undefined) {
+    const network = await trx.selectFrom('network').select('vpc').where('id', '=', networkid).executeTakeFirst()
+    if (found(network, 'networkid', 'network', networkid).vpc !== vpcid)
+      throw bad('Parameters networkid and vpcid exclude each other, but for a tier of that VPC: give one.')
+  }
   if (vpcid !== undefined) return { kind: 'vpc', id: vpcid }
   if (networkid !== undefined) return { kind: 'network', id: networkid }
   if (zoneid === undefined) throw bad('associateIpAddress needs networkid, vpcid or zoneid: give one.')

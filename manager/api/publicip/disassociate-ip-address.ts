@@ -5,7 +5,7 @@ import { releaseAddress } from '../../model/release.ts'
 import type { Database } from '../../model/schema.ts'
 import { everyone } from '../authorized.ts'
 import { type Context, defineCommand } from '../command.ts'
-import { ownersOf } from '../owner.ts'
+import { visibleOwners } from '../owner.ts'
 import * as p from '../parameter.ts'
 import { successResponse } from '../response.ts'
 import { write } from '../write.ts'
@@ -15,7 +15,7 @@ const bad = (sentence: string) => new SysvmError('SYSVM_API_PARAMETER', sentence
 
 const idOf = async (context: Context, db: Kysely<Database>, address: string | undefined): Promise<string> => {
   if (address === undefined) throw bad('disassociateIpAddress needs id or ipaddress: give one.')
-  const accounts = await ownersOf(context, { listall: true })
+  const accounts = await visibleOwners(context)
   const { count, rows } = await findPublicIps(db, { accounts, address, taken: true }, { limit: 1, offset: 0 })
   if (rows[0] === undefined || count > 1)
     throw bad(`Parameter ipaddress: ${count} addresses are ${address} and taken: give the id of the one that is meant.`)
@@ -36,7 +36,7 @@ export const disassociateIpAddress = defineCommand({
   run: (context, { id: given, ipaddress }) =>
     write(context, async (trx) => {
       const id = given ?? (await idOf(context, trx, ipaddress))
-      const { address, owner, is_source_nat: isSourceNat } = await lockOwnedAddress(trx, id, 'id')
+      const { address, owner, is_source_nat: isSourceNat } = await lockOwnedAddress(context, trx, id, 'id')
       if (isSourceNat)
         throw new SysvmError(
           'SYSVM_API_PARAMETER',

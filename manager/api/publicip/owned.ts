@@ -5,8 +5,9 @@ import { findPublicIp, lockPublicIp } from '../../model/publicip.ts'
 import type { Database, PublicIpTable } from '../../model/schema.ts'
 import { findVpc, lockVpc, reviseVpc } from '../../model/vpc.ts'
 import type { AddressOwner } from '../../placement/index.ts'
+import { forbiddenAccounts, seesAll } from '../access.ts'
 import type { Context } from '../command.ts'
-import { found } from '../found.ts'
+import { found, notFound } from '../found.ts'
 import { startNetworkJob } from '../network/job.ts'
 import { refuseDestroyed } from '../network/state.ts'
 import { ownersIn } from '../owner.ts'
@@ -16,13 +17,26 @@ import { presentPublicIp } from './response.ts'
 
 export type OwnedAddress = Selectable<PublicIpTable> & { readonly zone: string; readonly owner: AddressOwner }
 
+/**
+ * The address, held until the transaction ends. Whose it is was asked before: by now it may be another's, which is
+ * answered as what is not there. One that nobody has is only for administrators to change.
+ */
+export const lockAddress = async ({ caller }: Context, trx: Transaction<Database>, id: string, parameter: string) => {
+  const row = found(await lockPublicIp(trx, id), parameter, 'public address', id)
+  if (seesAll(caller)) return row
+  if (row.account === null || (await forbiddenAccounts(trx, caller, [row.account])).length > 0)
+    throw notFound(parameter, 'public address', id)
+  return row
+}
+
 /** The address with who has it, held until the transaction ends; one that nobody has takes no rules. */
 export const lockOwnedAddress = async (
+  context: Context,
   trx: Transaction<Database>,
   id: string,
   parameter = 'ipaddressid',
 ): Promise<OwnedAddress> => {
-  const row = found(await lockPublicIp(trx, id), parameter, 'public address', id)
+  const row = await lockAddress(context, trx, id, parameter)
   if (row.release_revision !== null)
     throw new SysvmError('SYSVM_RESOURCE_STATE', `The public address ${row.address} is being released.`)
   if (row.vpc !== null) return { ...row, owner: { kind: 'vpc', id: row.vpc } }

@@ -1,11 +1,11 @@
 import { SysvmError } from '@sysvm/errors'
-import { lockPublicIp, stateOfPublicIp, updatePublicIp } from '../../model/publicip.ts'
+import { stateOfPublicIp, updatePublicIp } from '../../model/publicip.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
-import { found } from '../found.ts'
 import * as p from '../parameter.ts'
 import { successResponse } from '../response.ts'
 import { write } from '../write.ts'
+import { lockAddress } from './owned.ts'
 
 export const releaseIpAddress = defineCommand({
   name: 'releaseIpAddress',
@@ -18,7 +18,7 @@ export const releaseIpAddress = defineCommand({
   response: successResponse,
   run: (context, { id }) =>
     write(context, async (trx) => {
-      const state = stateOfPublicIp(found(await lockPublicIp(trx, id), 'id', 'public address', id))
+      const state = stateOfPublicIp(await lockAddress(context, trx, id, 'id'))
       if (state !== 'Reserved')
         throw new SysvmError(
           'SYSVM_RESOURCE_STATE',

@@ -1,11 +1,10 @@
-import { lockPublicIp } from '../../model/publicip.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { doneJob } from '../done-job.ts'
-import { found } from '../found.ts'
+import { notFound } from '../found.ts'
 import * as p from '../parameter.ts'
 import { write } from '../write.ts'
-import { addressResult } from './owned.ts'
+import { addressResult, lockAddress } from './owned.ts'
 import { ipAddressResponse } from './response.ts'
 
 export const updateIpAddress = defineCommand({
@@ -22,7 +21,8 @@ export const updateIpAddress = defineCommand({
   result: addressResult,
   run: (context, { id }) =>
     write(context, async (trx) => {
-      found(await lockPublicIp(trx, id), 'id', 'public address', id)
+      const { account } = await lockAddress(context, trx, id, 'id')
+      if (account === null) throw notFound('id', 'public address', id)
       return { jobid: await doneJob(trx, 'updateIpAddress', 'IpAddress', id), id }
     }),
 })

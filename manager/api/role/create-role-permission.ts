@@ -5,6 +5,7 @@ import * as p from '../parameter.ts'
 import { write } from '../write.ts'
 import { lockCustomRole } from './find.ts'
 import { PERMISSIONS, rule as ruleParam } from './params.ts'
+import { withinPower } from './power.ts'
 import { presentRule, ruleResponse } from './response.ts'
 
 export const createRolePermission = defineCommand({
@@ -22,8 +23,12 @@ export const createRolePermission = defineCommand({
   response: ruleResponse,
   run: (context, { roleid, description = '', ...values }) =>
     write(context, async (trx) => {
-      const role = await lockCustomRole(trx, roleid, 'roleid')
-      const [made] = await appendRules(trx, roleid, [{ ...values, description }])
+      const role = await lockCustomRole(context, trx, roleid, 'roleid')
+      const rule = { ...values, description }
+      const { made } = await withinPower(context, trx, async () => {
+        const [made] = await appendRules(trx, roleid, [rule])
+        return { ...role, made }
+      })
       return made === undefined ? {} : presentRule(role)(made)
     }),
 })

@@ -6,6 +6,7 @@ import { found } from '../found.ts'
 import * as p from '../parameter.ts'
 import { write } from '../write.ts'
 import { roleType } from './params.ts'
+import { withinPower } from './power.ts'
 import { presentRole, roleResponse } from './response.ts'
 
 const bad = (sentence: string) => new SysvmError('SYSVM_API_PARAMETER', sentence)
@@ -30,22 +31,25 @@ export const createRole = defineCommand({
         throw bad('createRole needs type or roleid: give one of them.')
       const model = roleid === undefined ? undefined : found(await findRole(trx, roleid), 'roleid', 'role', roleid)
       const kind = type ?? model?.type ?? 'User'
-      const role = await insertRole(trx, {
-        name,
-        type: kind,
-        description: description || (model?.description ?? ''),
-        ispublic,
+      const made = await withinPower(context, trx, async () => {
+        const role = await insertRole(trx, {
+          name,
+          type: kind,
+          description: description || (model?.description ?? ''),
+          ispublic,
+        })
+        if (model !== undefined)
+          await appendRules(
+            trx,
+            role.id,
+            (await rulesOf(trx, model.id)).map((one) => ({
+              rule: one.rule,
+              permission: one.permission,
+              description: one.description,
+            })),
+          )
+        return role
       })
-      if (model !== undefined)
-        await appendRules(
-          trx,
-          role.id,
-          (await rulesOf(trx, model.id)).map((one) => ({
-            rule: one.rule,
-            permission: one.permission,
-            description: one.description,
-          })),
-        )
-      return presentRole(role)
+      return presentRole(made)
     }),
 })

@@ -6,6 +6,7 @@ import * as p from '../parameter.ts'
 import { successResponse } from '../response.ts'
 import { write } from '../write.ts'
 import { lockCustomRole } from './find.ts'
+import { withinPower } from './power.ts'
 
 export const deleteRolePermission = defineCommand({
   name: 'deleteRolePermission',
@@ -19,7 +20,10 @@ export const deleteRolePermission = defineCommand({
   run: (context, { id }) =>
     write(context, async (trx) => {
       const { role } = found(await findRule(trx, id), 'id', 'rule', id)
-      await lockCustomRole(trx, role)
-      await deleteRules(trx, { id })
+      const held = await lockCustomRole(context, trx, role)
+      await withinPower(context, trx, async () => {
+        await deleteRules(trx, { id })
+        return held
+      })
     }),
 })

@@ -18,7 +18,7 @@ export const deleteRole = defineCommand({
   response: successResponse,
   run: (context, { id }) =>
     write(context, async (trx) => {
-      const role = await lockCustomRole(trx, id)
+      const role = await lockCustomRole(context, trx, id)
       const accounts = await accountsOfRole(trx, id)
       if (accounts > 0)
         throw new SysvmError('SYSVM_IN_USE', `Role ${role.name} is that of ${accounts} accounts: give them another.`)

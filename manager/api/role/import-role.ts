@@ -12,12 +12,13 @@ import {
 } from '../../model/role.ts'
 import type { Database } from '../../model/schema.ts'
 import { admins, type RoleType } from '../authorized.ts'
-import { defineCommand } from '../command.ts'
+import { type Context, defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import * as p from '../parameter.ts'
 import { write } from '../write.ts'
 import { lockCustomRole } from './find.ts'
 import { isRule, PERMISSIONS, roleType } from './params.ts'
+import { withinPower } from './power.ts'
 import { presentRole, roleResponse } from './response.ts'
 
 const bad = (sentence: string) => new SysvmError('SYSVM_API_PARAMETER', sentence)
@@ -53,12 +54,12 @@ interface Wanted {
   readonly forced: boolean
 }
 
-const roleFor = async (trx: Kysely<Database>, { forced, type, ...values }: Wanted): Promise<Role> => {
+const roleFor = async (context: Context, trx: Kysely<Database>, { forced, type, ...values }: Wanted): Promise<Role> => {
   const there = await roleNamed(trx, values.name)
   if (there === undefined) return insertRole(trx, { ...values, type: type ?? 'User' })
   if (!forced)
     throw bad(`Parameter name: there is a role named ${values.name} already; forced=true replaces its rules.`)
-  await lockCustomRole(trx, there.id)
+  await lockCustomRole(context, trx, there.id)
   if (type !== undefined && type !== there.type && (await accountsOfRole(trx, there.id)) > 0)
     throw new SysvmError('SYSVM_IN_USE', `Role ${there.name} is that of accounts: its kind stays ${there.type}.`)
   await changeRole(trx, there.id, { ...values, type: type ?? there.type })
@@ -84,8 +85,11 @@ export const importRole = defineCommand({
   run: (context, { rules, type, description = '', ispublic = true, forced = false, name }) => {
     const read = readRules(rules)
     return write(context, async (trx) => {
-      const role = await roleFor(trx, { name, type, description, ispublic, forced })
-      await appendRules(trx, role.id, read)
+      const role = await withinPower(context, trx, async () => {
+        const role = await roleFor(context, trx, { name, type, description, ispublic, forced })
+        await appendRules(trx, role.id, read)
+        return role
+      })
       return presentRole(role)
     })
   },

@@ -8,6 +8,7 @@ import { successResponse } from '../response.ts'
 import { write } from '../write.ts'
 import { lockCustomRole } from './find.ts'
 import { PERMISSIONS } from './params.ts'
+import { withinPower } from './power.ts'
 
 const bad = (sentence: string) => new SysvmError('SYSVM_API_PARAMETER', sentence)
 
@@ -26,20 +27,23 @@ export const updateRolePermission = defineCommand({
   response: successResponse,
   run: (context, { roleid, ruleid, permission, ruleorder }) =>
     write(context, async (trx) => {
-      await lockCustomRole(trx, roleid, 'roleid')
+      const role = await lockCustomRole(context, trx, roleid, 'roleid')
       if ((ruleid === undefined) !== (permission === undefined))
         throw bad('Parameters ruleid and permission come together: give both or neither.')
       if ((ruleorder === undefined) === (ruleid === undefined))
         throw bad('updateRolePermission needs ruleorder, or ruleid with permission: give one of them.')
-      const known = (await rulesOf(trx, roleid)).map(({ id }) => id)
-      if (ruleid !== undefined && permission !== undefined) {
-        if (!known.includes(ruleid)) throw notFound('ruleid', 'rule of this role', ruleid)
-        await changeRule(trx, ruleid, { permission })
-      }
-      if (ruleorder !== undefined) {
-        if (ruleorder.length !== known.length || !known.every((id) => ruleorder.includes(id)))
-          throw bad(`Parameter ruleorder: name each of the ${known.length} rules of the role once.`)
-        await orderRules(trx, roleid, ruleorder)
-      }
+      await withinPower(context, trx, async () => {
+        const known = (await rulesOf(trx, roleid)).map(({ id }) => id)
+        if (ruleid !== undefined && permission !== undefined) {
+          if (!known.includes(ruleid)) throw notFound('ruleid', 'rule of this role', ruleid)
+          await changeRule(trx, ruleid, { permission })
+        }
+        if (ruleorder !== undefined) {
+          if (ruleorder.length !== known.length || !known.every((id) => ruleorder.includes(id)))
+            throw bad(`Parameter ruleorder: name each of the ${known.length} rules of the role once.`)
+          await orderRules(trx, roleid, ruleorder)
+        }
+        return role
+      })
     }),
 })

@@ -8,6 +8,7 @@ import * as p from '../parameter.ts'
 import { write } from '../write.ts'
 import { lockCustomRole } from './find.ts'
 import { roleType } from './params.ts'
+import { withinPower } from './power.ts'
 import { presentRole, roleResponse } from './response.ts'
 
 export const updateRole = defineCommand({
@@ -26,11 +27,14 @@ export const updateRole = defineCommand({
   response: roleResponse,
   run: (context, { id, type, ...values }) =>
     write(context, async (trx) => {
-      const role = await lockCustomRole(trx, id)
+      const role = await lockCustomRole(context, trx, id)
       const accounts = type === undefined || type === role.type ? 0 : await accountsOfRole(trx, id)
       if (accounts > 0)
         throw new SysvmError('SYSVM_IN_USE', `Role ${role.name} is that of ${accounts} accounts: its kind stays.`)
-      await changeRole(trx, id, changes({ ...values, type }))
-      return presentRole(found(await findRole(trx, id), 'id', 'role', id))
+      const changed = await withinPower(context, trx, async () => {
+        await changeRole(trx, id, changes({ ...values, type }))
+        return found(await findRole(trx, id), 'id', 'role', id)
+      })
+      return presentRole(changed)
     }),
 })

@@ -1,3 +1,4 @@
+import { SysvmError } from '@sysvm/errors'
 import { findAccount } from '../../model/account.ts'
 import { insertSecurityGroupRules, lockSecurityGroup } from '../../model/securitygroup.ts'
 import { everyone } from '../authorized.ts'
@@ -6,6 +7,7 @@ import { doneJob } from '../done-job.ts'
 import { found } from '../found.ts'
 import { owner } from '../owner.ts'
 import * as p from '../parameter.ts'
+import { withTags } from '../tags.ts'
 import { write } from '../write.ts'
 import { answerGroup, idOfGroup } from './one.ts'
 import { securityGroupResponse } from './response.ts'
@@ -21,7 +23,8 @@ interface Asked extends AskedRule {
 
 /**
  * What the commands that authorize have in common. The hosts of the group's guests are told by their reconcilers, which
- * the database's triggers wake.
+ * the database's triggers wake. The job answers the group with the rules that were made and no others: clients take
+ * the id of the rule from there when it is the only one.
  */
 export const authorization = (cmd: string, direction: 'ingress' | 'egress') => ({
   authorized: everyone,
@@ -33,7 +36,6 @@ export const authorization = (cmd: string, direction: 'ingress' | 'egress') => (
   },
   answer: 'job' as const,
   response: securityGroupResponse,
-  result: ({ db }: Context, id: string) => answerGroup(db, id),
   run: (context: Context, params: Asked) =>
     write(context, async (trx) => {
       const { securitygroupid, securitygroupname } = params
@@ -42,7 +44,10 @@ export const authorization = (cmd: string, direction: 'ingress' | 'egress') => (
       const id = await idOfGroup(context, trx, params, named)
       const { account } = found(await lockSecurityGroup(trx, id), 'securitygroupid', 'security group', id)
       const domain = (await findAccount(trx, account))?.domain ?? context.caller.domainid
-      await insertSecurityGroupRules(trx, await rulesOf(trx, { id, domain }, direction, params))
-      return { jobid: await doneJob(trx, cmd, 'SecurityGroup', id) }
+      const made = await insertSecurityGroupRules(trx, await rulesOf(trx, { id, domain }, direction, params))
+      if (made.length === 0)
+        throw new SysvmError('SYSVM_API_PARAMETER', 'The group has these rules already: there is nothing to make.')
+      const group = found(await answerGroup(trx, id, made), 'securitygroupid', 'security group', id)
+      return { jobid: await doneJob(trx, cmd, 'SecurityGroup', id, await withTags(trx, 'object', group)) }
     }),
 })

@@ -21,7 +21,8 @@ export const deleteSecurityGroup = defineCommand({
   name: 'deleteSecurityGroup',
   authorized: everyone,
   subject: 'security_group',
-  description: 'Deletes a security group that has no guests and that no other group names.',
+  description:
+    'Deletes a security group that has no guests and that no other group of its account names; with it go the rules of other accounts that name it.',
   params: { id: p.uuid('The group.'), name: p.text('Its name, instead of its id.'), ...owner },
   answer: 'success',
   response: successResponse,

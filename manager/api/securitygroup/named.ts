@@ -49,7 +49,7 @@ export const groupsForGuest = async (
 ): Promise<readonly string[]> => {
   const named = await namedSecurityGroups(trx, account, asked)
   if (await areSecured(trx, networks)) return named ?? [await defaultSecurityGroup(trx, account)]
-  if (named !== undefined)
+  if (named !== undefined && named.length > 0)
     throw bad('Security groups are for guests on a network whose offering has the service SecurityGroup.')
   return []
 }

@@ -34,9 +34,11 @@ export const idOfGroup = async (
   return id
 }
 
-/** A group as it is answered. */
-export const answerGroup = async (db: Kysely<Database>, id: string) => {
+/** A group as it is answered; `only`: with none but these of its rules. */
+export const answerGroup = async (db: Kysely<Database>, id: string, only?: readonly string[]) => {
   const group = await findSecurityGroup(db, id)
   if (group === undefined) return undefined
-  return presentSecurityGroup(await ownersIn(db, [group]), await rulesOfGroups(db, [id]))(group)
+  const rules = await rulesOfGroups(db, [id])
+  const shown = only === undefined ? rules : rules.filter((rule) => only.includes(rule.id))
+  return presentSecurityGroup(await ownersIn(db, [group]), shown)(group)
 }

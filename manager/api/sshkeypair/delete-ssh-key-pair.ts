@@ -1,4 +1,5 @@
 import { SysvmError } from '@sysvm/errors'
+import { findAccount } from '../../model/account.ts'
 import { deleteSshKeypairNamed } from '../../model/sshkeypair.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
@@ -16,8 +17,14 @@ export const deleteSSHKeyPair = defineCommand({
   response: successResponse,
   run: async (context, params) => {
     await write(context, async (trx) => {
-      if (await deleteSshKeypairNamed(trx, await ownerFor(context, trx, params), params.name)) return
-      throw new SysvmError('SYSVM_API_PARAMETER', `Parameter name: no key pair is named '${params.name.slice(0, 60)}'.`)
+      const account = await ownerFor(context, trx, params)
+      if (await deleteSshKeypairNamed(trx, account, params.name)) return
+      // CloudStack's own words: Terraform's provider looks for them to tell that the key pair is gone.
+      throw new SysvmError(
+        'SYSVM_API_PARAMETER',
+        `A key pair with name '${params.name.slice(0, 60)}' does not exist for account ` +
+          `${(await findAccount(trx, account))?.name}: see listSSHKeyPairs.`,
+      )
     })
   },
 })

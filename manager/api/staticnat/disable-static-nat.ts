@@ -17,7 +17,7 @@ export const disableStaticNat = defineCommand({
   response: successResponse,
   run: (context, { ipaddressid }) =>
     write(context, async (trx) => {
-      const { id, owner, static_nat_nic: nic } = await lockOwnedAddress(trx, ipaddressid)
+      const { id, owner, static_nat_nic: nic } = await lockOwnedAddress(context, trx, ipaddressid)
       if (nic === null)
         throw new SysvmError('SYSVM_API_PARAMETER', `Parameter ipaddressid: the address ${id} has no static NAT.`)
       await updatePublicIp(trx, id, { static_nat_nic: null, static_nat_address: null })

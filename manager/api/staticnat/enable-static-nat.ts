@@ -36,7 +36,7 @@ export const enableStaticNat = defineCommand({
   response: successResponse,
   run: (context, { ipaddressid, virtualmachineid, networkid, vmguestip }) =>
     write(context, async (trx) => {
-      const address = await lockOwnedAddress(trx, ipaddressid)
+      const address = await lockOwnedAddress(context, trx, ipaddressid)
       refuseSourceNat(address)
       const network = await targetNetwork(trx, address, networkid)
       await refuseWithout(trx, { kind: 'network', id: network.id }, 'StaticNat')

@@ -1,7 +1,7 @@
 import { findTraffic, type Traffic } from '../../model/traffic.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
-import { ownersOf } from '../owner.ts'
+import { visibleOwners } from '../owner.ts'
 import { listed, pageOf, paging } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { defineResponse, type Presented } from '../response.ts'
@@ -61,7 +61,7 @@ export const listNetworkTraffic = defineCommand({
   answer: 'list',
   response: trafficResponse,
   run: async (context, params) => {
-    const accounts = await ownersOf(context, { listall: true })
+    const accounts = await visibleOwners(context)
     const { type: kind, networkid: network, vpcid: vpc, virtualmachineid: guest, ipaddressid: publicIp } = params
     const filter = { accounts, kind, network, vpc, guest, publicIp, keyword: params.keyword }
     return listed(await findTraffic(context.db, filter, pageOf(params)), present)

@@ -1,7 +1,7 @@
 import { SysvmError } from '@sysvm/errors'
 import { findAccount } from '../../model/account.ts'
 import { tagsOf } from '../../model/tag.ts'
-import { findUsage } from '../../model/usage/find.ts'
+import { findUsage, type UsageRecord } from '../../model/usage/find.ts'
 import { everyone } from '../authorized.ts'
 import { type Context, defineCommand } from '../command.ts'
 import { untilOf } from '../event/until.ts'
@@ -42,7 +42,7 @@ export const listUsageRecords = defineCommand({
     isrecursive: ownerFilter.isrecursive,
     type: p.integer('Only of this type; listUsageTypes names all.', 0, 255),
     usageid: p.idText('Only of the thing of this id; needs type.'),
-    includetags: p.boolean('Show the tags that the things have now.'),
+    includetags: p.boolean('Show the tags that the things have now, where they belong to the same account still.'),
     oldformat: p.boolean('Accepted for clients that send it; descriptions have one form.'),
     keyword: p.text("Part of the thing's name."),
     ...paging,
@@ -67,11 +67,14 @@ export const listUsageRecords = defineCommand({
     const owners = await ownersIn(db, records.rows)
     const tags = params.includetags ? await tagsOf(db, [...new Set(records.rows.map(({ resource }) => resource))]) : []
     const byThing = Map.groupBy(tags, ({ resource }) => resource)
+    // Of an address that is another's by now, the tags are not for whoever had it then.
+    const tagsFor = ({ resource, account }: UsageRecord) =>
+      (byThing.get(resource) ?? []).filter((tag) => tag.account === account)
     return listed(records, (row) => ({
       ...presentUsage(row),
       ...owners(row.account),
       ...(params.includetags && {
-        tags: (byThing.get(row.resource) ?? []).map((tag) => presentTag(tag, owners(tag.account))),
+        tags: tagsFor(row).map((tag) => presentTag(tag, owners(tag.account))),
       }),
     }))
   },

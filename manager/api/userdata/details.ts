@@ -12,11 +12,15 @@ const CONTROL = /[\x00-\x1f\x7f]/
 
 const bad = (sentence: string) => new SysvmError('SYSVM_API_PARAMETER', `Parameter userdatadetails: ${sentence}`)
 
+/** Terraform's provider writes the whole parameter into the key: `userdatadetails[0].userdatadetails[0].name=…`. */
+const OWN_NAME = /^userdatadetails\[\d+\]\./i
+
 /** `[0].key=name&[0].value=…` says the same as `[0].name=…`. */
 const pairsOf = (entry: Readonly<Record<string, string>>): readonly (readonly [string, string])[] => {
   const { key, value, ...others } = entry
   const named = key !== undefined && value !== undefined && Object.keys(others).length === 0
-  return named ? [[key, value]] : Object.entries(entry)
+  const pairs = named ? [[key, value] as const] : Object.entries(entry)
+  return pairs.map(([name, text]) => [name.replace(OWN_NAME, ''), text])
 }
 
 /** Values of the variables that user data uses; guests find them among their metadata. Never names a value. */

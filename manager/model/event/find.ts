@@ -1,5 +1,5 @@
 import { type Kysely, type Selectable, type SelectQueryBuilder, sql } from 'kysely'
-import { amongAccounts } from '../among.ts'
+import { type Accounts, amongAccounts } from '../among.ts'
 import { anywhere, type Found, findPage, type Page } from '../page.ts'
 import type { EventTable } from '../schema/record.ts'
 import type { Database } from '../schema.ts'
@@ -9,7 +9,7 @@ export type Event = Selectable<EventTable>
 
 export interface EventFilter {
   /** Only of these accounts' things; undefined: everybody's. */
-  readonly accounts?: readonly string[] | undefined
+  readonly accounts?: Accounts | undefined
   readonly id?: string | undefined
   readonly archived?: boolean | undefined
   readonly from?: Date | undefined
@@ -57,7 +57,7 @@ export const findEvents = (db: Kysely<Database>, filter: EventFilter, page: Page
 }
 
 export interface Chosen {
-  readonly accounts?: readonly string[] | undefined
+  readonly accounts?: Accounts | undefined
   readonly ids?: readonly string[] | undefined
   readonly type?: string | undefined
   readonly from?: Date | undefined
@@ -69,7 +69,7 @@ const chosen = <O>(
   { accounts, ids, type, from, until }: Chosen,
 ): SelectQueryBuilder<Database, 'event', O> => {
   let found = query
-  if (accounts !== undefined) found = found.where('account', '=', sql<string>`any(${[...accounts]}::uuid[])`)
+  if (accounts !== undefined) found = found.where(amongAccounts('event.account', accounts))
   if (ids !== undefined) found = found.where('id', '=', sql<string>`any(${[...ids]}::uuid[])`)
   if (type !== undefined) found = found.where(sql<boolean>`type = upper(${type})`)
   if (from !== undefined) found = found.where('created', '>=', from)

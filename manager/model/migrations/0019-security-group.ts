@@ -30,7 +30,7 @@ const statements = [
      icmptype integer check (icmptype between 0 and 255),
      icmpcode integer check (icmpcode between 0 and 255),
      cidr cidr,
-     peer uuid references security_group,
+     peer uuid references security_group on delete cascade,
      created timestamptz not null default now(),
      check ((startport is null) = (endport is null)),
      check (icmpcode is null or icmptype is not null),

@@ -1,5 +1,5 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
-import { amongAccounts } from '../among.ts'
+import { type Accounts, amongAccounts } from '../among.ts'
 import { anywhere, type Found, findPage, type Page } from '../page.ts'
 import type { UsageRecordTable } from '../schema/record.ts'
 import type { Database } from '../schema.ts'
@@ -10,7 +10,7 @@ export interface UsageFilter {
   readonly from: Date
   readonly until: Date
   /** Undefined: everybody's. */
-  readonly accounts?: readonly string[] | undefined
+  readonly accounts?: Accounts | undefined
   readonly type?: number | undefined
   readonly resource?: string | undefined
   readonly keyword?: string | undefined

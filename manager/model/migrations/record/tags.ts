@@ -58,13 +58,13 @@ export const tagStatements = [
      end $$`,
   ...things.map((table) => `select keep_tags_of('${table}')`),
 
-  // An address that is given up is another one's next.
+  // An address that is given up, whether it was in use or kept, is another one's next.
   `create function forget_released() returns trigger language plpgsql as $$
      begin
        delete from resource_tag where resource = new.id;
        delete from resource_detail where resource = new.id;
        return null;
      end $$`,
-  `create trigger public_ip_released after update of allocated on public_ip for each row
-     when (old.allocated is not null and new.allocated is null) execute function forget_released()`,
+  `create trigger public_ip_released after update of account on public_ip for each row
+     when (old.account is distinct from new.account) execute function forget_released()`,
 ]
