@@ -1,12 +1,18 @@
+import { mkdtemp } from 'node:fs/promises'
+import { join } from 'node:path'
 import { createApi } from '@sysvm/manager/api'
 import { createJobs, type Jobs, openQueues } from '@sysvm/manager/jobs'
 import type { Database } from '@sysvm/manager/model'
-import type { Kysely } from 'kysely'
+import { createGuestReconciler } from '@sysvm/manager/orchestration/guest/index'
+import { openKeys } from '@sysvm/manager/orchestration/keys/index'
+import { defaultSettings, type World } from '@sysvm/manager/orchestration/world'
+import { type Kysely, sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { caller } from '../simulator/api.ts'
 import { createClient } from '../simulator/client.ts'
 import { freshDatabase, makeCloud } from '../simulator/cloud.ts'
-import { openTestCluster, startSimulatedCloud } from '../simulator/manager.ts'
+import { createSimulator } from '../simulator/index.ts'
+import { openTestCluster, silent, startSimulatedCloud } from '../simulator/manager.ts'
 import { until } from './until.ts'
 
 let lab: Awaited<ReturnType<typeof openTestCluster>>
@@ -33,7 +39,7 @@ const idle = async () => {
   await db.updateTable('async_job').set({ jobstatus: 1, completed: new Date() }).execute()
   await db.updateTable('guest').set({ state: 'Running' }).execute()
   return {
-    ...{ db, call, id, network },
+    ...{ db, jobs, call, id, network },
     begin: async (command: string, params: Record<string, string> = { id }) => {
       const { status, body } = await call(command, params)
       expect({ status, body }).toMatchObject({ status: 200, body: { jobid: expect.any(String) } })
@@ -114,5 +120,73 @@ describe('a job that is cancelled', () => {
       body: { errortext: expect.stringContaining('only the command that is its opposite') },
     })
     expect((await call('queryAsyncJobResult', { jobid })).body).toMatchObject({ jobstatus: 0 })
+  })
+
+  it('is not undone by a reconciler that read its guest before', async () => {
+    await using stage = await idle()
+    const { db, jobs, id, guest } = stage
+    const home = await mkdtemp(join(lab.folder, 'world-'))
+    const simulator = createSimulator(join(home, 'hosts'))
+    const world: World = {
+      ...{ db, jobs, log: silent, hosts: simulator.hosts, openControl: simulator.openControl },
+      keys: await openKeys(home),
+      imageFolder: (hash) => hash,
+      settings: defaultSettings,
+      at: async () => {},
+    }
+    await db.updateTable('guest').set({ desired: 'Expunged' }).execute()
+    const outcome = await db.transaction().execute(async (trx) => {
+      // As a cancellation does; it is told to the reconciler, that waits for the row, when this ends.
+      await trx.updateTable('guest').set({ desired: 'Running' }).where('id', '=', id).execute()
+      const reconciled = createGuestReconciler(world)(id)
+      await until('the reconciler waits for the row', async () => {
+        const { rows } = await sql`select from pg_locks where not granted
+          and pid in (select pid from pg_stat_activity where datname = current_database())`.execute(db)
+        return rows.length > 0
+      })
+      return { reconciled }
+    })
+    expect(await outcome.reconciled).toBe('waiting')
+    expect(await guest()).toMatchObject({ desired: 'Running', state: 'Running' })
+  })
+
+  it('may be a reboot that is under way, of a guest and of a router', { timeout: 300_000 }, async () => {
+    const failures: string[] = []
+    const cancels = new Map<string, () => Promise<void>>()
+    await using cloud = await startSimulatedCloud(lab.cluster, lab.folder, {
+      log: { ...silent, warn: (fields, message) => void failures.push(`${message}: ${String(fields.err)}`) },
+      at: async (step) => {
+        const cancel = cancels.get(step)
+        cancels.delete(step)
+        await cancel?.()
+      },
+    })
+    const { api, call } = await serve(cloud.db, cloud.engine.jobs)
+    try {
+      const network = await cloud.client.createNetwork('n1')
+      const { id, job } = await cloud.client.deploy('web', network)
+      expect(await cloud.client.ended(job)).toMatchObject({ jobstatus: 1 })
+      const router = await cloud.db.selectFrom('router').select('id').executeTakeFirstOrThrow()
+      failures.length = 0
+      for (const [kind, step, command, target] of [
+        ['guest', 'guest.booted', 'rebootVirtualMachine', id],
+        ['router', 'router.booted', 'rebootRouter', router.id],
+      ] as const) {
+        const begun = Promise.withResolvers<string>()
+        cancels.set(step, async () => {
+          const jobid = await begun.promise
+          expect((await call('cancelAsyncJob', { jobid })).status).toBe(200)
+        })
+        begun.resolve(String((await call(command, { id: target })).body.jobid))
+        const rebooted = await until(`the ${kind} runs again`, async () => {
+          const row = await cloud.db.selectFrom(kind).selectAll().where('id', '=', target).executeTakeFirstOrThrow()
+          return row.state === 'Running' && !cancels.has(step) ? row : undefined
+        })
+        expect(rebooted).toMatchObject({ reboots_wanted: 0, reboots_done: 0, reason: null })
+      }
+      expect(failures).toEqual([])
+    } finally {
+      await api.close()
+    }
   })
 })

@@ -53,7 +53,17 @@ const nicsOf = (world: World, guest: Guest) =>
 type Nic = Awaited<ReturnType<typeof nicsOf>>[number]
 
 const expunge = async (world: World, guest: Guest): Promise<Outcome> => {
-  await setState(world, guest, 'Expunging')
+  // From here on it cannot be taken back: not begun when somebody took it back since it was read.
+  const { numUpdatedRows } = await world.db
+    .updateTable('guest')
+    .set({ state: 'Expunging' })
+    .where('id', '=', guest.id)
+    .where('desired', '=', 'Expunged')
+    .executeTakeFirstOrThrow()
+  if (numUpdatedRows === 0n) {
+    await world.jobs.wake(world.db, 'guest', guest.id)
+    return 'waiting'
+  }
   if (guest.host !== null) await (await driverOf(world, guest.host)).destroyMachine(guestName(guest.number))
   await world.at('guest.destroyed')
   // Last of all: until then its machine, addresses and nics have an owner.
@@ -208,7 +218,8 @@ const run = async (world: World, guest: Guest): Promise<Outcome> => {
     .updateTable('guest')
     .set({
       state: 'Running',
-      reboots_done: guest.reboots_wanted,
+      // Less when a reboot was taken back meanwhile.
+      reboots_done: sql`least(reboots_wanted, ${guest.reboots_wanted}::integer)`,
       reinstalls_done: guest.reinstalls_wanted,
       security_done: guest.security_wanted,
     })

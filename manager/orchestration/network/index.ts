@@ -106,7 +106,7 @@ const serve = async (world: World, network: Network, vni: number, router: Servin
     if (network.vpc !== null)
       await trx
         .updateTable('network')
-        .set({ restarts_done: sql`greatest(restarts_done, ${network.restarts_wanted})` })
+        .set({ restarts_done: sql`least(restarts_wanted, greatest(restarts_done, ${network.restarts_wanted}))` })
         .where('id', '=', network.id)
         .execute()
     await wakeAll(trx, world.jobs, 'guest', await waitingGuests(trx, network.id))

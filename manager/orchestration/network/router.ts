@@ -37,7 +37,7 @@ export const createRouter = (world: World, network: Network): Promise<string> =>
     if (services.SourceNat !== undefined || networkmode === 'ROUTED') await addPublicNic(trx, id, scope)
     await trx
       .updateTable('network')
-      .set({ restarts_done: sql`greatest(restarts_done, ${network.restarts_wanted})` })
+      .set({ restarts_done: sql`least(restarts_wanted, greatest(restarts_done, ${network.restarts_wanted}))` })
       .where('id', '=', network.id)
       .execute()
     return id

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Status } from '@sysvm/agent/api'
 import { isSysvmError } from '@sysvm/errors'
-import type { Selectable, Transaction } from 'kysely'
+import { type Selectable, sql, type Transaction } from 'kysely'
 import type { HostDriver } from '../../hosts/driver.ts'
 import { endBackoff } from '../../jobs/backoff.ts'
 import type { Outcome, Reconcile } from '../../jobs/worker.ts'
@@ -86,7 +86,12 @@ const finish = async (world: World, router: Router, { networks, ...committed }: 
   await world.db.transaction().execute(async (trx) => {
     await trx
       .updateTable('router')
-      .set({ ...committed, state: 'Running', reboots_done: router.reboots_wanted })
+      // Fewer reboots when one was taken back meanwhile.
+      .set({
+        ...committed,
+        state: 'Running',
+        reboots_done: sql`least(reboots_wanted, ${router.reboots_wanted}::integer)`,
+      })
       .where('id', '=', router.id)
       .execute()
     for (const { id: network, revision } of networks)

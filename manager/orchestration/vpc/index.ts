@@ -55,7 +55,7 @@ const createRouter = (world: World, vpc: Vpc): Promise<string> =>
     if (services.SourceNat !== undefined || networkmode === 'ROUTED') await addPublicNic(trx, router, scope)
     await trx
       .updateTable('vpc')
-      .set({ restarts_done: sql`greatest(restarts_done, ${vpc.restarts_wanted})` })
+      .set({ restarts_done: sql`least(restarts_wanted, greatest(restarts_done, ${vpc.restarts_wanted}))` })
       .where('id', '=', vpc.id)
       .execute()
     return router
