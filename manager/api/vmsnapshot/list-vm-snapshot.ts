@@ -5,6 +5,7 @@ import { ownerFilter, ownersOf } from '../owner.ts'
 import { pageOf, search, tagsFilter } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { defineResponse, ownerShown, tagFields } from '../response.ts'
+import { VOLUME_STATES } from '../volume/states.ts'
 
 export const listVMSnapshot = defineCommand({
   name: 'listVMSnapshot',
@@ -13,29 +14,7 @@ export const listVMSnapshot = defineCommand({
   description: 'Lists snapshots of guests; there are none yet.',
   params: {
     name: p.text('Only those of this name.'),
-    state: p.choice('Only those in this state.', [
-      'Allocated',
-      'Creating',
-      'Ready',
-      'Reverting',
-      'Expunging',
-      'Removed',
-      'Error',
-      'Migrating',
-      'Snapshotting',
-      'Expunged',
-      'Destroy',
-      'Destroying',
-      'UploadOp',
-      'Uploaded',
-      'Attaching',
-      'Resizing',
-      'Restoring',
-      'NotUploaded',
-      'UploadInProgress',
-      'UploadError',
-      'UploadAbandoned',
-    ]),
+    state: p.choice('Only those in this state.', VOLUME_STATES),
     virtualmachineid: p.uuid('Only those of this guest.'),
     vmsnapshotid: p.plainUuid('Only the one of this id.'),
     vmsnapshotids: p.plainUuids('Only those of these ids.'),

@@ -5,6 +5,7 @@ import { ownerFilter, ownersOf } from '../owner.ts'
 import { pageOf, search, tagsFilter } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { defineResponse, ownerShown, tagFields } from '../response.ts'
+import { VOLUME_STATES } from './states.ts'
 
 export const listVolumes = defineCommand({
   name: 'listVolumes',
@@ -23,29 +24,7 @@ export const listVolumes = defineCommand({
     podid: p.uuid('Only those in this pod.'),
     retrieveonlyresourcecount: p.boolean('Accepted for clients that send it.'),
     serviceofferingid: p.uuid('Only those of this offering.'),
-    state: p.choice('Only those in this state.', [
-      'Allocated',
-      'Creating',
-      'Ready',
-      'Reverting',
-      'Expunging',
-      'Removed',
-      'Error',
-      'Migrating',
-      'Snapshotting',
-      'Expunged',
-      'Destroy',
-      'Destroying',
-      'UploadOp',
-      'Uploaded',
-      'Attaching',
-      'Resizing',
-      'Restoring',
-      'NotUploaded',
-      'UploadInProgress',
-      'UploadError',
-      'UploadAbandoned',
-    ]),
+    state: p.choice('Only those in this state.', VOLUME_STATES),
     storageid: p.idText('Only those kept there.'),
     type: p.choice('Only those of this kind.', ['ROOT', 'DATADISK']),
     virtualmachineid: p.uuid('Only those of this guest.'),
