@@ -166,7 +166,6 @@ PermitRootLogin prohibit-password
 PasswordAuthentication no
 KbdInteractiveAuthentication no
 UseDNS no
-MaxSessions 200
 MaxStartups 100
 Subsystem sftp internal-sftp
 `

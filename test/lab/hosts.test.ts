@@ -104,6 +104,11 @@ describe.each(['ssh', 'local'] as const)('a connection by %s', (kind) => {
 })
 
 describe('a host over SSH', () => {
+  const connections = async (): Promise<number> => {
+    const { stdout } = await host.connection.run(['ss', '-Htn', 'state', 'established', 'sport = :22'])
+    return stdout.split('\n').filter((line) => line !== '').length
+  }
+
   test('with another host key is refused before anything is sent', async () => {
     const other = makeKeys(lab.directory, 'other')
     const connection = openConnection(host.url, { ...host.options(core), hostKey: other.fingerprint })
@@ -134,9 +139,36 @@ describe('a host over SSH', () => {
     const connection = openConnection(host.url, host.options(core))
     const answers = await Promise.all(Array.from({ length: 60 }, (_, n) => connection.run(['echo', String(n)])))
     expect(answers.map(({ stdout }) => stdout.trim())).toEqual(Array.from({ length: 60 }, (_, n) => String(n)))
-    const { stdout } = await host.connection.run(['ss', '-Htn', 'state', 'established', 'sport = :22'])
-    expect(stdout.trim().split('\n')).toHaveLength(1)
+    expect(await connections()).toBe(1)
     await connection.close()
+  })
+
+  test('answers while more is carried to it than its sshd allows sessions, each in both directions', async () => {
+    const connection = openConnection(host.url, host.options(core))
+    const long = ['sh', '-c', 'echo ready; read -r word; echo "$word"'] as const
+    const programs = await Promise.all(Array.from({ length: 30 }, () => connection.open(long, { timeoutMs: 600_000 })))
+    const slow = Array.from({ length: 12 }, (_, n) =>
+      connection.run(['sh', '-c', 'until [ -e "$1" ]; do sleep 0.1; done; echo "$2"', 'sh', '/root/go', String(n)], {
+        timeoutMs: 600_000,
+      }),
+    )
+    const quick = await Promise.all(Array.from({ length: 20 }, (_, n) => connection.run(['echo', String(n)])))
+    expect(quick.map(({ stdout }) => stdout.trim())).toEqual(Array.from({ length: 20 }, (_, n) => String(n)))
+    await connection.run(['touch', '/root/go'])
+    expect((await Promise.all(slow)).map(({ stdout }) => stdout.trim())).toEqual(
+      Array.from({ length: 12 }, (_, n) => String(n)),
+    )
+    for (const { stdin, stdout, ended } of programs) {
+      stdin.end('carried\n')
+      expect(await text(stdout)).toBe('ready\ncarried\n')
+      await ended
+    }
+    // What nothing is carried over is not kept.
+    await until('one connection is left', async () => (await connections()) === 1)
+    const left = await connection.open(['sleep', '600'], { timeoutMs: 600_000 })
+    await connection.close()
+    await expect(left.ended).rejects.toEqual(failure('SYSVM_HOST_UNREACHABLE'))
+    await until('none is left', async () => (await connections()) === 0)
   })
 
   test('is dialled again after its connection broke; what ran then is not called done', async () => {

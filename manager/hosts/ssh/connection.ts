@@ -4,10 +4,13 @@ import { type Duplex, Readable } from 'node:stream'
 import { isSysvmError, SysvmError } from '@sysvm/errors'
 import type { Client } from 'ssh2'
 import type { HostConnection, StreamTarget } from '../connection.ts'
+import { TIMEOUT_MS } from '../outcome.ts'
+import { openCarriers } from './carriers.ts'
 import { type ExecOptions, exec } from './exec.ts'
 import { limiter } from './limiter.ts'
+import { openLink } from './link.ts'
 import { openChannel } from './open.ts'
-import { dialTcp, openSession, unreachable } from './session.ts'
+import { dialTcp } from './session.ts'
 
 export interface SshOptions {
   readonly host: string
@@ -18,10 +21,11 @@ export interface SshOptions {
   readonly dial?: (host: string, port: number) => Promise<Duplex>
 }
 
-/** OpenSSH allows 10 sessions per connection unless told otherwise; streams do not count. */
-const SESSIONS = 8
-/** Waits between attempts to connect; a host that is down is the caller's to ask again. */
-const BACKOFF_MS = [200, 1000]
+/**
+ * OpenSSH allows 10 sessions per connection unless told otherwise; streams do not count. It still counts those whose end
+ * it has told when it reads of the next ones, so half of that.
+ */
+const SESSIONS = 5
 
 const WRITE = `set -e
 mkdir -p -- "$(dirname -- "$1")"
@@ -36,52 +40,21 @@ mv -f -- "$2" "$1"`
 const ABSENT = 44
 const READ = `[ -e "$1" ] || exit ${ABSENT}; exec cat -- "$1"`
 
-/** One SSH connection to a host, opened at the first command and again whenever it broke. */
+/**
+ * SSH to a host: one connection for all that is quick, in the order of asking, and further ones for programs that stay
+ * open and commands that may take longer than others.
+ */
 export function openSsh(options: SshOptions): HostConnection {
   const name = `${options.user}@${options.host}:${options.port}`
   const dial = options.dial ?? dialTcp
+  const session = { ...options, name, dial: () => dial(options.host, options.port) }
+  const link = openLink(session)
+  const carriers = openCarriers(session, SESSIONS)
   const limit = limiter(SESSIONS)
-  let session: Promise<Client> | undefined
-  let closed = false
-
-  const connect = async (): Promise<Client> => {
-    for (let attempt = 0; ; attempt++) {
-      try {
-        return await openSession({ ...options, name, dial: () => dial(options.host, options.port) })
-      } catch (error) {
-        const wait = BACKOFF_MS[attempt]
-        if (wait === undefined || closed || !isSysvmError(error, 'SYSVM_HOST_UNREACHABLE')) throw error
-        // Spread out, so that many hosts do not come back in step.
-        await new Promise((resolve) => setTimeout(resolve, wait * (0.5 + Math.random())))
-      }
-    }
+  const run = (argv: readonly [string, ...string[]], execOptions: ExecOptions = {}) => {
+    const work = async (client: Client) => exec(client, name, argv, execOptions)
+    return (execOptions.timeoutMs ?? TIMEOUT_MS) > TIMEOUT_MS ? carriers.carry(work) : limit(() => link.use(work))
   }
-  const client = (): Promise<Client> => {
-    if (closed) return Promise.reject(unreachable(name, new Error('its connection was closed by the manager')))
-    if (session !== undefined) return session
-    const opening = connect()
-    session = opening
-    const forget = () => {
-      if (session === opening) session = undefined
-    }
-    opening.then((opened) => opened.once('close', forget), forget)
-    return opening
-  }
-  /** ssh2 throws this, and has sent nothing, when the stream ended and its end was not told yet: dial again. */
-  const isStale = (error: unknown): boolean => error instanceof Error && error.message === 'Not connected'
-  const use = async <T>(act: (client: Client) => Promise<T>): Promise<T> => {
-    const current = await client()
-    try {
-      return await act(current)
-    } catch (error) {
-      if (!isStale(error)) throw error
-      if ((await session?.catch(() => undefined)) === current) session = undefined
-      current.destroy()
-    }
-    return act(await client())
-  }
-  const run = (argv: readonly [string, ...string[]], execOptions?: ExecOptions) =>
-    limit(() => use(async (opened) => exec(opened, name, argv, execOptions)))
   const write = async (path: string, input: Readable, bytes: number, mode: number, timeoutMs?: number) => {
     const beside = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`
     const argv = ['sh', '-c', WRITE, 'sh', path, beside, String(bytes), mode.toString(8)] as const
@@ -94,8 +67,12 @@ export function openSsh(options: SshOptions): HostConnection {
       const { stdout, stderr } = await run(argv, runOptions)
       return { stdout: stdout.toString(), stderr: stderr.toString() }
     },
-    open: (argv, { timeoutMs }) => use((opened) => openChannel(opened, name, argv, timeoutMs)),
-    connect: (target) => use(async (opened) => openStream(opened, target)),
+    open: (argv, { timeoutMs }) =>
+      carriers.carry(
+        async (client) => openChannel(client, name, argv, timeoutMs),
+        ({ ended }) => ended,
+      ),
+    connect: (target) => link.use(async (client) => openStream(client, target)),
     writeFile: async (path, data, mode = 0o644) => {
       const bytes = Buffer.from(data)
       await write(path, Readable.from([bytes]), bytes.length, mode)
@@ -114,9 +91,7 @@ export function openSsh(options: SshOptions): HostConnection {
       await write(remote, createReadStream(local), size, 0o644, 60_000 + size / 1000)
     },
     close: async () => {
-      closed = true
-      const open = await session?.catch(() => undefined)
-      open?.end()
+      await Promise.all([link.close(), carriers.close()])
     },
   }
 }
