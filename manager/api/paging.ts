@@ -1,7 +1,7 @@
 import { SysvmError } from '@sysvm/errors'
 import type { Found, Page } from '../model/page.ts'
 import type { Listed } from './command.ts'
-import { integer, tags, text } from './parameter.ts'
+import { boolean, integer, tags, text } from './parameter.ts'
 
 /** Longest page, and what is answered when none is asked for. */
 export const LARGEST_PAGE = 500
@@ -16,6 +16,11 @@ export const search = {
   ...paging,
 }
 
+/** Of lists that may tell the number alone; `pageOf` hands it to the query. */
+export const counting = {
+  retrieveonlyresourcecount: boolean('True: only how many there are.'),
+}
+
 /** Of lists of things that can have tags; `pageOf` hands it to the query. */
 export const tagsFilter = {
   tags: tags('Only those that have one of these tags: tags[0].key and tags[0].value.'),
@@ -23,21 +28,22 @@ export const tagsFilter = {
 
 interface PagingValues {
   readonly tags?: Page['tags']
+  readonly retrieveonlyresourcecount?: boolean | undefined
   readonly page?: number | undefined
   readonly pagesize?: number | undefined
 }
 
 /** CloudStack's rules: both parameters or neither, and no page above the server's maximum. */
-export const pageOf = ({ page, pagesize, tags }: PagingValues): Page => {
+export const pageOf = ({ page, pagesize, tags, retrieveonlyresourcecount: countOnly }: PagingValues): Page => {
   if ((page === undefined) !== (pagesize === undefined))
     throw new SysvmError('SYSVM_API_PARAMETER', 'Parameters page and pagesize come together: give both or neither.')
-  if (page === undefined || pagesize === undefined) return { limit: LARGEST_PAGE, offset: 0, tags }
+  if (page === undefined || pagesize === undefined) return { limit: LARGEST_PAGE, offset: 0, tags, countOnly }
   if (pagesize > LARGEST_PAGE)
     throw new SysvmError(
       'SYSVM_API_PARAMETER',
       `Parameter pagesize: ${pagesize} is above the maximum of ${LARGEST_PAGE}.`,
     )
-  return { limit: pagesize, offset: (page - 1) * pagesize, tags }
+  return { limit: pagesize, offset: (page - 1) * pagesize, tags, countOnly }
 }
 
 export const listed = <R, T>({ count, rows }: Found<R>, present: (row: R) => T): Listed<T> => ({

@@ -89,6 +89,7 @@ export const parameterReferences: Readonly<Record<string, Table>> = {
   ipaddressid: 'public_ip',
   jobid: 'async_job',
   lbruleid: 'load_balancer_rule',
+  managementserverid: 'manager',
   networkid: 'network',
   networkids: 'network',
   networkofferingid: 'network_offering',

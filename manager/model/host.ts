@@ -55,6 +55,8 @@ export interface HostFilter {
   readonly state?: Selectable<HostTable>['state'] | undefined
   readonly resourcestate?: Selectable<HostTable>['resourcestate'] | undefined
   readonly ids?: readonly string[] | undefined
+  /** Who sees to it. */
+  readonly manager?: string | undefined
 }
 
 export const findHosts = (db: Kysely<Database>, filter: HostFilter, page: Page): Promise<Found<Host>> => {
@@ -67,6 +69,7 @@ export const findHosts = (db: Kysely<Database>, filter: HostFilter, page: Page):
   if (filter.keyword) query = query.where('host.name', 'ilike', anywhere(filter.keyword))
   if (filter.hypervisor) query = query.where('cluster.hypervisor', '=', filter.hypervisor)
   if (filter.state) query = query.where('host.state', '=', filter.state)
+  if (filter.manager !== undefined) query = query.where('host.manager', '=', filter.manager)
   if (filter.resourcestate) query = query.where('host.resourcestate', '=', filter.resourcestate)
   if (filter.ids) query = query.where('host.id', 'in', filter.ids.length > 0 ? [...filter.ids] : [null as never])
   return findPage(query, page, 'host.id')

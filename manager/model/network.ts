@@ -86,6 +86,8 @@ export interface NetworkFilter {
   readonly restartRequired?: boolean | undefined
   readonly vpc?: string | undefined
   readonly forvpc?: boolean | undefined
+  /** Of the offering, all of these. */
+  readonly services?: readonly string[] | undefined
 }
 
 export const findNetworks = (db: Kysely<Database>, filter: NetworkFilter, page: Page): Promise<Found<Network>> => {
@@ -100,6 +102,10 @@ export const findNetworks = (db: Kysely<Database>, filter: NetworkFilter, page: 
   if (filter.vni !== undefined) query = query.where('network.vni', '=', filter.vni)
   if (filter.vpc !== undefined) query = query.where('network.vpc', '=', filter.vpc)
   if (filter.forvpc !== undefined) query = query.where('network.vpc', filter.forvpc ? 'is not' : 'is', null)
+  for (const service of filter.services ?? [])
+    query = query.where(
+      sql<boolean>`network.offering in (select id from network_offering where services ? ${service}::text)`,
+    )
   if (filter.restartRequired !== undefined)
     query = query.where(
       filter.restartRequired

@@ -7,6 +7,8 @@ export interface Page {
   readonly offset: number
   /** Only of things that have one of these tags; the list must name its `key`. */
   readonly tags?: readonly { readonly key: string; readonly value: string }[] | undefined
+  /** No rows, only their number. */
+  readonly countOnly?: boolean | undefined
 }
 
 export interface Found<T> {
@@ -61,6 +63,7 @@ export const findPage = async <DB, TB extends keyof DB, O>(
       .executeTakeFirstOrThrow()) as { readonly count: string }
     return Number(counted.count)
   }
+  if (page.countOnly) return { count: await countAll(), rows: [] }
   const paged = key === undefined || page.offset === 0 ? cut(query) : inPage()
   const { sql: text } = paged.compile()
   // A page that was full last time will be again: what is asked for next is asked for at once.

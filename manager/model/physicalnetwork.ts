@@ -91,12 +91,13 @@ export const usedVnis = (
 export const findTrafficTypes = (
   db: Kysely<Database>,
   physicalNetwork: string,
+  keyword: string | undefined,
   page: Page,
-): Promise<Found<TrafficType>> =>
-  findPage(
-    db.selectFrom('traffic_type').selectAll().where('physical_network', '=', physicalNetwork).orderBy('traffictype'),
-    page,
-  )
+): Promise<Found<TrafficType>> => {
+  let query = db.selectFrom('traffic_type').selectAll().where('physical_network', '=', physicalNetwork)
+  if (keyword) query = query.where(sql<boolean>`traffictype ilike ${anywhere(keyword)}`)
+  return findPage(query.orderBy('traffictype'), page)
+}
 
 export const findTrafficType = (db: Kysely<Database>, id: string): Promise<TrafficType | undefined> =>
   db.selectFrom('traffic_type').selectAll().where('id', '=', id).executeTakeFirst()
@@ -116,6 +117,7 @@ export interface ProviderFilter {
   readonly element?: string | undefined
   readonly physicalNetwork?: string | undefined
   readonly name?: string | undefined
+  readonly keyword?: string | undefined
   readonly state?: 'Enabled' | 'Disabled' | undefined
   readonly enabled?: boolean | undefined
   readonly names?: readonly ProviderName[] | undefined
@@ -135,6 +137,7 @@ export const findProviders = (
   if (filter.element !== undefined) query = query.where('element', '=', filter.element)
   if (filter.physicalNetwork !== undefined) query = query.where('physical_network', '=', filter.physicalNetwork)
   if (filter.name !== undefined) query = query.where(sql<boolean>`lower(name) = lower(${filter.name})`)
+  if (filter.keyword) query = query.where(sql<boolean>`name ilike ${anywhere(filter.keyword)}`)
   if (filter.state !== undefined) query = query.where('state', '=', filter.state)
   if (filter.names) query = query.where('name', 'in', [...filter.names])
   if (filter.enabled !== undefined) query = query.where('element_enabled', '=', filter.enabled)
@@ -207,12 +210,14 @@ export interface GuestVlanFilter {
   readonly zone?: string | undefined
   readonly physicalNetwork?: string | undefined
   readonly vnet?: string | undefined
+  readonly keyword?: string | undefined
   readonly allocated?: boolean | undefined
 }
 
 /** Identifiers of guest networks, and who has them. */
 export const findGuestVlans = async (db: Kysely<Database>, filter: GuestVlanFilter, page: Page) => {
   const { zone = null, physicalNetwork = null, vnet = null, allocated = false } = filter
+  const part = filter.keyword === undefined ? null : anywhere(filter.keyword)
   const from = sql`
     from physical_network physical
     join zone on zone.id = physical.zone
@@ -220,6 +225,7 @@ export const findGuestVlans = async (db: Kysely<Database>, filter: GuestVlanFilt
     left join network on network.physical_network = physical.id and network.vni = vni.vni
     where (${zone}::uuid is null or physical.zone = ${zone})
       and (${physicalNetwork}::uuid is null or physical.id = ${physicalNetwork})
+      and (${part}::text is null or vni.vni::text like ${part})
       and (${vnet}::text is null or vni.vni::text = ${vnet}) and (not ${allocated}::boolean or network.id is not null)`
   const { rows } = await sql<GuestVlan>`
     select vni.vni, zone.id as zone, zone.name as zonename, physical.id as physical_network,

@@ -36,6 +36,8 @@ export interface ProjectFilter {
   readonly displaytext?: string | undefined
   readonly state?: ProjectTable['state'] | string | undefined
   readonly keyword?: string | undefined
+  /** A user of an account that is a member. */
+  readonly username?: string | undefined
 }
 
 export const findProjects = (db: Kysely<Database>, filter: ProjectFilter, page: Page): Promise<Found<Project>> => {
@@ -60,7 +62,12 @@ export const findProjects = (db: Kysely<Database>, filter: ProjectFilter, page: 
     const text = anywhere(filter.keyword)
     query = query.where((eb) => eb.or([eb('project.name', 'ilike', text), eb('project.displaytext', 'ilike', text)]))
   }
-  return findPage(query, page)
+  if (filter.username !== undefined)
+    query = query.where(
+      sql<boolean>`project.id in (select member.project from project_account member
+        join cloud_user on cloud_user.account = member.account where cloud_user.username = ${filter.username})`,
+    )
+  return findPage(query, page, 'project.id')
 }
 
 export const findProject = (db: Kysely<Database>, id: string): Promise<Project | undefined> =>

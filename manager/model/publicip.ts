@@ -1,7 +1,7 @@
 import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
 import type { Accounts } from './among.ts'
 import { ownedBy } from './ownership.ts'
-import { type Found, findPage, type Page } from './page.ts'
+import { anywhere, type Found, findPage, type Page } from './page.ts'
 import type { Database, PublicIpTable, VlanRangeTable } from './schema.ts'
 
 export type VlanRange = Selectable<VlanRangeTable>
@@ -11,6 +11,7 @@ export interface VlanRangeFilter {
   readonly zone?: string | undefined
   readonly physicalNetwork?: string | undefined
   readonly vlan?: string | undefined
+  readonly keyword?: string | undefined
 }
 
 export const findVlanRanges = (
@@ -23,6 +24,10 @@ export const findVlanRanges = (
   if (filter.zone !== undefined) query = query.where('zone', '=', filter.zone)
   if (filter.physicalNetwork !== undefined) query = query.where('physical_network', '=', filter.physicalNetwork)
   if (filter.vlan !== undefined) query = query.where('vlan', '=', filter.vlan)
+  if (filter.keyword) {
+    const texts = sql`concat_ws(' ', vlan, host(startip), host(endip))`
+    query = query.where(sql<boolean>`${texts} ilike ${anywhere(filter.keyword)}`)
+  }
   return findPage(query, page)
 }
 

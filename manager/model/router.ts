@@ -105,7 +105,14 @@ export interface RouterFilter {
   readonly vpc?: string | undefined
   readonly forvpc?: boolean | undefined
   readonly state?: Router['state'] | undefined
+  /** Whether there is a reason why it does not serve. */
+  readonly failed?: boolean | undefined
+  /** First characters of its image's hash. */
+  readonly version?: string | undefined
 }
+
+/** Characters of an image's hash that stand for it as a version. */
+export const VERSION_LENGTH = 12
 
 const instanceName = sql<string>`'r-' || router.number || '-VM'`
 
@@ -126,6 +133,9 @@ export const findRouters = (db: Kysely<Database>, filter: RouterFilter, page: Pa
   if (filter.vpc !== undefined) query = query.where('router.vpc', '=', filter.vpc)
   if (filter.forvpc !== undefined) query = query.where('router.vpc', filter.forvpc ? 'is not' : 'is', null)
   if (filter.state !== undefined) query = query.where('router.state', '=', filter.state)
+  if (filter.failed !== undefined) query = query.where('router.reason', filter.failed ? 'is not' : 'is', null)
+  if (filter.version !== undefined)
+    query = query.where(sql<boolean>`left(router.image, ${VERSION_LENGTH}) = ${filter.version}`)
   return findPage(query, page, 'router.id')
 }
 

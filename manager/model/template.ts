@@ -1,4 +1,4 @@
-import type { Kysely, Selectable } from 'kysely'
+import { type Kysely, type Selectable, sql } from 'kysely'
 import { type Accounts, amongAccounts } from './among.ts'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
 import type { Database, TemplateTable } from './schema.ts'
@@ -11,7 +11,7 @@ export interface TemplateFilter {
   readonly ids?: readonly string[] | undefined
   readonly name?: string | undefined
   readonly keyword?: string | undefined
-  readonly kind?: Template['kind'] | undefined
+  readonly kinds?: readonly Template['kind'][] | undefined
   readonly isready?: boolean | undefined
 }
 
@@ -21,7 +21,7 @@ export const findTemplates = (db: Kysely<Database>, filter: TemplateFilter, page
   if (filter.ids) query = query.where('id', 'in', filter.ids.length > 0 ? [...filter.ids] : [null as never])
   if (filter.name !== undefined) query = query.where('name', '=', filter.name)
   if (filter.keyword) query = query.where('name', 'ilike', anywhere(filter.keyword))
-  if (filter.kind) query = query.where('kind', '=', filter.kind)
+  if (filter.kinds) query = query.where(sql<boolean>`kind = any(${[...filter.kinds]}::text[])`)
   if (filter.isready !== undefined) query = query.where('isready', '=', filter.isready)
   return findPage(query, page, 'template.id')
 }

@@ -35,9 +35,10 @@ export const listAccounts = defineCommand({
     isrecursive: p.boolean('List the subdomains of domainid too.'),
     listall: p.boolean('List all that the caller may see, not only its own.'),
     details: p.words('Accepted for clients that send it; every field is answered.'),
+    showicon: p.boolean('Accepted for clients that send it; accounts have no icon.'),
     ...search,
   },
-  unsupported: ['apikeyaccess', 'showicon', 'tag'],
+  unsupported: ['apikeyaccess', 'tag'],
   answer: 'list',
   response: accountResponse,
   run: async (context, { accounttype, iscleanuprequired, ...params }) => {

@@ -1,41 +1,9 @@
-import { type Capacity, type CapacityLevel, capacityTypes, findCapacity } from '../../model/capacity.ts'
+import { type CapacityLevel, findCapacity } from '../../model/capacity.ts'
 import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { listedFrom, pageOf, paging } from '../paging.ts'
 import * as p from '../parameter.ts'
-import { defineResponse, type Presented } from '../response.ts'
-
-const response = defineResponse('capacity', {
-  type: ['integer', 'Number of what it is of.'],
-  name: ['string', 'Its name, such as MEMORY, CPU or VLAN.'],
-  zoneid: ['string', 'The zone.'],
-  zonename: ['string', "The zone's name."],
-  podid: ['string', 'The pod.'],
-  podname: ['string', "The pod's name."],
-  clusterid: ['string', 'The cluster.'],
-  clustername: ['string', "The cluster's name."],
-  capacityallocated: ['long', 'What is given to somebody: bytes, processors times 1000, addresses, identifiers.'],
-  capacityused: ['long', 'The same.'],
-  capacitytotal: ['long', 'What there is; processors count four times, as they are given out.'],
-  percentused: ['string', 'The share that is used.'],
-})
-
-const shareOf = ({ used, total }: Capacity): number => (total > 0 ? (used / total) * 100 : 0)
-
-const present = (row: Capacity): Presented<typeof response.fields> => ({
-  type: row.type,
-  name: capacityTypes[row.type],
-  zoneid: row.zone,
-  zonename: row.zonename,
-  podid: row.pod,
-  podname: row.podname,
-  clusterid: row.cluster,
-  clustername: row.clustername,
-  capacityallocated: row.used,
-  capacityused: row.used,
-  capacitytotal: row.total,
-  percentused: shareOf(row).toFixed(2),
-})
+import { capacityResponse, presentCapacity, shareOf } from './response.ts'
 
 /** Sums of what was named; to be sorted by use, of what is in it. */
 const levelOf = (
@@ -62,7 +30,7 @@ export const listCapacity = defineCommand({
   },
   unsupported: ['tag'],
   answer: 'list',
-  response,
+  response: capacityResponse,
   run: async ({ db }, params) => {
     const rows = await findCapacity(db, {
       level: levelOf(params, params.sortby !== undefined),
@@ -76,6 +44,6 @@ export const listCapacity = defineCommand({
       [zonename, podname, clustername].some((name) => name?.toLowerCase().includes(keyword)),
     )
     const sorted = params.sortby === undefined ? named : named.toSorted((a, b) => shareOf(b) - shareOf(a))
-    return listedFrom(sorted.map(present), pageOf(params))
+    return listedFrom(sorted.map(presentCapacity), pageOf(params))
   },
 })

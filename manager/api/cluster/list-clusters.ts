@@ -1,6 +1,8 @@
 import { findClusters } from '../../model/cluster.ts'
 import { admins } from '../authorized.ts'
+import { capacitiesOf } from '../capacity/shown.ts'
 import { defineCommand } from '../command.ts'
+import { asksForNone, noneFilters } from '../none.ts'
 import { listed, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { HYPERVISORS } from './hypervisors.ts'
@@ -19,13 +21,18 @@ export const listClusters = defineCommand({
     allocationstate: p.choice('Only clusters in this state.', ['Enabled', 'Disabled']),
     clustertype: p.choice('Only clusters managed so.', ['CloudManaged']),
     managedstate: p.choice('Only clusters in this state of management.', ['Managed']),
+    showcapacities: p.boolean('True: with what they have and what of it is used.'),
+    arch: noneFilters.arch,
+    storageaccessgroup: noneFilters.storageaccessgroup,
     ...search,
   },
-  unsupported: ['arch', 'showcapacities', 'storageaccessgroup'],
   answer: 'list',
   response: clusterResponse,
-  run: async ({ db }, params) => {
+  run: async (context, params) => {
+    if (asksForNone(params)) return { count: 0, items: [] }
     const filter = { ...params, zone: params.zoneid, pod: params.podid }
-    return listed(await findClusters(db, filter, pageOf(params)), presentCluster)
+    const capacity = await capacitiesOf(context, 'cluster', params.showcapacities)
+    const clusters = await findClusters(context.db, filter, pageOf(params))
+    return listed(clusters, (cluster) => ({ ...presentCluster(cluster), ...capacity(cluster.id) }))
   },
 })

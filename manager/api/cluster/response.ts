@@ -1,4 +1,5 @@
 import type { Cluster } from '../../model/cluster.ts'
+import { capacityShown } from '../capacity/shown.ts'
 import { defineResponse, type Presented } from '../response.ts'
 
 export const clusterResponse = defineResponse('cluster', {
@@ -12,6 +13,7 @@ export const clusterResponse = defineResponse('cluster', {
   clustertype: ['string', 'CloudManaged.'],
   allocationstate: ['string', 'Enabled when new things may be placed here.'],
   managedstate: ['string', 'Managed.'],
+  ...capacityShown,
 })
 
 export const presentCluster = (cluster: Cluster): Presented<typeof clusterResponse.fields> => ({

@@ -16,9 +16,9 @@ export const listDomainChildren = defineCommand({
     name: p.text('Only domains of this name.'),
     isrecursive: p.boolean('List what lies beneath the children too.'),
     listall: p.boolean('Without id: list all that the caller may see.'),
+    showicon: p.boolean('Accepted for clients that send it; domains have no icon.'),
     ...search,
   },
-  unsupported: ['showicon'],
   answer: 'list',
   response: domainResponse,
   run: async ({ db, caller }, { id = caller.domainid, name, isrecursive, listall, keyword, ...params }) => {

@@ -19,9 +19,10 @@ export const listDomains = defineCommand({
     level: p.integer('Only domains so deep; ROOT is 0.'),
     listall: p.boolean('List all that the caller may see; so it does in any case.'),
     details: p.words('Accepted for clients that send it; every field is answered.'),
+    showicon: p.boolean('Accepted for clients that send it; domains have no icon.'),
     ...search,
   },
-  unsupported: ['showicon', 'tag'],
+  unsupported: ['tag'],
   answer: 'list',
   response: domainResponse,
   run: async (context, { id, name, level, keyword, ...params }) => {

@@ -4,8 +4,9 @@ import { trafficOfGuests } from '../../model/traffic.ts'
 import { everyone } from '../authorized.ts'
 import { HYPERVISORS } from '../cluster/hypervisors.ts'
 import { defineCommand } from '../command.ts'
+import { asksForNone, noneFilters, noneIds } from '../none.ts'
 import { ownerFilter, ownersIn, ownersOf } from '../owner.ts'
-import { listed, pageOf, search, tagsFilter } from '../paging.ts'
+import { counting, listed, pageOf, search, tagsFilter } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { guestResponse, presentGuest } from './response.ts'
 
@@ -47,27 +48,26 @@ export const listVirtualMachines = defineCommand({
     details: p.words('Accepted for clients that send it; every field is answered.'),
     displayvm: p.boolean('Accepted for clients that send it; every guest is shown.'),
     showicon: p.boolean('Accepted for clients that send it; guests have no icon.'),
+    accumulate: p.boolean('Accepted for clients that send it; figures are sums in any case.'),
+    storageid: p.forAdmins(p.uuid('Only guests with volumes in this pool: none has.')),
+    arch: noneFilters.arch,
+    gpuenabled: noneFilters.gpuenabled,
+    isvnf: noneFilters.isvnf,
+    leased: noneFilters.leased,
+    autoscalevmgroupid: noneIds.autoscalevmgroupid,
+    backupofferingid: noneIds.backupofferingid,
+    extensionid: noneIds.extensionid,
+    isoid: noneIds.isoid,
     ...ownerFilter,
     ...search,
     ...tagsFilter,
+    ...counting,
   },
-  unsupported: [
-    'accumulate',
-    'arch',
-    'autoscalevmgroupid',
-    'backupofferingid',
-    'extensionid',
-    'gpuenabled',
-    'isoid',
-    'isvnf',
-    'leased',
-    'retrieveonlyresourcecount',
-    'storageid',
-  ],
   answer: 'list',
   response: guestResponse,
   run: async (context, params) => {
-    if (params.forvirtualnetwork === false) return { count: 0, items: [] }
+    const none = params.forvirtualnetwork === false || params.storageid !== undefined
+    if (asksForNone(params) || none) return { count: 0, items: [] }
     const filter = {
       accounts: await ownersOf(context, params),
       name: params.name,

@@ -2,6 +2,7 @@ import { findHosts } from '../../model/host.ts'
 import { admins } from '../authorized.ts'
 import { HYPERVISORS } from '../cluster/hypervisors.ts'
 import { defineCommand } from '../command.ts'
+import { asksForNone, noneFilters } from '../none.ts'
 import { listed, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { migrationHosts } from './migration-hosts.ts'
@@ -30,22 +31,22 @@ export const listHosts = defineCommand({
     virtualmachineid: p.uuid('Only hosts to which this guest could be moved.'),
     type: p.choice('Only hosts of this type.', ['Routing', 'SecondaryStorage', 'ConsoleProxy', 'SecondaryStorageVM']),
     details: p.words('Accepted for clients that send it; every field is answered.'),
+    managementserverid: p.uuid('Only hosts that this manager sees to.'),
+    arch: noneFilters.arch,
+    outofbandmanagementenabled: noneFilters.outofbandmanagementenabled,
+    outofbandmanagementpowerstate: noneFilters.outofbandmanagementpowerstate,
+    storageaccessgroup: noneFilters.storageaccessgroup,
     ...search,
   },
-  unsupported: [
-    'arch',
-    'managementserverid',
-    'outofbandmanagementenabled',
-    'outofbandmanagementpowerstate',
-    'storageaccessgroup',
-  ],
   answer: 'list',
   response: hostResponse,
   run: async (context, params) => {
-    if ((params.type !== undefined && params.type !== 'Routing') || params.hahost) return { count: 0, items: [] }
+    if ((params.type !== undefined && params.type !== 'Routing') || params.hahost || asksForNone(params))
+      return { count: 0, items: [] }
     const { virtualmachineid } = params
     if (virtualmachineid !== undefined) return migrationHosts(context, virtualmachineid, params)
-    const filter = { ...params, zone: params.zoneid, pod: params.podid, cluster: params.clusterid }
+    const place = { zone: params.zoneid, pod: params.podid, cluster: params.clusterid }
+    const filter = { ...params, ...place, manager: params.managementserverid }
     return listed(await findHosts(context.db, filter, pageOf(params)), presentHost)
   },
 })

@@ -15,14 +15,14 @@ export const listInternalLoadBalancerElements = defineCommand({
     id: p.uuid('Only the element of this id.'),
     nspid: p.uuid('Only the element of this provider.'),
     enabled: p.boolean('Only elements that are on, or off.'),
+    keyword: p.text("Part of the provider's name."),
     ...paging,
   },
-  unsupported: ['keyword'],
   answer: 'list',
   response: internalElementResponse,
   run: async ({ db }, params) => {
     await checkElement(db, params.id)
-    const filter = { element: params.id, id: params.nspid, enabled: params.enabled }
+    const filter = { element: params.id, id: params.nspid, enabled: params.enabled, keyword: params.keyword }
     return listed(await findProviders(db, filter, pageOf(params)), presentInternalElement)
   },
 })

@@ -12,9 +12,9 @@ export const listManagementServers = defineCommand({
   params: {
     id: p.uuid('The manager; each start of one has an id of its own.'),
     name: p.text('Name of the machine it runs on.'),
+    peers: p.boolean('Accepted for clients that send it; managers meet in the database and have no peers.'),
     ...search,
   },
-  unsupported: ['peers'],
   answer: 'list',
   response: defineResponse('managementserver', {
     id: ['string', 'Its id.'],

@@ -2,8 +2,9 @@ import { findNetworks } from '../../model/network.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { ownerFilter, ownersIn, ownersOf } from '../owner.ts'
-import { listed, pageOf, search, tagsFilter } from '../paging.ts'
+import { counting, listed, pageOf, search, tagsFilter } from '../paging.ts'
 import * as p from '../parameter.ts'
+import { knownServices } from '../provider/services.ts'
 import { networkResponse, presentNetwork } from './response.ts'
 
 /** `5001` or `vxlan://5001`; what is no number is no network's. */
@@ -32,11 +33,13 @@ export const listNetworks = defineCommand({
     vlan: p.text('Only the network with this identifier.', 20),
     displaynetwork: p.boolean('Accepted for clients that send it; every network is shown.'),
     showicon: p.boolean('Accepted for clients that send it; networks have no icon.'),
+    supportedservices: p.allOf('Only networks whose offering has all these services.', knownServices),
+    associatednetworkid: p.uuid('Only networks that go out through this one: none does.'),
     ...ownerFilter,
     ...search,
     ...tagsFilter,
+    ...counting,
   },
-  unsupported: ['associatednetworkid', 'retrieveonlyresourcecount', 'supportedservices'],
   answer: 'list',
   response: networkResponse,
   run: async (context, params) => {
@@ -48,6 +51,7 @@ export const listNetworks = defineCommand({
       params.networkfilter === 'Domain' ||
       params.issystem ||
       params.specifyipranges ||
+      params.associatednetworkid !== undefined ||
       params.canusefordeploy === false
     if (none) return { count: 0, items: [] }
     const filter = {
@@ -56,6 +60,7 @@ export const listNetworks = defineCommand({
       zone: params.zoneid,
       physicalNetwork: params.physicalnetworkid,
       offering: params.networkofferingid,
+      services: params.supportedservices,
       vni: params.vlan === undefined ? undefined : vniOf(params.vlan),
       restartRequired: params.restartrequired,
       vpc: params.vpcid,

@@ -1,6 +1,7 @@
 import { findNetworkOfferings } from '../../model/offering.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
+import { asksForNone, noneFilters } from '../none.ts'
 import { listed, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { knownServices } from '../provider/services.ts'
@@ -26,9 +27,12 @@ export const listNetworkOfferings = defineCommand({
     specifyipranges: p.boolean('Only offerings whose networks name their addresses, or only others.'),
     routingmode: p.choice('Only offerings of this routing mode.', ['Static', 'Dynamic']),
     zoneid: p.uuid('Accepted for clients that send it; every zone has every offering.'),
+    domainid: p.uuid('Only offerings that this domain may use: all are for everybody.'),
+    istagged: noneFilters.istagged,
+    tags: p.text('Only offerings with these tags of physical networks: none.'),
     ...search,
   },
-  unsupported: ['domainid', 'istagged', 'networkid', 'tags'],
+  unsupported: ['networkid'],
   answer: 'list',
   response: networkOfferingResponse,
   run: async ({ db }, params) => {
@@ -37,11 +41,17 @@ export const listNetworkOfferings = defineCommand({
       (params.traffictype ?? 'Guest') !== 'Guest' ||
       (params.availability ?? 'Optional') !== 'Optional' ||
       params.specifyvlan ||
-      params.specifyipranges
+      params.specifyipranges ||
+      params.tags !== undefined ||
+      asksForNone(params)
     if (none) return { count: 0, items: [] }
     const services = params.supportedservices
     return listed(
-      await findNetworkOfferings(db, { ...params, services, sourceNat: params.sourcenatsupported }, pageOf(params)),
+      await findNetworkOfferings(
+        db,
+        { ...params, services, sourceNat: params.sourcenatsupported },
+        pageOf({ page: params.page, pagesize: params.pagesize }),
+      ),
       presentNetworkOffering,
     )
   },

@@ -15,9 +15,9 @@ export const listNics = defineCommand({
     nicid: p.uuid('Only the nic of this id.'),
     networkid: p.uuid('Only nics on this network.'),
     fordisplay: p.boolean('Accepted for clients that send it; every nic is shown.'),
+    keyword: p.text('Part of the address or MAC address.'),
     ...paging,
   },
-  unsupported: ['keyword'],
   answer: 'list',
   response: nicResponse,
   run: async ({ db }, params) => {
@@ -33,7 +33,8 @@ export const listNics = defineCommand({
     const nics = all.filter(
       (nic) =>
         (params.nicid === undefined || nic.id === params.nicid) &&
-        (params.networkid === undefined || nic.network === params.networkid),
+        (params.networkid === undefined || nic.network === params.networkid) &&
+        [nic.address, nic.mac].some((text) => text?.includes(params.keyword?.toLowerCase() ?? '')),
     )
     return listedFrom(nics.map(presentNic), pageOf(params))
   },

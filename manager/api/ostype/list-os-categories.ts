@@ -1,6 +1,7 @@
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
+import { asksForNone, noneFilters } from '../none.ts'
 import { listedFrom, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { defineResponse } from '../response.ts'
@@ -16,16 +17,18 @@ export const listOsCategories = defineCommand({
     zoneid: p.uuid('Accepted for clients that send it; every zone has all of them.'),
     isfeatured: p.boolean('Only those that are shown first, or only others: none is.'),
     showicon: p.boolean('Accepted for clients that send it; they have no icon.'),
+    arch: noneFilters.arch,
+    isiso: noneFilters.isiso,
+    isvnf: noneFilters.isvnf,
     ...search,
   },
-  unsupported: ['arch', 'isiso', 'isvnf'],
   answer: 'list',
   response: defineResponse('oscategory', {
     id: ['string', "The category's id."],
     name: ['string', 'Its name.'],
     isfeatured: ['boolean', 'Whether it is shown first.'],
   }),
-  run: async (_context, { id, name, isfeatured = false, keyword = '', page, pagesize }) => {
+  run: async (_context, { id, name, isfeatured = false, keyword = '', page, pagesize, ...rest }) => {
     if (id !== undefined)
       found(
         osCategories.find((one) => one.id === id),
@@ -36,6 +39,7 @@ export const listOsCategories = defineCommand({
     const items = osCategories.filter(
       (one) =>
         !isfeatured &&
+        !asksForNone(rest) &&
         (id ?? one.id) === one.id &&
         (name ?? one.name) === one.name &&
         one.name.toLowerCase().includes(keyword.toLowerCase()),

@@ -15,9 +15,10 @@ export const listGuestVlans = defineCommand({
     physicalnetworkid: p.uuid('Only those of this physical network.'),
     vnet: p.text('Only this identifier.'),
     allocatedonly: p.boolean('Only those that a network has.'),
+    keyword: p.text('Part of the identifier.', 20),
     ...paging,
   },
-  unsupported: ['id', 'keyword'],
+  unsupported: ['id'],
   answer: 'list',
   response: defineResponse('guestvlan', {
     vlan: ['string', 'The identifier.'],
@@ -31,8 +32,8 @@ export const listGuestVlans = defineCommand({
     network: ['list', 'The network that has it.', { id: ['string', 'Its id.'], name: ['string', 'Its name.'] }],
   }),
   run: async ({ db }, params) => {
-    const { vnet, allocatedonly } = params
-    const filter = { zone: params.zoneid, physicalNetwork: params.physicalnetworkid, vnet, allocated: allocatedonly }
+    const { vnet, keyword, allocatedonly: allocated } = params
+    const filter = { zone: params.zoneid, physicalNetwork: params.physicalnetworkid, vnet, keyword, allocated }
     const { count, rows } = await findGuestVlans(db, filter, pageOf(params))
     const items = rows.map((row) => ({
       vlan: String(row.vni),

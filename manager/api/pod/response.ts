@@ -1,4 +1,5 @@
 import type { Pod } from '../../model/pod.ts'
+import { capacityShown } from '../capacity/shown.ts'
 import { cidrOf } from '../range.ts'
 import { defineResponse, type Presented } from '../response.ts'
 
@@ -24,6 +25,7 @@ export const podResponse = defineResponse('pod', {
   endip: ['list', 'Last addresses of the ranges.'],
   forsystemvms: ['list', '1 for each range that is for system VMs.'],
   allocationstate: ['string', 'Enabled when new things may be placed here.'],
+  ...capacityShown,
 })
 
 export const presentPod = (pod: Pod): Presented<typeof podResponse.fields> => {

@@ -6,7 +6,7 @@ import { type Context, defineCommand } from '../command.ts'
 import { domainOf } from '../domain/find.ts'
 import { found } from '../found.ts'
 import { accountFilter } from '../owner.ts'
-import { pageOf, search } from '../paging.ts'
+import { pageOf, search, tagsFilter } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { presentProjects, projectResponse } from './response.ts'
 
@@ -41,10 +41,12 @@ export const listProjects = defineCommand({
     displaytext: p.text('Only projects of this text.'),
     state: p.choice('Only projects in this state.', ['Active', 'Suspended', 'Disabled']),
     details: p.words('Accepted for clients that send it; every field is answered.'),
+    username: p.text('Only projects that the account of this user is a member of.'),
+    showicon: p.boolean('Accepted for clients that send it; projects have no icon.'),
     ...accountFilter,
     ...search,
+    ...tagsFilter,
   },
-  unsupported: ['showicon', 'tags', 'username'],
   answer: 'list',
   response: projectResponse,
   run: async (context, params) => {

@@ -1,7 +1,7 @@
 import { findProviders } from '../../model/physicalnetwork.ts'
 import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
-import { listed, pageOf, paging } from '../paging.ts'
+import { listed, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { presentProvider, providerResponse } from './response.ts'
 
@@ -14,9 +14,8 @@ export const listNetworkServiceProviders = defineCommand({
     name: p.text('Only providers of this name.'),
     physicalnetworkid: p.uuid('Only those of this physical network.'),
     state: p.choice('Only those in this state.', ['Enabled', 'Disabled']),
-    ...paging,
+    ...search,
   },
-  unsupported: ['keyword'],
   answer: 'list',
   response: providerResponse,
   run: async ({ db }, params) => {

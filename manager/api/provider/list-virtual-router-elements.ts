@@ -14,15 +14,15 @@ export const listVirtualRouterElements = defineCommand({
     id: p.uuid('Only the element of this id.'),
     nspid: p.uuid('Only the element of this provider.'),
     enabled: p.boolean('Only elements that are on, or off.'),
+    keyword: p.text("Part of the provider's name."),
     ...paging,
   },
-  unsupported: ['keyword'],
   answer: 'list',
   response: elementResponse,
   run: async ({ db, caller }, params) => {
     await checkElement(db, params.id)
     const names = ['VirtualRouter', 'VpcVirtualRouter'] as const
-    const filter = { element: params.id, id: params.nspid, enabled: params.enabled, names }
+    const filter = { element: params.id, id: params.nspid, enabled: params.enabled, keyword: params.keyword, names }
     return listed(await findProviders(db, filter, pageOf(params)), presentElement(caller))
   },
 })

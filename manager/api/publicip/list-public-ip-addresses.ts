@@ -1,8 +1,9 @@
 import { findPublicIps, publicIpStates } from '../../model/publicip.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
+import { asksForNone, noneFilters } from '../none.ts'
 import { ownerFilter, ownersIn, ownersOf } from '../owner.ts'
-import { listed, pageOf, search, tagsFilter } from '../paging.ts'
+import { counting, listed, pageOf, search, tagsFilter } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { presentPublicIp, publicIpResponse } from './response.ts'
 
@@ -25,15 +26,19 @@ export const listPublicIpAddresses = defineCommand({
     state: p.choice('Only addresses in this state.', publicIpStates),
     forvirtualnetwork: p.boolean('Only addresses for networks behind routers, or only others.'),
     fordisplay: p.boolean('Accepted for clients that send it; every address is shown.'),
+    forprovider: noneFilters.forprovider,
+    forsystemvms: p.boolean('True: only addresses that are kept for system VMs: none is.'),
+    networkid: p.uuid('Only addresses that come from this network: those of guests have none.'),
     ...ownerFilter,
     ...search,
     ...tagsFilter,
+    ...counting,
   },
-  unsupported: ['forprovider', 'forsystemvms', 'networkid', 'retrieveonlyresourcecount'],
   answer: 'list',
   response: publicIpResponse,
   run: async (context, params) => {
-    if (params.forvirtualnetwork === false) return { count: 0, items: [] }
+    const none = params.forvirtualnetwork === false || params.forsystemvms || params.networkid !== undefined
+    if (none || asksForNone(params)) return { count: 0, items: [] }
     const accounts = await ownersOf(context, params)
     const found = await findPublicIps(
       context.db,

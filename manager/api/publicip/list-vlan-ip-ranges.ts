@@ -16,17 +16,21 @@ export const listVlanIpRanges = defineCommand({
     physicalnetworkid: p.uuid('Only ranges of this physical network.'),
     vlan: p.text('Only ranges on this VLAN.'),
     forvirtualnetwork: p.boolean('Only ranges for networks behind routers, or only others.'),
+    networkid: p.uuid('Only ranges of this network: those of guests have none.'),
+    podid: p.uuid('Only ranges of this pod alone: none is.'),
+    keyword: p.text('Part of the VLAN or of the first or last address.'),
     ...owner,
     ...paging,
   },
-  unsupported: ['keyword', 'networkid', 'podid'],
   answer: 'list',
   response: vlanRangeResponse,
   run: async (context, params) => {
     checkOwner(context, params)
-    if (params.forvirtualnetwork === false) return { count: 0, items: [] }
+    const elsewhere = params.networkid !== undefined || params.podid !== undefined
+    if (params.forvirtualnetwork === false || elsewhere) return { count: 0, items: [] }
     const vlan = params.vlan?.toLowerCase().replace(/^vlan:\/\//, '')
-    const filter = { id: params.id, zone: params.zoneid, physicalNetwork: params.physicalnetworkid, vlan }
+    const { id, keyword, zoneid: zone, physicalnetworkid: physicalNetwork } = params
+    const filter = { id, keyword, zone, physicalNetwork, vlan }
     return listed(await findVlanRanges(context.db, filter, pageOf(params)), presentVlanRange)
   },
 })

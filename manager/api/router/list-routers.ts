@@ -2,6 +2,7 @@ import { findNics } from '../../model/nic.ts'
 import { findRouters } from '../../model/router.ts'
 import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
+import { asksForNone, noneFilters } from '../none.ts'
 import { ownerFilter, ownersIn, ownersOf } from '../owner.ts'
 import { listed, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
@@ -31,15 +32,19 @@ export const listRouters = defineCommand({
     vpcid: p.uuid('Only the router of this VPC.'),
     forvpc: p.boolean('Only routers of VPCs, or only others.'),
     fetchhealthcheckresults: p.boolean('Accepted for clients that send it; what is known is answered in any case.'),
+    healthchecksfailed: p.boolean('Only routers with something wrong, or only others.'),
+    version: p.text('Only routers of the image that version names.', 64),
+    arch: noneFilters.arch,
     ...ownerFilter,
     ...search,
   },
-  unsupported: ['arch', 'healthchecksfailed', 'version'],
   answer: 'list',
   response: routerResponse,
   run: async (context, params) => {
+    if (asksForNone(params)) return { count: 0, items: [] }
     const filter = {
       ...params,
+      failed: params.healthchecksfailed,
       accounts: await ownersOf(context, params),
       zone: params.zoneid,
       pod: params.podid,

@@ -1,5 +1,5 @@
 import type { Nic } from '../../model/nic.ts'
-import type { Router } from '../../model/router.ts'
+import { type Router, VERSION_LENGTH } from '../../model/router.ts'
 import { nicFields, presentNic } from '../nic/response.ts'
 import type { Owners } from '../owner.ts'
 import { defineResponse, ownerShown, type Presented } from '../response.ts'
@@ -98,7 +98,7 @@ export const presentRouter =
       ...owners(row.account),
       isredundantrouter: false,
       redundantstate: 'UNKNOWN',
-      version: row.image?.slice(0, 12),
+      version: row.image?.slice(0, VERSION_LENGTH),
       softwareversion: String(row.generation),
       role: 'VIRTUAL_ROUTER',
       nic: own.map(presentNic),

@@ -2,7 +2,7 @@ import { findSecurityGroups, rulesOfGroups } from '../../model/securitygroup.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { ownerFilter, ownersIn, ownersOf } from '../owner.ts'
-import { listed, pageOf, search } from '../paging.ts'
+import { listed, pageOf, search, tagsFilter } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { presentSecurityGroup, securityGroupResponse } from './response.ts'
 
@@ -16,8 +16,8 @@ export const listSecurityGroups = defineCommand({
     virtualmachineid: p.uuid('Only groups of this guest.'),
     ...ownerFilter,
     ...search,
+    ...tagsFilter,
   },
-  unsupported: ['tags'],
   answer: 'list',
   response: securityGroupResponse,
   run: async (context, params) => {

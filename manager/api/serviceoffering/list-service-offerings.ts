@@ -1,6 +1,7 @@
 import { findServiceOfferings } from '../../model/offering.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
+import { asksForNone, noneFilters, noneIds } from '../none.ts'
 import { offeringsOf } from '../offering/reach.ts'
 import { ownerFilter, ownersOf } from '../owner.ts'
 import { listed, pageOf, search } from '../paging.ts'
@@ -30,14 +31,16 @@ export const listServiceOfferings = defineCommand({
     templateid: p.uuid('Accepted for clients that send it; every template fits every offering.'),
     state: p.choice('Only offerings in this state.', ['Active', 'Inactive']),
     ...ownerFilter,
+    gpuenabled: noneFilters.gpuenabled,
+    vgpuprofileid: noneIds.vgpuprofileid,
     ...search,
   },
-  unsupported: ['gpuenabled', 'vgpuprofileid'],
   answer: 'list',
   response: serviceOfferingResponse,
   run: async (context, params) => {
     await ownersOf(context, params)
-    if (params.storagetype === 'shared' || params.encryptroot === true) return { count: 0, items: [] }
+    if (params.storagetype === 'shared' || params.encryptroot === true || asksForNone(params))
+      return { count: 0, items: [] }
     const issystem = params.issystem ?? (params.id === undefined ? false : undefined)
     const filter = {
       ...params,

@@ -1,6 +1,7 @@
 import { findStoragePools } from '../../model/storage.ts'
 import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
+import { asksForNone, noneFilters } from '../none.ts'
 import { listed, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { presentStoragePool, storagePoolResponse } from './response.ts'
@@ -21,12 +22,13 @@ export const listStoragePools = defineCommand({
     ipaddress: p.text('Only pools that this server has.'),
     path: p.text('Only pools of this path.'),
     storagecustomstats: p.boolean('Accepted for clients that send it; there are none.'),
+    storageaccessgroup: noneFilters.storageaccessgroup,
     ...search,
   },
-  unsupported: ['storageaccessgroup'],
   answer: 'list',
   response: storagePoolResponse,
   run: async ({ db }, params) => {
+    if (asksForNone(params)) return { count: 0, items: [] }
     const { id, name, keyword, scope, path } = params
     const place = { zone: params.zoneid, pod: params.podid, cluster: params.clusterid, host: params.hostid }
     const filter = { id, name, keyword, scope, path, ...place, state: params.status, server: params.ipaddress }

@@ -1,6 +1,7 @@
 import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { notFound } from '../found.ts'
+import { noneFilters } from '../none.ts'
 import { pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { systemVmResponse } from './response.ts'
@@ -25,9 +26,10 @@ export const listSystemVms = defineCommand({
       'Error',
     ]),
     systemvmtype: p.choice('Only system VMs of this type.', ['consoleproxy', 'secondarystoragevm']),
+    arch: noneFilters.arch,
+    storageid: p.uuid('Only system VMs whose disks are in this pool.'),
     ...search,
   },
-  unsupported: ['arch', 'storageid'],
   answer: 'list',
   response: systemVmResponse,
   run: async (_context, params) => {

@@ -6,10 +6,12 @@ import { everyone } from '../authorized.ts'
 import { HYPERVISORS } from '../cluster/hypervisors.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
+import { asksForNone, noneFilters, noneIds } from '../none.ts'
 import { type Owners, ownerFilter, ownersIn, ownersOf } from '../owner.ts'
 import { listed, pageOf, search, tagsFilter } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { defineResponse, ownerShown, type Presented } from '../response.ts'
+import { isOfCategory, osOf } from './os.ts'
 
 const response = defineResponse('template', {
   id: ['string', "The template's id."],
@@ -54,7 +56,7 @@ const present =
     bootable: true,
     isfeatured: row.kind === 'guest',
     crossZones: true,
-    ostypename: row.kind === 'system' ? 'Debian GNU/Linux 13 (64-bit)' : 'Other Linux (64-bit)',
+    ostypename: osOf[row.kind],
     accountid: row.account,
     ...owners(row.account),
     zoneid: zone?.id,
@@ -68,6 +70,10 @@ const present =
     directdownload: false,
     requireshvm: false,
   })
+
+/** Those that the category has. */
+const ofCategory = (kinds: readonly Template['kind'][], id: string | undefined): readonly Template['kind'][] =>
+  id === undefined ? kinds : kinds.filter((kind) => isOfCategory(kind, id))
 
 export const listTemplates = defineCommand({
   name: 'listTemplates',
@@ -96,20 +102,18 @@ export const listTemplates = defineCommand({
     showicon: p.boolean('Accepted for clients that send it; templates have no icon.'),
     showunique: p.boolean('Accepted for clients that send it; a template is listed once in any case.'),
     showremoved: p.boolean('Accepted for clients that send it; removed templates are not kept.'),
+    oscategoryid: p.plainUuid('Only templates of this category of operating systems.'),
+    imagestoreid: p.forAdmins(p.uuid('Only templates in this store: none is, hosts have them.')),
+    storageid: p.forAdmins(p.uuid('Only templates in this pool: none is, hosts have them.')),
+    arch: noneFilters.arch,
+    forcks: noneFilters.forcks,
+    isvnf: noneFilters.isvnf,
+    extensionid: noneIds.extensionid,
+    parenttemplateid: noneIds.parenttemplateid,
     ...ownerFilter,
     ...search,
     ...tagsFilter,
   },
-  unsupported: [
-    'arch',
-    'extensionid',
-    'forcks',
-    'imagestoreid',
-    'isvnf',
-    'oscategoryid',
-    'parenttemplateid',
-    'storageid',
-  ],
   answer: 'list',
   response,
   run: async (context, params) => {
@@ -119,7 +123,9 @@ export const listTemplates = defineCommand({
     // An owner who is named must be there, though what is public is listed for anybody.
     const owners = await ownersOf(context, params)
     const accounts = filter.startsWith('self') ? owners : undefined
-    if (filter === 'sharedexecutable' || filter === 'community') return { count: 0, items: [] }
+    const elsewhere = params.imagestoreid !== undefined || params.storageid !== undefined
+    if (asksForNone(params) || elsewhere || filter === 'sharedexecutable' || filter === 'community')
+      return { count: 0, items: [] }
     const zone = params.zoneid && found(await findZone(context.db, params.zoneid), 'zoneid', 'zone', params.zoneid)
     const type = params.templatetype && (params.templatetype === 'SYSTEM' ? 'system' : 'guest')
     if (filter !== 'all' && type === 'system')
@@ -131,7 +137,7 @@ export const listTemplates = defineCommand({
         ids: params.id === undefined ? params.ids : [params.id],
         name: params.name,
         keyword: params.keyword,
-        kind: filter === 'all' ? type : 'guest',
+        kinds: ofCategory(filter === 'all' ? (type ? [type] : ['system', 'guest']) : ['guest'], params.oscategoryid),
         isready: params.isready ?? (filter.endsWith('executable') ? true : undefined),
       },
       pageOf(params),

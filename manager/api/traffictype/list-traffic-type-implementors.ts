@@ -1,6 +1,6 @@
 import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
-import { listedFrom, pageOf, paging } from '../paging.ts'
+import { listedFrom, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { defineResponse } from '../response.ts'
 
@@ -19,16 +19,17 @@ export const listTrafficTypeImplementors = defineCommand({
   since: '3.0.0',
   params: {
     traffictype: p.choice('Only that of this type.', ['Control', 'Guest', 'Management', 'Public', 'Storage']),
-    ...paging,
+    ...search,
   },
-  unsupported: ['keyword'],
   answer: 'list',
   response: defineResponse('traffictypeimplementorresponse', {
     traffictype: ['string', 'The type of traffic.'],
     traffictypeimplementor: ['string', 'Who carries it.'],
   }),
-  run: async (_context, { traffictype, ...page }) => {
-    const items = implementors.filter(([type]) => (traffictype ?? type) === type)
+  run: async (_context, { traffictype, keyword = '', ...page }) => {
+    const items = implementors.filter(
+      ([type]) => (traffictype ?? type) === type && type.toLowerCase().includes(keyword.toLowerCase()),
+    )
     return listedFrom(
       items.map(([type, traffictypeimplementor]) => ({ traffictype: type, traffictypeimplementor })),
       pageOf(page),

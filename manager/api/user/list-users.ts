@@ -18,13 +18,16 @@ export const listUsers = defineCommand({
     username: p.text('Only the user of this name.'),
     accounttype: p.integer('Only users of accounts of this type.'),
     state: p.choice('Only users in this state.', ['enabled', 'disabled', 'locked']),
+    usersource: p.choice('Only users known from there: all are native.', ['native', 'ldap', 'saml2', 'saml2disabled']),
+    showicon: p.boolean('Accepted for clients that send it; users have no icon.'),
     ...accountFilter,
     ...search,
   },
-  unsupported: ['apikeyaccess', 'showicon', 'usersource'],
+  unsupported: ['apikeyaccess'],
   answer: 'list',
   response: userResponse,
   run: async (context, { accounttype, ...params }) => {
+    if ((params.usersource ?? 'native') !== 'native') return { count: 0, items: [] }
     const circle = await circleOf(context, { ...params, listall: params.listall || params.id !== undefined })
     const filter = { ...params, circle, type: accountTypeOf(accounttype) }
     return listed(await findUsers(context.db, filter, pageOf(params)), presentUser)

@@ -18,9 +18,9 @@ export const listVPCOfferings = defineCommand({
     isdefault: p.boolean('Only offerings that came with the manager, or only others.'),
     supportedservices: p.allOf('Only offerings with all these services.', knownServices),
     zoneid: p.uuid('Accepted for clients that send it; every zone has every offering.'),
+    domainid: p.uuid('Only offerings that this domain may use: all are for everybody.'),
     ...search,
   },
-  unsupported: ['domainid'],
   answer: 'list',
   response: vpcOfferingResponse,
   run: async ({ db }, params) => {

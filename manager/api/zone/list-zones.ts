@@ -1,6 +1,8 @@
 import { findZones } from '../../model/zone.ts'
 import { everyone } from '../authorized.ts'
+import { capacitiesOf } from '../capacity/shown.ts'
 import { defineCommand } from '../command.ts'
+import { asksForNone, noneFilters } from '../none.ts'
 import { listed, pageOf, search, tagsFilter } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { presentZone, zoneResponse } from './response.ts'
@@ -16,15 +18,19 @@ export const listZones = defineCommand({
     networktype: p.choice('Only zones of this type.', ['Advanced', 'Basic']),
     available: p.boolean('True: only zones in which new things may be placed.'),
     showicon: p.boolean('Accepted for clients that send it; zones have no icon.'),
+    domainid: p.uuid('Only zones that this domain may use: all are for everybody.'),
+    showcapacities: p.boolean('True: administrators are told what they have and what of it is used.'),
+    storageaccessgroup: noneFilters.storageaccessgroup,
     ...search,
     ...tagsFilter,
   },
-  unsupported: ['domainid', 'showcapacities', 'storageaccessgroup'],
   answer: 'list',
   response: zoneResponse,
-  run: async ({ db }, params) => {
-    if (params.networktype === 'Basic') return { count: 0, items: [] }
+  run: async (context, params) => {
+    if (params.networktype === 'Basic' || asksForNone(params)) return { count: 0, items: [] }
     const ids = params.id === undefined ? params.ids : [params.id]
-    return listed(await findZones(db, { ...params, ids }, pageOf(params)), presentZone)
+    const capacity = await capacitiesOf(context, 'zone', params.showcapacities)
+    const zones = await findZones(context.db, { ...params, ids }, pageOf(params))
+    return listed(zones, (zone) => ({ ...presentZone(zone), ...capacity(zone.id) }))
   },
 })

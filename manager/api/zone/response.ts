@@ -1,4 +1,5 @@
 import type { Zone } from '../../model/zone.ts'
+import { capacityShown } from '../capacity/shown.ts'
 import { defineResponse, type Presented } from '../response.ts'
 
 export const zoneResponse = defineResponse('zone', {
@@ -18,6 +19,7 @@ export const zoneResponse = defineResponse('zone', {
   type: ['string', 'Core: a zone of its own.'],
   ismultiarch: ['boolean', 'Whether hosts of several processor architectures are mixed.'],
   routedmodeenabled: ['boolean', 'Whether networks without NAT can be made.'],
+  ...capacityShown,
 })
 
 export const presentZone = (zone: Zone): Presented<typeof zoneResponse.fields> => ({

@@ -44,9 +44,9 @@ export const accepted: readonly Accepted[] = [
     inSpec: true,
   },
   {
-    where: /^listVpnUsers\.username$/,
+    where: /^list(VpnUsers|Projects)\.username$/,
     kinds: ANY,
-    why: 'text that is searched for, among none yet',
+    why: 'text that is searched for: a bound value of the query',
   },
   {
     where:
@@ -106,6 +106,11 @@ export const accepted: readonly Accepted[] = [
       /^(findHostsForMigration\.keyword|listStoragePools\.(ipaddress|path)|listGuestVlans\.vnet|upgradeRouterTemplate\.account)$/,
     kinds: ANY,
     why: 'text that is searched for: a bound value of the query',
+  },
+  {
+    where: /^list\w+\.(storageaccessgroup|outofbandmanagementpowerstate|version)$|^listNetworkOfferings\.tags$/,
+    kinds: ANY,
+    why: 'text that is searched for, among none or as a bound value of the query',
   },
   {
     where: /(?<!updatePortForwardingRule)\.(cidrlist|destcidrlist)$/,

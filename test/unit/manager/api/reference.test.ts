@@ -12,11 +12,12 @@ const UNNAMED: Readonly<Record<string, string>> = {
   'listOsTypes.id': 'the same in every cloud, in no table',
   'listOsTypes.oscategoryid': 'the same in every cloud, in no table',
   'listSystemVms.id': 'there are none yet',
+  'listTemplates.oscategoryid': 'the same in every cloud, in no table',
 }
 
-/** Lists of what there is none of yet. */
+/** Lists of what there is none of yet, and filters by it. */
 const NOTHING =
-  /^list(ConsoleSessions|Isos|RemoteAccessVpns|SnapshotPolicies|Snapshots|VMSnapshot|Volumes|Vpn\w+)\.(ids?|volumeid|vmsnapshotids?|oscategoryid)$/
+  /\.(autoscalevmgroupid|backupofferingid|extensionid|isoid|parenttemplateid|vgpuprofileid)$|^list(ConsoleSessions|Isos|RemoteAccessVpns|SnapshotPolicies|Snapshots|VMSnapshot|Volumes|Vpn\w+)\.(ids?|volumeid|vmsnapshotids?|oscategoryid)$/
 
 const all = commands.flatMap((command) =>
   Object.entries(command.params).map(
