@@ -12,8 +12,8 @@ export interface HostPaths {
   readonly machines: string
   image(hash: string): string
   machine(name: string): string
-  /** Where a machine that comes from another host is until all of it is there. */
-  incoming(name: string): string
+  /** Where a machine that comes from another host is until all of it is there; each transfer's is its own. */
+  incoming(name: string, transfer: string): string
   /** Where machines go to be deleted. */
   readonly trash: string
 }
@@ -36,9 +36,9 @@ export function hostPaths(state: string = STATE_DIRECTORY): HostPaths {
       checkName(name)
       return `${state}/machines/${name}`
     },
-    incoming: (name) => {
+    incoming: (name, transfer) => {
       checkName(name)
-      return `${state}/incoming/${name}`
+      return `${state}/incoming/${name}.${transfer}`
     },
     trash: `${state}/trash`,
   }

@@ -51,7 +51,7 @@ export function containerDriver(connection: HostConnection, options: ContainerOp
     },
     exportMachine: (name) =>
       packFolder(connection, paths.machine(name), ['upper', 'state', 'console.log', 'console.log.1']),
-    importMachine: (name, packed) => unpackFolder(connection, paths.machine(name), paths.incoming(name), packed),
+    importMachine: (name, packed) => unpackFolder(connection, paths, name, packed),
     listMachines: async () => {
       const { stdout } = await script(LIST, paths.machines)
       return stdout.split('\n').filter(Boolean).map(readState)

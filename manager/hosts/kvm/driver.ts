@@ -86,7 +86,7 @@ export function kvmDriver(connection: HostConnection, options: KvmOptions = {}):
     },
     exportMachine: (name) =>
       packFolder(connection, paths.machine(name), ['disk.qcow2', 'console.log', 'console.log.1']),
-    importMachine: (name, packed) => unpackFolder(connection, paths.machine(name), paths.incoming(name), packed),
+    importMachine: (name, packed) => unpackFolder(connection, paths, name, packed),
     listMachines: list,
     openControl: (address) => connection.connect({ host: address, port: CONTROL_PORT }),
     readConsole: async (name, { lastBytes = CONSOLE_BYTES } = {}) =>
