@@ -1,11 +1,10 @@
 import { type Kysely, sql } from 'kysely'
 import { type Database, sessionName } from '../model/database.ts'
 import { isDead, thisProcess } from './process.ts'
+import type { Renewals } from './silence.ts'
 
-/** A manager that has not renewed its lease for so long may be declared dead. */
+/** A manager that is seen not to renew its lease for so long may be declared dead. */
 export const TERM_MS = 6000
-/** Time without a renewal after which it is looked whether a manager's process lives. */
-const MISSED_MS = 500
 
 export interface Self {
   readonly id: string
@@ -37,14 +36,22 @@ export const announce = (db: Kysely<Database>, { id, name }: Self, address: stri
       and ((name = ${name} and address = ${address}) or stopped < now() - interval '7 days')`.execute(trx)
   })
 
+export interface Other {
+  readonly process: string
+  /** How often it renewed its lease. */
+  readonly renewals: number
+}
+
 export interface Beat {
   readonly epoch: number
   /** Managers that are up, this one included. */
   readonly up: number
   /** The one that does what only one may do: the oldest that is up. */
   readonly leads: boolean
-  /** Others that missed a beat, by their ids. */
-  readonly silent: Readonly<Record<string, { readonly process: string; readonly late: boolean }>>
+  /** Others that are up, by their ids. */
+  readonly others: Readonly<Record<string, Other>>
+  /** There are hosts that nobody sees to. */
+  readonly free: boolean
   /** Managers went lately whose sessions may still be there. */
   readonly ghosts: boolean
 }
@@ -53,37 +60,40 @@ export interface Beat {
 export const beat = async (db: Kysely<Database>, id: string): Promise<Beat | undefined> => {
   const { rows } = await sql<Beat>`
     with renewed as (
-      update manager set heartbeat = clock_timestamp(), epoch = (select epoch from fence)
+      update manager set heartbeat = clock_timestamp(), renewals = renewals + 1, epoch = (select epoch from fence)
       where id = ${id} and state = 'Up' returning epoch::float8 as epoch)
     select renewed.epoch,
       (select count(*)::int from manager where state = 'Up') as up,
       (select manager.id from manager where state = 'Up' order by started, manager.id limit 1) = ${id}::uuid as leads,
-      (select coalesce(jsonb_object_agg(manager.id, jsonb_build_object('process', process,
-           'late', heartbeat < clock_timestamp() - make_interval(secs => ${TERM_MS / 1000}))), '{}')
-         from manager where state = 'Up' and manager.id <> ${id}
-         and heartbeat < clock_timestamp() - make_interval(secs => ${MISSED_MS / 1000})) as silent,
+      (select coalesce(jsonb_object_agg(manager.id, jsonb_build_object('process', process, 'renewals', renewals)), '{}')
+         from manager where state = 'Up' and manager.id <> ${id}) as others,
+      exists (select from host where manager is null) or exists (
+        select from manager join host on host.manager = manager.id where manager.state = 'Down') as free,
       exists (select from manager where state = 'Down' and stopped > now() - interval '1 hour') as ghosts
     from renewed`.execute(db)
   return rows[0]
 }
 
-/** Those of the silent that are gone: their processes ended, or, as far as this one can judge, their leases. */
-export const goneOf = ({ silent }: Beat, judges: boolean): readonly string[] =>
-  Object.entries(silent)
-    .filter(([, { process, late }]) => (late && judges) || isDead(process))
-    .map(([id]) => id)
+export const renewalsOf = ({ others }: Beat): Renewals =>
+  Object.fromEntries(Object.entries(others).map(([id, { renewals }]) => [id, renewals]))
+
+/** Those who are gone: their processes ended, or they are late. */
+export const goneOf = (found: Beat, late: readonly string[]): Renewals =>
+  Object.fromEntries(
+    Object.entries(renewalsOf(found)).filter(([id]) => late.includes(id) || isDead(found.others[id]?.process ?? '')),
+  )
 
 /**
- * Declares managers dead, unless they renewed their lease meanwhile; their hosts are free. Nothing that they begin from now
- * on is done: not by hosts, that see a newer epoch, and not by the database, whose sessions with them are cut.
+ * Declares managers dead, unless they renewed their lease since it was looked; their hosts are free. Nothing that they begin
+ * from now on is done: not by hosts, that see a newer epoch, and not by the database, whose sessions with them are cut.
  */
-export const bury = (db: Kysely<Database>, silent: readonly string[]): Promise<readonly string[]> =>
+export const bury = (db: Kysely<Database>, gone: Renewals): Promise<readonly string[]> =>
   db.transaction().execute(async (trx) => {
     const { rows } = await sql<{ id: string }>`
       update manager set state = 'Down', stopped = clock_timestamp()
-      where state = 'Up' and id = any(${silent}::uuid[])
-        and heartbeat < clock_timestamp() - make_interval(secs => ${MISSED_MS / 1000})
-      returning id`.execute(trx)
+      from jsonb_each_text(${JSON.stringify(gone)}::jsonb) as seen (id, renewals)
+      where manager.state = 'Up' and manager.id = seen.id::uuid and manager.renewals = seen.renewals::bigint
+      returning manager.id`.execute(trx)
     const dead = rows.map(({ id }) => id)
     if (dead.length === 0) return []
     await raiseEpoch(trx)

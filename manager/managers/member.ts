@@ -2,8 +2,21 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { isSysvmError, SysvmError } from '@sysvm/errors'
 import type { Kysely } from 'kysely'
 import { type Database, openDatabase } from '../model/database.ts'
-import { announce, type Beat, beat, bury, cutGhosts, enter, goneOf, leave, type Self, TERM_MS } from './lease.ts'
+import {
+  announce,
+  type Beat,
+  beat,
+  bury,
+  cutGhosts,
+  enter,
+  goneOf,
+  leave,
+  renewalsOf,
+  type Self,
+  TERM_MS,
+} from './lease.ts'
 import { takeShare } from './share.ts'
+import { watchSilence } from './silence.ts'
 
 const BEAT_MS = 1000
 /** Hosts come and go without a word: so often they are shared out anew though nobody came or went. */
@@ -56,8 +69,7 @@ export const join = async ({ url, self, log, onTakeover }: MemberOptions): Promi
   const ending = new AbortController()
   let lease = { epoch: await enter(db, self), until: performance.now() + TERM_MS }
   let last: Beat | undefined
-  // Who was away itself cannot tell silence from its own deafness.
-  let judgeFrom = 0
+  const silence = watchSilence(TERM_MS, 2 * BEAT_MS)
   let shareFrom = 0
   let dead: SysvmError | undefined
   let renewing: Promise<number> | undefined
@@ -75,8 +87,9 @@ export const join = async ({ url, self, log, onTakeover }: MemberOptions): Promi
       lose(dead)
       throw dead
     }
-    if (asked > lease.until) judgeFrom = performance.now() + TERM_MS
-    if (found.up !== last?.up) shareFrom = 0
+    // From after the answer: a lease that was renewed before has less than its term left.
+    silence.observe(performance.now(), renewalsOf(found))
+    if (found.up !== last?.up || found.free) shareFrom = 0
     last = found
     lease = { epoch: found.epoch, until: asked + TERM_MS }
     return found.epoch
@@ -101,8 +114,8 @@ export const join = async ({ url, self, log, onTakeover }: MemberOptions): Promi
   }
 
   const lookAround = async (): Promise<void> => {
-    const silent = last === undefined ? [] : goneOf(last, performance.now() > judgeFrom)
-    if (silent.length > 0) {
+    const silent = last === undefined ? {} : goneOf(last, silence.late)
+    if (Object.keys(silent).length > 0) {
       const buried = await bury(db, silent)
       for (const id of buried) log.warn({ manager: id }, 'a manager is silent: its hosts are taken over')
       if (buried.length > 0) {

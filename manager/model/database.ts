@@ -24,6 +24,7 @@ import * as scale from './migrations/0020-scale.ts'
 import * as storage from './migrations/0021-storage.ts'
 import * as tenancy from './migrations/0022-tenancy.ts'
 import * as entry from './migrations/0023-entry.ts'
+import * as leases from './migrations/0025-leases.ts'
 import { keepRecordWhole } from './record.ts'
 import type { Database } from './schema.ts'
 
@@ -123,6 +124,7 @@ const migrations = {
   '0016-hosts': hosts,
   '0022-tenancy': tenancy,
   '0023-entry': entry,
+  '0025-leases': leases,
   '0020-scale': scale,
   '0021-storage': storage,
   '0019-security-group': securityGroup,

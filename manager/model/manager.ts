@@ -2,7 +2,7 @@ import { type Kysely, type Selectable, sql } from 'kysely'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
 import type { Database, ManagerTable } from './schema.ts'
 
-export type Manager = Omit<Selectable<ManagerTable>, 'epoch' | 'process'> & {
+export type Manager = Omit<Selectable<ManagerTable>, 'epoch' | 'process' | 'renewals'> & {
   /** Hosts that it sees to. */
   readonly hosts: number
 }

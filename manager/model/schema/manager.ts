@@ -16,6 +16,8 @@ export interface ManagerTable {
   epoch: string
   started: Generated<Date>
   heartbeat: Generated<Date>
+  /** How often it renewed its lease; a bigint, so text in JavaScript. */
+  renewals: Generated<string>
   stopped: Date | null
 }
 

@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { beat, bury, enter, goneOf } from '@sysvm/manager/managers/lease'
+import { join } from '@sysvm/manager/managers/member'
+import { takeShare } from '@sysvm/manager/managers/share'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { freshDatabase, makeCloud } from '../simulator/cloud.ts'
+import { openTestCluster, silent } from '../simulator/manager.ts'
+import { until } from './until.ts'
+
+let lab: Awaited<ReturnType<typeof openTestCluster>>
+beforeAll(async () => {
+  lab = await openTestCluster()
+})
+afterAll(() => lab.remove())
+
+const open = async () => {
+  const { url, db, drop } = await freshDatabase(lab.cluster.url)
+  await makeCloud(db, { hosts: ['local:?netns=h1', 'local:?netns=h2'] })
+  return {
+    url,
+    db,
+    owners: async () => (await db.selectFrom('host').select('manager').execute()).map(({ manager }) => manager),
+    /** A manager of another machine, which does nothing by itself. */
+    enter: async () => {
+      const id = randomUUID()
+      const epoch = await enter(db, { id, name: 'elsewhere', version: '0' })
+      await db.updateTable('manager').set({ process: 'elsewhere/1/1' }).where('id', '=', id).execute()
+      return { id, take: () => takeShare(db, id, epoch) }
+    },
+    [Symbol.asyncDispose]: drop,
+  }
+}
+
+describe('hosts are taken', () => {
+  it('by those that are up alone, and from those that are not', async () => {
+    await using stage = await open()
+    const { db } = stage
+    const [dead, late, alive] = [await stage.enter(), await stage.enter(), await stage.enter()]
+    await bury(db, { [dead.id]: 0 })
+    await sql`update manager set heartbeat = heartbeat - interval '1 hour' where id = ${late.id}`.execute(db)
+    expect(await dead.take()).toEqual({ claimed: 0, returned: 0 })
+    expect(await late.take()).toEqual({ claimed: 0, returned: 0 })
+    // As a manager left it that took hosts while it was declared dead.
+    await db.updateTable('host').set({ manager: dead.id }).execute()
+    expect(await beat(db, alive.id)).toMatchObject({ free: true })
+    expect(await alive.take()).toEqual({ claimed: 1, returned: 0 })
+    await bury(db, { [late.id]: 0 })
+    expect(await alive.take()).toEqual({ claimed: 1, returned: 0 })
+    expect(await stage.owners()).toEqual([alive.id, alive.id])
+    expect(await beat(db, alive.id)).toMatchObject({ free: false })
+  })
+
+  it('by nobody while it is declared dead', async () => {
+    await using stage = await open()
+    const { db } = stage
+    const dying = await stage.enter()
+    const taking = await db.transaction().execute(async (trx) => {
+      await trx.updateTable('manager').set({ state: 'Down', stopped: new Date() }).where('id', '=', dying.id).execute()
+      const taking = dying.take()
+      await until('it waits for its row', async () => {
+        const { rows } = await sql`select from pg_stat_activity where wait_event_type = 'Lock'`.execute(db)
+        return rows.length > 0
+      })
+      return { taking }
+    })
+    expect(await taking.taking).toEqual({ claimed: 0, returned: 0 })
+    expect(await stage.owners()).toEqual([null, null])
+  })
+})
+
+describe('a manager that is up is not declared dead', () => {
+  it('by whoever did not see its last renewal', async () => {
+    await using stage = await open()
+    const [a, b] = [await stage.enter(), await stage.enter()]
+    const found = await beat(stage.db, a.id)
+    if (found === undefined) throw new Error('it is gone')
+    const gone = goneOf(found, [b.id])
+    expect(gone).toEqual({ [b.id]: 0 })
+    await beat(stage.db, b.id)
+    expect(await bury(stage.db, gone)).toEqual([])
+  })
+
+  it('when the clock of the database steps, forward or back', async () => {
+    await using stage = await open()
+    const { db, url } = stage
+    const members = await Promise.all(
+      ['a', 'b'].map((name) =>
+        join({ url, self: { id: randomUUID(), name, version: '0' }, log: silent, onTakeover: () => {} }),
+      ),
+    )
+    try {
+      const renewed = async () => {
+        const rows = await db.selectFrom('manager').select(['state', 'renewals']).orderBy('id').execute()
+        return rows.map(({ state, renewals }) => [state, Number(renewals)] as const)
+      }
+      for (const step of ['1 hour', '-1 hour']) {
+        const before = await renewed()
+        await until('each has looked at the other, whose heartbeat was of another time', async () => {
+          await sql`update manager set heartbeat = heartbeat - ${step}::interval`.execute(db)
+          await sleep(50)
+          return (await renewed()).every(([, count], index) => count >= (before[index]?.[1] ?? 0) + 2)
+        })
+        expect((await renewed()).map(([state]) => state)).toEqual(['Up', 'Up'])
+      }
+      expect(new Set(await stage.owners())).toEqual(new Set(members.map(({ id }) => id)))
+    } finally {
+      await Promise.all(members.map((member) => member.leave()))
+    }
+  })
+})
