@@ -25,6 +25,7 @@ import * as storage from './migrations/0021-storage.ts'
 import * as tenancy from './migrations/0022-tenancy.ts'
 import * as entry from './migrations/0023-entry.ts'
 import * as leases from './migrations/0025-leases.ts'
+import * as networks from './migrations/0028-networks.ts'
 import { keepRecordWhole } from './record.ts'
 import type { Database } from './schema.ts'
 
@@ -128,6 +129,7 @@ const migrations = {
   '0020-scale': scale,
   '0021-storage': storage,
   '0019-security-group': securityGroup,
+  '0028-networks': networks,
 }
 
 /** Of every migration that this release knows. */

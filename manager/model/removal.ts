@@ -75,8 +75,12 @@ interface Reference {
   readonly column: string
 }
 
-/** Of the world: they go by their own reconcilers. What hangs on the account itself goes with its row. */
+/**
+ * Of the world: they go by their own reconcilers, and a range of addresses becomes everyone's. What hangs on the account
+ * itself goes with its row.
+ */
 const NOT_ROWS = [
+  'vlan_range',
   'guest',
   'network',
   'vpc',

@@ -185,15 +185,21 @@ export interface VlanRangeTable {
   /** Pool for routers; null: they make theirs of their MAC addresses. */
   startipv6: string | null
   endipv6: string | null
+  /** Whose addresses these are: this account's alone, or those of the accounts of this domain; both null: everyone's. */
+  account: Generated<Id | null>
+  domain: Generated<Id | null>
   created: Created
 }
 
-/** One row per address of every range; free when neither a network nor a VPC has it and nobody reserved it. */
+/** One row per address of every range; free when nobody has it and nobody reserved it. */
 export interface PublicIpTable {
   id: Generated<Id>
   range: Id
   address: string
-  /** Isolated network that has it; of a VPC's address the tier it leads to, null when it leads to several or none yet. */
+  /**
+   * Isolated network that has it; of a VPC's address the tier it leads to, null when it leads to several or none yet.
+   * Neither network nor VPC, though it is allocated: an account has it for its first rule to bind.
+   */
   network: Id | null
   vpc: Id | null
   is_source_nat: Generated<boolean>

@@ -8,7 +8,7 @@ export {
   type AddressOwner,
   allocatePublicIp,
   allocateSourceNat,
-  chooseFreePublicIp,
+  allocateUnbound,
   releasePublicIps,
 } from './publicip.ts'
 export { allocateVni } from './vni.ts'

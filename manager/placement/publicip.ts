@@ -1,5 +1,6 @@
 import { sql, type Transaction } from 'kysely'
 import type { Database } from '../model/database.ts'
+import { isRangeOpenTo } from '../model/vlanrange.ts'
 import { exhausted } from './number.ts'
 
 /** Who takes public addresses: an isolated network or a VPC. */
@@ -14,15 +15,28 @@ interface Side {
   readonly vlan: string
 }
 
+interface Wanted {
+  readonly zone: string
+  /** Who is to have it. */
+  readonly account: string
+}
+
+/** Whether the address is of a range of the account's own, or of its domain's; else only ranges of nobody are meant. */
+const ofRange = ({ account }: Wanted, own: boolean) =>
+  own
+    ? sql<boolean>`(vlan_range.account = ${account}
+        or vlan_range.domain = (select account.domain from account where account.id = ${account}))`
+    : sql<boolean>`vlan_range.account is null and vlan_range.domain is null`
+
 /** A free address, its row locked; takers never wait for each other. */
-const chooseFree = (trx: Transaction<Database>, zone: string, side?: Side) => {
+const chooseFree = (trx: Transaction<Database>, wanted: Wanted, own: boolean, side?: Side) => {
   let query = trx
     .selectFrom('public_ip')
     .innerJoin('vlan_range', 'vlan_range.id', 'public_ip.range')
-    .select('public_ip.id')
-    .where('vlan_range.zone', '=', zone)
-    .where('public_ip.network', 'is', null)
-    .where('public_ip.vpc', 'is', null)
+    .select(['public_ip.id', 'public_ip.range'])
+    .where('vlan_range.zone', '=', wanted.zone)
+    .where(ofRange(wanted, own))
+    .where('public_ip.allocated', 'is', null)
     .where('public_ip.reserved', '=', false)
     .orderBy('public_ip.address')
     .limit(1)
@@ -35,29 +49,47 @@ const chooseFree = (trx: Transaction<Database>, zone: string, side?: Side) => {
   return query.executeTakeFirst()
 }
 
-/** A free address of the zone, its row locked; on this side of it if one is left. Rejects with SYSVM_CAPACITY. */
-export const chooseFreePublicIp = async (
-  trx: Transaction<Database>,
-  zone: { readonly id: string; readonly name: string },
-  side?: Side,
-): Promise<string> => {
-  const near = side && (await chooseFree(trx, zone.id, side))
-  const free = near ?? (await chooseFree(trx, zone.id))
-  if (free) return free.id
-  throw exhausted(`The zone ${zone.name} has no public address left: add a public IP range or delete a network.`, {
-    zone: zone.id,
+const hasRanges = async (trx: Transaction<Database>, wanted: Wanted): Promise<boolean> => {
+  const query = trx.selectFrom('vlan_range').select('id').where('zone', '=', wanted.zone).where(ofRange(wanted, true))
+  return (await query.limit(1).executeTakeFirst()) !== undefined
+}
+
+/**
+ * A free address of the zone, its row locked: of the account's own ranges as long as one is left there, then of those
+ * that are everyone's; on this side of the zone if one is left. Rejects with SYSVM_CAPACITY.
+ */
+const chooseFreePublicIp = async (trx: Transaction<Database>, wanted: Wanted, side?: Side): Promise<string> => {
+  for (const own of (await hasRanges(trx, wanted)) ? [true, false] : [false]) {
+    const near = side && (await chooseFree(trx, wanted, own, side))
+    const free = near ?? (await chooseFree(trx, wanted, own))
+    if (free === undefined) continue
+    // Others were given the range since it was read.
+    return (await isRangeOpenTo(trx, free.range, wanted.account)) ? free.id : chooseFreePublicIp(trx, wanted, side)
+  }
+  const { name } = await trx.selectFrom('zone').select('name').where('id', '=', wanted.zone).executeTakeFirstOrThrow()
+  throw exhausted(`The zone ${name} has no public address left: add a public IP range or delete a network.`, {
+    zone: wanted.zone,
   })
 }
 
-const zoneOf = (trx: Transaction<Database>, { kind, id }: AddressOwner) =>
-  trx
-    .selectFrom('zone')
-    .select(['id', 'name'])
-    .where('id', '=', sql<string>`(select zone from ${sql.table(kind)} where id = ${id})`)
-    .executeTakeFirstOrThrow()
+const wantedBy = (trx: Transaction<Database>, { kind, id }: AddressOwner): Promise<Wanted> =>
+  trx.selectFrom(kind).select(['zone', 'account']).where('id', '=', id).executeTakeFirstOrThrow()
 
 /** An address belongs to whom its network or VPC belongs to. */
-const accountOf = ({ kind, id }: AddressOwner) => sql<string>`(select account from ${sql.table(kind)} where id = ${id})`
+const take = async (
+  trx: Transaction<Database>,
+  address: string,
+  account: string,
+  values: { readonly [of in AddressOwner['kind']]?: string } & { readonly is_source_nat?: true } = {},
+): Promise<string> => {
+  await trx
+    .updateTable('public_ip')
+    .set({ ...values, account, allocated: sql`now()` })
+    .where('id', '=', address)
+    .execute()
+  return address
+}
+
 const nobodys = { account: null } as const
 
 /** The owner's source NAT address: the one it has, or a free one of its zone. */
@@ -69,13 +101,9 @@ export const allocateSourceNat = async (trx: Transaction<Database>, { kind, id }
     .where('is_source_nat', '=', true)
     .executeTakeFirst()
   if (held) return held.id
-  const free = await chooseFreePublicIp(trx, await zoneOf(trx, { kind, id }))
-  await trx
-    .updateTable('public_ip')
-    .set({ [kind]: id, is_source_nat: true, allocated: sql`now()`, account: accountOf({ kind, id }) })
-    .where('id', '=', free)
-    .execute()
-  return free
+  const wanted = await wantedBy(trx, { kind, id })
+  const free = await chooseFreePublicIp(trx, wanted)
+  return take(trx, free, wanted.account, { [kind]: id, is_source_nat: true })
 }
 
 /** One more address for the owner, a free one of its zone, beside those it has if it can be. Rejects with SYSVM_CAPACITY. */
@@ -88,14 +116,14 @@ export const allocatePublicIp = async (trx: Transaction<Database>, { kind, id }:
     .orderBy('public_ip.is_source_nat', 'desc')
     .limit(1)
     .executeTakeFirst()
-  const free = await chooseFreePublicIp(trx, await zoneOf(trx, { kind, id }), side)
-  await trx
-    .updateTable('public_ip')
-    .set({ [kind]: id, allocated: sql`now()`, account: accountOf({ kind, id }) })
-    .where('id', '=', free)
-    .execute()
-  return free
+  const wanted = await wantedBy(trx, { kind, id })
+  const free = await chooseFreePublicIp(trx, wanted, side)
+  return take(trx, free, wanted.account, { [kind]: id })
 }
+
+/** An address of the zone for an account, which no network has yet. Rejects with SYSVM_CAPACITY. */
+export const allocateUnbound = async (trx: Transaction<Database>, zone: string, account: string): Promise<string> =>
+  take(trx, await chooseFreePublicIp(trx, { zone, account }), account)
 
 /** Gives back all addresses of a network or VPC with their rules; its router's nics must be gone. */
 export const releasePublicIps = async (trx: Transaction<Database>, { kind, id }: AddressOwner): Promise<void> => {

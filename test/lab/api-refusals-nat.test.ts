@@ -89,7 +89,6 @@ const create = (more: Record<string, string>, text: RegExp, status = 431): Refus
 
 const refusals: readonly Refused[] = [
   ['associateIpAddress', () => ({}), 431, /needs networkid, vpcid or zoneid/],
-  ['associateIpAddress', (at) => ({ zoneid: at.zoneid }), 431, /the zone has 3 isolated networks/],
   ['associateIpAddress', (at) => ({ networkid: at.networkid, vpcid: at.vpcid }), 431, /exclude each other/],
   ['associateIpAddress', () => ({ networkid: NOBODY }), 431, /networkid .*no network has the id/],
   ['associateIpAddress', () => ({ vpcid: NOBODY }), 431, /vpcid .*no VPC has the id/],

@@ -115,5 +115,5 @@ export const startApiCloud = async (cluster: Cluster, folder: string, settings: 
     await engine.stop(2000)
     await drop()
   })
-  return { db, simulator, jobs: engine.jobs, ...served, [Symbol.asyncDispose]: stop }
+  return { url, db, simulator, jobs: engine.jobs, ...served, [Symbol.asyncDispose]: stop }
 }

@@ -23,7 +23,7 @@ const networkOf = async (context: Context, trx: Transaction<Database>, id: strin
   if (address.network === null || address.release_revision !== null)
     throw new SysvmError(
       'SYSVM_RESOURCE_STATE',
-      `The public address ${address.address} is not associated with a network: associate it first.`,
+      `The public address ${address.address} is not associated with a network: associate it with one, or make a rule of another kind first, which does.`,
     )
   return firewalledNetwork(trx, address.network, 'ipaddressid')
 }

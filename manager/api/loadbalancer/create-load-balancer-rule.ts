@@ -25,7 +25,9 @@ const params = {
   publicport: p.required(port('Port that clients use.')),
   privateport: p.required(port('Port of the members.')),
   publicipid: p.uuid('The public address; needed without networkid.'),
-  networkid: p.uuid('The network, which takes another public address; of a VPC with publicipid: the tier.'),
+  networkid: p.uuid(
+    'The network, which takes another public address; of a VPC with publicipid: the tier. Of an address that no network has: the one that gets it.',
+  ),
   protocol: p.choice('Default tcp. ssl: the router ends TLS and speaks HTTP to members.', protocols),
   cidrlist: cidrs('Networks whose clients may connect; default: all that the firewall lets through.'),
   openfirewall: p.boolean('True: the firewall lets clients through to publicport. Default true outside VPCs.'),

@@ -8,7 +8,8 @@ import type { Context } from '../command.ts'
 import { found } from '../found.ts'
 import { refuseDestroyed } from '../network/state.ts'
 import { refuseStaticNat } from '../portforwarding/static.ts'
-import { lockOwnedAddress, type OwnedAddress, targetNetwork } from '../publicip/owned.ts'
+import { lockAddressOfRule } from '../publicip/bind.ts'
+import { type OwnedAddress, targetNetwork } from '../publicip/owned.ts'
 
 export interface Place {
   readonly publicIp: OwnedAddress
@@ -46,7 +47,7 @@ export const placeOf = async (
   publicipid: string,
   networkid: string | undefined,
 ): Promise<Place> => {
-  const publicIp = await lockOwnedAddress(context, trx, publicipid, 'publicipid')
+  const publicIp = await lockAddressOfRule(context, trx, publicipid, { parameter: 'publicipid', networkid })
   const network = await targetNetwork(trx, publicIp, networkid)
   checkBalances(network, 'public')
   await refuseStaticNat(trx, publicIp)

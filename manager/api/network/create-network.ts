@@ -13,6 +13,7 @@ import { found } from '../found.ts'
 import { owner, ownerFor, ownersIn } from '../owner.ts'
 import * as p from '../parameter.ts'
 import { SECURITY_GROUP } from '../provider/services.ts'
+import { roomFor } from '../publicip/keep.ts'
 import { takeSourceNat } from '../publicip/source-nat.ts'
 import { write } from '../write.ts'
 import { networkAddress } from './address.ts'
@@ -84,7 +85,8 @@ export const createNetwork = defineCommand({
       const account = await ownerFor(context, trx, params)
       const asked = await findNetworkOffering(trx, params.networkofferingid)
       const goesOut = params.vpcid === undefined && asked?.services.SourceNat !== undefined
-      await requireRoom(trx, account, { network: 1, public_ip: goesOut ? 1 : 0 })
+      const room = await roomFor(trx, { zone: params.zoneid, account, address: params.sourcenatipaddress })
+      await requireRoom(trx, account, { network: 1, public_ip: goesOut ? room : 0 })
       const zone = found(await lockZone(trx, params.zoneid), 'zoneid', 'zone', params.zoneid)
       if (zone.allocationstate === 'Disabled')
         throw new SysvmError('SYSVM_RESOURCE_STATE', `Zone ${zone.name} is disabled: enable it with updateZone first.`)
@@ -133,7 +135,7 @@ export const createNetwork = defineCommand({
         ...(tier && { vpc: tier.vpc.id, acl: tier.acl }),
       })
       if (params.sourcenatipaddress !== undefined)
-        await takeSourceNat(trx, zone.id, { kind: 'network', id }, params.sourcenatipaddress)
+        await takeSourceNat(trx, zone.id, { kind: 'network', id }, params.sourcenatipaddress, room)
       if (tier === undefined) await takeRouting(trx, { id, zone: zone.id, cidr: address.cidr }, offering, params)
       const made = found(await findNetwork(trx, id), 'id', 'network', id)
       return presentNetwork(await ownersIn(trx, [made]))(made)

@@ -1,8 +1,8 @@
 import { overlaps } from '@sysvm/agent/spec'
 import { SysvmError } from '@sysvm/errors'
 import type { Transaction } from 'kysely'
-import { rangesOfZone } from '../../model/publicip.ts'
 import type { Database } from '../../model/schema.ts'
+import { rangesOfZone } from '../../model/vlanrange.ts'
 import { cidrOf } from '../range.ts'
 
 /**

@@ -7,7 +7,8 @@ import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { cidrs } from '../firewall/parameters.ts'
 import * as p from '../parameter.ts'
-import { lockOwnedAddress, refuseWithout, targetNetwork } from '../publicip/owned.ts'
+import { lockAddressOfRule } from '../publicip/bind.ts'
+import { refuseWithout, targetNetwork } from '../publicip/owned.ts'
 import { write } from '../write.ts'
 import { forwardingResult, reviseForwarding } from './job.ts'
 import { port, portsOf, privatePorts, refuseTooWide } from './ports.ts'
@@ -28,7 +29,7 @@ export const createPortForwardingRule = defineCommand({
     privateendport: port('Last port at the guest; the ranges are of one length.'),
     virtualmachineid: p.required(p.uuid('The guest.')),
     vmguestip: p.ipv4("The guest's address on the network; default: the one it has."),
-    networkid: p.uuid('Of a VPC: the tier of the guest.'),
+    networkid: p.uuid('Of a VPC: the tier of the guest. Of an address that no network has: the one that gets it.'),
     openfirewall: p.boolean('Whether the firewall lets the ports in. Default true; of a VPC the ACLs decide.'),
     cidrlist: cidrs('Sources that are let through; default: all.'),
     fordisplay: p.only('Whether it is shown.', true),
@@ -48,7 +49,8 @@ export const createPortForwardingRule = defineCommand({
         'Parameter cidrlist: with openfirewall=false firewall rules decide who comes in; leave it out, or false.',
       )
     return write(context, async (trx) => {
-      const address = await lockOwnedAddress(context, trx, params.ipaddressid)
+      const leads = { parameter: 'ipaddressid', networkid, virtualmachineid }
+      const address = await lockAddressOfRule(context, trx, params.ipaddressid, leads)
       await refuseStaticNat(trx, address)
       const network = await targetNetwork(trx, address, networkid)
       await refuseWithout(trx, { kind: 'network', id: network.id }, 'PortForwarding')

@@ -4,14 +4,17 @@ import { requireRoom } from '../../model/limit/room.ts'
 import { findNetworks } from '../../model/network.ts'
 import { lockAddressOfZone, stateOfPublicIp, updatePublicIp } from '../../model/publicip.ts'
 import type { Database } from '../../model/schema.ts'
-import { type AddressOwner, allocatePublicIp } from '../../placement/index.ts'
+import { findZone } from '../../model/zone.ts'
+import { type AddressOwner, allocatePublicIp, allocateUnbound } from '../../placement/index.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { refuseForeign } from '../cross-account.ts'
+import { doneJob } from '../done-job.ts'
 import { found } from '../found.ts'
 import { owner, ownerFor } from '../owner.ts'
 import * as p from '../parameter.ts'
 import { write } from '../write.ts'
+import { refuseKept, roomFor } from './keep.ts'
 import { addressResult, lockOwner, refuseWithout, reviseOwner, startAddressJob } from './owned.ts'
 import { ipAddressResponse } from './response.ts'
 
@@ -23,12 +26,15 @@ interface Place {
   readonly zoneid?: string | undefined
 }
 
-/** Who is to have it: named, or the only isolated network of the zone. */
+/**
+ * Who is to have it: named, or the only isolated network that the account has in the zone, as in CloudStack. Without one
+ * it is the account's alone, for its first rule to bind.
+ */
 const ownerIn = async (
   trx: Transaction<Database>,
   { networkid, vpcid, zoneid }: Place,
   account: string,
-): Promise<AddressOwner> => {
+): Promise<AddressOwner | undefined> => {
   if (networkid !== undefined && vpcid !== undefined) {
     const network = await trx.selectFrom('network').select('vpc').where('id', '=', networkid).executeTakeFirst()
     if (found(network, 'networkid', 'network', networkid).vpc !== vpcid)
@@ -37,15 +43,10 @@ const ownerIn = async (
   if (vpcid !== undefined) return { kind: 'vpc', id: vpcid }
   if (networkid !== undefined) return { kind: 'network', id: networkid }
   if (zoneid === undefined) throw bad('associateIpAddress needs networkid, vpcid or zoneid: give one.')
-  const { count, rows } = await findNetworks(
-    trx,
-    { accounts: [account], zone: zoneid, forvpc: false },
-    { limit: 2, offset: 0 },
-  )
+  const own = { accounts: [account], zone: zoneid, forvpc: false }
+  const { count, rows } = await findNetworks(trx, own, { limit: 2, offset: 0 })
   const [only] = rows
-  if (only === undefined || count > 1)
-    throw bad(`Parameter networkid: the zone has ${count} isolated networks, so name the one that is meant.`)
-  return { kind: 'network', id: only.id }
+  return only !== undefined && count === 1 ? { kind: 'network', id: only.id } : undefined
 }
 
 /** A tier has no addresses of its own: its VPC has them. */
@@ -55,42 +56,49 @@ const withVpc = async (trx: Transaction<Database>, who: AddressOwner): Promise<A
   return row?.vpc ? { kind: 'vpc', id: row.vpc } : who
 }
 
-const zoneOf = async (trx: Transaction<Database>, { kind, id }: AddressOwner): Promise<string> => {
-  const row = await trx.selectFrom(kind).select('zone').where('id', '=', id).executeTakeFirst()
-  return found(row, `${kind}id`, kind === 'vpc' ? 'VPC' : 'network', id).zone
+interface Target {
+  readonly zone: string
+  readonly account: string
+}
+
+const targetOf = async (trx: Transaction<Database>, { kind, id }: AddressOwner): Promise<Target> => {
+  const row = await trx.selectFrom(kind).select(['zone', 'account']).where('id', '=', id).executeTakeFirst()
+  return found(row, `${kind}id`, kind === 'vpc' ? 'VPC' : 'network', id)
+}
+
+/** A zone whose addresses may be taken by whom no network names it. */
+const openZone = async (trx: Transaction<Database>, zoneid: string | undefined): Promise<string> => {
+  const zone = found(await findZone(trx, zoneid ?? ''), 'zoneid', 'zone', zoneid ?? '')
+  if (zone.allocationstate === 'Enabled') return zone.id
+  throw new SysvmError('SYSVM_RESOURCE_STATE', `Zone ${zone.name} is disabled: enable it with updateZone first.`)
 }
 
 /** This very address of the zone, free or reserved; held, as addresses are, before their owners. */
 const findAddress = async (
   trx: Transaction<Database>,
-  who: AddressOwner & { readonly account: string },
+  { zone, account }: Target,
   address: string,
+  room: 0 | 1,
 ): Promise<string> => {
-  const row = await lockAddressOfZone(trx, await zoneOf(trx, who), address)
+  const row = await lockAddressOfZone(trx, zone, address)
   if (row === undefined) throw bad(`Parameter ipaddress: the zone has no public address ${address}.`)
   const state = stateOfPublicIp(row)
   if (state === 'Allocated' || state === 'Releasing')
     throw new SysvmError('SYSVM_IN_USE', `Parameter ipaddress: ${address} is ${state}: choose one that is free.`)
-  if (state === 'Reserved') refuseForeign(who.account, row, 'ipaddress', `the address ${address}`)
+  await refuseKept(trx, row, { account, room, parameter: 'ipaddress' })
   return row.id
 }
-
-const accountOf = async (trx: Transaction<Database>, { kind, id }: AddressOwner): Promise<string> =>
-  found(
-    await trx.selectFrom(kind).select('account').where('id', '=', id).executeTakeFirst(),
-    `${kind}id`,
-    kind === 'vpc' ? 'VPC' : 'network',
-    id,
-  ).account
 
 export const associateIpAddress = defineCommand({
   name: 'associateIpAddress',
   authorized: everyone,
-  description: 'Takes one more public address for an isolated network or a VPC.',
+  description: 'Takes one more public address for an isolated network, a VPC, or an account.',
   params: {
     networkid: p.uuid('The isolated network, or a tier of the VPC.'),
     vpcid: p.uuid('The VPC.'),
-    zoneid: p.uuid('Without networkid and vpcid: the zone, which then has one isolated network.'),
+    zoneid: p.uuid(
+      'The zone; alone: for the only isolated network there, else for the account, and its first rule binds it.',
+    ),
     ipaddress: p.ipv4('This very address, free or reserved; default: any free one.'),
     isportable: p.only('Whether it may move between zones.', false),
     fordisplay: p.only('Whether it is shown.', true),
@@ -100,25 +108,36 @@ export const associateIpAddress = defineCommand({
   answer: 'job',
   response: ipAddressResponse,
   result: addressResult,
-  run: (context, params) => {
-    return write(context, async (trx) => {
+  run: (context, { ipaddress, ...params }) =>
+    write(context, async (trx) => {
       const asked = await ownerFor(context, trx, params)
-      const who = await withVpc(trx, await ownerIn(trx, params, asked))
-      const account = await accountOf(trx, who)
+      const named = await ownerIn(trx, params, asked)
+      const who = named && (await withVpc(trx, named))
+      const target =
+        who === undefined ? { zone: await openZone(trx, params.zoneid), account: asked } : await targetOf(trx, who)
+      const { account, zone } = target
       // Without an owner of its own, an address is its network's owner's.
-      if (params.account !== undefined || params.projectid !== undefined)
-        refuseForeign(asked, { account }, `${who.kind}id`, `the ${who.kind}`)
-      await requireRoom(trx, account, { public_ip: 1 })
-      if (params.zoneid !== undefined && params.zoneid !== (await zoneOf(trx, who)))
+      if (who !== undefined && (params.account !== undefined || params.projectid !== undefined))
+        refuseForeign(asked, target, `${who.kind}id`, `the ${who.kind}`)
+      const room = await roomFor(trx, { ...target, address: ipaddress })
+      await requireRoom(trx, account, { public_ip: room })
+      if (who !== undefined && params.zoneid !== undefined && params.zoneid !== zone)
         throw bad(`Parameter zoneid: the ${who.kind} ${who.id} is not in the zone ${params.zoneid}.`)
-      const named =
-        params.ipaddress === undefined ? undefined : await findAddress(trx, { ...who, account }, params.ipaddress)
-      await lockOwner(trx, who)
-      await refuseWithout(trx, who, 'SourceNat')
-      const id = named ?? (await allocatePublicIp(trx, who))
-      if (named !== undefined)
-        await updatePublicIp(trx, id, { [who.kind]: who.id, account, reserved: false, allocated: sql`now()` as never })
+      const wanted = ipaddress === undefined ? undefined : await findAddress(trx, target, ipaddress, room)
+      if (who !== undefined) {
+        await lockOwner(trx, who)
+        await refuseWithout(trx, who, 'SourceNat')
+      }
+      if (wanted !== undefined)
+        await updatePublicIp(trx, wanted, {
+          ...(who && { [who.kind]: who.id }),
+          ...{ account, reserved: false, allocated: sql`now()` as never },
+        })
+      if (who === undefined) {
+        const id = wanted ?? (await allocateUnbound(trx, zone, account))
+        return { jobid: await doneJob(trx, 'associateIpAddress', 'IpAddress', id), id }
+      }
+      const id = wanted ?? (await allocatePublicIp(trx, who))
       return startAddressJob(context, trx, 'associateIpAddress', who, await reviseOwner(trx, who), id)
-    })
-  },
+    }),
 })

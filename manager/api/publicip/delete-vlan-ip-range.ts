@@ -1,5 +1,5 @@
 import { SysvmError } from '@sysvm/errors'
-import { deleteVlanRangeRow, takenOfRange, usersOfRange6 } from '../../model/publicip.ts'
+import { deleteVlanRangeRow, takenOfRange, usersOfRange6 } from '../../model/vlanrange.ts'
 import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'

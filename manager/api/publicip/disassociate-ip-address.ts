@@ -1,15 +1,16 @@
 import { SysvmError } from '@sysvm/errors'
 import type { Kysely } from 'kysely'
-import { findPublicIps } from '../../model/publicip.ts'
+import { findPublicIps, freeUnbound } from '../../model/publicip.ts'
 import { releaseAddress } from '../../model/release.ts'
 import type { Database } from '../../model/schema.ts'
 import { everyone } from '../authorized.ts'
 import { type Context, defineCommand } from '../command.ts'
+import { doneJob } from '../done-job.ts'
 import { visibleOwners } from '../owner.ts'
 import * as p from '../parameter.ts'
 import { successResponse } from '../response.ts'
 import { write } from '../write.ts'
-import { lockOwnedAddress, reviseOwner, startAddressJob } from './owned.ts'
+import { isUnbound, lockAddress, lockOwnedAddress, reviseOwner, startAddressJob } from './owned.ts'
 
 const bad = (sentence: string) => new SysvmError('SYSVM_API_PARAMETER', sentence)
 
@@ -36,6 +37,10 @@ export const disassociateIpAddress = defineCommand({
   run: (context, { id: given, ipaddress }) =>
     write(context, async (trx) => {
       const id = given ?? (await idOf(context, trx, ipaddress))
+      if (isUnbound(await lockAddress(context, trx, id, 'id'))) {
+        await freeUnbound(trx, id)
+        return { jobid: await doneJob(trx, 'disassociateIpAddress', 'IpAddress', id), id }
+      }
       const { address, owner, is_source_nat: isSourceNat } = await lockOwnedAddress(context, trx, id, 'id')
       if (isSourceNat)
         throw new SysvmError(

@@ -1,4 +1,4 @@
-import { findVlanRanges } from '../../model/publicip.ts'
+import { findVlanRanges } from '../../model/vlanrange.ts'
 import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { checkOwner, owner } from '../owner.ts'

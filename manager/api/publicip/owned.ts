@@ -29,6 +29,11 @@ export const lockAddress = async ({ caller }: Context, trx: Transaction<Database
   return row
 }
 
+/** Whether its account has the address, and no network yet. */
+export const isUnbound = (
+  row: Pick<Selectable<PublicIpTable>, 'allocated' | 'network' | 'vpc' | 'release_revision'>,
+): boolean => row.allocated !== null && row.network === null && row.vpc === null
+
 /** The address with who has it, held until the transaction ends; one that nobody has takes no rules. */
 export const lockOwnedAddress = async (
   context: Context,
@@ -43,7 +48,11 @@ export const lockOwnedAddress = async (
   if (row.network !== null) return { ...row, owner: { kind: 'network', id: row.network } }
   throw new SysvmError(
     'SYSVM_RESOURCE_STATE',
-    `The public address ${row.address} belongs to no network: take it with associateIpAddress first.`,
+    `The public address ${row.address} belongs to no network: ${
+      isUnbound(row)
+        ? 'its first rule of port forwarding, static NAT or load balancing gives it to one.'
+        : 'take it with associateIpAddress first.'
+    }`,
   )
 }
 

@@ -7,6 +7,7 @@ import { found } from '../found.ts'
 import { owner, ownerFor, ownersIn } from '../owner.ts'
 import * as p from '../parameter.ts'
 import { write } from '../write.ts'
+import { refuseKept } from './keep.ts'
 import { ipAddressResponse, presentPublicIp } from './response.ts'
 
 export const reserveIpAddress = defineCommand({
@@ -26,9 +27,11 @@ export const reserveIpAddress = defineCommand({
       const { id } = params
       const account = await ownerFor(context, trx, params)
       await requireRoom(trx, account, { public_ip: 1 })
-      const state = stateOfPublicIp(found(await lockPublicIp(trx, id), 'id', 'public address', id))
+      const held = found(await lockPublicIp(trx, id), 'id', 'public address', id)
+      const state = stateOfPublicIp(held)
       if (state !== 'Free')
         throw new SysvmError('SYSVM_IN_USE', `The public address ${id} is ${state}: only a free one can be reserved.`)
+      await refuseKept(trx, held, { account, room: 1, parameter: 'id' })
       await updatePublicIp(trx, id, { reserved: true, account })
       const row = found(await findPublicIp(trx, id), 'id', 'public address', id)
       return presentPublicIp(await ownersIn(trx, [row]))(row)

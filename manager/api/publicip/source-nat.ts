@@ -4,17 +4,21 @@ import { lockAddressOfZone, updatePublicIp } from '../../model/publicip.ts'
 import { moveSourceNatNic } from '../../model/release.ts'
 import type { Database } from '../../model/schema.ts'
 import type { AddressOwner } from '../../placement/index.ts'
-import { refuseForeign } from '../cross-account.ts'
+import { refuseKept } from './keep.ts'
 import { refuseWithout } from './owned.ts'
 
 const bad = (sentence: string) => new SysvmError('SYSVM_API_PARAMETER', `Parameter sourcenatipaddress: ${sentence}`)
 
-/** Gives a new network or VPC this very address for source NAT, which must be a free one of its zone. */
+/**
+ * Gives a new network or VPC this very address for source NAT, which must be a free one of its zone, or one that its
+ * account reserved. `room` was asked for it.
+ */
 export const takeSourceNat = async (
   trx: Transaction<Database>,
   zone: string,
   who: AddressOwner,
   address: string,
+  room: 0 | 1,
 ): Promise<void> => {
   await refuseWithout(trx, who, 'SourceNat')
   const row = await lockAddressOfZone(trx, zone, address)
@@ -26,7 +30,7 @@ export const takeSourceNat = async (
     .select('account')
     .where('id', '=', who.id)
     .executeTakeFirstOrThrow()
-  if (row.reserved) refuseForeign(account, row, 'sourcenatipaddress', `the address ${address}`)
+  await refuseKept(trx, row, { account, room, parameter: 'sourcenatipaddress' })
   await updatePublicIp(trx, row.id, {
     [who.kind]: who.id,
     account,

@@ -1,4 +1,4 @@
-import type { VlanRange } from '../../model/publicip.ts'
+import type { VlanRange } from '../../model/vlanrange.ts'
 import { cidrOf } from '../range.ts'
 import { defineResponse, type Presented } from '../response.ts'
 

@@ -6,7 +6,8 @@ import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import * as p from '../parameter.ts'
 import { targetNic } from '../portforwarding/target.ts'
-import { lockOwnedAddress, type OwnedAddress, refuseWithout, targetNetwork } from '../publicip/owned.ts'
+import { lockAddressOfRule } from '../publicip/bind.ts'
+import { type OwnedAddress, refuseWithout, targetNetwork } from '../publicip/owned.ts'
 import { successResponse } from '../response.ts'
 import { write } from '../write.ts'
 
@@ -29,14 +30,15 @@ export const enableStaticNat = defineCommand({
   params: {
     ipaddressid: p.required(p.uuid('The public address.')),
     virtualmachineid: p.required(p.uuid('The guest.')),
-    networkid: p.uuid('Of a VPC: the tier of the guest.'),
+    networkid: p.uuid('Of a VPC: the tier of the guest. Of an address that no network has: the one that gets it.'),
     vmguestip: p.ipv4("The guest's address on the network; default: the one it has."),
   },
   answer: 'success',
   response: successResponse,
   run: (context, { ipaddressid, virtualmachineid, networkid, vmguestip }) =>
     write(context, async (trx) => {
-      const address = await lockOwnedAddress(context, trx, ipaddressid)
+      const leads = { parameter: 'ipaddressid', networkid, virtualmachineid }
+      const address = await lockAddressOfRule(context, trx, ipaddressid, leads)
       refuseSourceNat(address)
       const network = await targetNetwork(trx, address, networkid)
       await refuseWithout(trx, { kind: 'network', id: network.id }, 'StaticNat')

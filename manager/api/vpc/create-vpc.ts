@@ -14,6 +14,7 @@ import { checkResolvers, resolvers } from '../network/resolvers.ts'
 import { takeVpcRouting } from '../network/routed.ts'
 import { owner, ownerFor } from '../owner.ts'
 import * as p from '../parameter.ts'
+import { roomFor } from '../publicip/keep.ts'
 import { takeSourceNat } from '../publicip/source-nat.ts'
 import { write } from '../write.ts'
 import { startVpcJob, vpcResult } from './job.ts'
@@ -52,7 +53,8 @@ export const createVPC = defineCommand({
     return write(context, async (trx) => {
       const account = await ownerFor(context, trx, params)
       const asked = await findVpcOffering(trx, vpcofferingid)
-      await requireRoom(trx, account, { vpc: 1, public_ip: asked?.services.SourceNat === undefined ? 0 : 1 })
+      const room = await roomFor(trx, { zone: params.zoneid, account, address: sourcenatipaddress })
+      await requireRoom(trx, account, { vpc: 1, public_ip: asked?.services.SourceNat === undefined ? 0 : room })
       const zone = found(await lockZone(trx, params.zoneid), 'zoneid', 'zone', params.zoneid)
       if (zone.allocationstate === 'Disabled')
         throw new SysvmError('SYSVM_RESOURCE_STATE', `Zone ${zone.name} is disabled: enable it with updateZone first.`)
@@ -73,7 +75,8 @@ export const createVPC = defineCommand({
         ...changes({ dns1, dns2, ip6dns1, ip6dns2 }),
       })
       await takeVpcRouting(trx, { id, zone: zone.id }, offering, params)
-      if (sourcenatipaddress !== undefined) await takeSourceNat(trx, zone.id, { kind: 'vpc', id }, sourcenatipaddress)
+      if (sourcenatipaddress !== undefined)
+        await takeSourceNat(trx, zone.id, { kind: 'vpc', id }, sourcenatipaddress, room)
       return startVpcJob(context, trx, 'createVPC', id, revision, { instance: id, instancetype: 'Vpc' })
     })
   },
