@@ -7,6 +7,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'appliances/errors': [],
   'appliances/haproxy-config': [],
   'appliances/node-iptables': [],
+  'appliances/strongswan-ctl': [],
   'appliances/agent': ['appliances/errors', 'appliances/node-iptables'],
   'appliances/router': [
     'appliances/agent',
@@ -41,6 +42,7 @@ const specs = ['appliances/agent/spec', 'appliances/agent/boot', 'appliances/age
 const packages: Readonly<Record<string, string>> = {
   'haproxy-config': 'appliances/haproxy-config',
   'node-iptables': 'appliances/node-iptables',
+  'strongswan-ctl': 'appliances/strongswan-ctl',
   '@sysvm/agent': 'appliances/agent',
   '@sysvm/errors': 'appliances/errors',
   '@sysvm/firmware': 'appliances/firmware',
