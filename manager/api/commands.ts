@@ -33,6 +33,7 @@ import { limitCommands } from './limit/index.ts'
 import { loadbalancerCommands } from './loadbalancer/index.ts'
 import { loginCommands } from './login/index.ts'
 import { managementserverCommands } from './managementserver/index.ts'
+import { metricsCommands } from './metrics/index.ts'
 import { netbootCommands } from './netboot/index.ts'
 import { networkCommands } from './network/index.ts'
 import { networkaclCommands } from './networkacl/index.ts'
@@ -107,6 +108,7 @@ const topics: readonly (readonly Command[])[] = [
   loadbalancerCommands,
   managementserverCommands,
   loginCommands,
+  metricsCommands,
   netbootCommands,
   networkCommands,
   networkaclCommands,

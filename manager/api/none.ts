@@ -12,7 +12,7 @@ export const noneFilters = {
   isvnf: p.boolean('True: only network appliances of others, which there are none of.'),
   leased: p.boolean('True: only those that are lent for a time, which there are none of.'),
   outofbandmanagementenabled: p.boolean('True: only those with a controller of their power, which there are none of.'),
-  outofbandmanagementpowerstate: p.text('Only those whose controllers say this of their power: none.', 20),
+  outofbandmanagementpowerstate: p.text('Only those whose controllers say this of their power: none.'),
   storageaccessgroup: p.text('Only those of this group of access to storage: none.'),
 }
 

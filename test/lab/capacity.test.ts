@@ -2,7 +2,7 @@ import { watchCapacity } from '@sysvm/manager/orchestration/record/capacity'
 import { keepRecord } from '@sysvm/manager/orchestration/record/index'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startApi } from '../simulator/api.ts'
+import { type Body, startApi } from '../simulator/api.ts'
 import { openTestCluster } from '../simulator/manager.ts'
 import { idOf, list, run, setUpZone } from './balanced.ts'
 
@@ -65,6 +65,50 @@ describe('capacity', () => {
       { clustername: 'c1', capacityused: 2 * GIB },
     ])
     expect((await call('listCapacity', { zoneid: crypto.randomUUID() })).status).toBe(431)
+  })
+
+  it('is in the lists with measures, which are otherwise those without', async () => {
+    await using cloud = await openZone()
+    const { call, zone, place } = cloud
+    await place(2, 1024)
+    const pool = { name: 'p', url: 'nfs://192.0.2.9/e', scope: 'ZONE', hypervisor: 'Container' }
+    await run(call, 'createStoragePool', { zoneid: zone.zoneid, ...pool, capacitybytes: String(2 * GIB) })
+    const promised = { state: 'Enabled', cpuallocated: '12.50%', memorytotal: '4.00 GB', memoryallocated: '50.00%' }
+    const measures: readonly (readonly [command: string, object: string, more: Record<string, unknown>])[] = [
+      ['listZones', 'zone', { ...promised, clusters: '1 / 1' }],
+      ['listClusters', 'cluster', { ...promised, hosts: '1 / 1' }],
+      [
+        'listHosts',
+        'host',
+        { instances: '2 / 2', systeminstances: '0 / 0', memorytotalgb: '4.00 GB', memoryallocatedgb: '2.00 GB' },
+      ],
+      ['listStoragePools', 'storagepool', { disksizetotalgb: '2.00 GB' }],
+      [
+        'listVirtualMachines',
+        'virtualmachine',
+        { cputotal: '2.0 Ghz', memorytotal: '1.00 GB', networkread: '0.00 MB', networkwrite: '0.00 MB' },
+      ],
+    ]
+    for (const [command, object, more] of measures) {
+      const only: Record<string, string> = object === 'storagepool' ? { scope: 'ZONE' } : {}
+      const plain = await call(command, only)
+      const rich = await call(`${command}Metrics`, { ...only, page: '1', pagesize: '20' })
+      const items = plain.body[object] as readonly Body[]
+      expect({ command, body: rich.body }).toEqual({
+        command,
+        body: { count: plain.body.count, [object]: items.map((item) => ({ ...item, ...more })) },
+      })
+    }
+    expect((await call('listManagementServersMetrics', { system: 'true' })).body).toEqual({})
+    expect((await call('listInfrastructure')).body).toEqual({
+      infrastructure: {
+        ...{ zones: 1, pods: 1, clusters: 1, hosts: 1, storagepools: 1, imagestores: 0, systemvms: 0, routers: 0 },
+        ...{ ilbvms: 0, managementservers: 0, alerts: 0 },
+      },
+    })
+    expect((await call('listDbMetrics')).body.dbMetrics).toMatchObject({
+      ...{ version: expect.stringMatching(/^\d+/), connections: expect.any(Number), uptime: expect.any(Number) },
+    })
   })
 
   it('raises an alert once when little is left, by the threshold of the place, and resolves it', async () => {

@@ -3,7 +3,20 @@ import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { listed, pageOf, search } from '../paging.ts'
 import * as p from '../parameter.ts'
-import { defineResponse } from '../response.ts'
+import { defineResponse, type Fields } from '../response.ts'
+
+export const managementServerFields = {
+  id: ['string', 'Its id.'],
+  name: ['string', 'Name of the machine it runs on.'],
+  state: ['string', 'Up, or Down once it left or others took over its hosts.'],
+  version: ['string', 'The CloudStack release whose commands it knows.'],
+  ipaddress: ['string', 'Where its API answers.'],
+  serviceip: ['string', 'The same.'],
+  lastserverstart: ['date', 'When it started.'],
+  lastserverstop: ['date', 'When it left or was declared dead.'],
+  agentscount: ['long', 'Hosts that it sees to.'],
+  pendingjobscount: ['long', 'Jobs of all managers that run.'],
+} as const satisfies Fields
 
 export const listManagementServers = defineCommand({
   name: 'listManagementServers',
@@ -16,18 +29,7 @@ export const listManagementServers = defineCommand({
     ...search,
   },
   answer: 'list',
-  response: defineResponse('managementserver', {
-    id: ['string', 'Its id.'],
-    name: ['string', 'Name of the machine it runs on.'],
-    state: ['string', 'Up, or Down once it left or others took over its hosts.'],
-    version: ['string', 'The CloudStack release whose commands it knows.'],
-    ipaddress: ['string', 'Where its API answers.'],
-    serviceip: ['string', 'The same.'],
-    lastserverstart: ['date', 'When it started.'],
-    lastserverstop: ['date', 'When it left or was declared dead.'],
-    agentscount: ['long', 'Hosts that it sees to.'],
-    pendingjobscount: ['long', 'Jobs of all managers that run.'],
-  }),
+  response: defineResponse('managementserver', managementServerFields),
   run: async ({ db }, params) => {
     const { id, name, keyword } = params
     const managers = await findManagers(db, { id, name, keyword }, pageOf(params))

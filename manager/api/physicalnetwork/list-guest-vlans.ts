@@ -15,7 +15,7 @@ export const listGuestVlans = defineCommand({
     physicalnetworkid: p.uuid('Only those of this physical network.'),
     vnet: p.text('Only this identifier.'),
     allocatedonly: p.boolean('Only those that a network has.'),
-    keyword: p.text('Part of the identifier.', 20),
+    keyword: p.text('Part of the identifier.'),
     ...paging,
   },
   unsupported: ['id'],

@@ -40,7 +40,7 @@ export const unanswered: readonly Unanswered[] = [
     where: fieldsNamed(
       ...['v?gpu\\w*', 'maxheads', 'maxresolution[xy]', 'videoram', 'vnf\\w*', 'isvnf', 'forcks', 'lease\\w*'],
       ...['instanceleaseenabled', 'autoscale\\w+', 'backup\\w*', 'kubernetes\\w+', 'sharedfs\\w+'],
-      ...['bucket\\w*', 'objectstorage\\w*'],
+      ...['bucket\\w*', 'objectstor(age\\w*|es)'],
     ),
     why: 'graphics cards, appliances of others, leases, autoscaling, backups, Kubernetes and object stores are no part of it',
   },
@@ -81,6 +81,9 @@ export const unanswered: readonly Unanswered[] = [
       ...['(received|sent)bytes', 'cpu(speed|allocatedwithoverprovisioning|withoverprovisioning)'],
       ...['memorywithoverprovisioning', '(cpu|memory)overcommitratio', 'capacity', 'hasenoughcapacity'],
       ...['instances\\w*stats\\w+', 'suitableformigration', 'activeviewersessions'],
+      ...['(cpu|memory)maxdeviation', '\\w+threshold', 'drsimbalance', 'powerstate', 'cpu(total|used|allocated)ghz'],
+      ...['memoryusedgb', 'network(read|write)', 'disk(read|write|iopstotal)', 'disksize(un)?allocatedgb'],
+      ...['(zone|cluster)\\.cputotal', 'replicas', 'tlsversions', 'queries', 'dbloadaverages'],
     ),
     why: 'load is not measured; nothing is promised twice, and listCapacity says what is left',
   },

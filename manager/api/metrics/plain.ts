@@ -1,0 +1,27 @@
+import type { Command, Context, Listed } from '../command.ts'
+import type { Parameters, Values } from '../parameter.ts'
+import type { WireObject } from '../wire/value.ts'
+
+/** A row of the list that has no measures. */
+export type Row = WireObject & { readonly id: string }
+
+/** What the list without measures answers, each row with what `measure` says of it. */
+export const measured = async <P extends Parameters>(
+  list: Command,
+  context: Context,
+  params: Values<P>,
+  measure: (rows: readonly Row[]) => Promise<(row: Row) => WireObject>,
+): Promise<Listed<WireObject>> => {
+  const body = await list.run(context, params as Values<Parameters>)
+  const rows = (body[list.response.object] ?? []) as readonly Row[]
+  const of = await measure(rows)
+  return { count: Number(body.count ?? 0), items: rows.map((row) => ({ ...row, ...of(row) })) }
+}
+
+export const idsOf = (rows: readonly Row[]): readonly string[] => rows.map(({ id }) => id)
+
+/** As CloudStack writes sizes here: `1.50 GB`, of 2^30 bytes. */
+export const gigabytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(2)} GB`
+
+/** As CloudStack writes shares: `12.50%`. */
+export const share = (part: number, whole: number): string => `${(whole > 0 ? (part / whole) * 100 : 0).toFixed(2)}%`
