@@ -1,14 +1,16 @@
 import type { Kysely } from 'kysely'
 import type { Jobs } from '../jobs/index.ts'
+import type { AsyncJob } from '../model/job.ts'
 import type { Named } from '../model/ownership.ts'
 import type { Database } from '../model/schema.ts'
 import { seesAll } from './access.ts'
 import type { RoleType } from './authorized.ts'
 import type { Caller } from './caller.ts'
 import type { Dependencies } from './dependencies.ts'
+import { grows } from './growth.ts'
 import type { Parameters, Values } from './parameter.ts'
 import type { Recording } from './recording.ts'
-import { checkReferences } from './reference.ts'
+import { checkReferences, ownersNamed } from './reference.ts'
 import { type Fields, hasTags, type Presented, type ResponseShape } from './response.ts'
 import { withTags } from './tags.ts'
 import type { Visit } from './visit.ts'
@@ -24,6 +26,8 @@ export interface Context {
   readonly commands: readonly Command[]
   /** Of a command that changes something: what its event says. */
   readonly recording?: Recording | undefined
+  /** Accounts that have the things named by a command that gives them more: they must be open when it writes. */
+  readonly growing?: readonly string[] | undefined
 }
 
 export interface Listed<T> {
@@ -70,7 +74,7 @@ export interface CommandDefinition<P extends Parameters, F extends Fields, K ext
   readonly response: ResponseShape<F>
   readonly run: (context: Context, params: Values<P>) => Promise<Answers<F>[K]>
   /** Asynchronous commands: what the finished job made or changed; without it the job answers `{success:true}`. */
-  readonly result?: (context: Context, id: string) => Promise<Presented<F> | undefined>
+  readonly result?: (context: Context, id: string, job: AsyncJob) => Promise<Presented<F> | undefined>
 }
 
 /** A command with its types closed over, as the registry holds it. */
@@ -88,7 +92,7 @@ export interface Command {
   readonly references?: Readonly<Record<string, Named | readonly Named[]>> | undefined
   readonly response: ResponseShape
   readonly run: (context: Context, params: Values<Parameters>) => Promise<WireObject>
-  readonly result?: ((context: Context, id: string) => Promise<WireObject | undefined>) | undefined
+  readonly result?: ((context: Context, id: string, job: AsyncJob) => Promise<WireObject | undefined>) | undefined
 }
 
 const wrap = (kind: AnswerKind, object: string, answer: unknown): WireObject => {
@@ -121,13 +125,14 @@ export const defineCommand = <const P extends Parameters, F extends Fields, K ex
     // Who sees everything is told by the command itself what is not there, in its own order and words.
     if ((answer === 'list' && definition.name.startsWith('list')) || !seesAll(context.caller))
       await checkReferences(context, definition, params)
-    const made = await definition.run(context, params as Values<P>)
+    const growing = grows(definition.name) ? await ownersNamed(context.db, definition, params) : undefined
+    const made = await definition.run({ ...context, growing }, params as Values<P>)
     return wrap(answer, response.object, hasTags(response) ? await withTags(context.db, answer, made) : made)
   },
   result:
     definition.result &&
-    (async (context, id) => {
-      const made = (await definition.result?.(context, id)) as WireObject | undefined
+    (async (context, id, job) => {
+      const made = (await definition.result?.(context, id, job)) as WireObject | undefined
       return made && hasTags(definition.response) ? await withTags(context.db, 'object', made) : made
     }),
 })

@@ -16,6 +16,7 @@ import type { Database } from '../model/schema.ts'
 import { administers, forbiddenAccounts, seesAll } from './access.ts'
 import type { Context } from './command.ts'
 import { notFound } from './found.ts'
+import { requireOpen } from './open.ts'
 import { ALL_PROJECTS, boolean, projectOrAll, text, uuid } from './parameter.ts'
 
 /** Whose a new thing is, where it cannot be a project's. */
@@ -92,24 +93,24 @@ const refuseBoth = ({ account, projectid }: OwnerValues): void => {
     throw bad('Parameters account and projectid exclude each other: give one.')
 }
 
-/** Id of an account that may have new things: what is disabled or suspended, or is being removed, may not. */
-const openAccount = ({ id, name, project, projectname, state }: Account): string => {
-  if (state !== 'disabled') return id
-  const what = project === null ? `Account ${name} is disabled` : `Project ${projectname} is suspended`
-  throw new SysvmError('SYSVM_RESOURCE_STATE', `${what}, or is being removed: it may have nothing new.`)
-}
-
-/** Id of the account that a new thing belongs to: as asked for, else the caller's. 431 when the caller may not. */
-export const ownerFor = async (context: Context, db: Kysely<Database>, values: OwnerValues): Promise<string> => {
+/** Id of the account that is meant: as asked for, else the caller's. 431 when the caller may not. */
+export const ownerNamed = async (context: Context, db: Kysely<Database>, values: OwnerValues): Promise<string> => {
   const { account, domainid, projectid } = values
   refuseBoth(values)
-  if (projectid !== undefined) return openAccount(await projectAccount(context, db, projectid))
+  if (projectid !== undefined) return (await projectAccount(context, db, projectid)).id
   if (account === undefined) {
     if (domainid !== undefined && domainid !== context.caller.domainid)
       throw bad('Parameter domainid: name the account of that domain too.')
     return context.caller.accountid
   }
-  return openAccount(await namedAccount(context, db, account, domainid ?? context.caller.domainid))
+  return (await namedAccount(context, db, account, domainid ?? context.caller.domainid)).id
+}
+
+/** The same of who is to have something new: 534 when it may not. Before anything is held. */
+export const ownerFor = async (context: Context, trx: Kysely<Database>, values: OwnerValues): Promise<string> => {
+  const account = await ownerNamed(context, trx, values)
+  await requireOpen(trx, [account])
+  return account
 }
 
 /** Of commands that name an owner beside a thing: it must be the thing's. */
@@ -120,7 +121,7 @@ export const refuseOtherOwner = async (
   account: string,
 ): Promise<void> => {
   if (values.account === undefined && values.domainid === undefined && values.projectid === undefined) return
-  if ((await ownerFor(context, db, values)) !== account)
+  if ((await ownerNamed(context, db, values)) !== account)
     throw bad(`Parameter ${values.projectid === undefined ? 'account' : 'projectid'}: that is not the owner.`)
 }
 

@@ -77,6 +77,27 @@ const visible = async (db: Kysely<Database>, caller: Caller, rows: readonly Refe
   return seen
 }
 
+/** Accounts that have what a call names; what is not there has none. */
+export const ownersNamed = async (
+  db: Kysely<Database>,
+  command: Naming,
+  values: Readonly<Record<string, unknown>>,
+): Promise<readonly string[]> => {
+  const rows = await findReferred(db, referencesIn(command, values))
+  return [...new Set(rows.flatMap(({ account }) => account ?? []))]
+}
+
+/** Whether there is such a thing as the command's answer is of, and the caller may see it. */
+export const maySee = async (
+  { db, caller }: Pick<Context, 'db' | 'caller'>,
+  command: Naming,
+  id: string,
+): Promise<boolean> => {
+  const tables = referenceOf(command, 'id')
+  if (tables === undefined || seesAll(caller)) return seesAll(caller)
+  return (await visible(db, caller, await findReferred(db, [{ tables, ids: [id] }]))).length > 0
+}
+
 /**
  * Refuses (431) a call that names what is not there, or what its caller may not see: both answer the same bytes. It
  * comes before the command looks at anything, and holds for every id of every command.

@@ -3,6 +3,7 @@ import { actAs } from '../model/actor.ts'
 import type { Database } from '../model/schema.ts'
 import { violationOf } from '../model/violation.ts'
 import type { Context } from './command.ts'
+import { requireOpen } from './open.ts'
 import { recorded } from './recording.ts'
 import { createTurns } from './turns.ts'
 
@@ -35,13 +36,14 @@ const turnsOf = (db: Kysely<Database>): ReturnType<typeof createTurns> => {
 
 /** All that a command changes, in one transaction; a broken rule of the schema becomes an error that says which. */
 export const write = async <T>(context: Context, work: (trx: Transaction<Database>) => Promise<T>): Promise<T> => {
-  const { db, caller } = context
+  const { db, caller, growing } = context
   for (let attempt = 1; ; attempt++) {
     try {
       return await turnsOf(db)(() =>
         recorded(context, (record) =>
           db.transaction().execute(async (trx) => {
             actAs(trx, { account: caller.accountid, cloud_user: caller.userid })
+            if (growing !== undefined) await requireOpen(trx, growing)
             const result = await work(trx)
             await record(trx, result)
             return result

@@ -17,6 +17,8 @@ export interface NewJob {
   readonly instancetype: string
   /** What the command made or changed, when that is not the target: a rule of a network. Its result is rendered. */
   readonly instance?: string | undefined
+  /** Id of the password that the command gave to a guest. */
+  readonly password?: string | null | undefined
 }
 
 export interface Jobs {
@@ -87,11 +89,19 @@ export const createJobs = (boss: PgBoss): Jobs => {
   return {
     wake,
     wakeMany: wakeManyWith(boss),
-    startJob: async (trx, { cmd, target, revision, instancetype, instance = null }) => {
+    startJob: async (trx, { cmd, target, revision, instancetype, instance = null, password = null }) => {
       const { id } = await trx
         .insertInto('async_job')
         .values({
-          ...{ cmd, target_kind: target.kind, target: target.id, revision, jobinstancetype: instancetype, instance },
+          ...{
+            cmd,
+            target_kind: target.kind,
+            target: target.id,
+            revision,
+            jobinstancetype: instancetype,
+            instance,
+            password,
+          },
           ...actorOf(trx),
         })
         .returning('id')

@@ -39,6 +39,26 @@ export const findAccountsById = (db: Kysely<Database>, ids: readonly string[]): 
         .where('account.id', '=', sql<string>`any(${[...ids]}::uuid[])`)
         .execute()
 
+export type Shut = Pick<Account, 'name' | 'state' | 'project' | 'projectname'>
+
+/**
+ * One of the accounts that may have nothing new; undefined: none. They are held until the transaction ends, so that who
+ * shuts one and then stops what it has comes either before or after.
+ */
+export const findShut = async (trx: Kysely<Database>, ids: readonly string[]): Promise<Shut | undefined> => {
+  if (ids.length === 0) return undefined
+  const { rows } =
+    await sql<Shut>`select account.name, account.state, project.id as project, project.name as projectname
+    from account left join project on project.account = account.id where account.id = any(${[...new Set(ids)]}::uuid[])
+    order by account.id for key share of account`.execute(trx)
+  return rows.find(({ state }) => state !== 'enabled')
+}
+
+/** Held by whoever shuts an account: after those who give it something. */
+export const lockAccounts = async (trx: Kysely<Database>, ids: readonly string[]): Promise<void> => {
+  await sql`select from account where id = any(${[...ids]}::uuid[]) order by id for update`.execute(trx)
+}
+
 /** `domain.path` is this path's or, unless only that is meant, beneath it. */
 export const within = (path: string, recursive: boolean): RawBuilder<boolean> =>
   recursive

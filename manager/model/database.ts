@@ -26,6 +26,7 @@ import * as tenancy from './migrations/0022-tenancy.ts'
 import * as entry from './migrations/0023-entry.ts'
 import * as leases from './migrations/0025-leases.ts'
 import * as networks from './migrations/0028-networks.ts'
+import * as tenants from './migrations/0029-tenants.ts'
 import { keepRecordWhole } from './record.ts'
 import type { Database } from './schema.ts'
 
@@ -126,6 +127,7 @@ const migrations = {
   '0022-tenancy': tenancy,
   '0023-entry': entry,
   '0025-leases': leases,
+  '0029-tenants': tenants,
   '0020-scale': scale,
   '0021-storage': storage,
   '0019-security-group': securityGroup,

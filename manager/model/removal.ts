@@ -1,5 +1,5 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
-import { within } from './account.ts'
+import { lockAccounts, within } from './account.ts'
 import type { RemovalTable } from './schema/entry.ts'
 import type { Database } from './schema.ts'
 
@@ -11,6 +11,7 @@ export const findRemoval = (db: Kysely<Database>, id: string): Promise<Removal |
 /** Shuts the accounts and has them removed with all they have; those that are being removed already go on. */
 export const removeAccounts = async (trx: Kysely<Database>, ids: readonly string[]): Promise<void> => {
   const named = sql`any(${[...ids]}::uuid[])`
+  await lockAccounts(trx, ids)
   await sql`update account set state = 'disabled' where id = ${named}`.execute(trx)
   await sql`delete from session using cloud_user
     where session.cloud_user = cloud_user.id and cloud_user.account = ${named}`.execute(trx)

@@ -439,6 +439,8 @@ export interface AsyncJobTable {
   instance: Id | null
   /** Of the target when the job was made; for people, since reconcilers complete the jobs they saw with the state. */
   revision: number
+  /** The password that it gave to a guest, by its id. */
+  password: Id | null
   /** 0 running, 1 done, 2 failed, 3 cancelled. */
   jobstatus: Generated<number>
   jobresultcode: Generated<number>

@@ -9,7 +9,7 @@ import { atOnce } from './refusals.ts'
 import { callerOf, makeAccount, makeDomain, serveAs } from './tenants.ts'
 
 const VM = '0'
-const [CPU, MEMORY, IP, NETWORK] = ['8', '9', '1', '6']
+const [CPU, MEMORY, IP, NETWORK, PROJECT] = ['8', '9', '1', '6', '5']
 const netmask = '255.255.255.0'
 
 let lab: Awaited<ReturnType<typeof openTestCluster>>
@@ -204,6 +204,32 @@ describe('the limits of accounts and domains', () => {
         ...{ zoneid: zone.zoneid, name: 'n', gateway: '10.4.0.1', netmask, networkofferingid: zone.isolated },
       }),
     ).toMatchObject({ status: 532, body: { errortext: expect.stringMatching(/type public_ip is 2; it has 2/) } })
+  })
+
+  it('hold for the projects that an account manages, whoever made them', async () => {
+    await using ivy = await tenant('ivy')
+    await using jack = await tenant('jack')
+    await limit(jack.named, PROJECT, '1')
+    const made = async (name: string) => String((await ivy.call('createProject', { name })).body.id)
+    const projects = [await made('p1'), await made('p2')]
+    const join = (index: number, roletype: string) =>
+      ivy.turn(index)('addAccountToProject', { projectid: projects[index] ?? '', account: 'jack', roletype })
+    expect(await atOnce(2, (index) => join(index, 'Admin'))).toEqual([200, 532])
+    expect(await countOf(jack.named, PROJECT)).toBe(1)
+    expect((await jack.call('createProject', { name: 'p3' })).status).toBe(532)
+    // Who only uses one has none of its own.
+    const [left = ''] = (
+      await api.db.selectFrom('project_account').select('project').where('account', '=', jack.accountid).execute()
+    ).map(({ project }) => project)
+    expect(
+      (
+        await join(
+          projects.findIndex((id) => id !== left),
+          'Regular',
+        )
+      ).status,
+    ).toBe(200)
+    expect(await countOf(jack.named, PROJECT)).toBe(1)
   })
 
   it("are CloudStack's defaults, of the account, unless they were set", async () => {

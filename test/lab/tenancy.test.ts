@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Pairs } from './badinput/serve.ts'
 import { NOBODY } from './refusals.ts'
 import { openTenants, type Tenants } from './tenancy/lab.ts'
+import { growingCalls } from './tenancy/shut.ts'
 import { type Ids, judge, readIds, references, roleOf, type Stranger, strangers } from './tenancy/walk.ts'
 
 let tenants: Tenants
@@ -111,6 +112,81 @@ describe("another tenant's things", () => {
       else if (leaks(body).length === 0) empty.push(name)
     }
     expect(empty).toEqual([])
+  })
+})
+
+describe('who is shut out', () => {
+  it.each(['locked', 'disabled'] as const)(
+    'is given nothing while it is %s, and nothing of it runs again',
+    async (state) => {
+      const { db, root } = tenants
+      const calls = growingCalls(tenants)
+      expect(calls.length).toBeGreaterThan(35)
+      await db.updateTable('account').set({ state }).where('name', '<>', 'admin').execute()
+      const shut = await tenants.digest()
+      const answers: unknown[] = []
+      for (const { command, call } of calls) {
+        const { status, body } = await root.call(command, call)
+        if (status !== 534 || !/it may have nothing new/.test(String(body.errortext)))
+          answers.push({ command, status, errortext: body.errortext })
+      }
+      expect(answers).toEqual([])
+      // That a command failed is an event.
+      const { 'public.event': _, ...rest } = await tenants.digest()
+      expect(rest).toEqual(Object.fromEntries(Object.entries(shut).filter(([table]) => table !== 'public.event')))
+      await db.updateTable('account').set({ state: 'enabled' }).execute()
+      before = { ...before, 'public.event': (await tenants.digest())['public.event'] ?? '' }
+      expect(await tenants.digest()).toEqual(before)
+    },
+  )
+})
+
+describe('the result of a job', () => {
+  it('tells its owner of what it may see, and nobody of what it may not', async () => {
+    const { db, root, alice, bob, accounts } = tenants
+    const jobs = await db.selectFrom('async_job').selectAll().execute()
+    await db.updateTable('async_job').set({ jobstatus: 1, completed: new Date() }).execute()
+    const resultAs = async (who: typeof root, account: string, id: string): Promise<unknown> => {
+      await db.updateTable('async_job').set({ account }).where('id', '=', id).execute()
+      return (await who.call('queryAsyncJobResult', { jobid: id })).body.jobresult
+    }
+    const problems: unknown[] = []
+    for (const { id, cmd, account } of jobs) {
+      const whole = await resultAs(root, account, id)
+      const hers = await resultAs(alice, accounts.alice, id)
+      const his = await resultAs(bob, accounts.bob, id)
+      // Her domain is in answers about her neighbour too.
+      const hersAlone = leaks(whole, 'neighbour').length > 0
+      const open = commands.find(({ name }) => name === cmd)?.authorized.includes('User')
+      const same = JSON.stringify(hers) === JSON.stringify(whole)
+      const nothing = JSON.stringify(his) === JSON.stringify({ success: true })
+      if (leaks(his).length > 0 || (hersAlone && !nothing) || (hersAlone && open && !same))
+        problems.push({ cmd, ...(JSON.stringify(hers) !== JSON.stringify(whole) && { whole, hers }), his })
+      await db.updateTable('async_job').set({ account }).where('id', '=', id).execute()
+    }
+    expect(problems).toEqual([])
+    await db.updateTable('async_job').set({ jobstatus: 0, completed: null }).execute()
+    for (const { id, jobstatus, completed } of jobs)
+      await db.updateTable('async_job').set({ jobstatus, completed }).where('id', '=', id).execute()
+    before = await tenants.digest()
+  })
+})
+
+describe('the password of a guest', () => {
+  it('is told by the job that set it, and by no earlier one', async () => {
+    const { db, root, at } = tenants
+    const reset = async (password: string): Promise<string> =>
+      String((await root.call('resetPasswordForVirtualMachine', { id: at.stopped, password })).body.jobid)
+    const jobs = [await reset('the-first-one'), await reset('the-second-one')]
+    const told = async () => {
+      const answers = await Promise.all(jobs.map((jobid) => root.call('queryAsyncJobResult', { jobid })))
+      return answers.map(({ body }) => JSON.stringify(body.jobresult).match(/the-\w+-one/)?.[0])
+    }
+    await db.updateTable('async_job').set({ jobstatus: 1, completed: new Date() }).where('id', 'in', jobs).execute()
+    expect(await told()).toEqual([undefined, 'the-second-one'])
+    await root.call('resetSSHKeyForVirtualMachine', { id: at.stopped, keypair: 'key' })
+    expect(await told()).toEqual([undefined, undefined])
+    before = await tenants.digest()
   })
 })
 

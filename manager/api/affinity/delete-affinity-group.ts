@@ -4,7 +4,7 @@ import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { doneJob } from '../done-job.ts'
 import { found } from '../found.ts'
-import { owner, ownerFor } from '../owner.ts'
+import { owner, ownerNamed } from '../owner.ts'
 import * as p from '../parameter.ts'
 import { successResponse } from '../response.ts'
 import { write } from '../write.ts'
@@ -26,7 +26,7 @@ export const deleteAffinityGroup = defineCommand({
       const { name } = params
       if ((params.id === undefined) === (name === undefined))
         throw new SysvmError('SYSVM_API_PARAMETER', 'deleteAffinityGroup needs either id or name: give one.')
-      const account = await ownerFor(context, trx, params)
+      const account = await ownerNamed(context, trx, params)
       const id =
         params.id ?? found(await affinityGroupNamed(trx, account, name ?? ''), 'name', 'affinity group', name ?? '').id
       found((await deleteAffinityGroupRow(trx, id)) || undefined, 'id', 'affinity group', id)

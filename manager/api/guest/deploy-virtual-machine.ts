@@ -132,6 +132,7 @@ export const deployVirtualMachine = defineCommand({
       checkOptionNetworks(options, [...networks.keys()])
       const keys = await namedKeypairs(trx, account, params)
       const groups = (await namedAffinityGroups(trx, account, params)) ?? []
+      const first = firstPassword(context, id, password, keys?.public_keys ?? [])
       await insertGuest(trx, {
         id,
         account,
@@ -153,7 +154,7 @@ export const deployVirtualMachine = defineCommand({
         userdata: null,
         ...(await chosenUserData(trx, account, params)),
         ...keys,
-        ...firstPassword(context, id, password, keys?.public_keys ?? []),
+        ...first,
         desired: params.startvm === false ? 'Stopped' : 'Running',
         state: params.startvm === false ? 'Stopped' : 'Starting',
       })
@@ -174,7 +175,7 @@ export const deployVirtualMachine = defineCommand({
       await reviseGuestNetworks(context, trx, id)
       const target = { kind: 'guest', id } as const
       const job = { cmd: 'deployVirtualMachine', target, revision: 1, instancetype: 'VirtualMachine' }
-      return { jobid: await context.jobs.startJob(trx, job), id }
+      return { jobid: await context.jobs.startJob(trx, { ...job, password: first.password_id }), id }
     })
   },
 })

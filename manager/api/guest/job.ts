@@ -1,5 +1,6 @@
 import type { Selectable, Transaction, Updateable } from 'kysely'
 import { findGuest, type Guest, lockGuest, networksOfGuest, reviseGuest } from '../../model/guest.ts'
+import type { AsyncJob } from '../../model/job.ts'
 import { balancedNetworksOfGuest } from '../../model/loadbalancer.ts'
 import { reviseNetworks } from '../../model/network.ts'
 import { findNics } from '../../model/nic.ts'
@@ -59,11 +60,12 @@ export const changeGuest = (context: Context, id: string, change: Change): Promi
     const seen = await change.first?.(trx)
     const guest = found(await lockGuest(trx, id), change.parameter ?? 'id', 'guest', id)
     if (seen !== undefined) requireUnchanged(seen, guest)
-    const revision = await reviseGuest(trx, id, await change.values(guest, trx))
+    const values = await change.values(guest, trx)
+    const revision = await reviseGuest(trx, id, values)
     if (change.networks) await reviseGuestNetworks(context, trx, id)
     else await tellRouters(context, trx, await balancedNetworksOfGuest(trx, id))
     const job = { cmd: change.cmd, target: { kind: 'guest', id } as const, revision, instancetype: 'VirtualMachine' }
-    return { jobid: await context.jobs.startJob(trx, job) }
+    return { jobid: await context.jobs.startJob(trx, { ...job, password: values.password_id }) }
   })
 
 export const guestResult = async ({ db }: Context, id: string) => {
@@ -71,10 +73,13 @@ export const guestResult = async ({ db }: Context, id: string) => {
   return guest && presentGuest(await ownersIn(db, [guest]), await findNics(db, { guests: [id] }))(guest)
 }
 
-/** For the jobs that set a password: their answer is where its owner reads it. */
-export const guestWithPassword = async (context: Context, id: string) => {
+/** For the jobs that set a password: their answer is where its owner reads it, unless another was set since. */
+export const guestWithPassword = async (context: Context, id: string, { password }: Pick<AsyncJob, 'password'>) => {
   const guest = await findGuest(context.db, id)
   if (guest === undefined) return undefined
   const nics = await findNics(context.db, { guests: [id] })
-  return { ...presentGuest(await ownersIn(context.db, [guest]), nics)(guest), password: openPassword(context, guest) }
+  return {
+    ...presentGuest(await ownersIn(context.db, [guest]), nics)(guest),
+    password: guest.password_id === password ? openPassword(context, guest) : undefined,
+  }
 }

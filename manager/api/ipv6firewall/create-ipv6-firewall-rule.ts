@@ -9,6 +9,7 @@ import * as p from '../parameter.ts'
 
 export const createIpv6FirewallRule = defineCommand({
   name: 'createIpv6FirewallRule',
+  subject: 'firewall_rule',
   authorized: everyone,
   description: 'Makes an IPv6 rule of a network: lets connections in, or makes an exception from what guests may send.',
   params: {

@@ -10,6 +10,7 @@ import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import { requireRoomAgain, requireUnchanged } from '../guest/room.ts'
+import { requireOpen } from '../open.ts'
 import * as p from '../parameter.ts'
 import { successResponse } from '../response.ts'
 import { write } from '../write.ts'
@@ -26,11 +27,16 @@ const refusal = (job: AsyncJob): SysvmError => {
   return new SysvmError('SYSVM_RESOURCE_STATE', `The job ${job.id} cannot be cancelled: ${why}.`, { details })
 }
 
+/** Commands whose guest runs again when they are taken back. */
+const restarts = ['destroyVirtualMachine', 'stopVirtualMachine']
+
 /** The guest that comes back, with room for it. Undefined: none does. Before anything is held. */
 const returning = async (trx: Transaction<Database>, jobid: string): Promise<Guest | undefined> => {
   const job = await findJob(trx, jobid)
-  if (job === undefined || !(await bringsBack(trx, job))) return undefined
-  const guest = await findGuest(trx, job.target)
+  if (job === undefined) return undefined
+  const guest = restarts.includes(job.cmd) ? await findGuest(trx, job.target) : undefined
+  if (guest !== undefined) await requireOpen(trx, [guest.account])
+  if (!(await bringsBack(trx, job))) return undefined
   if (guest?.desired === 'Destroyed' || guest?.desired === 'Expunged') await requireRoomAgain(trx, guest)
   return guest
 }

@@ -6,7 +6,7 @@ import type { Limited } from '../../model/limit/limit.ts'
 import type { Database } from '../../model/schema.ts'
 import type { Context } from '../command.ts'
 import { found } from '../found.ts'
-import { fieldsOfOwner, type OwnerFields, ownerFor } from '../owner.ts'
+import { fieldsOfOwner, type OwnerFields, ownerNamed } from '../owner.ts'
 
 /** Whose limits or counts a call is about, and how answers name it. */
 export interface Whose extends Limited {
@@ -36,7 +36,7 @@ export const whoseLimits = async (context: Context, db: Kysely<Database>, asked:
     const fields = { domainid: id, domain: name, domainpath: path }
     return { kind: 'domain', id, unlimited: id === ROOT_DOMAIN, fields, path }
   }
-  const id = await ownerFor(context, db, asked)
+  const id = await ownerNamed(context, db, asked)
   const row = found(await findAccount(db, id), 'account', 'account', id)
   return { ...limitedOf(row), fields: fieldsOfOwner(row) as OwnerFields }
 }

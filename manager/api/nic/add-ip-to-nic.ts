@@ -17,6 +17,7 @@ const MOST = 256
 
 export const addIpToNic = defineCommand({
   name: 'addIpToNic',
+  subject: 'nic_secondary_ip',
   authorized: everyone,
   description: 'Keeps a further address for a nic: its guest configures it, and static NAT may lead to it.',
   params: {

@@ -1,9 +1,11 @@
 import { SysvmError } from '@sysvm/errors'
 import { accountNamed } from '../../model/account.ts'
-import { addMember } from '../../model/project.ts'
+import { requireRoom } from '../../model/limit/room.ts'
+import { addMember, findProject } from '../../model/project.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { doneJob } from '../done-job.ts'
+import { found } from '../found.ts'
 import * as p from '../parameter.ts'
 import { successResponse } from '../response.ts'
 import { write } from '../write.ts'
@@ -27,8 +29,11 @@ export const addAccountToProject = defineCommand({
   run: (context, { projectid, account: name, roletype = 'Regular' }) =>
     write(context, async (trx) => {
       if (name === undefined) throw bad('addAccountToProject needs account: name one.')
+      const seen = found(await findProject(trx, projectid), 'projectid', 'project', projectid)
+      const account = await accountNamed(trx, seen.domain, name)
+      // Who manages a project has it, as who makes one.
+      if (account !== undefined && roletype === 'Admin') await requireRoom(trx, account.id, { project: 1 })
       const project = await lockProjectFor(context, trx, projectid, 'projectid')
-      const account = await accountNamed(trx, project.domain, name)
       if (account === undefined || account.type === 'Project')
         throw bad(`Parameter account: the project's domain has no account '${name.slice(0, 60)}'.`)
       if (!(await addMember(trx, { project: projectid, account: account.id, role: roletype })))

@@ -1,3 +1,4 @@
+import { lockAccounts } from '../../model/account.ts'
 import { changeAccount } from '../../model/account-list.ts'
 import { changeProject } from '../../model/project.ts'
 import { stopGuests } from '../account/stop.ts'
@@ -21,6 +22,7 @@ export const suspendProject = defineCommand({
   run: (context, { id }) =>
     write(context, async (trx) => {
       const { account } = await lockProjectFor(context, trx, id)
+      await lockAccounts(trx, [account])
       await changeProject(trx, id, { state: 'Suspended' })
       await changeAccount(trx, account, { state: 'disabled' })
       await stopGuests(context, trx, account)

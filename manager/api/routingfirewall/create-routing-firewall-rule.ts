@@ -9,6 +9,7 @@ import * as p from '../parameter.ts'
 
 export const createRoutingFirewallRule = defineCommand({
   name: 'createRoutingFirewallRule',
+  subject: 'firewall_rule',
   authorized: everyone,
   description:
     'Makes a rule of a routed network: lets connections in, or makes an exception from what guests may send.',

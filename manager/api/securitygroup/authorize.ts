@@ -5,6 +5,7 @@ import { everyone } from '../authorized.ts'
 import type { Context } from '../command.ts'
 import { doneJob } from '../done-job.ts'
 import { found } from '../found.ts'
+import { requireOpen } from '../open.ts'
 import { owner } from '../owner.ts'
 import * as p from '../parameter.ts'
 import { withTags } from '../tags.ts'
@@ -43,6 +44,7 @@ export const authorization = (cmd: string, direction: 'ingress' | 'egress') => (
       const named = { id: securitygroupid, name: securitygroupname, parameters }
       const id = await idOfGroup(context, trx, params, named)
       const { account } = found(await lockSecurityGroup(trx, id), 'securitygroupid', 'security group', id)
+      await requireOpen(trx, [account])
       const domain = (await findAccount(trx, account))?.domain ?? context.caller.domainid
       const made = await insertSecurityGroupRules(trx, await rulesOf(trx, { id, domain }, direction, params))
       if (made.length === 0)

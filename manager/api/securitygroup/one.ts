@@ -4,7 +4,7 @@ import type { Database } from '../../model/schema.ts'
 import { findSecurityGroup, rulesOfGroups, securityGroupNamed } from '../../model/securitygroup.ts'
 import type { Context } from '../command.ts'
 import { found } from '../found.ts'
-import { ownerFor, ownersIn } from '../owner.ts'
+import { ownerNamed, ownersIn } from '../owner.ts'
 import { presentSecurityGroup } from './response.ts'
 
 interface Asked {
@@ -23,7 +23,7 @@ export const idOfGroup = async (
   const { id, name, parameters } = named
   if ((id === undefined) === (name === undefined))
     throw new SysvmError('SYSVM_API_PARAMETER', `Give either ${parameters[0]} or ${parameters[1]}.`)
-  const account = await ownerFor(context, trx, values)
+  const account = await ownerNamed(context, trx, values)
   if (id === undefined) {
     const group = await securityGroupNamed(trx, account, name ?? '')
     return found(group, parameters[1], 'security group', (name ?? '').slice(0, 60)).id

@@ -3,7 +3,7 @@ import { findAccount } from '../../model/account.ts'
 import { deleteSshKeypairNamed } from '../../model/sshkeypair.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
-import { owner, ownerFor } from '../owner.ts'
+import { owner, ownerNamed } from '../owner.ts'
 import * as p from '../parameter.ts'
 import { successResponse } from '../response.ts'
 import { write } from '../write.ts'
@@ -17,7 +17,7 @@ export const deleteSSHKeyPair = defineCommand({
   response: successResponse,
   run: async (context, params) => {
     await write(context, async (trx) => {
-      const account = await ownerFor(context, trx, params)
+      const account = await ownerNamed(context, trx, params)
       if (await deleteSshKeypairNamed(trx, account, params.name)) return
       // CloudStack's own words: Terraform's provider looks for them to tell that the key pair is gone.
       throw new SysvmError(

@@ -7,6 +7,7 @@ import { systemVmResponse, systemVmResult } from './response.ts'
 
 export const migrateSystemVm = defineCommand({
   name: 'migrateSystemVm',
+  subject: 'router',
   authorized: admins,
   description: 'Has a router end where it is and start on another host; what it serves is out of service meanwhile.',
   references: { virtualmachineid: 'router' },

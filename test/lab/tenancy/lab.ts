@@ -21,7 +21,7 @@ import { makeOwnThings } from './own.ts'
 /** Whose account and domain parameters do not say who owns what is made. */
 const PEOPLE = /Bgp|Account|User$|Project|Domain|Role|Limit|Count|Vlan|Token/
 
-const takesOwner = new Set(
+export const takesOwner = new Set(
   commands
     .filter(({ name, params }) => 'account' in params && 'domainid' in params && !PEOPLE.test(name))
     .map(({ name }) => name),
