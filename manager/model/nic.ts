@@ -54,7 +54,7 @@ export const findNics = async (
   return ids.length === 0
     ? []
     : nics(db)
-        .where(column, 'in', [...ids])
+        .where(column, '=', sql<string>`any(${[...ids]}::uuid[])`)
         // What a guest's machine is about to lose is no longer its.
         .where((eb) => eb.or([eb('nic.guest', 'is', null), eb('nic.leaving', '=', false)]))
         .execute()

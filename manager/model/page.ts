@@ -1,5 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
-import { type SelectQueryBuilder, sql } from 'kysely'
+import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely'
+import { withoutIdleJoins } from './idlejoins.ts'
 
 /** One page of a list; `offset` counts rows. */
 export interface Page {
@@ -41,8 +42,9 @@ const remember = (text: string, isFull: boolean): void => {
 }
 
 /**
- * The page's rows in the query's order and the number of all. Joins must not multiply rows. With `key`, the column that
- * names a row, the page is cut before the joins: what is skipped costs an index entry and no more.
+ * The page's rows in the query's order and the number of all. Joins must not multiply rows, and those of which no filter
+ * speaks must be left joins. With `key`, the column that names a row, the page is cut before the joins that only look
+ * something up: what is skipped costs an index entry and no more.
  */
 export const findPage = async <DB, TB extends keyof DB, O>(
   all: SelectQueryBuilder<DB, TB, O>,
@@ -50,21 +52,20 @@ export const findPage = async <DB, TB extends keyof DB, O>(
   key?: string,
 ): Promise<Found<O>> => {
   const query = withTags(all, page, key)
+  const lean = query.clearSelect().withPlugin(withoutIdleJoins)
   const cut = <T>(whole: SelectQueryBuilder<DB, TB, T>) => whole.limit(page.limit).offset(page.offset)
-  const inPage = () => {
-    const id = sql.ref(key ?? '')
-    return query.where(sql<boolean>`${id} in (${cut(query.clearSelect().select(sql<string>`${id}`.as('id')))})`)
-  }
+  const inPage = (column: RawBuilder<string>) =>
+    // As an array it is found before all else, and its rows are looked up one by one.
+    query.clearWhere().where(sql<boolean>`${column} = any(array(${cut(lean.select(column.as('id')))}))`)
   const countAll = async (): Promise<number> => {
-    const counted = (await query
-      .clearSelect()
+    const counted = (await lean
       .clearOrderBy()
       .select((eb) => eb.fn.countAll<string>().as('count'))
       .executeTakeFirstOrThrow()) as { readonly count: string }
     return Number(counted.count)
   }
   if (page.countOnly) return { count: await countAll(), rows: [] }
-  const paged = key === undefined || page.offset === 0 ? cut(query) : inPage()
+  const paged = key === undefined ? cut(query) : inPage(sql.ref<string>(key))
   const { sql: text } = paged.compile()
   // A page that was full last time will be again: what is asked for next is asked for at once.
   const [rows, early] = await Promise.all([paged.execute(), full.has(text) ? countAll() : undefined])

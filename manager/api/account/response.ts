@@ -31,7 +31,7 @@ const fields = {
 export const accountResponse = defineResponse('account', fields)
 
 const presentAccount =
-  (users: readonly User[], usage: (id: string) => Usage) =>
+  (users: ReadonlyMap<string, readonly User[]>, usage: (id: string) => Usage) =>
   (row: Member): Presented<typeof fields> => ({
     id: row.id,
     name: row.name,
@@ -46,7 +46,7 @@ const presentAccount =
     state: row.state,
     iscleanuprequired: row.leaving,
     created: row.created,
-    user: users.filter(({ account }) => account === row.id).map(presentUser),
+    user: (users.get(row.id) ?? []).map(presentUser),
     networkdomain: row.networkdomain,
     isdefault: row.id === ADMIN_ACCOUNT,
     groups: [],
@@ -55,9 +55,12 @@ const presentAccount =
 
 /** The accounts of an answer with their users and what they have, read at once. */
 export const presentAccounts = async (db: Context['db'], rows: readonly Member[]) => {
-  const users = await usersOfAccounts(
-    db,
-    rows.map(({ id }) => id),
+  const ids = rows.map(({ id }) => id)
+  const [users, usage] = await Promise.all([usersOfAccounts(db, ids), usageOfAccounts(db, rows)])
+  return rows.map(
+    presentAccount(
+      Map.groupBy(users, ({ account }) => account),
+      usage,
+    ),
   )
-  return rows.map(presentAccount(users, await usageOfAccounts(db, rows)))
 }

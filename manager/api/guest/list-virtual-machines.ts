@@ -93,9 +93,12 @@ export const listVirtualMachines = defineCommand({
     }
     const guests = await findGuests(context.db, filter, pageOf(params))
     const ids = guests.rows.map((row) => row.id)
-    const nics = await findNics(context.db, { guests: ids })
-    const traffic = await trafficOfGuests(context.db, ids)
-    const present = presentGuest(await ownersIn(context.db, guests.rows), nics, { userdata: params.userdata })
+    const [nics, traffic, owners] = await Promise.all([
+      findNics(context.db, { guests: ids }),
+      trafficOfGuests(context.db, ids),
+      ownersIn(context.db, guests.rows),
+    ])
+    const present = presentGuest(owners, nics, { userdata: params.userdata })
     return listed(guests, (row) => ({ ...present(row), ...kibibytes(traffic.get(row.id)) }))
   },
 })

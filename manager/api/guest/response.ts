@@ -83,10 +83,14 @@ const detailsOf = ({ details, reason, keyboard, ...row }: Guest): Record<string,
   return Object.keys(all).length === 0 ? null : all
 }
 
-export const presentGuest =
-  (owners: Owners, nics: readonly Nic[], options: { readonly userdata?: boolean | undefined } = {}) =>
-  (row: Guest): Presented<typeof guestResponse.fields> => {
-    const nic = nics.filter((one) => one.guest === row.id).map(presentNic)
+export const presentGuest = (
+  owners: Owners,
+  nics: readonly Nic[],
+  options: { readonly userdata?: boolean | undefined } = {},
+) => {
+  const byGuest = Map.groupBy(nics, ({ guest }) => guest)
+  return (row: Guest): Presented<typeof guestResponse.fields> => {
+    const nic = (byGuest.get(row.id) ?? []).map(presentNic)
     return {
       id: row.id,
       name: row.name,
@@ -135,3 +139,4 @@ export const presentGuest =
       tags: [],
     }
   }
+}

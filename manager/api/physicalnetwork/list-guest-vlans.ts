@@ -1,4 +1,4 @@
-import { findGuestVlans } from '../../model/physicalnetwork.ts'
+import { findGuestVlans } from '../../model/guestvlan.ts'
 import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { pageOf, paging } from '../paging.ts'
