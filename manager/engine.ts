@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fencedControl } from './hosts/control/index.ts'
 import { openHandover } from './jobs/handover.ts'
 import { createJobs, type Jobs, openQueues } from './jobs/index.ts'
 import { type Leases, openLeases } from './jobs/lease.ts'
@@ -82,14 +83,7 @@ const fencedWorld = (given: EngineOptions['world'], jobs: Jobs, member: Member):
   manager: member.id,
   fence: (host) => ({ host, assure: member.assure, renew: member.renew }),
   openControl: async (driver, target) => {
-    const client = await given.openControl(driver, target)
-    return {
-      ...client,
-      request: async (method, path, options) => {
-        if (method !== 'GET') await member.assure()
-        return client.request(method, path, options)
-      },
-    }
+    return fencedControl(await given.openControl(driver, target), member)
   },
 })
 

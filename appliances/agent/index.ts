@@ -19,6 +19,7 @@ import { log } from './log.ts'
 import { apiRoutes } from './server/api.ts'
 import { createApiServer } from './server/app.ts'
 import { createEvents } from './server/events.ts'
+import { openFence } from './server/fence.ts'
 import { listen } from './server/listen.ts'
 import { type AnyService, type Effects, TICK_SECONDS } from './service/index.ts'
 import { freshControlSession } from './session.ts'
@@ -64,7 +65,7 @@ const serve = async (boot: BootParameters, options: AgentOptions): Promise<Serve
   ])
   const status = (): Status => ({ ...facts, uptimeSeconds: uptimeSeconds(), ...engine.status() })
   const monitor = createMonitor(engine, effects, events.emit)
-  const server = createApiServer(({ acceptedAt }) =>
+  const server = createApiServer(openFence(`${folders.state}/epoch`), ({ acceptedAt }) =>
     apiRoutes({ engine, monitor, events, effects, status, acceptedAt }),
   )
   server.on('close', () => events.close())

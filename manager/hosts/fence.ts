@@ -9,8 +9,8 @@ export interface Fence {
   readonly host: string
   /** Epoch of the manager's lease, renewed first when it ran out. Rejects with SYSVM_FENCED when it is lost. */
   assure(): Promise<number>
-  /** The same, renewed in any case: the host has seen a newer one. */
-  renew(): Promise<number>
+  /** The same, renewed in any case: the host has seen a newer one, `above` which it is raised while the lease is good. */
+  renew(above: number): Promise<number>
 }
 
 /** No program of ours ends with it: sysexits(3) begins at 64, and shells add 128 to signals. */
@@ -43,10 +43,12 @@ const fenced = (fence: Fence, epoch: number, cause: unknown): SysvmError =>
     { details: { host: fence.host, epoch }, cause },
   )
 
-const isRefusal = (error: unknown): boolean =>
-  isSysvmError(error, 'SYSVM_COMMAND_FAILED') &&
-  error.details.exitCode === REFUSED &&
-  /^sysvm-fence \d+$/m.test(String(error.details.stderr))
+/** The newer epoch that the host says to have seen. */
+const refusedFor = (error: unknown): number | undefined => {
+  if (!isSysvmError(error, 'SYSVM_COMMAND_FAILED') || error.details.exitCode !== REFUSED) return undefined
+  const seen = /^sysvm-fence (\d+)$/m.exec(String(error.details.stderr))?.[1]
+  return seen === undefined ? undefined : Number(seen)
+}
 
 /** The same failure in the words of the command itself, without the lines around it. */
 const unwrapped = (error: unknown, argv: readonly string[], options: RunOptions): unknown => {
@@ -71,12 +73,13 @@ export const fencedConnection = (connection: HostConnection, fence: Fence, state
     try {
       return await attempt(epoch, argv, options)
     } catch (error) {
-      if (!isRefusal(error)) throw unwrapped(error, argv, options)
+      const seen = refusedFor(error)
+      if (seen === undefined) throw unwrapped(error, argv, options)
       // A manager that came, went or died raised it for all: whoever is alive learns the new one and goes on.
-      const renewed = await fence.renew()
+      const renewed = await fence.renew(seen)
       if (renewed <= epoch) throw fenced(fence, epoch, error)
       return await attempt(renewed, argv, options).catch((again: unknown) => {
-        throw isRefusal(again) ? fenced(fence, renewed, again) : unwrapped(again, argv, options)
+        throw refusedFor(again) !== undefined ? fenced(fence, renewed, again) : unwrapped(again, argv, options)
       })
     }
   }

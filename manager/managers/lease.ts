@@ -19,6 +19,22 @@ const raiseEpoch = async (db: Kysely<Database>): Promise<number> => {
   return rows[0]?.epoch ?? 0
 }
 
+/** No epoch is that far ahead of the clock: whoever says so may not move those of all others there. */
+const AHEAD = '1 year'
+
+/**
+ * Raises the epoch above one that a host has seen and the database has not: it failed over to another server that had not
+ * heard of it yet. Who is up by this database may act, whatever the other one knew. False when nothing was raised.
+ */
+export const raiseAbove = async (db: Kysely<Database>, id: string, above: number): Promise<boolean> => {
+  const { numAffectedRows } = await sql`
+    update fence set epoch = greatest(epoch, ${above}::bigint) + 1
+    where epoch < ${above}::bigint
+      and ${above}::bigint < extract(epoch from clock_timestamp() + ${AHEAD}::interval) * 1000
+      and exists (select from manager where id = ${id} and state = 'Up')`.execute(db)
+  return numAffectedRows === 1n
+}
+
 /** Enters a manager that starts. Returns its epoch. */
 export const enter = (db: Kysely<Database>, { id, name, version }: Self): Promise<number> =>
   db.transaction().execute(async (trx) => {

@@ -11,6 +11,7 @@ import {
   enter,
   goneOf,
   leave,
+  raiseAbove,
   renewalsOf,
   type Self,
   TERM_MS,
@@ -34,8 +35,10 @@ export interface Member {
   readonly id: string
   /** Epoch of its lease, renewed first when it ran out. Rejects with SYSVM_FENCED when others may have taken over. */
   assure(): Promise<number>
-  /** Epoch of its lease, renewed in any case. */
-  renew(): Promise<number>
+  /** Epoch of its lease, renewed in any case; not below `above`, which somebody has seen, while this manager is up. */
+  renew(above?: number): Promise<number>
+  /** The epoch that it knows, its lease good or not. */
+  epoch(): number
   /** Whether there are others. */
   alone(): boolean
   /** Whether it does what only one may do. */
@@ -94,11 +97,16 @@ export const join = async ({ url, self, log, onTakeover }: MemberOptions): Promi
     lease = { epoch: found.epoch, until: asked + TERM_MS }
     return found.epoch
   }
-  const renew = (): Promise<number> => {
+  const renewOnce = (): Promise<number> => {
     renewing ??= renewNow().finally(() => {
       renewing = undefined
     })
     return renewing
+  }
+  const renew = async (above = 0): Promise<number> => {
+    const epoch = await renewOnce()
+    if (epoch >= above || !(await raiseAbove(db, self.id, above))) return epoch
+    return renewNow()
   }
   const assure = async (): Promise<number> => {
     if (dead) throw dead
@@ -153,6 +161,7 @@ export const join = async ({ url, self, log, onTakeover }: MemberOptions): Promi
     id: self.id,
     assure,
     renew,
+    epoch: () => lease.epoch,
     alone: () => (last?.up ?? 1) === 1,
     leads: () => last?.leads === true && dead === undefined,
     lost,

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { beat, bury, enter, goneOf } from '@sysvm/manager/managers/lease'
+import { EPOCH_HEADER } from '@sysvm/agent/api'
+import { beat, bury, enter, goneOf, raiseAbove } from '@sysvm/manager/managers/lease'
 import { join } from '@sysvm/manager/managers/member'
 import { takeShare } from '@sysvm/manager/managers/share'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freshDatabase, makeCloud } from '../simulator/cloud.ts'
-import { openTestCluster, silent } from '../simulator/manager.ts'
+import { openTestCluster, silent, startSimulatedCloud } from '../simulator/manager.ts'
 import { until } from './until.ts'
 
 let lab: Awaited<ReturnType<typeof openTestCluster>>
@@ -67,6 +68,53 @@ describe('hosts are taken', () => {
     })
     expect(await taking.taking).toEqual({ claimed: 0, returned: 0 })
     expect(await stage.owners()).toEqual([null, null])
+  })
+})
+
+describe('a system VM', () => {
+  it('obeys the managers that are up, and none that others took over from', async () => {
+    await using manager = await startSimulatedCloud(lab.cluster, lab.folder)
+    const { client, db, engine, simulator } = manager
+    const { job } = await client.deploy('web', await client.createNetwork('n1'))
+    expect(await client.ended(job)).toMatchObject({ jobstatus: 1 })
+    const router = await db.selectFrom('router').selectAll().executeTakeFirstOrThrow()
+    const host = await db.selectFrom('host').selectAll().executeTakeFirstOrThrow()
+    const driver = engine.world.hosts.open({ id: host.id, url: host.url, driver: 'container', hostKey: null })
+    const target = { address: router.linklocal, hostKey: router.host_key_public, privateKey: '' }
+    const kept = await engine.world.openControl(driver, target)
+    const see = async (epoch: number) => {
+      const other = await simulator.openControl(driver, target)
+      await other.request('GET', '/v1/status', { headers: { [EPOCH_HEADER]: String(epoch) } })
+    }
+    const epochOf = async () => Number((await db.selectFrom('fence').select('epoch').executeTakeFirstOrThrow()).epoch)
+    const rollback = () => kept.request('POST', '/v1/rollback', { body: {} })
+
+    // One that this manager has not heard of yet.
+    await sql`select raise_epoch()`.execute(db)
+    await see(await epochOf())
+    await expect(rollback()).resolves.toEqual({})
+    // One that the database has not heard of, which failed over to another server meanwhile.
+    const ahead = (await epochOf()) + 5000
+    await see(ahead)
+    await expect(rollback()).resolves.toEqual({})
+    expect(await epochOf()).toBe(ahead + 1)
+    // This one is declared dead, and does not know it yet; its connection is open.
+    await db.updateTable('manager').set({ state: 'Down', stopped: new Date() }).execute()
+    await sql`select raise_epoch()`.execute(db)
+    await see(await epochOf())
+    await expect(kept.request('POST', '/v1/shutdown', { body: {} })).rejects.toMatchObject({ code: 'SYSVM_FENCED' })
+    expect(simulator.machines(host.url).map(({ state }) => state)).toEqual(['running', 'running'])
+  })
+
+  it('moves no epoch by what it says to have seen, further than a clock can be wrong', async () => {
+    await using stage = await open()
+    const { id } = await stage.enter()
+    const { epoch } = await stage.db.selectFrom('fence').select('epoch').executeTakeFirstOrThrow()
+    expect(await raiseAbove(stage.db, id, 1e15)).toBe(false)
+    expect(await raiseAbove(stage.db, id, Number(epoch) - 1)).toBe(false)
+    expect(await raiseAbove(stage.db, id, Number(epoch) + 10)).toBe(true)
+    await bury(stage.db, { [id]: 0 })
+    expect(await raiseAbove(stage.db, id, Number(epoch) + 100_000)).toBe(false)
   })
 })
 

@@ -1,5 +1,8 @@
+import { join } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import { EPOCH_HEADER } from '@sysvm/agent/api'
+import { openFence } from '@sysvm/agent/server/fence'
 import { SysvmError } from '@sysvm/errors'
 import type { Fence, HostDriver, MachineSpec, NetworkSpec } from '@sysvm/manager/hosts'
 import type { ControlClient, World } from '@sysvm/manager/orchestration/world'
@@ -161,7 +164,7 @@ const fenced = (store: Store, url: string, driver: HostDriver, fence: Fence): Ho
   const pass = async (what: string): Promise<void> => {
     let epoch = await fence.assure()
     const seen = store.read<number>(path) ?? 0
-    if (seen > epoch) epoch = await fence.renew()
+    if (seen > epoch) epoch = await fence.renew(seen)
     if (seen > epoch) {
       store.append('refusals', what)
       throw new SysvmError('SYSVM_FENCED', `The host ${url} has seen the epoch ${seen}, which is newer than ${epoch}.`)
@@ -212,9 +215,12 @@ export const createSimulator = (folder: string, options: SimulatorOptions = {}):
     return {
       ...agent,
       // A connection outlives neither its machine nor the way there.
-      request: (...question) => {
+      request: async (method, path, options) => {
         answering()
-        return agent.request(...question)
+        // Anew each time, as every manager's process must find what others left there.
+        const fence = openFence(join(folder, 'epochs', machine.spec.uuid))
+        fence.pass(options?.headers?.[EPOCH_HEADER] ?? '', method !== 'GET')
+        return agent.request(method, path, options)
       },
     }
   }

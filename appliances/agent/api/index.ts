@@ -8,6 +8,8 @@ export const CONTROL_USER = 'control'
 export const CONTROL_PORT = 3922
 /** Header of `PUT /v1/spec` and `POST /v1/plan`: base64 of the ed25519 signature over the raw body. */
 export const SIGNATURE_HEADER = 'sysvm-signature'
+/** Header of any request: epoch of the manager's lease. What changes the machine is refused under an older one than it has seen. */
+export const EPOCH_HEADER = 'sysvm-epoch'
 /** Query of `PUT /v1/spec`: seconds within which the commit must be confirmed. */
 export const CONFIRM_QUERY = 'confirm'
 export const CONFIRM_SECONDS = { least: 1, most: 600, unlessTold: 30 } as const

@@ -61,7 +61,7 @@ export const simulatorDriver = (
   const obey = async (): Promise<void> => {
     if (fence === undefined) return
     const assured = await fence.assure()
-    const epoch = seen() > assured ? await fence.renew() : assured
+    const epoch = seen() > assured ? await fence.renew(seen()) : assured
     if (seen() > epoch)
       throw new SysvmError('SYSVM_FENCED', `The host ${host.name} obeys another manager: nothing was done.`, {
         details: { host: host.name, epoch },
