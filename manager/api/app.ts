@@ -2,13 +2,14 @@ import { SysvmError } from '@sysvm/errors'
 import Koa from 'koa'
 import { integrationPort } from './authenticate.ts'
 import { readForm } from './body.ts'
-import { type Budget, busy, createBudget, defaultBounds } from './bounds.ts'
+import { type Budget, busy, createSharedBudget, defaultBounds } from './bounds.ts'
 import { nobody } from './caller.ts'
 import { commands } from './commands.ts'
 import { type Answer, dispatch, indexCommands, renderError, rootOf } from './dispatch.ts'
 import { createLimiter } from './limiter.ts'
 import type { ApiOptions } from './options.ts'
-import { visitOf } from './visit.ts'
+import { placeOf } from './place.ts'
+import { type Visit, visitOf } from './visit.ts'
 import { parseRequest, peekRequest } from './wire/request.ts'
 
 const LOOKS = /^(list|query|get)/
@@ -43,16 +44,18 @@ const answerer = (options: ApiOptions) => {
   const { db, jobs, log, authenticate = integrationPort, bounds = defaultBounds, ...dependencies } = options
   const index = indexCommands(commands)
   const admit = createLimiter(db)
-  const forms = createBudget(bounds.formBytes)
-  const requests = createBudget(bounds.requests)
+  // The integration port is for programs on this machine, which it trusts.
+  const each = options.authenticate === undefined ? bounds : bounds.each
+  const forms = createSharedBudget(bounds.formBytes, each.formBytes)
+  const requests = createSharedBudget(bounds.requests, each.requests)
   const unexpected = (command: string) => (err: unknown) =>
     log?.error({ command, err }, 'a command failed unexpectedly')
-  const run = async (ctx: Koa.Context, sent: Sent): Promise<Answer> => {
+  const run = async (ctx: Koa.Context, sent: Sent, visit: Visit): Promise<Answer> => {
     const { encoded } = sent
     try {
-      await readSent(ctx, sent, forms)
+      const who = placeOf(visit.address)
+      await readSent(ctx, sent, { take: (bytes) => forms.take(who, bytes), give: (bytes) => forms.give(who, bytes) })
       const request = parseRequest(encoded)
-      const visit = visitOf(ctx.req, (cookie) => ctx.append('Set-Cookie', cookie), dependencies.proxies)
       const anonymous = index.get(request.command)?.anonymous === true
       const caller = anonymous ? nobody : await authenticate(visit, request)
       if (!anonymous) await admit(caller)
@@ -64,17 +67,19 @@ const answerer = (options: ApiOptions) => {
     }
   }
   return async (ctx: Koa.Context, encoded: string[]): Promise<Answer> => {
-    if (!requests.take(1)) {
+    const visit = visitOf(ctx.req, (cookie) => ctx.append('Set-Cookie', cookie), dependencies.proxies)
+    const who = placeOf(visit.address)
+    if (!requests.take(who, 1)) {
       ctx.set({ Connection: 'close', 'Retry-After': '1' })
       return renderError(peekRequest(encoded).format, 'errorresponse', busy())
     }
     const sent: Sent = { encoded, held: 0 }
     // Not before the client has its answer, or is gone: one that does not read takes its place as long.
     ctx.res.once('close', () => {
-      requests.give(1)
-      forms.give(sent.held)
+      requests.give(who, 1)
+      forms.give(who, sent.held)
     })
-    return run(ctx, sent)
+    return run(ctx, sent, visit)
   }
 }
 

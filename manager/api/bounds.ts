@@ -2,6 +2,8 @@ import { SysvmError } from '@sysvm/errors'
 
 /** What one server takes at once, and for how long: a flood, or clients that dawdle, must not take it from all others. */
 export interface Bounds {
+  /** What a single client's address may have of the first three; proxies' own addresses have no such share. */
+  readonly each: Pick<Bounds, 'connections' | 'requests' | 'formBytes'>
   /** Connections; more are closed as they come. */
   readonly connections: number
   /** Requests that are read, run or answered; more are answered with 503. */
@@ -17,6 +19,7 @@ export interface Bounds {
 }
 
 export const defaultBounds: Bounds = {
+  each: { connections: 500, requests: 200, formBytes: 16 * 1024 * 1024 },
   connections: 2000,
   requests: 500,
   formBytes: 64 * 1024 * 1024,
@@ -46,6 +49,31 @@ export const createBudget = (whole: number): Budget => {
     },
     give: (amount) => {
       left += amount
+    },
+  }
+}
+
+/** A budget of which nobody has more than his share, so that one alone does not take it from all others. */
+export interface SharedBudget {
+  take(who: string, amount: number): boolean
+  give(who: string, amount: number): void
+}
+
+export const createSharedBudget = (whole: number, share: number): SharedBudget => {
+  const all = createBudget(whole)
+  const taken = new Map<string, number>()
+  return {
+    take: (who, amount) => {
+      const has = (taken.get(who) ?? 0) + amount
+      if (has > share || !all.take(amount)) return false
+      taken.set(who, has)
+      return true
+    },
+    give: (who, amount) => {
+      all.give(amount)
+      const left = (taken.get(who) ?? 0) - amount
+      if (left > 0) taken.set(who, left)
+      else taken.delete(who)
     },
   }
 }

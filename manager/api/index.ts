@@ -4,6 +4,7 @@ import type Koa from 'koa'
 import { createApp } from './app.ts'
 import { defaultBounds } from './bounds.ts'
 import { answerClientError } from './client-error.ts'
+import { shareConnections } from './connections.ts'
 import type { ApiOptions } from './options.ts'
 
 export { credentials } from './credentials.ts'
@@ -30,7 +31,8 @@ const LONGEST_HEADERS = 64 * 1024
 /** The query API as a server that is not listening yet. It owns neither the database nor the dependencies. */
 export const createApi = (options: ApiOptions): Api => {
   const handler = createApp(options).callback()
-  const { connections, headersMs, requestMs, silenceMs } = options.bounds ?? defaultBounds
+  const bounds = options.bounds ?? defaultBounds
+  const { connections, headersMs, requestMs, silenceMs } = bounds
   const server: Server = createServer(
     {
       requestTimeout: requestMs,
@@ -42,6 +44,7 @@ export const createApi = (options: ApiOptions): Api => {
     handler,
   ).on('clientError', answerClientError)
   server.maxConnections = connections
+  if (options.authenticate !== undefined) shareConnections(server, bounds, options.proxies)
   server.timeout = silenceMs
   return {
     handler,

@@ -1,10 +1,11 @@
 import { SysvmError } from '@sysvm/errors'
+import { busy } from './bounds.ts'
 
 /**
  * Work of which at most `most` is under way at once; the rest waits in the order in which it came, for `longestMs` at
- * most: then SYSVM_TIMEOUT.
+ * most: then SYSVM_TIMEOUT. Where `longestLine` wait already, SYSVM_API_BUSY at once.
  */
-export const createTurns = (most: number, longestMs: number) => {
+export const createTurns = (most: number, longestMs: number, longestLine = Number.POSITIVE_INFINITY) => {
   let underWay = 0
   const line: (() => void)[] = []
   const enter = (): Promise<void> => {
@@ -12,6 +13,7 @@ export const createTurns = (most: number, longestMs: number) => {
       underWay += 1
       return Promise.resolve()
     }
+    if (line.length >= longestLine) return Promise.reject(busy())
     return new Promise((resolve, reject) => {
       const next = (): void => {
         clearTimeout(timer)

@@ -41,6 +41,10 @@ export const addressOf = (
   return way.findLast((address) => !isOf(proxies, address)) ?? peer
 }
 
+/** Whether the connection is a proxy's of ours, which has those of many clients. */
+export const isProxy = (peer: string | undefined, proxies?: BlockList): boolean =>
+  proxies !== undefined && isOf(proxies, plain(peer ?? ''))
+
 /** `send` gets each Set-Cookie line. */
 export const visitOf = (request: IncomingMessage, send: (cookie: string) => void, proxies?: BlockList): Visit => ({
   method: request.method ?? 'GET',

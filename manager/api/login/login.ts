@@ -2,9 +2,12 @@ import { SysvmError } from '@sysvm/errors'
 import { entrantNamed } from '../../model/session.ts'
 import { accountTypes } from '../account/type.ts'
 import { everyone } from '../authorized.ts'
+import { busy, createSharedBudget } from '../bounds.ts'
 import { defineCommand } from '../command.ts'
 import * as p from '../parameter.ts'
+import { placeOf } from '../place.ts'
 import { defineResponse } from '../response.ts'
+import type { Visit } from '../visit.ts'
 import { isPassword } from './password.ts'
 import { requirePost } from './post.ts'
 import { idleSeconds, openSession } from './session.ts'
@@ -21,6 +24,20 @@ const failed = () =>
     'SYSVM_API_LOGIN',
     'Failed to authenticate: user name, password or domain is wrong, or the user or its account is disabled.',
   )
+
+/** Logins of one client that are looked at at once: passwords are few at a time, and good ones are not counted. */
+const MOST_OF_ONE = 16
+const underWay = createSharedBudget(Number.POSITIVE_INFINITY, MOST_OF_ONE)
+
+const inShare = async <T>({ address }: Visit, work: () => Promise<T>): Promise<T> => {
+  const who = placeOf(address)
+  if (!underWay.take(who, 1)) throw busy()
+  try {
+    return await work()
+  } finally {
+    underWay.give(who, 1)
+  }
+}
 
 export const login = defineCommand({
   name: 'login',
@@ -54,29 +71,31 @@ export const login = defineCommand({
   }),
   run: async ({ db, visit }, { username, password, domain = '' }) => {
     requirePost(visit)
-    const domainpath = domainPathOf(domain)
-    const forgive = await admitAttempt(db, { domainpath, username, address: visit.address })
-    const user = await entrantNamed(db, domainpath, username)
-    // Who does not exist takes as long as a wrong password, and is answered the same.
-    if (!(await isPassword(password, user?.password_hash)) || user === undefined) throw failed()
-    const timeout = await idleSeconds(db)
-    const sessionkey = await openSession(db, visit, user, timeout)
-    if (sessionkey === undefined) throw failed()
-    await forgive()
-    return {
-      username: user.username,
-      userid: user.userid,
-      domainid: user.domainid,
-      timeout,
-      account: user.account,
-      firstname: user.firstname,
-      lastname: user.lastname,
-      type: String(accountTypes[user.roletype]),
-      timezone: user.timezone,
-      registered: 'false',
-      sessionkey,
-      is2faenabled: 'false',
-      is2faverified: 'false',
-    }
+    return inShare(visit, async () => {
+      const domainpath = domainPathOf(domain)
+      const forgive = await admitAttempt(db, { domainpath, username, address: visit.address })
+      const user = await entrantNamed(db, domainpath, username)
+      // Who does not exist takes as long as a wrong password, and is answered the same.
+      if (!(await isPassword(password, user?.password_hash)) || user === undefined) throw failed()
+      const timeout = await idleSeconds(db)
+      const sessionkey = await openSession(db, visit, user, timeout)
+      if (sessionkey === undefined) throw failed()
+      await forgive()
+      return {
+        username: user.username,
+        userid: user.userid,
+        domainid: user.domainid,
+        timeout,
+        account: user.account,
+        firstname: user.firstname,
+        lastname: user.lastname,
+        type: String(accountTypes[user.roletype]),
+        timezone: user.timezone,
+        registered: 'false',
+        sessionkey,
+        is2faenabled: 'false',
+        is2faverified: 'false',
+      }
+    })
   },
 })

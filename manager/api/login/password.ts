@@ -8,8 +8,11 @@ const HASH_BYTES = 32
 /** What one call may take, with room for other parameters than today's. */
 const MOST_MEMORY = 256 * 1024 * 1024
 
-/** Each takes a thread of four and its memory: a flood of logins leaves the rest of the manager alone. */
-const inTurn = createTurns(2, 20_000)
+/**
+ * Each takes a thread of four and its memory: a flood of logins leaves the rest of the manager alone. Who waits also has
+ * one of the requests that the manager takes at once: a few more logins than are hashed in some seconds.
+ */
+const inTurn = createTurns(2, 20_000, 64)
 
 const derive = (password: string, salt: Buffer, { N, r, p }: Pick<ScryptOptions, 'N' | 'r' | 'p'>): Promise<Buffer> =>
   inTurn(

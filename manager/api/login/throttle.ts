@@ -1,22 +1,12 @@
-import { isIPv6 } from 'node:net'
 import { SysvmError } from '@sysvm/errors'
 import type { Kysely } from 'kysely'
 import { countAttempt, forgiveAttempt } from '../../model/login-attempt.ts'
 import type { Database } from '../../model/schema.ts'
 import { numberSetting } from '../../model/settings/index.ts'
+import { placeOf } from '../place.ts'
 
-/** An address is many people's behind a NAT; of IPv6 a client has a whole /64. */
+/** An address is many people's behind a NAT. */
 const ADDRESS_FACTOR = 4
-
-const placeOf = (address: string): string => {
-  const plain = address.replace(/^::ffff:(?=\d+\.)/, '').replace(/%.*$/, '')
-  if (!isIPv6(plain)) return plain
-  const [head = '', tail] = plain.split('::')
-  const front = head === '' ? [] : head.split(':')
-  const back = tail === undefined || tail === '' ? [] : tail.split(':')
-  const groups = [...front, ...Array<string>(Math.max(0, 8 - front.length - back.length)).fill('0'), ...back]
-  return `${groups.slice(0, 4).join(':')}::/64`
-}
 
 export interface Attempt {
   readonly domainpath: string
@@ -24,12 +14,13 @@ export interface Attempt {
   readonly address: string
 }
 
+/** A name is counted by whence it is tried: whoever tries it elsewhere must not keep its owner out. */
 const subjectsOf = ({ domainpath, username, address }: Attempt) => ({
-  name: `user ${domainpath.toLowerCase()} ${username}`.slice(0, 1000),
+  name: `user ${placeOf(address)} ${domainpath.toLowerCase()} ${username}`.slice(0, 1000),
   address: `address ${placeOf(address)}`,
 })
 
-/** Counts the attempt; rejects when the name or the address must wait. Resolves with what takes a good one back. */
+/** Counts the attempt; rejects when the name there or the address must wait. Resolves with what takes a good one back. */
 export const admitAttempt = async (db: Kysely<Database>, attempt: Attempt): Promise<() => Promise<void>> => {
   const allowed = await numberSetting(db, 'incorrect.login.attempts.allowed')
   const { name, address } = subjectsOf(attempt)

@@ -1,6 +1,7 @@
-import { connect, type Socket } from 'node:net'
+import { BlockList, connect, type Socket } from 'node:net'
 import { createApi } from '@sysvm/manager/api'
-import { type Bounds, createBudget, defaultBounds } from '@sysvm/manager/api/bounds'
+import { type Bounds, createBudget, createSharedBudget, defaultBounds } from '@sysvm/manager/api/bounds'
+import { placeOf } from '@sysvm/manager/api/place'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
 /** A database of which nothing comes until the test lets it. */
@@ -13,13 +14,14 @@ const waiting = () => {
   return { authenticate, release: resolve }
 }
 
-const serve = async (bounds: Partial<Bounds>, authenticate?: () => Promise<never>) => {
+const serve = async (bounds: Partial<Bounds>, authenticate?: () => Promise<never>, proxies?: BlockList) => {
   const nothing = {} as never
   const api = createApi({
     db: nothing,
     jobs: nothing,
     bounds: { ...defaultBounds, ...bounds },
     ...(authenticate === undefined ? {} : { authenticate }),
+    ...(proxies === undefined ? {} : { proxies }),
   })
   const { port } = await api.listen({ port: 0 })
   onTestFinished(() => api.close())
@@ -36,9 +38,9 @@ const said = (socket: Socket): Promise<string> =>
     socket.once('error', reject)
   })
 
-const open = (port: number): Promise<Socket> =>
+const open = (port: number, localAddress = '127.0.0.1'): Promise<Socket> =>
   new Promise((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1', () => resolve(socket))
+    const socket = connect({ port, host: '127.0.0.1', localAddress }, () => resolve(socket))
     socket.once('error', reject)
     onTestFinished(() => void socket.destroy())
   })
@@ -60,6 +62,28 @@ describe('a budget', () => {
     expect([budget.take(6), budget.take(5), budget.take(4), budget.take(1)]).toEqual([true, false, true, false])
     budget.give(4)
     expect([budget.take(5), budget.take(4)]).toEqual([false, true])
+  })
+})
+
+describe('a shared budget', () => {
+  it('gives nobody more than his share, nor all together more than the whole', () => {
+    const budget = createSharedBudget(10, 6)
+    expect([budget.take('a', 6), budget.take('a', 1), budget.take('b', 4), budget.take('b', 1)]).toEqual([
+      ...[true, false, true, false],
+    ])
+    budget.give('a', 2)
+    expect([budget.take('b', 3), budget.take('b', 2), budget.take('a', 1)]).toEqual([false, true, false])
+    budget.give('b', 6)
+    budget.give('a', 4)
+    expect(budget.take('a', 6)).toBe(true)
+  })
+})
+
+describe('a place', () => {
+  it('is an address, and of IPv6 its /64', () => {
+    expect(['192.0.2.1', '::ffff:192.0.2.1', '2001:db8:1:2:3:4:5:6', '2001:db8:1:2::9', '::1'].map(placeOf)).toEqual([
+      ...['192.0.2.1', '192.0.2.1', '2001:db8:1:2::/64', '2001:db8:1:2::/64', '0:0:0:0::/64'],
+    ])
   })
 })
 
@@ -112,6 +136,44 @@ describe('a flood', () => {
     release()
     expect((await Promise.all(three)).map(([one]) => one).sort()).toEqual([503, 530, 530])
     expect((await ask())[0]).toBe(530)
+  })
+
+  it('of one client leaves the others their connections and requests', async () => {
+    const { authenticate, release } = waiting()
+    const { port } = await serve({ each: { ...defaultBounds.each, connections: 2, requests: 1 } }, authenticate)
+    const ask = async (from: string): Promise<Socket> => {
+      const socket = await open(port, from)
+      socket.write('GET /?command=listZones HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
+      return socket
+    }
+    const kept = said(await ask('127.0.0.1'))
+    expect(await said(await ask('127.0.0.1'))).toMatch(/^HTTP\/1\.1 503 /)
+    const idle = await open(port, '127.0.0.1')
+    expect(await said(await open(port, '127.0.0.1'))).toBe('')
+    const other = said(await ask('127.0.0.2'))
+    release()
+    expect([await kept, await other]).toEqual([expect.stringMatching(/ 530 /), expect.stringMatching(/ 530 /)])
+    idle.destroy()
+  })
+
+  it('through a proxy of ours is told by the addresses that it forwards, and by nobody else', async () => {
+    const { authenticate, release } = waiting()
+    const proxies = new BlockList()
+    proxies.addAddress('127.0.0.3')
+    const each = { ...defaultBounds.each, connections: 1, requests: 1 }
+    const { port } = await serve({ each }, authenticate, proxies)
+    const ask = async (from: string, forwarded: string): Promise<Socket> => {
+      const socket = await open(port, from)
+      const headers = `Host: a\r\nX-Forwarded-For: ${forwarded}\r\nConnection: close`
+      socket.write(`GET /?command=listZones HTTP/1.1\r\n${headers}\r\n\r\n`)
+      return socket
+    }
+    const kept = [said(await ask('127.0.0.3', '192.0.2.1')), said(await ask('127.0.0.3', '198.51.100.9, 192.0.2.2'))]
+    expect(await said(await ask('127.0.0.3', '198.51.100.9, 192.0.2.2'))).toMatch(/^HTTP\/1\.1 503 /)
+    const stranger = said(await ask('127.0.0.2', '192.0.2.5'))
+    expect(await said(await ask('127.0.0.2', '192.0.2.6'))).toBe('')
+    release()
+    for (const one of [...kept, stranger]) expect(await one).toMatch(/ 530 /)
   })
 
   it('of forms holds no more than its bytes, and gives them back', async () => {

@@ -37,3 +37,13 @@ it('gives up on one that waits too long, and not on those behind it', async () =
   first.resolve('done')
   expect([await held, await behind]).toEqual(['done', 'in time'])
 })
+
+it('turns away who finds the line full', async () => {
+  const turns = createTurns(1, 60_000, 1)
+  const first = task()
+  const held = turns(() => first.promise)
+  const waits = turns(async () => 'in time')
+  await expect(turns(async () => 'never')).rejects.toMatchObject({ code: 'SYSVM_API_BUSY' })
+  first.resolve('done')
+  expect([await held, await waits, await turns(async () => 'later')]).toEqual(['done', 'in time', 'later'])
+})
