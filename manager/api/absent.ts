@@ -56,13 +56,13 @@ export const absent: readonly Absent[] = [
     ],
   },
   {
-    why: 'ranges of one account, and networks of its own for management and storage, are no part of it',
+    why: 'VLANs of one account, networks that others share, and networks of its own for management and storage, are no part of it',
     names: [
       ...['createManagementNetworkIpRange', 'createNetworkPermissions', 'createStorageNetworkIpRange'],
-      ...['dedicateGuestVlanRange', 'dedicatePublicIpRange', 'deleteManagementNetworkIpRange'],
+      ...['dedicateGuestVlanRange', 'deleteManagementNetworkIpRange'],
       ...['deleteStorageNetworkIpRange', 'listDedicatedGuestVlanRanges', 'listNetworkPermissions'],
-      ...['listStorageNetworkIpRange', 'releaseDedicatedGuestVlanRange', 'releasePublicIpRange'],
-      ...['removeNetworkPermissions', 'resetNetworkPermissions', 'updateVlanIpRange'],
+      ...['listStorageNetworkIpRange', 'releaseDedicatedGuestVlanRange'],
+      ...['removeNetworkPermissions', 'resetNetworkPermissions'],
     ],
   },
   {

@@ -169,3 +169,84 @@ describe('an address that is reserved', () => {
     expect(await addresses(fred.call, { id: idOf(nat) })).toMatchObject([{ issourcenat: true, state: 'Allocated' }])
   })
 })
+
+describe('a range of public addresses', () => {
+  const rangeOf = (last: number, more: Readonly<Record<string, string>> = {}) => ({
+    ...{ zoneid: zone.zoneid, gateway: '203.0.113.1', netmask },
+    ...{ startip: `203.0.113.${last}`, endip: `203.0.113.${last + 1}`, ...more },
+  })
+  const associate = async (as: Call): Promise<string> =>
+    String((await run(as, 'associateIpAddress', { zoneid: zone.zoneid }, 'ipaddress')).ipaddress)
+  const ranges = async (params: Readonly<Record<string, string>>) =>
+    (await list(call, 'listVlanIpRanges', 'vlaniprange', params)).map(idOf)
+
+  it('of one account is used by it alone and first, until it is released', async () => {
+    await using gina = await tenant('gina')
+    await using hugo = await tenant('hugo')
+    const made = await run(call, 'createVlanIpRange', rangeOf(100, gina.named), 'vlan')
+    expect(made).toMatchObject({ ...gina.named, domainpath: 'ROOT/addressed', startip: '203.0.113.100' })
+    expect(await ranges(gina.named)).toEqual([idOf(made)])
+    expect(await ranges(hugo.named)).toEqual([])
+    expect(await ranges({ domainid })).toEqual([idOf(made)])
+
+    expect(await hugo.call('associateIpAddress', { zoneid: zone.zoneid, ipaddress: '203.0.113.101' })).toMatchObject({
+      status: 531,
+      body: { errortext: expect.stringMatching(/dedicated to others/) },
+    })
+    const [free] = await addresses(call, { ipaddress: '203.0.113.101', allocatedonly: 'false' })
+    expect(await hugo.call('reserveIpAddress', { id: idOf(free) })).toMatchObject({ status: 531 })
+    // Hers first, then everyone's; his of everyone's, though hers come earlier than the last of these.
+    expect([await associate(gina.call), await associate(gina.call)]).toEqual(['203.0.113.100', '203.0.113.101'])
+    const third = await associate(gina.call)
+    expect(third).toMatch(/^203\.0\.113\.[1-6]\d$/)
+    expect(await associate(hugo.call)).toMatch(/^203\.0\.113\.[1-6]\d$/)
+
+    await run(call, 'releasePublicIpRange', { id: idOf(made) })
+    expect(await ranges(gina.named)).toEqual([])
+    expect(await call('releasePublicIpRange', { id: idOf(made) })).toMatchObject({ status: 534 })
+    // What she has of it stays hers, and is in the way of others.
+    expect(await call('dedicatePublicIpRange', { id: idOf(made), ...hugo.named })).toMatchObject({
+      status: 536,
+      body: { errortext: expect.stringMatching(/Another account has 203\.0\.113\.100/) },
+    })
+    expect(await run(call, 'dedicatePublicIpRange', { id: idOf(made), domainid }, 'vlaniprange')).toMatchObject({
+      domainid,
+    })
+    expect(await call('dedicatePublicIpRange', { id: idOf(made), ...gina.named })).toMatchObject({ status: 534 })
+  })
+
+  it('of a domain is its accounts’, and everyone’s once that is gone', async () => {
+    const gone = await makeDomain(call, 'gone')
+    await using ivan = await tenant('ivan')
+    const id = idOf(await run(call, 'createVlanIpRange', rangeOf(110, { domainid: gone }), 'vlan'))
+    const named = { zoneid: zone.zoneid, ipaddress: '203.0.113.110' }
+    expect(await ivan.call('associateIpAddress', named)).toMatchObject({ status: 531 })
+    await run(call, 'deleteDomain', { id: gone })
+    expect(await list(call, 'listVlanIpRanges', 'vlaniprange', { id })).toMatchObject([{ id }])
+    await run(ivan.call, 'associateIpAddress', named)
+  })
+
+  it('grows and shrinks around what is taken of it', async () => {
+    const id = idOf(await run(call, 'createVlanIpRange', rangeOf(120), 'vlan'))
+    const all = async () =>
+      (await addresses(call, { vlanid: id, allocatedonly: 'false', listall: 'true' })).map((row) => row.ipaddress)
+    const longer = await run(call, 'updateVlanIpRange', { id, endip: '203.0.113.123' }, 'vlaniprange')
+    expect(longer).toMatchObject({ id, startip: '203.0.113.120', endip: '203.0.113.123', cidr: '203.0.113.0/24' })
+    await using jane = await tenant('jane')
+    await run(jane.call, 'associateIpAddress', { zoneid: zone.zoneid, ipaddress: '203.0.113.122' })
+    await run(call, 'updateVlanIpRange', { id, startip: '203.0.113.122', endip: '203.0.113.124' })
+    expect(await all()).toEqual(['203.0.113.122', '203.0.113.123', '203.0.113.124'])
+    for (const [params, status, text] of [
+      [{ startip: '203.0.113.123' }, 536, /203\.0\.113\.122 is taken and would be outside/],
+      [{ netmask: '255.255.0.0' }, 536, /203\.0\.113\.122 for one: its gateway and netmask stay/],
+      [{ endip: '203.0.113.121' }, 431, /comes before startip/],
+      [{ endip: '203.0.114.9' }, 431, /not in the gateway's network/],
+      [{ startip: '203.0.113.60' }, 537, /overlap those of another vlan range/],
+    ] as const)
+      expect(await call('updateVlanIpRange', { id, ...params })).toMatchObject({
+        status,
+        body: { errortext: expect.stringMatching(text) },
+      })
+    expect(await all()).toEqual(['203.0.113.122', '203.0.113.123', '203.0.113.124'])
+  })
+})

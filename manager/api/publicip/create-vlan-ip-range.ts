@@ -1,21 +1,20 @@
-import { toNumber } from '@sysvm/agent/spec'
 import { SysvmError } from '@sysvm/errors'
 import type { Transaction } from 'kysely'
-import { networksOverlapping, publicNetworkOf, reviseNetworks } from '../../model/network.ts'
+import { publicNetworkOf, reviseNetworks } from '../../model/network.ts'
 import type { Database } from '../../model/schema.ts'
-import { cidr6OfLink, insertVlanRange, takeAddresses6, usersOfRange6 } from '../../model/vlanrange.ts'
+import { cidr6OfLink, findVlanRange, insertVlanRange, takeAddresses6, usersOfRange6 } from '../../model/vlanrange.ts'
 import { lockZone } from '../../model/zone.ts'
 import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import * as p from '../parameter.ts'
-import { checkRange, cidrOf } from '../range.ts'
 import { write } from '../write.ts'
+import { dedicationOf } from './dedication.ts'
+import { checkRange4, refuseOverlap4 } from './range4.ts'
 import { readRange6, refuseOverlap6 } from './range6.ts'
 import { madeVlanRangeResponse, presentVlanRange } from './vlan-response.ts'
 
 const bad = (sentence: string) => new SysvmError('SYSVM_API_PARAMETER', sentence)
-const LARGEST_RANGE = 65_536
 
 /** CloudStack takes `untagged`, `vlan://untagged` and a tag; hosts carry only the first so far. */
 const vlanOf = (given = 'untagged'): string => {
@@ -40,22 +39,8 @@ const readRange4 = ({ gateway, netmask, startip, endip = startip }: Given4) => {
   if (gateway === undefined || netmask === undefined || startip === undefined || endip === undefined)
     throw bad('createVlanIpRange needs gateway, netmask and startip: give all three.')
   const range = { gateway, netmask, startip, endip }
-  checkRange(range)
-  if (toNumber(endip) - toNumber(startip) >= LARGEST_RANGE)
-    throw bad(`Parameter endip: the range has more than ${LARGEST_RANGE} addresses: add several smaller ones.`)
+  checkRange4(range)
   return range
-}
-
-type Range4 = NonNullable<ReturnType<typeof readRange4>>
-
-const refuseOverlap4 = async (trx: Transaction<Database>, zone: string, { gateway, netmask }: Range4) => {
-  const cidr = cidrOf(gateway, netmask)
-  const inside = await networksOverlapping(trx, zone, cidr)
-  if (inside !== undefined)
-    throw new SysvmError(
-      'SYSVM_NETWORK_CONFLICT',
-      `The range's network ${cidr} overlaps ${inside.what} ${inside.cidr}.`,
-    )
 }
 
 const refuseSecond6 = async (trx: Transaction<Database>, physicalNetwork: string, vlan: string): Promise<void> => {
@@ -92,8 +77,11 @@ export const createVlanIpRange = defineCommand({
     vlan: p.text('untagged.'),
     forvirtualnetwork: p.only('Whether it is for networks behind routers.', true),
     forsystemvms: p.only('Whether it is kept for system VMs.', false),
+    account: p.text('Account whose addresses alone these are; needs domainid.'),
+    domainid: p.uuid('Domain of account; alone: the addresses are those of its accounts.'),
+    projectid: p.uuid('Project whose addresses alone these are.'),
   },
-  unsupported: ['account', 'domainid', 'networkid', 'podid', 'projectid', 'provider'],
+  unsupported: ['networkid', 'podid', 'provider'],
   answer: 'object',
   response: madeVlanRangeResponse,
   run: (context, params) => {
@@ -111,13 +99,14 @@ export const createVlanIpRange = defineCommand({
       if (range4 !== undefined) await refuseOverlap4(trx, network.zone, range4)
       if (range6 !== undefined) await refuseOverlap6(trx, network.zone, range6.ip6cidr)
       if (range4 === undefined) await refuseSecond6(trx, network.id, vlan)
-      const range = { zone: network.zone, physical_network: network.id, vlan, ...NO_IPV4, ...range4, ...range6 }
-      const made = await insertVlanRange(trx, range)
-      const users = await usersOfRange6(trx, made.id)
+      const place = { zone: network.zone, physical_network: network.id, vlan }
+      const whose = await dedicationOf(context, trx, params)
+      const made = await insertVlanRange(trx, { ...place, ...NO_IPV4, ...range4, ...range6, ...whose })
+      const users = await usersOfRange6(trx, made)
       await reviseNetworks(trx, users)
-      if (range4 === undefined) await takeAddresses6(trx, made.id)
+      if (range4 === undefined) await takeAddresses6(trx, made)
       for (const id of users) await context.jobs.wake(trx, 'network', id)
-      return presentVlanRange(made)
+      return presentVlanRange(found(await findVlanRange(trx, made), 'id', 'range', made))
     })
   },
 })

@@ -21,7 +21,7 @@ export const deleteVlanIpRange = defineCommand({
       if (taken.length > 0)
         throw new SysvmError(
           'SYSVM_IN_USE',
-          `Networks use ${taken.length} addresses of the range, ${taken[0]} for one.`,
+          `Networks use ${taken.length} addresses of the range, ${taken[0]?.address} for one.`,
         )
       const [user] = await usersOfRange6(trx, id)
       if (user !== undefined)

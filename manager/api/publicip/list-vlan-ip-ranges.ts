@@ -1,9 +1,9 @@
 import { findVlanRanges } from '../../model/vlanrange.ts'
 import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
-import { checkOwner, owner } from '../owner.ts'
 import { listed, pageOf, paging } from '../paging.ts'
 import * as p from '../parameter.ts'
+import { dedicationOf } from './dedication.ts'
 import { presentVlanRange, vlanRangeResponse } from './vlan-response.ts'
 
 export const listVlanIpRanges = defineCommand({
@@ -19,18 +19,21 @@ export const listVlanIpRanges = defineCommand({
     networkid: p.uuid('Only ranges of this network: those of guests have none.'),
     podid: p.uuid('Only ranges of this pod alone: none is.'),
     keyword: p.text('Part of the VLAN or of the first or last address.'),
-    ...owner,
+    account: p.text('Only ranges of this account; needs domainid.'),
+    domainid: p.uuid('Domain of account; alone: only its own ranges and those of its accounts.'),
+    projectid: p.uuid('Only ranges of this project.'),
     ...paging,
   },
   answer: 'list',
   response: vlanRangeResponse,
   run: async (context, params) => {
-    checkOwner(context, params)
     const elsewhere = params.networkid !== undefined || params.podid !== undefined
     if (params.forvirtualnetwork === false || elsewhere) return { count: 0, items: [] }
     const vlan = params.vlan?.toLowerCase().replace(/^vlan:\/\//, '')
     const { id, keyword, zoneid: zone, physicalnetworkid: physicalNetwork } = params
-    const filter = { id, keyword, zone, physicalNetwork, vlan }
+    const whose = await dedicationOf(context, context.db, params)
+    const dedicated = { account: whose?.account ?? undefined, domain: whose?.domain ?? undefined }
+    const filter = { ...dedicated, id, keyword, zone, physicalNetwork, vlan }
     return listed(await findVlanRanges(context.db, filter, pageOf(params)), presentVlanRange)
   },
 })

@@ -1,11 +1,12 @@
 import type { VlanRange } from '../../model/vlanrange.ts'
 import { cidrOf } from '../range.ts'
-import { defineResponse, type Presented } from '../response.ts'
+import { defineResponse, ownerShown, type Presented } from '../response.ts'
 
 export const vlanRangeResponse = defineResponse('vlaniprange', {
   id: ['string', "The range's id."],
   forvirtualnetwork: ['boolean', 'True: addresses for networks behind routers.'],
   zoneid: ['string', 'Its zone.'],
+  ...ownerShown,
   vlan: ['string', 'vlan://untagged, or the VLAN it is on.'],
   gateway: ['string', 'Gateway to the outside.'],
   netmask: ['string', 'Its netmask.'],
@@ -27,6 +28,12 @@ export const presentVlanRange = (range: VlanRange): Presented<typeof vlanRangeRe
   id: range.id,
   forvirtualnetwork: true,
   zoneid: range.zone,
+  account: range.accountname,
+  projectid: range.project,
+  project: range.projectname,
+  domainid: range.ofdomain,
+  domain: range.domainname,
+  domainpath: range.domainpath,
   vlan: `vlan://${range.vlan}`,
   gateway: range.gateway,
   netmask: range.netmask,

@@ -11,6 +11,7 @@ const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKJ0b0Y6JqQdH1dO1p0gB1Yx4Pz0mQ4
 export const OTHER_KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMJ0b0Y6JqQdH1dO1p0gB1Yx4Pz0mQ4v6r2wY5JmXQ1c'
 
 const MASK = '255.255.255.0'
+const ROOT = '00000000-0000-4000-8000-000000000001'
 
 const makeZones = async (call: Call) => {
   const zone = await setUpZone(call, 'ssh://root@192.0.2.30:22')
@@ -19,6 +20,8 @@ const makeZones = async (call: Call) => {
   await make(call, 'createVlanIpRange', { zoneid, ...more })
   const unusedrange = { gateway: '203.0.113.1', netmask: MASK, startip: '203.0.113.60', endip: '203.0.113.61' }
   const vlan = await make(call, 'createVlanIpRange', { zoneid, ...unusedrange })
+  const otherrange = { gateway: '203.0.113.1', netmask: MASK, startip: '203.0.113.70', endip: '203.0.113.71' }
+  const dedicatedvlan = await make(call, 'createVlanIpRange', { zoneid, ...otherrange, domainid: ROOT })
   const dns = { dns1: '192.0.2.53', internaldns1: '192.0.2.53' }
   const emptyzone = await make(call, 'createZone', { name: 'empty', networktype: 'Advanced', ...dns })
   const zone2 = await make(call, 'createZone', { name: 'bare', networktype: 'Advanced', ...dns })
@@ -76,6 +79,7 @@ const makeZones = async (call: Call) => {
     emptypod,
     emptycluster,
     vlan,
+    dedicatedvlan,
     physicalnetwork,
     pod,
     cluster,

@@ -135,8 +135,12 @@ export const unanswered: readonly Unanswered[] = [
   },
   {
     where:
-      /^(vlan(iprange)?|zoneipv4subnet|virtualrouterelement|physicalnetwork)\.(account|description|domain\w*|network\w+|pod\w+|project\w*|tags)$/,
-    why: 'ranges and subnets are for whoever asks: none is kept for an account, a pod or a tag',
+      /^(zoneipv4subnet|virtualrouterelement|physicalnetwork)\.(account|description|domain\w*|network\w+|pod\w+|project\w*|tags)$/,
+    why: 'subnets are for whoever asks: none is kept for an account, a pod or a tag',
+  },
+  {
+    where: /^vlan(iprange)?\.(description|network\w+|pod\w+)$/,
+    why: 'ranges are for routers: none is kept for a network or a pod',
   },
   {
     where: /^(networkoffering|vpcoffering|zone)\.(zone|zoneid|domain|domainid|domainname)$/,

@@ -1,0 +1,32 @@
+import type { Kysely } from 'kysely'
+import { findDomain } from '../../model/domain.ts'
+import type { Database } from '../../model/schema.ts'
+import type { Context } from '../command.ts'
+import { found } from '../found.ts'
+import { ownerFor } from '../owner.ts'
+
+interface Asked {
+  readonly account?: string | undefined
+  readonly domainid?: string | undefined
+  readonly projectid?: string | undefined
+}
+
+/** Whose a range is: an account's, a project's by its account, or that of the accounts of a domain. */
+export type Dedication =
+  | { readonly account: string; readonly domain: null }
+  | { readonly account: null; readonly domain: string }
+
+/** Whom the parameters name: a domain when that is all they say; undefined: nobody. */
+export const dedicationOf = async (
+  context: Context,
+  db: Kysely<Database>,
+  { account, domainid, projectid }: Asked,
+): Promise<Dedication | undefined> => {
+  if (account !== undefined || projectid !== undefined) {
+    // A project is named without its domain.
+    const whose = projectid === undefined ? { account, domainid } : { account, projectid }
+    return { account: await ownerFor(context, db, whose), domain: null }
+  }
+  if (domainid === undefined) return undefined
+  return { account: null, domain: found(await findDomain(db, domainid), 'domainid', 'domain', domainid).id }
+}
