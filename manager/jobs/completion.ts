@@ -21,6 +21,17 @@ export const waitingJobs = async (db: Kysely<Database>, target: Target): Promise
   return rows.map(({ id }) => id)
 }
 
+/** Says of each job, once, that somebody began with it: the event between that of its making and that of its end. */
+export const tellBegun = async (db: Kysely<Database>, ids: readonly string[]): Promise<void> => {
+  if (ids.length === 0) return
+  await sql`
+    insert into event (account, cloud_user, username, type, state, description, resource, resource_type, resource_name, parent)
+    select account, cloud_user, username, type, 'Started', regexp_replace(description, ': scheduled$', ': started'),
+           resource, resource_type, resource_name, id
+    from event made where id = any(${ids}::uuid[]) and state = 'Scheduled'
+      and not exists (select from event later where later.parent = made.id)`.execute(db)
+}
+
 /** A job ends once: one that ended already is left as it is. The result is rendered when a client asks for it. */
 export const completeJobs = async (db: Kysely<Database>, ids: readonly string[]): Promise<void> => {
   if (ids.length === 0) return

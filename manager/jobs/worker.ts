@@ -2,7 +2,7 @@ import type { Kysely, Transaction } from 'kysely'
 import type { PgBoss } from 'pg-boss'
 import type { Database } from '../model/database.ts'
 import { clearFailures, endBackoff, isPermanent, recordFailure, revisionOf, secondsUntilDue } from './backoff.ts'
-import { completeJobs, failJobs, waitingJobs } from './completion.ts'
+import { completeJobs, failJobs, tellBegun, waitingJobs } from './completion.ts'
 import type { Handover } from './handover.ts'
 import type { Jobs } from './index.ts'
 import type { Leases } from './lease.ts'
@@ -46,6 +46,7 @@ const attempt = async (options: WorkerOptions, target: Target): Promise<void> =>
   const revision = await revisionOf(db, target)
   // First the jobs, then the state: whatever they changed is in the state that is read next.
   const waiting = await waitingJobs(db, target)
+  await tellBegun(db, waiting)
   try {
     const outcome = await options.reconcilers[target.kind].reconcile(target.id)
     if (outcome === 'converged')

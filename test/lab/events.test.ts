@@ -30,16 +30,18 @@ describe('events', () => {
       await run(call, 'deployVirtualMachine', { ...zone.guest, networkids, name: 'web' }, 'virtualmachine'),
     )
     const guest = { resourceid: id, resourcetype: 'VirtualMachine' }
-    const jobid = idOf((await events(guest))[1])
+    const jobid = idOf((await events(guest))[2])
     expect((await call('queryAsyncJobResult', { jobid })).body).toMatchObject({ jobid, jobstatus: 1 })
     await run(call, 'stopVirtualMachine', { id })
     expect(await events(guest)).toMatchObject([
       { type: 'VM.STOP', state: 'Completed', level: 'INFO', description: 'stop virtual machine web: done' },
+      { type: 'VM.STOP', state: 'Started', description: 'stop virtual machine web: started' },
       { type: 'VM.STOP', state: 'Scheduled', description: 'stop virtual machine web: scheduled' },
       { type: 'VM.CREATE', state: 'Completed', parentid: jobid, username: 'admin' },
+      { type: 'VM.CREATE', state: 'Started', parentid: jobid, username: 'admin' },
       { type: 'VM.CREATE', state: 'Scheduled', id: jobid, resourcename: 'web' },
     ])
-    expect(await events({ startid: jobid })).toHaveLength(2)
+    expect(await events({ startid: jobid })).toHaveLength(3)
     expect(await events({ type: 'vm.stop', state: 'completed', keyword: 'WEB', level: 'info' })).toHaveLength(1)
     expect(await events({ entrytime: '600', duration: '0' })).toEqual([])
 

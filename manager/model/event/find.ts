@@ -51,7 +51,7 @@ export const findEvents = (db: Kysely<Database>, filter: EventFilter, page: Page
     const { within, after } = filter.pending
     query = query.where(sql<boolean>`state = 'Scheduled'
       and created between now() - make_interval(secs => ${within}) and now() - make_interval(secs => ${after})
-      and not exists (select from event ended where ended.parent = event.id)`)
+      and not exists (select from event ended where ended.parent = event.id and ended.state = 'Completed')`)
   }
   return findPage(query, page)
 }

@@ -82,14 +82,15 @@ export const countsBeneath = async (
     db,
     rows.map(({ id }) => id),
   )
-  const byDomain = Map.groupBy(rows, ({ path }) => path)
-  const inDomains = [...byDomain].map(([path, accounts]) => ({
-    path,
-    amounts: sum(accounts.flatMap(({ id }) => counts.get(id) ?? [])),
-  }))
-  const within = (path: string) =>
-    inDomains.filter((one) => one.path === path || one.path.startsWith(`${path}/`)).map(({ amounts }) => amounts)
-  return new Map(paths.map((path) => [path, sum(within(path))]))
+  // Each account counts for the domains on its way up: thousands of them are not compared with each other.
+  const beneath = new Map(paths.map((path) => [path, [] as Amounts[]]))
+  for (const { id, path } of rows) {
+    const amounts = counts.get(id)
+    if (amounts === undefined) continue
+    const names = path.split('/')
+    for (const depth of names.keys()) beneath.get(names.slice(0, depth + 1).join('/'))?.push(amounts)
+  }
+  return new Map([...beneath].map(([path, all]) => [path, sum(all)]))
 }
 
 /** What counts against a limit of one kind; addresses that are spoken for as well. */
