@@ -4,6 +4,7 @@ import { caller, startApi } from '../simulator/api.ts'
 import { openCloudPort, openedSession, openSeal } from '../simulator/cloud-port.ts'
 import { openTestCluster } from '../simulator/manager.ts'
 import { idOf, list, run, setUpZone } from './balanced.ts'
+import { behind, type Command } from './behind.ts'
 import { callerOf, makeAccount, makeDomain } from './tenants.ts'
 
 let lab: Awaited<ReturnType<typeof openTestCluster>>
@@ -94,6 +95,89 @@ describe('the record of tenants', () => {
     expect(await list(bob, 'listTags', 'tag', { listall: 'true', resourceid: network })).toEqual([])
     const zones = { resourceids: zone.zoneid, resourcetype: 'Zone', 'tags[0].key': 'k', 'tags[0].value': 'v' }
     expect((await alice('createTags', zones)).status).toBe(431)
+  })
+
+  it('leaves nothing of an address to who had it before, also when it goes while he calls', async () => {
+    const { db, alice, bob, accounts, zone } = cloud
+    const place = { zoneid: zone.zoneid, networkofferingid: zone.isolated, netmask: '255.255.255.0' }
+    const networkOf = async (call: typeof alice, gateway: string) =>
+      idOf(await run(call, 'createNetwork', { ...place, name: 'n', gateway }, 'network'))
+    const [hers, his] = [await networkOf(alice, '10.7.1.1'), await networkOf(bob, '10.7.2.1')]
+    const guest = { ...zone.guest, networkids: hers, name: 'g', startvm: 'false' }
+    const virtualmachineid = String((await alice('deployVirtualMachine', guest)).body.id)
+    const id = String((await alice('associateIpAddress', { networkid: hers })).body.id)
+    const give = (trx: typeof db, account: string, network: string) =>
+      trx.updateTable('public_ip').set({ account, network }).where('id', '=', id).execute()
+
+    const rule = { ipaddressid: id, protocol: 'tcp', virtualmachineid, publicport: '80', privateport: '80' }
+    const calls: Command[] = [
+      ['createFirewallRule', { ipaddressid: id, protocol: 'tcp', startport: '80' }],
+      ['createPortForwardingRule', rule],
+      ['createIpForwardingRule', { ipaddressid: id, protocol: 'tcp', startport: '80' }],
+      ['createLoadBalancerRule', { publicipid: id, name: 'l', algorithm: 'source', publicport: '8', privateport: '8' }],
+      ['enableStaticNat', { ipaddressid: id, virtualmachineid }],
+      ['disableStaticNat', { ipaddressid: id }],
+      ['updateIpAddress', { id }],
+      ['releaseIpAddress', { id }],
+      ['disassociateIpAddress', { id }],
+    ]
+    for (const command of calls) {
+      expect({
+        command,
+        statuses: await behind({ db, call: alice }, (trx) => give(trx, accounts.bob, his), command),
+      }).toEqual({
+        ...{ command, statuses: [431] },
+      })
+      await give(db, accounts.alice, hers)
+    }
+
+    const job = String((await alice('updateIpAddress', { id })).body.jobid)
+    const tag = { resourceids: id, resourcetype: 'PublicIpAddress', 'tags[0].key': 'k', 'tags[0].value': 'v' }
+    await run(alice, 'createTags', tag)
+    const result = async (): Promise<unknown> => (await alice('queryAsyncJobResult', { jobid: job })).body.jobresult
+    expect(await result()).toMatchObject({ ipaddress: { id, account: 'alice', tags: [{ key: 'k' }] } })
+    await give(db, accounts.bob, his)
+    expect(await result()).toEqual({ success: true })
+    expect(await list(bob, 'listPublicIpAddresses', 'publicipaddress', { id })).toMatchObject([
+      { account: 'bob', tags: [] },
+    ])
+    expect(await db.selectFrom('resource_tag').select('key').where('resource', '=', id).execute()).toEqual([])
+  })
+
+  it('shows with what was used no tags of who has it now', async () => {
+    const { db, alice, bob, accounts, zone } = cloud
+    const [network] = await list(bob, 'listNetworks', 'network')
+    const resource = idOf(network)
+    const [start_date, end_date] = [new Date('2026-01-01T00:00:00Z'), new Date('2026-01-02T00:00:00Z')]
+    await db.insertInto('usage_period').values({ start_date, end_date }).execute()
+    const record = { type: 30, resource, zone: zone.zoneid, start_date, end_date, raw: 1, facts: '{}' }
+    for (const account of [accounts.alice, accounts.bob])
+      await db
+        .insertInto('usage_record')
+        .values({ ...record, account })
+        .execute()
+    const tag = { resourceids: resource, resourcetype: 'Network', 'tags[0].key': 'secret', 'tags[0].value': 'v' }
+    await run(bob, 'createTags', tag)
+    const period = { startdate: '2026-01-01', enddate: '2026-01-01', includetags: 'true' }
+    expect(await list(bob, 'listUsageRecords', 'usagerecord', period)).toMatchObject([{ tags: [{ key: 'secret' }] }])
+    expect(await list(alice, 'listUsageRecords', 'usagerecord', period)).toMatchObject([{ tags: [] }])
+  })
+
+  it('lets nobody keep a security group of another one there by naming it', async () => {
+    const { alice, carol } = cloud
+    const [web, users] = [{ name: 'web' }, { name: 'users' }]
+    await run(alice, 'createSecurityGroup', web, 'securitygroup')
+    await run(carol, 'createSecurityGroup', users, 'securitygroup')
+    const peer = { 'usersecuritygrouplist[0].account': 'alice', 'usersecuritygrouplist[0].group': 'web' }
+    const rule = { protocol: 'tcp', startport: '80', endport: '80', ...peer }
+    await run(carol, 'authorizeSecurityGroupIngress', { securitygroupname: 'users', ...rule }, 'securitygroup')
+    await run(alice, 'createSecurityGroup', { name: 'mine' }, 'securitygroup')
+    await run(alice, 'authorizeSecurityGroupIngress', { securitygroupname: 'mine', ...rule }, 'securitygroup')
+    expect(await alice('deleteSecurityGroup', web)).toMatchObject({ status: 536 })
+    await alice('deleteSecurityGroup', { name: 'mine' })
+    expect((await alice('deleteSecurityGroup', web)).status).toBe(200)
+    const [left] = await list(carol, 'listSecurityGroups', 'securitygroup', { securitygroupname: 'users' })
+    expect(left).toMatchObject({ ingressrule: [] })
   })
 
   it('tells who came in and went', async () => {
