@@ -346,6 +346,8 @@ describe('two charons', () => {
     })
     expect((await one.vici.getCounters({ name: 'site' })).site).toMatchObject({ 'ike-rekey-init': 1, 'child-rekey': 1 })
 
+    // The old one is there until its peer has confirmed its end.
+    await until('the old IKE_SA is gone', async () => (await one.vici.listSas().toArray()).length === 1)
     expect(await one.vici.terminate({ ike: 'site' })).toEqual({ matches: 1, terminated: 1 })
     expect(await find(ups, ({ event }) => event === 'ike-updown')).toMatchObject({ up: false, sa: { name: 'site' } })
     expect(await find(others, (event) => event.event === 'child-updown' && !event.up)).toMatchObject({

@@ -24,9 +24,6 @@ const settings = (path: string): string => `charon-systemd {
       socket = unix://${path}
     }
   }
-  # A peer that does not answer is given up soon.
-  retransmit_tries = 1
-  retransmit_timeout = 1
   journal {
     default = -1
   }
