@@ -8,7 +8,10 @@ import type { Tier } from './tier.ts'
 const bad = (sentence: string) => new SysvmError('SYSVM_API_PARAMETER', sentence)
 
 /** The VPC's router must be able to give what the tier's offering promises. */
-const checkTier = ({ name, services, networkmode }: NetworkOffering, { offering, vpc }: Tier): void => {
+export const checkTier = (
+  { name, services, networkmode }: NetworkOffering,
+  { offering, vpc }: { readonly offering: Tier['offering']; readonly vpc: Pick<Tier['vpc'], 'name'> },
+): void => {
   const missing = Object.keys(services).filter((service) => offering.services[service] === undefined)
   if (missing.length > 0)
     throw bad(

@@ -1,4 +1,3 @@
-import { SysvmError } from '@sysvm/errors'
 import { lockNetwork, reviseNetwork } from '../../model/network.ts'
 import { everyone } from '../authorized.ts'
 import { changes } from '../changes.ts'
@@ -7,6 +6,7 @@ import { found } from '../found.ts'
 import * as p from '../parameter.ts'
 import { moveSourceNat } from '../publicip/source-nat.ts'
 import { write } from '../write.ts'
+import { otherOffering } from './change-offering.ts'
 import { networkResult, startNetworkJob } from './job.ts'
 import { checkResolvers, resolvers } from './resolvers.ts'
 import { networkResponse } from './response.ts'
@@ -16,7 +16,8 @@ import { refuseDestroyed } from './state.ts'
 export const updateNetwork = defineCommand({
   name: 'updateNetwork',
   authorized: everyone,
-  description: 'Changes the name, the DNS domain, the name servers or the source NAT address of a guest network.',
+  description:
+    'Changes the name, the offering, the DNS domain, the name servers or the source NAT address of a network.',
   params: {
     id: p.required(p.uuid('The network.')),
     name: p.name('New name.'),
@@ -24,19 +25,14 @@ export const updateNetwork = defineCommand({
     networkdomain: p.domainName('New DNS domain of its guests.'),
     ...resolvers,
     sourcenatipaddress: p.ipv4('Public address of the network that it goes out by from now on; not of a tier.'),
-    networkofferingid: p.uuid('The offering that it has; it keeps that.'),
+    networkofferingid: p.uuid('Another offering: its services come and go with the next commit of the router.'),
+    changecidr: p.only('Whether its addresses change with its offering.', false),
+    forced: p.only('Whether rules go whose service the new offering has not.', false),
+    hideipaddressusage: p.only('Whether usage leaves its addresses out.', false),
+    updateinsequence: p.boolean('Accepted for clients that send it: there is one router to change.'),
     displaynetwork: p.only('Whether it is shown.', true),
   },
-  unsupported: [
-    'changecidr',
-    'customid',
-    'forced',
-    'guestvmcidr',
-    'hideipaddressusage',
-    'privatemtu',
-    'publicmtu',
-    'updateinsequence',
-  ],
+  unsupported: ['customid', 'guestvmcidr', 'privatemtu', 'publicmtu'],
   answer: 'job',
   response: networkResponse,
   result: networkResult,
@@ -47,17 +43,14 @@ export const updateNetwork = defineCommand({
     return write(context, async (trx) => {
       const network = found(await lockNetwork(trx, id), 'id', 'network', id)
       refuseDestroyed(network)
-      if (networkofferingid !== undefined && networkofferingid !== network.offering)
-        throw new SysvmError(
-          'SYSVM_API_PARAMETER',
-          'Parameter networkofferingid: changing it is not supported yet by sysvm: give the one it has, or leave it out.',
-        )
+      const offering =
+        networkofferingid === undefined ? undefined : await otherOffering(trx, network, networkofferingid)
       if (sourcenatipaddress !== undefined) {
         if (network.vpc !== null) refuseOfTier({ sourcenatipaddress })
         await moveSourceNat(trx, network.zone, { kind: 'network', id }, sourcenatipaddress)
       }
       const revision = await reviseNetwork(trx, id, {
-        ...changes({ name, displaytext, networkdomain }),
+        ...changes({ name, displaytext, networkdomain, offering }),
         // The second one goes with the first that it belonged to.
         ...(dns1 === undefined ? {} : { dns1, dns2: dns2 ?? null }),
         ...(ip6dns1 === undefined ? {} : { ip6dns1, ip6dns2: ip6dns2 ?? null }),
