@@ -24,6 +24,7 @@ import * as scale from './migrations/0020-scale.ts'
 import * as storage from './migrations/0021-storage.ts'
 import * as tenancy from './migrations/0022-tenancy.ts'
 import * as entry from './migrations/0023-entry.ts'
+import * as moves from './migrations/0024-moves.ts'
 import * as leases from './migrations/0025-leases.ts'
 import * as networks from './migrations/0028-networks.ts'
 import * as tenants from './migrations/0029-tenants.ts'
@@ -134,6 +135,7 @@ const migrations = {
   '0021-storage': storage,
   '0019-security-group': securityGroup,
   '0028-networks': networks,
+  '0024-moves': moves,
 }
 
 /** Of every migration that this release knows. */

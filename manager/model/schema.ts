@@ -31,6 +31,7 @@ import type {
   StickinessPolicyTable,
 } from './schema/loadbalancer.ts'
 import type { FenceTable, ManagerTable } from './schema/manager.ts'
+import type { FormerHostTable, LeftBehindTable } from './schema/move.ts'
 import type { PortForwardingTable } from './schema/nat.ts'
 import type { DiskOfferingTable, ServiceOfferingTable } from './schema/offering.ts'
 import type {
@@ -392,6 +393,8 @@ export interface GuestTable {
   /** Raised by everything that changes what its security groups let through; done: its host knows. */
   security_wanted: Generated<number>
   security_done: Generated<number>
+  /** When its move last came on. */
+  progress: Date | null
 }
 
 /**
@@ -500,6 +503,8 @@ export interface Database {
   configuration: ConfigurationTable
   manager: ManagerTable
   fence: FenceTable
+  former_host: FormerHostTable
+  left_behind: LeftBehindTable
   vpc_offering: VpcOfferingTable
   vpc: VpcTable
   router_network: RouterNetworkTable

@@ -43,6 +43,8 @@ export const findUnconverged = async (db: Kysely<Database>): Promise<readonly Fo
       union
       select 'removal', id from removal
       union
+      select 'host', id from former_host
+      union
       select target_kind, target from async_job where jobstatus = 0 and target_kind <> 'none'
     )
     select unconverged.kind, unconverged.id from unconverged
@@ -51,7 +53,13 @@ export const findUnconverged = async (db: Kysely<Database>): Promise<readonly Fo
   return rows
 }
 
-/** Ends jobs that nobody will end: their target took longer than any client should wait. Says what is the matter with it. */
+/** Seconds for which a move that came on is believed to go on. */
+const COMES_ON = 120
+
+/**
+ * Ends jobs that nobody will end: their target took longer than any client should wait. Says what is the matter with it.
+ * What waits for a guest whose disk is being copied waits as long as that comes on.
+ */
 export const failOverdueJobs = async (db: Kysely<Database>, seconds: number): Promise<number> => {
   const result = await sql`
     update async_job set jobstatus = 2, jobresultcode = 530, completed = now(),
@@ -64,7 +72,11 @@ export const failOverdueJobs = async (db: Kysely<Database>, seconds: number): Pr
           (select reason from removal where target_kind = 'removal' and id = target),
           (select reason from host where target_kind = 'host' and id = target),
           'it still waits for something else.'))
-    where jobstatus = 0 and created < now() - make_interval(secs => ${seconds})`.execute(db)
+    where jobstatus = 0 and created < now() - make_interval(secs => ${seconds})
+      and not exists (
+        select from guest where progress > now() - make_interval(secs => ${COMES_ON})
+          and ((target_kind = 'guest' and guest.id = target)
+            or (target_kind = 'host' and target in (guest.host, guest.target_host))))`.execute(db)
   return Number(result.numAffectedRows ?? 0)
 }
 

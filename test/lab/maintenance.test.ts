@@ -163,6 +163,67 @@ describe('a host', () => {
     expect(simulator.machines(H1)).toEqual([])
   })
 
+  it('is not empty while it runs what rows say nothing of, or call an error', async () => {
+    await using cloud = await startApiCloud(lab.cluster, lab.folder)
+    const { call, simulator, db } = cloud
+    const { zone, first, guest } = await setUp(call)
+    const second = await addHost(call, H2)
+    const tiny = { zoneid: zone.zoneid, networkofferingid: zone.isolated, name: 'n2', gateway: '10.8.0.1' }
+    const full = idOf(await run(call, 'createNetwork', { ...tiny, netmask: '255.255.255.252' }, 'network'))
+    await run(call, 'deployVirtualMachine', { ...zone.guest, networkids: full, name: 'only' }, 'virtualmachine')
+    // What was asked of it fails, and it runs on.
+    const failed = await job(call, 'addNicToVirtualMachine', { virtualmachineid: guest, networkid: full })
+    expect(failed).toMatchObject({ jobstatus: 2, jobresult: { errortext: expect.stringContaining('no address left') } })
+    const state = async () => (await list(call, 'listVirtualMachines', 'virtualmachine', { id: guest }))[0]?.state
+    expect(await state()).toBe('Running')
+    await db.deleteFrom('nic').where('guest', '=', guest).where('mac', 'is', null).execute()
+
+    // As a manager left it that was cut before it could look.
+    await db.updateTable('guest').set({ state: 'Error' }).where('id', '=', guest).execute()
+    await run(call, 'prepareHostForMaintenance', { id: first })
+    expect(names(simulator.machines(H1))).toEqual([])
+    await until('it runs elsewhere', async () => (await state()) === 'Running')
+    expect(await list(call, 'listVirtualMachines', 'virtualmachine', { id: guest })).toMatchObject([{ hostid: second }])
+
+    await run(call, 'cancelHostMaintenance', { id: first })
+    const stray = simulator.machines(H2).find(({ spec }) => spec.uuid === guest)?.spec
+    const driver = simulator.hosts.open({ id: first, url: H1, driver: 'container', hostKey: null })
+    await driver.ensureMachine({ ...stray, name: 'i-2-99-VM', uuid: first, nics: [] } as never)
+    expect(await job(call, 'prepareHostForMaintenance', { id: first })).toMatchObject({
+      jobstatus: 2,
+      jobresult: { errortext: expect.stringContaining('still runs i-2-99-VM') },
+    })
+  })
+
+  it('that was removed by force while nobody reached it runs nothing once it is back, before it is used again', async () => {
+    await using cloud = await startApiCloud(lab.cluster, lab.folder)
+    const { call, simulator, db } = cloud
+    const { first, guest, network } = await setUp(call)
+    const second = await addHost(call, H2)
+    const before = simulator.machines(H1)
+    expect(names(before).toSorted()).toEqual(['i running', 'r running'])
+    simulator.reach(H1, false)
+    await run(call, 'deleteHost', { id: first, forced: 'true', forcedestroylocalstorage: 'true' })
+    await until('the router runs elsewhere, and the guest is gone', async () => {
+      const [router] = await list(call, 'listRouters', 'router', { networkid: network })
+      const guests = await list(call, 'listVirtualMachines', 'virtualmachine', { id: guest })
+      return router?.state === 'Running' && router.hostid === second && guests.length === 0
+    })
+    expect(await list(call, 'listHosts', 'host')).toMatchObject([{ id: second }])
+    expect(simulator.machines(H1)).toEqual(before)
+    simulator.reach(H1, true)
+    // Added again at once: whichever comes first, it is Up when nothing of before is left.
+    const again = await addHost(call, H1)
+    expect(again).not.toBe(first)
+    expect(simulator.machines(H1)).toEqual([])
+    expect(await db.selectFrom('former_host').selectAll().execute()).toEqual([])
+    const [router] = await list(call, 'listRouters', 'router', { networkid: network })
+    expect(router).toMatchObject({ state: 'Running', hostid: second })
+    await run(call, 'migrateSystemVm', { virtualmachineid: String(router?.id), hostid: again }, 'systemvm')
+    expect(names(simulator.machines(H1))).toEqual(['r running'])
+    expect(simulator.offences()).toEqual([])
+  })
+
   it('has tags that say what is placed there', async () => {
     await using cloud = await startApiCloud(lab.cluster, lab.folder)
     const { call } = cloud

@@ -1,3 +1,5 @@
+import { failOverdueJobs } from '@sysvm/manager/orchestration/sweep'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Call, startApiCloud } from '../simulator/api.ts'
 import { openTestCluster, startSimulatedCloud } from '../simulator/manager.ts'
@@ -86,6 +88,201 @@ describe('a move', () => {
       expect(simulator.offences()).toEqual([])
     },
   )
+})
+
+const HOSTS = ['local:?netns=h1', 'local:?netns=h2', 'local:?netns=h3'] as const
+
+/** A cloud in which something happens the first time that a move comes to a step. */
+const cloudWith = async (hosts: readonly string[]) => {
+  let trap: { readonly step: string; readonly act: () => Promise<void> } | undefined
+  const cloud = await startSimulatedCloud(lab.cluster, lab.folder, {
+    hosts,
+    at: async (step) => {
+      if (trap?.step !== step) return
+      const { act } = trap
+      trap = undefined
+      await act()
+    },
+  })
+  const { client, db, simulator, engine } = cloud
+  const urlOf = async (id: string | null) =>
+    (await db.selectFrom('host').select('url').where('id', '=', id).executeTakeFirstOrThrow()).url
+  const guest = (id: string) => db.selectFrom('guest').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+  return {
+    ...cloud,
+    guest,
+    urlOf,
+    set: (step: string, act: () => Promise<void>) => {
+      trap = { step, act }
+    },
+    deployed: async (name: string, network: string) => {
+      const { id, job } = await client.deploy(name, network)
+      expect(await client.ended(job)).toMatchObject({ jobstatus: 1 })
+      return id
+    },
+    /** Cuts the host that the guest goes to off from the manager. */
+    cutTarget: async (id: string): Promise<string> => {
+      const target = await urlOf((await guest(id)).target_host)
+      simulator.reach(target, false)
+      return target
+    },
+    notice: async (host: string) => engine.jobs.wake(db, 'host', host),
+    copies: (id: string) =>
+      hosts.flatMap((host) =>
+        simulator
+          .machines(host)
+          .filter(({ spec }) => spec.uuid === id)
+          .map(({ state, boots }) => `${host} ${state} ${boots}`),
+      ),
+    [Symbol.asyncDispose]: () => cloud[Symbol.asyncDispose](),
+  }
+}
+
+describe('a move to a host that dies', () => {
+  it.each(['guest.off', 'guest.copied'])(
+    'at %s is given up: the guest starts where its disk is, and what came there goes when the host is back',
+    async (step) => {
+      await using cloud = await cloudWith(HOSTS.slice(0, 2))
+      const { client, db, simulator, engine } = cloud
+      const id = await cloud.deployed('web', await client.createNetwork('n1'))
+      const home = await cloud.urlOf((await cloud.guest(id)).host)
+      let target = ''
+      cloud.set(step, async () => {
+        target = await cloud.cutTarget(id)
+        if (step === 'guest.copied') throw new Error('cut by the test')
+      })
+      const job = await db.transaction().execute(async (trx) => {
+        await trx.updateTable('guest').set({ moving: true }).where('id', '=', id).execute()
+        return engine.jobs.startJob(trx, {
+          ...{ cmd: 'migrateVirtualMachine', target: { kind: 'guest', id }, revision: 0 },
+          instancetype: 'VirtualMachine',
+        })
+      })
+      await until('its host died', () => target !== '')
+      const away = await db.selectFrom('host').select('id').where('url', '=', target).executeTakeFirstOrThrow()
+      await cloud.notice(away.id)
+      expect(await client.ended(job, 60_000)).toMatchObject({
+        jobstatus: 2,
+        jobresult: { errortext: expect.stringContaining('it is started where it was') },
+      })
+      await until('it runs', async () => (await cloud.guest(id)).state === 'Running')
+      expect(await cloud.guest(id)).toMatchObject({ moving: false, target_host: null })
+      expect(cloud.copies(id)).toEqual(
+        step === 'guest.off'
+          ? [`${home} running 2`]
+          : expect.arrayContaining([`${home} running 2`, `${target} stopped 1`]),
+      )
+      simulator.reach(target, true)
+      await cloud.notice(away.id)
+      await until('the host is back', async () => {
+        const { state } = await db
+          .selectFrom('host')
+          .select('state')
+          .where('id', '=', away.id)
+          .executeTakeFirstOrThrow()
+        return state === 'Up'
+      })
+      expect(cloud.copies(id)).toEqual([`${home} running 2`])
+      expect(await client.ended(await client.change('guest', id, { moving: true }))).toMatchObject({ jobstatus: 1 })
+      expect(cloud.copies(id)).toEqual([`${target} running 3`])
+      expect(simulator.offences()).toEqual([])
+    },
+  )
+
+  it('waits for it where its disk is there alone', async () => {
+    await using cloud = await cloudWith(HOSTS.slice(0, 2))
+    const { client, simulator } = cloud
+    const id = await cloud.deployed('web', await client.createNetwork('n1'))
+    let target = ''
+    cloud.set('guest.carried', async () => {
+      target = await cloud.cutTarget(id)
+      await cloud.notice((await cloud.guest(id)).target_host ?? '')
+      throw new Error('cut by the test')
+    })
+    const job = await client.change('guest', id, { moving: true })
+    await until('it was tried again', async () => (await cloud.guest(id)).reason?.includes('waiting for it to be Up'))
+    expect(await cloud.guest(id)).toMatchObject({ state: 'Migrating' })
+    simulator.reach(target, true)
+    expect(await client.ended(job, 60_000)).toMatchObject({ jobstatus: 1 })
+    expect(cloud.copies(id)).toEqual([`${target} running 2`])
+  })
+
+  it.each([2, 3])('goes on with another when its host is emptied, or runs where it was: of %i hosts', async (count) => {
+    await using cloud = await cloudWith(HOSTS.slice(0, count))
+    const { client, db, engine } = cloud
+    const id = await cloud.deployed('web', await client.createNetwork('n1'))
+    const host = (await cloud.guest(id)).host ?? ''
+    const home = await cloud.urlOf(host)
+    let target = ''
+    cloud.set('guest.off', async () => {
+      const away = (await cloud.guest(id)).target_host ?? ''
+      target = await cloud.cutTarget(id)
+      await cloud.notice(away)
+    })
+    const job = await db.transaction().execute(async (trx) => {
+      await trx.updateTable('host').set({ resourcestate: 'PrepareForMaintenance' }).where('id', '=', host).execute()
+      return engine.jobs.startJob(trx, {
+        ...{ cmd: 'prepareHostForMaintenance', target: { kind: 'host', id: host }, revision: 0 },
+        instancetype: 'Host',
+      })
+    })
+    if (count === 3) {
+      expect(await client.ended(job, 90_000)).toMatchObject({ jobstatus: 1 })
+      await until('it runs', async () => (await cloud.guest(id)).state === 'Running')
+      const third = HOSTS.find((url) => url !== home && url !== target)
+      expect(cloud.copies(id)).toEqual([`${third} running 2`])
+      return
+    }
+    await until('its host died', () => target !== '')
+    await until('it runs where it was', async () => {
+      const { state, moving } = await cloud.guest(id)
+      return (state === 'Running' || moving) && cloud.copies(id).includes(`${home} running 2`)
+    })
+    // Nobody says that there is no room before the other host is known to be down.
+    await db.updateTable('host').set({ state: 'Down' }).where('url', '=', target).execute()
+    expect(await client.ended(job, 90_000)).toMatchObject({
+      jobstatus: 2,
+      jobresult: { errortext: expect.stringContaining('cannot leave the host') },
+    })
+    expect(cloud.copies(id)).toEqual([`${home} running 2`])
+  })
+})
+
+describe('moves of many', () => {
+  it('leave room for what takes seconds, and their jobs are not overdue while they come on', async () => {
+    await using cloud = await cloudWith(HOSTS.slice(0, 2))
+    const { client, db, simulator } = cloud
+    const network = await client.createNetwork('n1')
+    await db.updateTable('host').set({ resourcestate: 'Disabled' }).where('url', '=', HOSTS[1]).execute()
+    const first = await cloud.deployed('first', network)
+    const rest = Array.from({ length: 17 }, (_, index) => cloud.deployed(`g${index}`, network))
+    const guests = [first, ...(await Promise.all(rest))]
+    await db.updateTable('host').set({ resourcestate: 'Enabled' }).where('url', '=', HOSTS[1]).execute()
+    const held = Promise.withResolvers<void>()
+    const hold = () =>
+      cloud.set('guest.off', async () => {
+        hold()
+        await held.promise
+      })
+    hold()
+    const [last = '', ...movers] = guests
+    const jobs = await Promise.all(movers.map((id) => client.change('guest', id, { moving: true })))
+    const copying = () => db.selectFrom('guest').select('id').where('state', '=', 'Migrating').execute()
+    await until('some are on their way', async () => (await copying()).length >= 4)
+    expect(await client.ended(await client.change('guest', last, { desired: 'Stopped' }))).toMatchObject({
+      jobstatus: 1,
+    })
+    expect(await copying()).toHaveLength(4)
+    await until('their time is over', async () => {
+      const { rows } = await sql<{ over: boolean }>`
+        select bool_and(created < now() - interval '2 s') as over from async_job where jobstatus = 0`.execute(db)
+      return rows[0]?.over
+    })
+    await failOverdueJobs(db, 1)
+    held.resolve()
+    for (const job of jobs) expect(await client.ended(job, 90_000)).toMatchObject({ jobstatus: 1 })
+    expect(simulator.machines(HOSTS[1]).filter(({ state }) => state === 'running').length).toBeGreaterThanOrEqual(17)
+  })
 })
 
 describe('a newer image', () => {

@@ -52,6 +52,8 @@ export interface Simulator {
   allow(bridge: string, yes: boolean): void
   /** From now on the host is as if its power were cut; `true`: it is back, its machines and bridges gone. */
   power(host: string, on: boolean): void
+  /** From now on the host runs what it runs, and nobody reaches it; `true`: it is back. */
+  reach(host: string, yes: boolean): void
 }
 
 const name = (host: string): string => host.replaceAll(/[^a-zA-Z0-9]/g, '_')
@@ -253,6 +255,10 @@ export const createSimulator = (folder: string, options: SimulatorOptions = {}):
     },
     breakImage: (hash) => void broken.add(hash),
     allow: (bridge, yes) => void (yes ? forbidden.delete(bridge) : forbidden.add(bridge)),
+    reach: (host, yes) => {
+      if (yes) store.remove(`${name(host)}.off`)
+      else store.write(`${name(host)}.off`, true)
+    },
     power: (host, on) => {
       if (on) {
         for (const entry of store.list(`${name(host)}/bridges`)) store.remove(`${name(host)}/bridges/${entry}`)

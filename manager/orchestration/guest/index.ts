@@ -11,6 +11,7 @@ import { brokenGroup, type Need, placeOnHost } from '../../placement/index.ts'
 import { failIfBlocked, forgetFailures } from '../blocked.ts'
 import { driverOf } from '../hosts.ts'
 import { settleHost } from '../move/index.ts'
+import { createLane, type Lane } from '../move/lane.ts'
 import { distrustBridges, hasBridge } from '../network/bridges.ts'
 import { guestBridge, guestName, type World } from '../world.ts'
 import { allowedAddresses } from './addresses.ts'
@@ -232,19 +233,33 @@ const rowOf = (world: World, id: string) =>
   world.db.selectFrom('guest').selectAll().where('id', '=', id).executeTakeFirst()
 
 /** The guest once it is on the host where it should be; undefined while its move waits for something. */
-const settled = async (world: World, guest: Guest): Promise<Guest | undefined> => {
-  const move = await settleHost(world, { kind: 'guest', row: guest, need: () => needOf(world, guest) })
+const settled = async (world: World, guest: Guest, lane: Lane): Promise<Guest | undefined> => {
+  const move = await settleHost(world, { kind: 'guest', row: guest, need: () => needOf(world, guest), lane })
   if (move === 'waiting') return undefined
   return move === 'moved' ? rowOf(world, guest.id) : guest
 }
 
+/** Whether its machine runs, as its host says; one that does not answer is believed to have left it as it was. */
+const isOn = async (world: World, guest: Guest): Promise<boolean> => {
+  if (guest.host === null) return false
+  try {
+    const machines = await (await driverOf(world, guest.host)).listMachines()
+    return machines.some(({ uuid, state }) => uuid === guest.id && state === 'running')
+  } catch {
+    return guest.state === 'Running'
+  }
+}
+
+/** Guests whose disks one manager copies at once. */
+const COPIES = 4
+
 /** One guest: its machine runs where it was placed, as soon as the routers of its networks know it. */
-export const createGuestReconciler =
-  (world: World): Reconcile =>
-  async (id) => {
+export const createGuestReconciler = (world: World): Reconcile => {
+  const lane = createLane(COPIES)
+  return async (id) => {
     const found = await rowOf(world, id)
     if (found === undefined) return 'converged'
-    const guest = await settled(world, found)
+    const guest = await settled(world, found, lane)
     if (guest === undefined) return 'waiting'
     if (guest.desired === 'Expunged') return expunge(world, guest)
     if (guest.desired === 'Stopped') return halt(world, guest, 'Stopped')
@@ -254,7 +269,9 @@ export const createGuestReconciler =
     try {
       return await run(world, guest)
     } catch (error) {
-      if (isPermanent(error)) await setState(world, guest, 'Error')
+      // One that runs goes on; only what was asked of it failed.
+      if (isPermanent(error)) await setState(world, guest, (await isOn(world, guest)) ? 'Running' : 'Error')
       throw error
     }
   }
+}

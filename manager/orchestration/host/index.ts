@@ -6,8 +6,10 @@ import { parseHostUrl } from '../../hosts/index.ts'
 import type { Outcome, Reconcile } from '../../jobs/worker.ts'
 import type { HostTable } from '../../model/schema.ts'
 import { hostAccess } from '../hosts.ts'
+import { removeLeftBehind } from '../move/lost.ts'
 import type { World } from '../world.ts'
 import { evacuate } from './evacuate.ts'
+import { awaitFormerHost, clearFormerHost } from './former.ts'
 import { hostReturned, reviveMissing } from './machines.ts'
 import { removeHost } from './remove.ts'
 
@@ -58,7 +60,13 @@ const greet = async (world: World, host: Host): Promise<Outcome> => {
   await pin(world, host)
   const driver = world.hosts.open(await hostAccess(world, host.id))
   // What a host has changes rarely; that it answers is learnt from the list of its machines.
-  if (host.state !== 'Up') await recordFacts(world, host, await driver.inventory())
+  if (host.state !== 'Up') {
+    const facts = await driver.inventory()
+    // While nothing can be placed here.
+    await awaitFormerHost(world, host)
+    await removeLeftBehind(world, driver, host.id)
+    await recordFacts(world, host, facts)
+  }
   const missing = await reviveMissing(world, host.id, await driver.listMachines())
   if (missing > 0) world.log.warn({ host: host.id, missing }, 'machines were not running')
   if (host.state === 'Up')
@@ -72,7 +80,7 @@ export const createHostReconciler =
   (world: World): Reconcile =>
   async (id) => {
     const host = await world.db.selectFrom('host').selectAll().where('id', '=', id).executeTakeFirst()
-    if (host === undefined) return 'converged'
+    if (host === undefined) return clearFormerHost(world, id)
     if (host.state === 'Removed') return removeHost(world, host)
     try {
       await greet(world, host)

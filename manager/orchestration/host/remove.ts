@@ -1,29 +1,21 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Selectable, Transaction } from 'kysely'
 import type { Outcome } from '../../jobs/worker.ts'
 import type { Database } from '../../model/database.ts'
 import type { HostTable } from '../../model/schema.ts'
 import { hostAccess } from '../hosts.ts'
 import type { World } from '../world.ts'
-
-const ROUNDS = 20
-const PAUSE_MS = 250
+import { clear, rememberHost } from './former.ts'
 
 type Host = Selectable<HostTable>
 
-/** What the manager made there ends. One that does not answer is off, says whoever removed it by force. */
-const clear = async (world: World, host: Host): Promise<void> => {
+/** False: it does not answer, and is off, says whoever removed it by force. */
+const isCleared = async (world: World, host: Host): Promise<boolean> => {
   try {
-    const driver = world.hosts.open(await hostAccess(world, host.id))
-    // Whoever was at work on one when the host was removed may start it once more.
-    for (let round = 0; round < ROUNDS; round++) {
-      const machines = await driver.listMachines()
-      if (machines.length === 0 && round > 0) return
-      for (const { name } of machines) await driver.destroyMachine(name)
-      await sleep(PAUSE_MS)
-    }
+    await clear(world, await hostAccess(world, host.id))
+    return true
   } catch (error) {
-    world.log.warn({ host: host.id, err: error }, 'a host that is removed by force keeps its machines')
+    world.log.warn({ host: host.id, err: error }, 'a host that is removed by force keeps its machines until it is back')
+    return false
   }
 }
 
@@ -60,12 +52,13 @@ const giveUp = async (trx: Transaction<Database>, world: World, host: Host): Pro
   for (const { id } of guests.toSorted((a, b) => (a.id < b.id ? -1 : 1))) await world.jobs.wake(trx, 'guest', id)
 }
 
-/** Nothing of the host is left in the database; of its machines, where it was removed by force, neither. */
+/** Nothing of the host is left among hosts; of its machines, where it was removed by force, neither, once it answers. */
 export const removeHost = async (world: World, host: Host): Promise<Outcome> => {
-  if (host.abandoned) await clear(world, host)
+  const cleared = !host.abandoned || (await isCleared(world, host))
   await world.db.transaction().execute(async (trx) => {
     if (host.abandoned) await giveUp(trx, world, host)
     await trx.deleteFrom('network_host').where('host', '=', host.id).execute()
+    if (!cleared) await rememberHost(trx, world, host)
     await trx.deleteFrom('host').where('id', '=', host.id).execute()
   })
   await world.hosts.forget(host.id)

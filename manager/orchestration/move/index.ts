@@ -1,28 +1,26 @@
-import { sql, type Transaction } from 'kysely'
+import { isSysvmError } from '@sysvm/errors'
 import { isPermanent } from '../../jobs/backoff.ts'
-import type { Database } from '../../model/database.ts'
-import type { Guest as GuestRow, Router as RouterRow } from '../../model/move.ts'
 import { networksOf } from '../../model/move.ts'
 import type { Hypervisor } from '../../model/schema.ts'
-import { type Need, placeOnHost } from '../../placement/index.ts'
+import { brokenGroup, placeOnHost } from '../../placement/index.ts'
 import { failIfBlocked } from '../blocked.ts'
 import { hasBridge } from '../network/bridges.ts'
 import type { World } from '../world.ts'
 import { carryGuest, carryRouter } from './carry.ts'
-
-/** A guest or router whose host may change. */
-export type Movable =
-  | { readonly kind: 'guest'; readonly row: GuestRow; readonly need: () => Promise<Need> }
-  | { readonly kind: 'router'; readonly row: RouterRow; readonly need: () => Promise<Need> }
-
-const wakeNetworks = async (trx: Transaction<Database>, world: World, { kind, row }: Movable): Promise<void> => {
-  for (const network of await networksOf(trx, kind, row.id)) await world.jobs.wake(trx, 'network', network)
-}
+import { isLost, takeBack } from './lost.ts'
+import { type Movable, wakeNetworks } from './movable.ts'
+import { reporterOf } from './progress.ts'
 
 const giveUp = (world: World, { kind, row }: Movable) =>
   world.db.updateTable(kind).set({ moving: false, target_host: null }).where('id', '=', row.id).execute()
 
-const stateOfHost = (world: World, host: string) =>
+interface HostState {
+  readonly state: string
+  readonly resourcestate: string
+  readonly hypervisor: Hypervisor
+}
+
+const stateOfHost = (world: World, host: string): Promise<HostState> =>
   world.db
     .selectFrom('host')
     .innerJoin('cluster', 'cluster.id', 'host.cluster')
@@ -31,7 +29,7 @@ const stateOfHost = (world: World, host: string) =>
     .executeTakeFirstOrThrow()
 
 /** It is not on, and where its disk is nothing may be started. */
-const startsOnClosedHost = ({ row }: Movable, { resourcestate }: { readonly resourcestate: string }): boolean =>
+const startsOnClosedHost = ({ row }: Movable, { resourcestate }: HostState): boolean =>
   row.state !== 'Running' && row.state !== 'Migrating' && !['Enabled', 'Disabled'].includes(resourcestate)
 
 /** Where it goes: what was chosen before, as long as that host is one to be placed on. */
@@ -80,22 +78,79 @@ const arrive = async (world: World, machine: Movable, from: string, target: stri
   })
 }
 
+/** Its disk is copied while few others are; whoever waits is woken by the next one that arrives. */
+const carryInTurn = async (world: World, machine: Movable, from: string, target: string): Promise<boolean> => {
+  if (machine.kind === 'router') {
+    await carryRouter(world, machine.row, from, target)
+    return true
+  }
+  const { lane, row } = machine
+  const report = reporterOf(world, row.id)
+  report()
+  if (!lane.take(row.id)) return false
+  try {
+    await carryGuest(world, row, from, target, report)
+    return true
+  } finally {
+    const next = lane.give(row.id)
+    if (next !== undefined)
+      await world.jobs
+        .wake(world.db, 'guest', next)
+        .catch((err: unknown) => world.log.warn({ guest: next, err }, 'it is left to the sweep that its turn has come'))
+  }
+}
+
 const carry = async (world: World, machine: Movable, from: string): Promise<'moved' | 'waiting'> => {
   const { kind, row } = machine
   const { hypervisor } = await stateOfHost(world, from)
   const target = await chooseTarget(world, machine, from, hypervisor)
   await world.at(`${kind}.target`)
   if (row.state !== 'Migrating' && !(await isAwaited(world, machine, target))) return 'waiting'
-  if (kind === 'guest') await carryGuest(world, row, from, target)
-  else await carryRouter(world, row, from, target)
+  if (!(await carryInTurn(world, machine, from, target))) return 'waiting'
   await world.at(`${kind}.carried`)
   await arrive(world, machine, from, target)
   return 'moved'
 }
 
+/** What its row says now: it may have been stopped for its move meanwhile. */
+const rowNow = (world: World, { kind, row }: Movable) =>
+  world.db.selectFrom(kind).select(['state', 'target_host']).where('id', '=', row.id).executeTakeFirst()
+
+/** A host that is being emptied keeps what cannot go, and what ran there before runs on. */
+const mayStayOn = async (world: World, { kind, row }: Movable, { resourcestate }: HostState): Promise<boolean> => {
+  if (row.state !== 'Starting' || row.host === null) return false
+  if (resourcestate !== 'PrepareForMaintenance' && resourcestate !== 'ErrorInMaintenance') return false
+  return kind === 'router' || (await brokenGroup(world.db, row.id, row.host)) === undefined
+}
+
+/** What becomes of a machine that could not be brought elsewhere; throws what it failed at, unless it starts where it is. */
+const stayBehind = async (world: World, machine: Movable, here: HostState, error: unknown): Promise<'stays'> => {
+  const { kind, row } = machine
+  const now = await rowNow(world, machine)
+  const unreachable = isSysvmError(error, 'SYSVM_HOST_UNREACHABLE')
+  if (now?.state === 'Migrating') {
+    // Whether its host is gone is for that one's reconciler to find out, and soon.
+    if (unreachable && now.target_host !== null) await world.jobs.wake(world.db, 'host', now.target_host)
+    throw error
+  }
+  if ((isPermanent(error) || unreachable) && (await mayStayOn(world, machine, here))) {
+    await giveUp(world, machine)
+    return 'stays'
+  }
+  if (isPermanent(error)) {
+    await giveUp(world, machine)
+    // One that runs goes on; only its move failed.
+    if (row.state !== 'Running')
+      await world.db.updateTable(kind).set({ state: 'Error' }).where('id', '=', row.id).execute()
+    if (row.host !== null) await world.jobs.wake(world.db, 'host', row.host)
+  }
+  throw error
+}
+
 /**
  * Sees to it that a machine that should leave its host does. `moved`: its row names another host now; read it again. A
- * guest that is on its way is brought there whatever became of it meanwhile: its disk must be in one place.
+ * guest that is on its way is brought there whatever became of it meanwhile, as long as the other host answers: its disk
+ * must be in one place.
  */
 export const settleHost = async (world: World, machine: Movable): Promise<'stays' | 'moved' | 'waiting'> => {
   const { kind, row } = machine
@@ -105,41 +160,12 @@ export const settleHost = async (world: World, machine: Movable): Promise<'stays
     if (row.moving) await giveUp(world, machine)
     return 'stays'
   }
-  if (!row.moving && !startsOnClosedHost(machine, await stateOfHost(world, row.host))) return 'stays'
+  const here = await stateOfHost(world, row.host)
+  if (!row.moving && !startsOnClosedHost(machine, here)) return 'stays'
+  if (underWay && (await isLost(world, row.target_host)) && (await takeBack(world, machine, row.host))) return 'waiting'
   try {
     return await carry(world, machine, row.host)
   } catch (error) {
-    if (isPermanent(error) && !underWay) {
-      await giveUp(world, machine)
-      // One that runs goes on; only its move failed.
-      if (row.state !== 'Running')
-        await world.db.updateTable(kind).set({ state: 'Error' }).where('id', '=', row.id).execute()
-      await world.jobs.wake(world.db, 'host', row.host)
-    }
-    throw error
+    return stayBehind(world, machine, here, error)
   }
-}
-
-/** Guests and routers that are on the host, or come to it, and are not off. */
-export const machinesOn = async (db: World['db'], host: string) => {
-  const { rows } = await sql<{
-    readonly kind: 'guest' | 'router'
-    readonly id: string
-    readonly name: string
-    readonly running: boolean
-    readonly moving: boolean
-    readonly code: string | null
-    readonly failures: number | null
-    readonly reason: string | null
-  }>`
-    select machine.*, backoff.code, backoff.failures from (
-      select 'guest' as kind, id, 'guest ' || name as name, desired = 'Running' as running, moving, reason from guest
-        where (host = ${host} or target_host = ${host}) and state not in ('Stopped', 'Destroyed', 'Error')
-      union all
-      select 'router', id, 'router r-' || number || '-VM', desired = 'Running', moving, reason from router
-        where (host = ${host} or target_host = ${host}) and (state <> 'Stopped' or desired = 'Running')
-    ) machine
-    left join backoff on backoff.kind = machine.kind and backoff.target = machine.id
-    order by machine.kind, machine.id`.execute(db)
-  return rows
 }
