@@ -30,6 +30,8 @@ export interface Parameter<T = unknown, Required extends boolean = boolean> {
   readonly secret?: boolean
   /** An empty text is a value of it, such as a list of none. */
   readonly takesEmpty?: boolean
+  /** An empty text is as nothing: clients in Go write lists of none so. */
+  readonly leavesEmpty?: boolean
   /** It names things by id; `references.ts` says which. */
   readonly identifies?: true
   /** Kinds of roles that may give it; to others it is unknown. Default: whoever may call the command. */
@@ -313,6 +315,12 @@ export const orNone = <T>(parameter: Parameter<T[], false>): Parameter<T[], fals
     context.addIssue({ code: 'custom', message: read.error.issues[0]?.message ?? 'is not valid' })
     return []
   }),
+})
+
+/** A list that may be given as of none, `name=`, and then is as if it were left out. */
+export const orLeft = <T>(parameter: Parameter<T[], false>): Parameter<T[], false> => ({
+  ...parameter,
+  leavesEmpty: true,
 })
 
 /** A list of words, all from the given ones. */

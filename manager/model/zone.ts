@@ -20,6 +20,10 @@ export const findZones = (db: Kysely<Database>, filter: ZoneFilter, page: Page):
   return findPage(query, page, 'zone.id')
 }
 
+/** Whether guests of any zone are kept apart by security groups. */
+export const hasSecurityGroups = async (db: Kysely<Database>): Promise<boolean> =>
+  (await db.selectFrom('zone').select('id').where('security_groups', '=', true).limit(1).execute()).length > 0
+
 export const findZone = (db: Kysely<Database>, id: string): Promise<Zone | undefined> =>
   db.selectFrom('zone').selectAll().where('id', '=', id).executeTakeFirst()
 

@@ -4,7 +4,7 @@ import { type Api, type ApiOptions, createApi } from '@sysvm/manager/api'
 import { type Engine, startEngine } from '@sysvm/manager/engine'
 import { createJobs, openQueues } from '@sysvm/manager/jobs'
 import type { Cluster } from '@sysvm/manager/model'
-import { openKeys, seal } from '@sysvm/manager/orchestration/keys/index'
+import { openKeys, seal, unseal } from '@sysvm/manager/orchestration/keys/index'
 import { inspectRouter, nextRouterSpec } from '@sysvm/manager/orchestration/router/inspect'
 import { seed } from '@sysvm/manager/orchestration/seed'
 import { defaultSettings, type Settings } from '@sysvm/manager/orchestration/world'
@@ -98,6 +98,11 @@ export const startApiCloud = async (cluster: Cluster, folder: string, settings: 
       at: async () => {},
     },
   })
+  const { sealKey } = engine.world.keys
+  const seals = {
+    seal: (context: string, secret: string) => seal(sealKey, context, secret),
+    unseal: (context: string, sealed: string) => unseal(sealKey, context, sealed),
+  }
   const api = createApi({
     db,
     jobs: engine.jobs,
@@ -108,12 +113,12 @@ export const startApiCloud = async (cluster: Cluster, folder: string, settings: 
     },
     control: (id) => inspectRouter(engine.world, id),
     routerSpec: (id) => nextRouterSpec(engine.world, id),
-    seal: (context, secret) => seal(engine.world.keys.sealKey, context, secret),
+    ...seals,
     readConsole: async ({ name }) => `console of ${name}\n`,
   })
   const { stop, ...served } = await serve(api, async () => {
     await engine.stop(2000)
     await drop()
   })
-  return { url, db, simulator, jobs: engine.jobs, ...served, [Symbol.asyncDispose]: stop }
+  return { url, db, simulator, seals, jobs: engine.jobs, ...served, [Symbol.asyncDispose]: stop }
 }

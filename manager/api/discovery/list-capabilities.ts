@@ -1,5 +1,7 @@
+import { hasSecurityGroups } from '../../model/zone.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
+import { mayExpunge } from '../guest/may-expunge.ts'
 import { LARGEST_PAGE } from '../paging.ts'
 import { defineResponse } from '../response.ts'
 import { CLOUDSTACK_VERSION } from '../version.ts'
@@ -27,10 +29,10 @@ export const listCapabilities = defineCommand({
     defaultuipagesize: ['long', 'Objects on a page.'],
     dynamicscalingenabled: ['boolean', 'Whether running guests can be resized.'],
   }),
-  run: async () => ({
+  run: async (context) => ({
     cloudstackversion: CLOUDSTACK_VERSION,
-    securitygroupsenabled: false,
-    dynamicrolesenabled: false,
+    securitygroupsenabled: await hasSecurityGroups(context.db),
+    dynamicrolesenabled: true,
     userpublictemplateenabled: false,
     supportELB: 'false',
     projectinviterequired: false,
@@ -38,7 +40,7 @@ export const listCapabilities = defineCommand({
     regionsecondaryenabled: false,
     kvmsnapshotenabled: false,
     allowuserviewdestroyedvm: true,
-    allowuserexpungerecovervm: true,
+    allowuserexpungerecovervm: await mayExpunge(context),
     kubernetesserviceenabled: false,
     customhypervisordisplayname: 'Container',
     defaultuipagesize: Math.min(20, LARGEST_PAGE),

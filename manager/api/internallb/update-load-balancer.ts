@@ -21,7 +21,7 @@ export const updateLoadBalancer = defineCommand({
       name: p.name('New name.'),
       description: p.text('New text for people.', 4096),
       algorithm: p.choice('How members are chosen.', algorithms),
-      cidrlist: cidrs('Networks whose clients may connect; 0.0.0.0/0: all.'),
+      cidrlist: p.orNone(cidrs('Networks whose clients may connect; 0.0.0.0/0 or empty: all.')),
     }),
     fordisplay: p.only('Whether it is shown.', true),
     ...tuning,

@@ -29,7 +29,7 @@ const params = {
     'The network, which takes another public address; of a VPC with publicipid: the tier. Of an address that no network has: the one that gets it.',
   ),
   protocol: p.choice('Default tcp. ssl: the router ends TLS and speaks HTTP to members.', protocols),
-  cidrlist: cidrs('Networks whose clients may connect; default: all that the firewall lets through.'),
+  cidrlist: p.orNone(cidrs('Networks whose clients may connect; default: all that the firewall lets through.')),
   openfirewall: p.boolean('True: the firewall lets clients through to publicport. Default true outside VPCs.'),
   description: p.text('What it is, for people.', 4096),
   zoneid: p.uuid("The zone, which is the network's."),

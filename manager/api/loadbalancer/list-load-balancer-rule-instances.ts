@@ -18,7 +18,7 @@ const response = defineResponse('lbrulevmidip', {
     'list',
     'With lbvmips the guests and their addresses.',
     {
-      loadbalancerruleinstance: ['object', 'The guest.'],
+      loadbalancerruleinstance: ['object', 'The guest.', guestResponse.fields],
       lbvmipaddresses: ['list', 'The addresses by which it is a member.'],
     },
   ],

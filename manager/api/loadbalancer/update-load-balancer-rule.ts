@@ -20,7 +20,7 @@ export const updateLoadBalancerRule = defineCommand({
     description: p.text('New text for people.', 4096),
     algorithm: p.choice('How members are chosen.', algorithms),
     protocol: p.choice('Protocol; from or to udp only by a new rule.', protocols),
-    cidrlist: cidrs('Networks whose clients may connect; 0.0.0.0/0: all.'),
+    cidrlist: p.orNone(cidrs('Networks whose clients may connect; 0.0.0.0/0 or empty: all.')),
     fordisplay: p.only('Whether it is shown.', true),
     ...tuning,
   },

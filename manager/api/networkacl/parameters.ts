@@ -24,7 +24,7 @@ export const item = {
   action: p.choice('Allow or Deny; default Allow.', ['Allow', 'Deny']),
   traffictype: p.choice('Ingress: to the guests. Egress: from them. Default Ingress.', ['Ingress', 'Egress']),
   number: p.integer('Its place: the smallest number that matches decides. Default: the last.', 1),
-  cidrlist: cidrs('Networks of the other side; default 0.0.0.0/0 and ::/0.', [4, 6]),
+  cidrlist: p.orLeft(cidrs('Networks of the other side; default 0.0.0.0/0 and ::/0.', [4, 6])),
   reason: p.text('Why it is there, for people.', 2500),
   ...transport,
 }

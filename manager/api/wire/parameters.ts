@@ -54,7 +54,7 @@ export const readParameters = <P extends Parameters>(
   const values: Record<string, unknown> = {}
   for (const [name, parameter] of Object.entries(grammar.params)) {
     const value = given.get(name.toLowerCase())
-    if (value === undefined || (value === '' && parameter.required)) {
+    if (value === undefined || (value === '' && (parameter.required || parameter.leavesEmpty))) {
       if (parameter.required)
         problems.push(`Parameter ${name} is required by ${grammar.name}: ${parameter.description}`)
       continue
