@@ -63,20 +63,34 @@ const ask = async (client: pg.Client, verb: Verb, keys: readonly number[]): Prom
   return rows[0]?.yes === true
 }
 
+/** A session that broke may not have heard of it, and still hold its locks: waits until it is gone, 5 s at most. */
+const endSession = async (client: pg.Client, pid: number): Promise<void> => {
+  await client.query(
+    `select pg_terminate_backend(pid, 5000) from pg_stat_activity
+     where pid = $1 and usename = current_user and application_name = current_setting('application_name')`,
+    [pid],
+  )
+}
+
 export const openLeases = async (url: string, options: LeaseOptions = {}): Promise<Leases> => {
   const { promise: lost, resolve: lose } = Promise.withResolvers<Error>()
-  // The session's locks are reentrant, so what this process holds is known only here.
+  // The session's locks are reentrant, so what this process holds, or has asked for, is known only here.
   const held = new Map<string, readonly number[]>()
+  const asked = new Set<string>()
   let session: pg.Client | undefined
+  let former: number | undefined
   let closed = false
   // One question at a time: a session has one answer under way.
   let queue: Promise<unknown> = Promise.resolve()
 
   const use = (client: pg.Client): void => {
     session = client
+    // Of pg's client, though its types do not say so.
+    const { processID } = client as pg.Client & { readonly processID?: number }
     const broken = (cause: Error): void => {
       if (session !== client || closed) return
       session = undefined
+      former = processID
       client.end().catch(() => {})
       options.onBroken?.(cause)
       void comeBack()
@@ -84,15 +98,26 @@ export const openLeases = async (url: string, options: LeaseOptions = {}): Promi
     client.on('error', broken)
     client.on('end', () => broken(new Error('the session that holds the leases ended')))
   }
-  /** What is under way is this manager's still, unless another one was quicker. */
+  /** What is under way is this manager's still, unless another one was quicker; the session is used then. */
   const takeBack = async (client: pg.Client): Promise<void> => {
-    for (const [name, keys] of held)
-      if (!(await ask(client, 'pg_try_advisory_lock', keys)) && held.has(name))
+    const taken = new Map(held)
+    for (const [name, keys] of taken) {
+      if (held.has(name) && (await ask(client, 'pg_try_advisory_lock', keys))) continue
+      taken.delete(name)
+      if (held.has(name))
         lose(
           new SysvmError('SYSVM_QUEUE', 'Another manager took over what this one has under way: this one must end.', {
             details: { lease: name },
           }),
         )
+    }
+    for (;;) {
+      // What ended meanwhile found no session to give its lock back to.
+      const ended = [...taken].find(([name]) => !held.has(name))
+      if (ended === undefined) return closed ? client.end() : use(client)
+      taken.delete(ended[0])
+      await ask(client, 'pg_advisory_unlock', ended[1])
+    }
   }
   const comeBack = async (): Promise<void> => {
     for (let attempt = 0; !closed; attempt++) {
@@ -100,8 +125,8 @@ export const openLeases = async (url: string, options: LeaseOptions = {}): Promi
       try {
         await options.recover?.()
         const client = await connect(url, options.manager)
-        await takeBack(client)
-        return closed ? await client.end() : use(client)
+        if (former !== undefined) await endSession(client, former)
+        return await takeBack(client)
       } catch (error) {
         options.onBroken?.(error instanceof Error ? error : new Error(messageOf(error)))
       }
@@ -129,10 +154,11 @@ export const openLeases = async (url: string, options: LeaseOptions = {}): Promi
     acquire: async (target) => {
       const keys = keysOf(target)
       const name = keys.join('/')
-      if (held.has(name)) return false
-      held.set(name, keys)
+      if (held.has(name) || asked.has(name)) return false
+      asked.add(name)
       const got = await inTurn('pg_try_advisory_lock', keys)
-      if (!got) held.delete(name)
+      asked.delete(name)
+      if (got) held.set(name, keys)
       return got
     },
     release: async (target) => {

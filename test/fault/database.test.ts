@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { openLeases } from '@sysvm/manager/jobs/lease'
 import { type Database, openDatabase } from '@sysvm/manager/model'
@@ -56,6 +57,76 @@ describe('the manager goes on', () => {
       expect(await other.acquire(target)).toBe(true)
     } finally {
       await Promise.all([leases.close(), other.close(), admin.destroy()])
+    }
+  })
+})
+
+/** A way to the database that can be cut, or silent to whoever asks for a lock. */
+const openWay = async () => {
+  const url = new URL(lab.cluster.url)
+  const folder = url.searchParams.get('host') ?? url.hostname
+  const sockets = new Set<Socket>()
+  let silent = false
+  let asked = 0
+  const deaf: (() => void)[] = []
+  const server = createServer((near) => {
+    const far = connect(`${folder}/.s.PGSQL.${url.searchParams.get('port') ?? (url.port || '5432')}`)
+    for (const socket of [near, far]) {
+      sockets.add(socket)
+      socket.on('error', () => {})
+      socket.on('close', () => [near, far].map((end) => end.destroy()))
+    }
+    near.on('data', (chunk) => {
+      if (silent && chunk.includes('pg_try_advisory_lock')) {
+        asked++
+        far.pause()
+        deaf.push(() => far.resume())
+      }
+      far.write(chunk)
+    })
+    far.on('data', (chunk) => near.write(chunk))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const through = new URL(url)
+  through.search = ''
+  through.hostname = '127.0.0.1'
+  through.port = String((server.address() as AddressInfo).port)
+  return {
+    url: through.href,
+    cut: () => {
+      for (const socket of sockets) socket.destroy()
+    },
+    silence: () => {
+      silent = true
+    },
+    asked: () => asked,
+    speak: () => {
+      silent = false
+      for (const resume of deaf) resume()
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const socket of sockets) socket.destroy()
+      server.close()
+    },
+  }
+}
+
+describe('a lease', () => {
+  it('whose work ends while the session comes back is free', async () => {
+    await using way = await openWay()
+    const leases = await openLeases(way.url)
+    const other = await openLeases(lab.cluster.url)
+    try {
+      expect(await leases.acquire(target)).toBe(true)
+      way.silence()
+      way.cut()
+      await until('it asks for what it held', async () => way.asked() > 0)
+      await leases.release(target)
+      way.speak()
+      await until('it has a session again', () => leases.acquire({ ...target, kind: 'network' }))
+      expect(await other.acquire(target)).toBe(true)
+    } finally {
+      await Promise.all([leases.close(), other.close()])
     }
   })
 })
