@@ -7,6 +7,7 @@ import { createJobs, type Jobs, openQueues } from './jobs/index.ts'
 import { type Leases, openLeases } from './jobs/lease.ts'
 import { startWorkers } from './jobs/worker.ts'
 import { join, type Member } from './managers/member.ts'
+import { failLostJobs } from './model/job.ts'
 import {
   collectTraffic,
   createReconcilers,
@@ -111,6 +112,7 @@ export const startEngine = async (options: EngineOptions): Promise<Engine> => {
     await sweep(db, jobs)
     const failed = await failOverdueJobs(db, jobSeconds)
     if (failed > 0) log.warn({ failed }, 'jobs took too long')
+    await failLostJobs(db)
     await forgetOldJobs(db)
     await expungeOverdue(db, jobs)
     await keepRecord(db)

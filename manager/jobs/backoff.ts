@@ -57,7 +57,10 @@ export const secondsUntilDue = async (db: Kysely<Database>, target: Target): Pro
   return row === undefined || row.revision < (await revisionOf(db, target)) ? 0 : row.seconds
 }
 
-/** Counts the failure of a `revision` and writes its reason into the target's row. Returns the seconds to wait. */
+/**
+ * Counts the failure of a `revision` and writes its reason into the target's row. Returns the seconds to wait. The row is
+ * held first, then its backoff, then what wakes it, here and everywhere.
+ */
 export const recordFailure = async (
   db: Kysely<Database>,
   target: Target,
@@ -65,6 +68,7 @@ export const recordFailure = async (
   revision: number,
 ): Promise<number> => {
   const code = codeOf(error)
+  await sql`update ${sql.table(target.kind)} set reason = ${messageOf(error)} where id = ${target.id}`.execute(db)
   const { failures } = await db
     .insertInto('backoff')
     .values({ kind: target.kind, target: target.id, failures: 1, retry_at: sql`now()`, code, revision })
@@ -83,15 +87,14 @@ export const recordFailure = async (
     .where('kind', '=', target.kind)
     .where('target', '=', target.id)
     .execute()
-  await sql`update ${sql.table(target.kind)} set reason = ${messageOf(error)} where id = ${target.id}`.execute(db)
   return seconds
 }
 
 export const clearFailures = async (db: Kysely<Database>, target: Target): Promise<void> => {
-  await db.deleteFrom('backoff').where('kind', '=', target.kind).where('target', '=', target.id).execute()
   await sql`update ${sql.table(target.kind)} set reason = null where id = ${target.id} and reason is not null`.execute(
     db,
   )
+  await db.deleteFrom('backoff').where('kind', '=', target.kind).where('target', '=', target.id).execute()
 }
 
 /** It does not fail now but waits for something else, which may wake it; what it failed at before still counts. */

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import { type Database, sessionName } from '../model/database.ts'
+import { failLostJobs } from '../model/job.ts'
 import { isDead, thisProcess } from './process.ts'
 import type { Renewals } from './silence.ts'
 
@@ -114,6 +115,7 @@ export const bury = (db: Kysely<Database>, gone: Renewals): Promise<readonly str
     if (dead.length === 0) return []
     await raiseEpoch(trx)
     await trx.updateTable('host').set({ manager: null }).where('manager', 'in', dead).execute()
+    await failLostJobs(trx)
     return dead
   })
 
@@ -135,4 +137,5 @@ export const leave = (db: Kysely<Database>, id: string): Promise<void> =>
       trx,
     )
     await trx.updateTable('host').set({ manager: null }).where('manager', '=', id).execute()
+    await failLostJobs(trx)
   })

@@ -1,5 +1,5 @@
 import { SysvmError } from '@sysvm/errors'
-import { CompiledQuery, type DatabaseConnection, Kysely, type Logger, PostgresDialect } from 'kysely'
+import { CompiledQuery, type DatabaseConnection, Kysely, type Logger, PostgresDialect, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import pg from 'pg'
 import * as cloud from './migrations/0001-cloud.ts'
@@ -50,6 +50,11 @@ export interface OpenOptions {
 /** What PostgreSQL shows of a manager's session. A manager that is declared dead is known by how it begins. */
 export const sessionName = (manager?: string, purpose = ''): string =>
   manager === undefined ? `sysvm${purpose && `-${purpose}`}` : `sysvm ${manager} ${purpose}`.trim()
+
+/** The manager whose session this is, in a query of it; null in the sessions of nobody. */
+export const managerOfSession = sql<
+  string | null
+>`substring(current_setting('application_name') from '^sysvm ([0-9a-f-]{36})')::uuid`
 
 /** A manager that was paused while others declared it dead wakes up to sessions that were cut, and opens others. */
 const refuseTheDead =

@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '@sysvm/errors'
 import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely'
 import { actorOf } from './actor.ts'
 import type { Accounts } from './among.ts'
+import { managerOfSession } from './database.ts'
 import { ownedBy } from './ownership.ts'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
 import type { AsyncJobTable, Database } from './schema.ts'
@@ -38,18 +40,14 @@ export const insertDoneJob = async (
   return id
 }
 
-/** Jobs of a manager's own work that did not end within this time were left by one that died. */
-const OWN_JOB_MINUTES = 5
-
 /** A job whose work is done by the manager that was asked, with a result of its own. Returns its id. */
 export const insertOwnJob = async (trx: Kysely<Database>, { cmd, instancetype, target }: DoneJob): Promise<string> => {
-  await endOwnJobs(trx, sql`jobstatus = 0 and created < now() - make_interval(mins => ${OWN_JOB_MINUTES})`, {
-    jobstatus: 2,
-    jobresult: { errorcode: 530, errortext: 'The manager that worked on it ended. Ask again.' },
-  })
   const { id } = await trx
     .insertInto('async_job')
-    .values({ cmd, target_kind: 'none', target, revision: 0, jobinstancetype: instancetype, ...actorOf(trx) })
+    .values({
+      ...{ cmd, target_kind: 'none', target, revision: 0, jobinstancetype: instancetype, ...actorOf(trx) },
+      manager: managerOfSession,
+    })
     .returning('id')
     .executeTakeFirstOrThrow()
   return id
@@ -73,7 +71,20 @@ const endOwnJobs = (
     .where(which)
     .execute()
 
-/** Does the work and keeps its result, or why it failed; never rejects but for the database. */
+/** Fails jobs whose manager ended in the middle of them: nobody else can end them. */
+export const failLostJobs = async (db: Kysely<Database>): Promise<void> => {
+  await endOwnJobs(
+    db,
+    sql`manager is not null and not exists (
+      select from manager where manager.id = async_job.manager and manager.state = 'Up')`,
+    { jobstatus: 2, jobresult: { errorcode: 530, errortext: 'The manager that worked on it ended. Ask again.' } },
+  )
+}
+
+/** Waits in milliseconds before the result is written again, when the database is away: as long as that may take. */
+const AGAIN_MS = [1000, 2000, 5000, 10_000, 30_000, 60_000, 60_000, 60_000]
+
+/** Does the work and keeps its result, or why it failed; never rejects. */
 export const finishOwnJob = async (
   db: Kysely<Database>,
   id: string,
@@ -83,7 +94,13 @@ export const finishOwnJob = async (
     (jobresult) => ({ jobstatus: 1, jobresult }) as const,
     (error: unknown) => ({ jobstatus: 2, jobresult: { errorcode: 530, errortext: messageOf(error) } }) as const,
   )
-  await endOwnJobs(db, sql`id = ${id}`, ending).catch(() => undefined)
+  for (const wait of [...AGAIN_MS, 0])
+    try {
+      await endOwnJobs(db, sql`id = ${id}`, ending)
+      return
+    } catch {
+      await sleep(wait, undefined, { ref: false })
+    }
 }
 
 export const findJob = (db: Kysely<Database>, id: string): Promise<AsyncJob | undefined> =>

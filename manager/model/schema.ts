@@ -168,6 +168,8 @@ export interface HostTable {
   manager: Id | null
   /** Fencing epoch at which that manager took it. */
   epoch: Generated<string>
+  /** That at which its manager last looked at it. */
+  seen_epoch: string | null
   created: Created
 }
 
@@ -444,6 +446,8 @@ export interface AsyncJobTable {
   revision: number
   /** The password that it gave to a guest, by its id. */
   password: Id | null
+  /** With `none`, who works on it; null when it was done at once. */
+  manager: Id | null
   /** 0 running, 1 done, 2 failed, 3 cancelled. */
   jobstatus: Generated<number>
   jobresultcode: Generated<number>

@@ -18,16 +18,18 @@ interface Due extends HostAccess {
   readonly hypervisor: string
 }
 
-/** Hosts of this manager that are well and were not looked at lately, longest ago first. */
+const mineOf = ({ manager }: World) => (manager === undefined ? sql`true` : sql`host.manager = ${manager}`)
+
+/** Hosts of this manager that are well and were not looked at lately, those just taken over and longest ago first. */
 const dueHosts = async (world: World): Promise<readonly Due[]> => {
-  const mine = world.manager === undefined ? sql`true` : sql`host.manager = ${world.manager}`
+  const mine = mineOf(world)
   const { rows } = await sql<Omit<Due, 'driver'>>`
     select host.id, host.url, host.hostkey as "hostKey", cluster.hypervisor
     from host join cluster on cluster.id = host.cluster
     where ${mine} and host.state = 'Up'
-      and host.last_seen < now() - make_interval(secs =>
-        greatest(${HEARTBEAT}, (select count(*) from host where ${mine}) / ${PER_SECOND}::float8))
-    order by host.last_seen`.execute(world.db)
+      and (host.seen_epoch is distinct from host.epoch or host.last_seen < now() - make_interval(secs =>
+        greatest(${HEARTBEAT}, (select count(*) from host where ${mine}) / ${PER_SECOND}::float8)))
+    order by host.seen_epoch is distinct from host.epoch desc, host.last_seen`.execute(world.db)
   return rows.map((row) => ({ ...row, driver: driverOfHypervisor(row.hypervisor) }))
 }
 
@@ -78,7 +80,8 @@ const look = async (world: World, hosts: readonly Due[]): Promise<number> => {
     }),
   )
   if (well.length > 0)
-    await sql`update host set last_seen = now() where id = any(${well}::uuid[]) and state = 'Up'`.execute(world.db)
+    await sql`update host set last_seen = now(), seen_epoch = epoch where id = any(${well}::uuid[]) and state = 'Up'
+      and ${mineOf(world)}`.execute(world.db)
   if (ill.length > 0) await world.jobs.wakeMany(world.db, 'host', ill)
   return ill.length
 }

@@ -1,9 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { EPOCH_HEADER } from '@sysvm/agent/api'
+import { SysvmError } from '@sysvm/errors'
+import { recordFailure } from '@sysvm/manager/jobs/backoff'
 import { beat, bury, enter, goneOf, raiseAbove } from '@sysvm/manager/managers/lease'
 import { join } from '@sysvm/manager/managers/member'
 import { takeShare } from '@sysvm/manager/managers/share'
+import { openDatabase } from '@sysvm/manager/model'
+import { failLostJobs, findJob, insertOwnJob } from '@sysvm/manager/model/job'
+import { hostReturned } from '@sysvm/manager/orchestration/host/machines'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freshDatabase, makeCloud } from '../simulator/cloud.ts'
@@ -68,6 +73,76 @@ describe('hosts are taken', () => {
     })
     expect(await taking.taking).toEqual({ claimed: 0, returned: 0 })
     expect(await stage.owners()).toEqual([null, null])
+  })
+})
+
+describe('a job that a manager works on itself', () => {
+  it('fails when that manager ends, and only then', async () => {
+    await using stage = await open()
+    const { db, url } = stage
+    const [dead, alive] = [await stage.enter(), await stage.enter()]
+    const jobs: string[] = []
+    for (const { id } of [dead, alive]) {
+      const own = openDatabase(url, { connections: 1, manager: id })
+      jobs.push(await insertOwnJob(own, { cmd: 'runDiagnostics', instancetype: 'DomainRouter', target: id }))
+      await own.destroy()
+    }
+    const ends = async () =>
+      (await Promise.all(jobs.map((job) => findJob(db, job)))).map((job) => [job?.jobstatus, job?.jobresult])
+    await failLostJobs(db)
+    expect(await ends()).toEqual([
+      [0, null],
+      [0, null],
+    ])
+    await bury(db, { [dead.id]: 0 })
+    const errortext = 'The manager that worked on it ended. Ask again.'
+    expect(await ends()).toEqual([
+      [2, { errorcode: 530, errortext }],
+      [0, null],
+    ])
+  })
+})
+
+describe('a host that returns', () => {
+  it('waits for a network that is being recorded as failed, which does not wait for it', async () => {
+    await using manager = await startSimulatedCloud(lab.cluster, lab.folder)
+    const { client, db, engine, cloud } = manager
+    const network = await client.createNetwork('n1')
+    const host = cloud.hosts[0] ?? ''
+    const target = { kind: 'network', id: network } as const
+    const full = new SysvmError('SYSVM_CAPACITY', 'There is no room.')
+    await db.transaction().execute((trx) => recordFailure(trx, target, full, 1))
+    await db.insertInto('network_host').values({ network, host }).execute()
+    let returned: Promise<void> | undefined
+    await db.transaction().execute(async (trx) => {
+      await recordFailure(trx, target, full, 1)
+      returned = hostReturned(engine.world, host)
+      await until('it waits', async () => {
+        const { rows } = await sql`select from pg_stat_activity
+          where wait_event_type = 'Lock' and datname = current_database()`.execute(db)
+        return rows.length > 0
+      })
+      await engine.jobs.wake(trx, 'network', network, 5)
+    })
+    await expect(returned).resolves.toBeUndefined()
+  })
+
+  it('is looked at by whoever takes it over, at once', async () => {
+    await using manager = await startSimulatedCloud(lab.cluster, lab.folder)
+    const { db, cloud } = manager
+    const seen = async () => (await db.selectFrom('host').select(['epoch', 'seen_epoch']).execute())[0]
+    const isSeen = async () => {
+      const row = await seen()
+      return row !== undefined && row.seen_epoch === row.epoch
+    }
+    await until('it is looked at', isSeen)
+    await db
+      .updateTable('host')
+      .set({ epoch: sql`epoch + 1`, last_seen: new Date() })
+      .where('id', '=', cloud.hosts[0] ?? '')
+      .execute()
+    expect(await isSeen()).toBe(false)
+    await until('it is looked at again', isSeen)
   })
 })
 

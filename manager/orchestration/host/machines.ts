@@ -41,12 +41,14 @@ export const reviveMissing = async (world: World, host: string, found: readonly 
 /** A host is up again: its bridges may be gone, and what waited for it need not wait any longer. */
 export const hostReturned = async (world: World, host: string): Promise<void> => {
   await world.db.transaction().execute(async (trx) => {
+    // Whoever found no room finds a host with room now. In one order, as several hosts return together.
+    await sql`
+      with waiting as (
+        select kind, target from backoff where code in ('SYSVM_CAPACITY', 'SYSVM_HOST_UNREACHABLE')
+        order by kind, target for update)
+      update backoff set retry_at = now() from waiting
+      where backoff.kind = waiting.kind and backoff.target = waiting.target`.execute(trx)
     const networks = await trx.deleteFrom('network_host').where('host', '=', host).returning('network').execute()
-    // Two hosts that return together wake the same networks, in one order.
     for (const id of networks.map(({ network }) => network).toSorted()) await world.jobs.wake(trx, 'network', id)
-    // Whoever found no room finds a host with room now.
-    await sql`update backoff set retry_at = now() where code in ('SYSVM_CAPACITY', 'SYSVM_HOST_UNREACHABLE')`.execute(
-      trx,
-    )
   })
 }
