@@ -29,7 +29,8 @@ export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
     projects: [
-      project('unit', ['test/unit/**/*.test.ts']),
+      // Some start processes, which a busy machine takes its time over.
+      project('unit', ['test/unit/**/*.test.ts'], { testTimeout: 60_000 }),
       project('lab', ['test/{lab,e2e,fault,clients}/**/*.test.ts'], { ...machines, exclude: [alone] }),
       project('alone', [alone], { ...machines, maxWorkers: 1 }),
       // Emulated processors wait for nobody: two files keep both cores busy, a third makes all of them late.
