@@ -102,7 +102,7 @@ describe('capacity', () => {
     expect((await call('listManagementServersMetrics', { system: 'true' })).body).toEqual({})
     expect((await call('listInfrastructure')).body).toEqual({
       infrastructure: {
-        ...{ zones: 1, pods: 1, clusters: 1, hosts: 1, storagepools: 1, imagestores: 0, systemvms: 0, routers: 0 },
+        ...{ zones: 1, pods: 1, clusters: 1, hosts: 1, storagepools: 2, imagestores: 0, systemvms: 0, routers: 0 },
         ...{ ilbvms: 0, managementservers: 0, alerts: 0 },
       },
     })
