@@ -15,8 +15,10 @@ const refuseBrowsers = ({ headers }: Visit): void => {
   const host = (headers.host ?? '').replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1')
   const site = headers['sec-fetch-site']
   const foreign = site !== undefined && site !== 'none' && site !== 'same-origin'
+  // To addresses that they do not trust browsers do not say whence they come, only that they are browsers.
+  const unsaid = site === undefined && /^Mozilla\//i.test(headers['user-agent'] ?? '')
   const origin = headers.origin !== undefined && headers.origin !== `http://${headers.host}`
-  if (foreign || origin || (host !== 'localhost' && isIP(host) === 0))
+  if (foreign || unsaid || origin || (host !== 'localhost' && isIP(host) === 0))
     throw new SysvmError('SYSVM_API_FORBIDDEN', 'The integration port answers programs on this machine, not web pages.')
 }
 

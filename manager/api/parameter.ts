@@ -97,7 +97,7 @@ export const name = (description: string) =>
     description,
     z
       .string()
-      .regex(/^[^\r\n]*$/, 'has a line break')
+      .regex(/^[^\r\n\u2028\u2029]*$/, 'has a line break')
       .trim()
       .min(1, 'is empty')
       .max(LONGEST, `is longer than ${LONGEST} characters`),

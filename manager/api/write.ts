@@ -39,16 +39,18 @@ export const write = async <T>(context: Context, work: (trx: Transaction<Databas
   const { db, caller, growing } = context
   for (let attempt = 1; ; attempt++) {
     try {
-      return await turnsOf(db)(() =>
-        recorded(context, (record) =>
-          db.transaction().execute(async (trx) => {
-            actAs(trx, { account: caller.accountid, cloud_user: caller.userid })
-            if (growing !== undefined) await requireOpen(trx, growing)
-            const result = await work(trx)
-            await record(trx, result)
-            return result
-          }),
-        ),
+      return await turnsOf(db)(
+        () =>
+          recorded(context, (record) =>
+            db.transaction().execute(async (trx) => {
+              actAs(trx, { account: caller.accountid, cloud_user: caller.userid })
+              if (growing !== undefined) await requireOpen(trx, growing)
+              const result = await work(trx)
+              await record(trx, result)
+              return result
+            }),
+          ),
+        caller.accountid,
       )
     } catch (error) {
       if (attempt < ATTEMPTS && AGAIN.has(codeOf(error))) continue

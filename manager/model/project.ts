@@ -95,6 +95,8 @@ export interface Membership {
   readonly account: string
   readonly name: string
   readonly role: ProjectAccountTable['role']
+  /** It is being removed. */
+  readonly leaving: boolean
 }
 
 /** In the order of their names. */
@@ -104,7 +106,9 @@ export const membersOf = (db: Kysely<Database>, ids: readonly string[]): Promise
     : db
         .selectFrom('project_account')
         .innerJoin('account', 'account.id', 'project_account.account')
+        .leftJoin('removal', 'removal.id', 'account.id')
         .select(['project_account.project', 'project_account.account', 'account.name', 'project_account.role'])
+        .select(sql<boolean>`removal.id is not null`.as('leaving'))
         .where('project_account.project', '=', sql<string>`any(${[...ids]}::uuid[])`)
         .orderBy('account.name')
         .execute()

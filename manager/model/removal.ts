@@ -52,14 +52,19 @@ export const heldBy = async (db: Kysely<Database>, account: string): Promise<Hel
   return rows[0] ?? { guests: 0, networks: 0, vpcs: 0, addresses: 0 }
 }
 
-/** Why an account cannot be removed; undefined: it can. */
+/** Why an account cannot be removed; undefined: it can. The projects that it manages are held: two must not both leave one. */
 export const obstacleOf = async (db: Kysely<Database>, account: string): Promise<string | undefined> => {
+  await sql`select from project where id in (
+    select project from project_account where account = ${account} and role = 'Admin') order by id for update`.execute(
+    db,
+  )
   const { rows } = await sql<{ why: string }>`
     select 'it alone manages project ' || project.name || ': add another account as Admin, or delete the project' as why
       from project_account mine join project on project.id = mine.project
       where mine.account = ${account} and mine.role = 'Admin' and not exists (
         select from project_account other
-        where other.project = mine.project and other.role = 'Admin' and other.account <> mine.account)
+        where other.project = mine.project and other.role = 'Admin' and other.account <> mine.account
+          and not exists (select from removal where removal.id = other.account))
     union all
     select 'its guest ' || name || ' is protected against deletion: end that first'
       from guest where account = ${account} and protected

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Body, type Call, startApi } from '../simulator/api.ts'
 import { openCloudPort, openedSession, openSeal, signedCaller, tryLogin } from '../simulator/cloud-port.ts'
 import { openTestCluster } from '../simulator/manager.ts'
+import { behind } from './behind.ts'
 import { until } from './until.ts'
 
 let lab: Awaited<ReturnType<typeof openTestCluster>>
@@ -324,6 +325,30 @@ describe('the cloud port', () => {
       expect((await tryLogin(cloud.base, { username: 'late', password: PASSWORD })).status).toBe(200)
       await cloud.db.deleteFrom('session').execute()
     }
+  })
+
+  it('changes no password by one that was changed while it was looked at', async () => {
+    const { userid } = await account(cloud.call, 'slow')
+    const call = signedCaller(cloud.base, await keysOf(cloud.call, userid))
+    const change = { id: userid, password: 'another one', currentpassword: PASSWORD }
+    const subject = 'address 127.0.0.1'
+    await cloud.db.insertInto('login_attempt').values({ subject, failures: 0 }).execute()
+    const statuses = await behind(
+      { db: cloud.db, call },
+      async (trx) => {
+        await sql`select from login_attempt where subject = ${subject} for update`.execute(trx)
+        await trx.updateTable('cloud_user').set({ password_hash: 'x' }).where('id', '=', userid).execute()
+      },
+      ['updateUser', change],
+    )
+    expect(statuses).toEqual([431])
+    const { password_hash } = await cloud.db
+      .selectFrom('cloud_user')
+      .select('password_hash')
+      .where('id', '=', userid)
+      .executeTakeFirstOrThrow()
+    expect(password_hash).toBe('x')
+    await cloud.db.deleteFrom('login_attempt').execute()
   })
 
   it('limits the calls of an account where that is on, and not the administrator', async () => {

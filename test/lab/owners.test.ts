@@ -1,7 +1,9 @@
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Call, startApi } from '../simulator/api.ts'
 import { openTestCluster } from '../simulator/manager.ts'
 import { list, run } from './balanced.ts'
+import { behind } from './behind.ts'
 import { make, NOBODY } from './refusals.ts'
 import { callerOf, makeAccount, makeDomain, serveAs } from './tenants.ts'
 
@@ -42,29 +44,57 @@ afterAll(async () => {
 const seen = async (who: string, params: Readonly<Record<string, string>> = {}): Promise<string> =>
   (await list(as(who), 'listSSHKeyPairs', 'sshkeypair', params)).map(({ name }) => name).join(' ')
 
+describe('a project', () => {
+  it('keeps one who manages it, also where two leave at once or one is leaving', async () => {
+    const [fay, gil, hal] = [
+      await makeAccount(api.call, 'fay', ids.shop ?? ''),
+      await makeAccount(api.call, 'gil', ids.shop ?? ''),
+      await makeAccount(api.call, 'hal', ids.shop ?? ''),
+    ]
+    const place = { account: 'fay', domainid: ids.shop ?? '' }
+    const projectid = await make(api.call, 'createProject', { name: 'left', displaytext: 'left', ...place })
+    for (const account of ['gil', 'hal'])
+      await api.call('addAccountToProject', { projectid, account, roletype: account === 'gil' ? 'Admin' : 'Regular' })
+    const hold = (trx: typeof api.db) => sql`select from project where id = ${projectid} for update`.execute(trx)
+    const leave = (id: string) => ['deleteAccount', { id }] as const
+    expect((await behind(api, hold, leave(fay), leave(gil))).sort()).toEqual([200, 536])
+    const { rows } = await sql<{ name: string }>`select name from account join removal using (id)`.execute(api.db)
+    expect(rows).toEqual([{ name: 'fay' }])
+    // Who is leaving manages nothing any more.
+    expect(await api.call('deleteAccountFromProject', { projectid, account: 'gil' })).toMatchObject({ status: 536 })
+    expect((await api.call('deleteAccount', { id: gil })).status).toBe(536)
+    expect((await api.call('deleteAccount', { id: hal })).status).toBe(200)
+  })
+})
+
 describe('a list', () => {
   it.each([
     ['admin', {}, 'admin'],
-    ['admin', { listall: 'true' }, 'ann bea cyd dan eve admin team'],
+    ['admin', { listall: 'true' }, 'ann bea cyd dan eve admin'],
+    ['admin', { projectid: '-1' }, 'team'],
+    ['admin', { projectid: '-1', listall: 'true' }, 'ann bea cyd dan eve admin team'],
     ['admin', { domainid: 'corp' }, 'ann bea eve'],
-    ['admin', { domainid: 'corp', listall: 'true' }, 'ann bea eve team'],
+    ['admin', { domainid: 'corp', listall: 'true' }, 'ann bea eve'],
     ['admin', { domainid: 'corp', isrecursive: 'true' }, 'ann bea cyd eve'],
     ['admin', { domainid: 'shop', isrecursive: 'true' }, 'dan'],
     ['admin', { domainid: 'corp', account: 'bea' }, 'bea'],
     ['admin', { projectid: 'project' }, 'team'],
     ['ann', {}, 'ann'],
-    ['ann', { listall: 'true' }, 'ann bea cyd eve team'],
+    ['ann', { listall: 'true' }, 'ann bea cyd eve'],
     ['ann', { domainid: 'lab' }, 'cyd'],
     ['ann', { account: 'cyd', domainid: 'lab' }, 'cyd'],
     ['ann', { projectid: 'project' }, 'team'],
-    ['bea', { listall: 'true' }, 'bea team'],
+    ['bea', { listall: 'true' }, 'bea'],
+    ['bea', { projectid: '-1' }, 'team'],
+    ['bea', { projectid: '-1', listall: 'true' }, 'bea team'],
     ['bea', { domainid: 'corp', isrecursive: 'true' }, 'bea'],
     ['bea', { account: 'bea', domainid: 'corp' }, 'bea'],
     ['bea', { projectid: 'project' }, 'team'],
     ['cyd', {}, 'cyd'],
     ['cyd', { listall: 'true' }, 'cyd'],
     ['eve', {}, 'eve'],
-    ['eve', { listall: 'true' }, 'eve team'],
+    ['eve', { listall: 'true' }, 'eve'],
+    ['eve', { projectid: '-1' }, 'team'],
     ['eve', { projectid: 'project' }, 'team'],
     ['dan', { listall: 'true' }, 'dan'],
     ['dan', { listall: 'true', keyword: 'a' }, 'dan'],

@@ -65,7 +65,9 @@ const filtersOf = (params: Readonly<Record<string, { readonly type: string }>>):
         [...all, [name, 'true']],
         [...all, [name, 'false']],
       ]
-    return type === 'string' ? WORDS.map((word) => [...all, [name, word]]) : []
+    // An id in a text is no way to a thing either.
+    const words = name === 'keyword' ? [...WORDS, tenants.at.guest] : WORDS
+    return type === 'string' ? words.map((word) => [...all, [name, word]]) : []
   })
   return [...owners, ...others]
 }

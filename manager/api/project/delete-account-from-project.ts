@@ -26,7 +26,7 @@ export const deleteAccountFromProject = defineCommand({
       const member = members.find((one) => one.name === name)
       if (member === undefined)
         throw new SysvmError('SYSVM_API_PARAMETER', `Parameter account: '${name.slice(0, 60)}' is no member of it.`)
-      const managers = members.filter(({ role }) => role === 'Admin')
+      const managers = members.filter(({ role, leaving }) => role === 'Admin' && !leaving)
       if (managers.length === 1 && managers[0]?.account === member.account)
         throw new SysvmError(
           'SYSVM_IN_USE',

@@ -17,15 +17,20 @@ import { presentUser, userResponse } from './response.ts'
 
 const bad = (sentence: string) => new SysvmError('SYSVM_API_PARAMETER', sentence)
 
-/** Who holds a session or key for a moment must not be able to keep it by another password. */
-const checkCurrent = async (context: Context, id: string, current: string | undefined): Promise<void> => {
-  if (isAdministrator(context) && current === undefined) return
+const notCurrent = () => bad('Parameter currentpassword: is not the password that it has now.')
+
+/**
+ * Who holds a session or key for a moment must not be able to keep it by another password. Resolves with the hash of the
+ * one that was given.
+ */
+const checkCurrent = async (context: Context, id: string, current: string | undefined): Promise<string | undefined> => {
+  if (isAdministrator(context) && current === undefined) return undefined
   const user = found(await findUser(context.db, id), 'id', 'user', id)
   const { domainpath, username } = user
   const forgive = await admitAttempt(context.db, { domainpath, username, address: context.visit.address })
-  if (!(await isPassword(current ?? '', user.password_hash)))
-    throw bad('Parameter currentpassword: is not the password that it has now.')
+  if (!(await isPassword(current ?? '', user.password_hash))) throw notCurrent()
   await forgive()
+  return user.password_hash ?? undefined
 }
 
 export const updateUser = defineCommand({
@@ -59,14 +64,16 @@ export const updateUser = defineCommand({
     if (userapikey === '' || usersecretkey === '') throw bad('Parameters userapikey and usersecretkey: one is empty.')
     // Before the password is hashed, which takes its time, and again in the transaction.
     if (password !== undefined) await context.db.transaction().execute((trx) => lockUserFor(context, trx, id))
-    if (password !== undefined) await checkCurrent(context, id, currentpassword)
+    const current = password === undefined ? undefined : await checkCurrent(context, id, currentpassword)
     const password_hash = password === undefined ? undefined : await hashPassword(password)
     const keys = usersecretkey && {
       api_key: userapikey,
       secret_key_sealed: sealed(context, secretKeyContext(id), usersecretkey),
     }
     return write(context, async (trx) => {
-      await lockUserFor(context, trx, id)
+      const { user } = await lockUserFor(context, trx, id)
+      // Somebody may have changed it while this one was looked at.
+      if (current !== undefined && user.password_hash !== current) throw notCurrent()
       await changeUser(trx, id, changes({ ...person, password_hash, ...(keys || {}) }))
       if (password_hash !== undefined) await endSessionsOf(trx, { user: id })
       return presentUser(found(await findUser(trx, id), 'id', 'user', id))

@@ -30,7 +30,7 @@ const UNIVERSAL = new Set([
 const MAP_NAME = /^([a-z0-9_-]+)\[(\d{1,4})\]\.(.+)$/i
 // Line feed and carriage return pass, as with CloudStack: descriptions may have several lines.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
-const CONTROL = /[\x00-\x09\x0b\x0c\x0e-\x1f\x7f]/
+const CONTROL = /[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f]/
 const MOST_PARAMETERS = 2000
 
 const decode = (encoded: string): string => {

@@ -102,6 +102,14 @@ describe('the integration port', () => {
       4365,
     ],
     [
+      'a browser that does not say whence it comes',
+      '/?command=listApis&response=json',
+      { headers: { 'user-agent': 'Mozilla/5.0 (X11)' } },
+      531,
+      'listapisresponse',
+      4365,
+    ],
+    [
       'a form of another site',
       '/?command=listApis&response=json',
       {

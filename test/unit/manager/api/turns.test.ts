@@ -47,3 +47,15 @@ it('turns away who finds the line full', async () => {
   first.resolve('done')
   expect([await held, await waits, await turns(async () => 'later')]).toEqual(['done', 'in time', 'later'])
 })
+
+it('gives turns to all who wait, whoever has most to do', async () => {
+  const turns = createTurns(1, 60_000)
+  const first = task()
+  const done: string[] = []
+  const note = (who: string, what: string) => turns(async () => void done.push(what), who)
+  const all = [turns(() => first.promise), ...['a1', 'a2', 'a3'].map((what) => note('a', what)), note('b', 'b1')]
+  all.push(note('c', 'c1'), note('b', 'b2'))
+  first.resolve('done')
+  await Promise.all(all)
+  expect(done).toEqual(['a1', 'b1', 'c1', 'a2', 'b2', 'a3'])
+})

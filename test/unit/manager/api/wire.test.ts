@@ -46,6 +46,7 @@ describe('a request', () => {
 
   it.each([
     ['a control character in a value', 'name=a%00b', 'Parameter name has a control character: remove it.'],
+    ['a control character of terminals', 'name=a%C2%9B2Jb', 'Parameter name has a control character: remove it.'],
     ['a control character in a name', 'na%07me=a', 'Parameter na?me has a control character: remove it.'],
     [
       'both a value and a map',
