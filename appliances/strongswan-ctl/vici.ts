@@ -23,13 +23,10 @@ export interface Vici
   readonly closed: Connection['closed']
 }
 
-/** Typed commands over a connection; `timeoutMs` as it was given to that. */
-export const createVici = (
-  connection: Connection,
-  { timeoutMs = 10_000 }: { readonly timeoutMs?: number } = {},
-): Vici => ({
+/** Typed commands over a connection. */
+export const createVici = (connection: Connection): Vici => ({
   ...daemonCommands(connection),
-  ...controlCommands(connection, timeoutMs),
+  ...controlCommands(connection),
   ...listCommands(connection),
   ...configurationCommands(connection),
   ...credentialCommands(connection),
@@ -41,5 +38,4 @@ export const createVici = (
 })
 
 /** Connects to charon. There is no reconnecting: `closed` tells when it is over, and why. */
-export const connect = async (options: ConnectOptions = {}): Promise<Vici> =>
-  createVici(await openConnection(options), options)
+export const connect = async (options: ConnectOptions = {}): Promise<Vici> => createVici(await openConnection(options))

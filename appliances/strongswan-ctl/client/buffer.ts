@@ -20,7 +20,9 @@ type Ending = { readonly error: unknown } | 'done'
 
 /** A queue whose reader waits; the first end or failure counts, nothing is taken after it. */
 export const createBuffer = <T>(): Buffered<T> => {
-  let items: T[] = []
+  // Taken from the end of one, put at the end of the other: each item is moved once, however many there are.
+  let outgoing: T[] = []
+  let incoming: T[] = []
   const waiters: Waiter<T>[] = []
   let ending: Ending | undefined
 
@@ -42,23 +44,28 @@ export const createBuffer = <T>(): Buffered<T> => {
 
   return {
     get size() {
-      return items.length
+      return outgoing.length + incoming.length
     },
     push: (item) => {
       if (ending !== undefined) return
       const waiter = waiters.shift()
-      if (waiter === undefined) items.push(item)
+      if (waiter === undefined) incoming.push(item)
       else waiter.resolve({ value: item, done: false })
     },
     end: () => finish('done'),
     fail: (error) => finish({ error }),
     stop: () => {
-      items = []
+      outgoing = []
+      incoming = []
       ending = 'done'
       for (const waiter of waiters.splice(0)) settle(waiter)
     },
     next: () => {
-      if (items.length > 0) return Promise.resolve({ value: items.shift() as T, done: false })
+      if (outgoing.length === 0) {
+        outgoing = incoming.reverse()
+        incoming = []
+      }
+      if (outgoing.length > 0) return Promise.resolve({ value: outgoing.pop() as T, done: false })
       return new Promise((resolve, reject) => {
         const waiter = { resolve, reject }
         if (ending === undefined) waiters.push(waiter)

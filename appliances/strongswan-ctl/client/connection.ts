@@ -6,7 +6,7 @@ import { createFrameReader, encodeFrame } from '../protocol/frame.ts'
 import type { Message, MessageInput } from '../protocol/message.ts'
 import { decodePacket, encodePacket, type Packet } from '../protocol/packet.ts'
 import { createExchanges } from './exchanges.ts'
-import { type CallOptions, limited } from './limit.ts'
+import { type CallOptions, limited, limitsOf } from './limit.ts'
 import { createRegistrations } from './registrations.ts'
 import { streamOf } from './stream.ts'
 import { createFeed, type Feed, type SubscribeOptions, type Subscription } from './subscription.ts'
@@ -42,6 +42,8 @@ export interface Connection extends AsyncDisposable {
   ): Streamed<T>
   /** Events of these names, until the loop is left. Resolves when charon has confirmed all of them. */
   events(names: readonly string[], options?: SubscribeOptions): Promise<Subscription<RawEvent>>
+  /** Milliseconds that a call may take which says nothing else. */
+  readonly timeoutMs: number
   /** Ends it: what is still asked rejects with VICI_CLOSED, subscriptions end without an error. */
   close(): void
   /** Why it ended; it never rejects. VICI_CLOSED after `close`. */
@@ -110,6 +112,8 @@ export const createConnection = (
   socket.on('end', () => broken())
   socket.on('close', () => broken())
 
+  const close = (): void => die(new ViciError('VICI_CLOSED', 'the connection was closed'))
+
   const frameOf = (name: string, message: MessageInput): Buffer => {
     const bytes = encodeMessage(message)
     const packet = encodePacket({ type: 'cmd-request', name, message: bytes })
@@ -126,7 +130,7 @@ export const createConnection = (
   }
 
   const request: Connection['request'] = async (command, message = {}, options = {}) => {
-    const limits = { timeoutMs, ...options }
+    const limits = limitsOf(options, timeoutMs)
     const frame = frameOf(command, message)
     if (limits.signal?.aborted) throw givenUp(command, limits.signal)
     const asked = exchanges.ask({ name: command, frame, answers: ['cmd-response', 'cmd-unknown'] })
@@ -139,7 +143,7 @@ export const createConnection = (
       command,
       event,
       frame: () => frameOf(command, message),
-      limits: { timeoutMs, ...options },
+      limits: limitsOf(options, timeoutMs),
       registrations,
       ask: exchanges.ask,
       changed: regulate,
@@ -157,7 +161,7 @@ export const createConnection = (
     })
     for (const name of names) feeds.set(name, (feeds.get(name) ?? new Set()).add(feed))
     try {
-      await limited(what, Promise.all(registered.map(({ ready }) => ready)), { timeoutMs, ...options })
+      await limited(what, Promise.all(registered.map(({ ready }) => ready)), limitsOf(options, timeoutMs))
     } catch (error) {
       feed.subscription.close()
       throw error
@@ -171,9 +175,10 @@ export const createConnection = (
       streamAs(command, event, (value) => value.toString('utf8'), message, options),
     streamAs,
     events,
+    timeoutMs,
     closed,
-    close: () => die(new ViciError('VICI_CLOSED', 'the connection was closed')),
-    [Symbol.asyncDispose]: async () => die(new ViciError('VICI_CLOSED', 'the connection was closed')),
+    close,
+    [Symbol.asyncDispose]: async () => close(),
   }
 }
 

@@ -7,6 +7,12 @@ export interface CallOptions {
   readonly signal?: AbortSignal
 }
 
+/** The caller's limits, and what is usual where they leave it open. */
+export const limitsOf = (options: CallOptions, usualMs: number): CallOptions => ({
+  ...options,
+  timeoutMs: options.timeoutMs ?? usualMs,
+})
+
 /** Longer than a timer can run is for ever. */
 const LONGEST_MS = 2 ** 31 - 1
 

@@ -1,5 +1,5 @@
 import type { Connection } from '../client/connection.ts'
-import type { CallOptions } from '../client/limit.ts'
+import { type CallOptions, limitsOf } from '../client/limit.ts'
 import type { Message, MessageInput } from '../protocol/message.ts'
 import { accepted, act } from './call.ts'
 import { type Log, readLog } from './log.ts'
@@ -73,14 +73,14 @@ const limitOf = ({ timeout = 0 }: Waiting, usualMs: number): number => {
   return usualMs + Math.max(0, timeout)
 }
 
-export const controlCommands = (connection: Connection, usualMs: number): ControlCommands => {
+export const controlCommands = (connection: Connection): ControlCommands => {
   const control = async (
     command: string,
     what: Waiting & MessageInput,
     options: ControlOptions = {},
   ): Promise<Message> => {
     const { onLog, ...given } = options
-    const limits = { timeoutMs: limitOf(what, usualMs), ...given }
+    const limits = limitsOf(given, limitOf(what, connection.timeoutMs))
     // charon logs to this command only where it is told how much.
     if (onLog === undefined) return act(connection, command, { ...what, loglevel: -1 }, limits)
     const parts = connection.stream(command, 'control-log', { loglevel: 1, ...what }, limits)

@@ -13,9 +13,12 @@ export interface Charon {
   readonly process: LabProcess
 }
 
-/** What IKE with PSK and RSA certificates needs; ESP in user space, as the kernel may have none. */
+/**
+ * What IKE with PSK and RSA certificates needs; ESP in user space, as the kernel may have none. Debian's strongSwan 6
+ * has all algorithms in `openssl`, 5.9 has those of the others; charon passes over what it does not find.
+ */
 const PLUGINS =
-  'random nonce aes sha1 sha2 hmac kdf gmp pem pkcs1 pkcs8 x509 pubkey revocation constraints counters vici kernel-libipsec kernel-netlink socket-default'
+  'random nonce openssl aes sha1 sha2 hmac kdf gmp pem pkcs1 pkcs8 x509 pubkey revocation constraints counters vici kernel-libipsec kernel-netlink socket-default'
 
 const settings = (path: string): string => `charon-systemd {
   load = ${PLUGINS}
@@ -43,6 +46,13 @@ export const startCharon = async (lab: Lab, netns: Namespace): Promise<Charon> =
   const process = await netns.spawn(['charon-systemd'], {
     env: { STRONGSWAN_CONF: join(folder, 'strongswan.conf'), SWANCTL_DIR: folder },
   })
-  const vici = await until('charon answers', () => connect({ path, timeoutMs: 30_000 }).catch(() => undefined))
+  const ended = process.ended.then(() => {
+    throw new Error(`charon has ended: ${process.output()}`)
+  })
+  const vici = await Promise.race([
+    ended,
+    until('charon answers', () => connect({ path, timeoutMs: 30_000 }).catch(() => undefined)),
+  ])
+  ended.catch(() => {})
   return { path, vici, process }
 }

@@ -1,4 +1,4 @@
-import { createVici, type MessageInput } from 'strongswan-ctl'
+import { type ConnectionConfig, createVici, type MessageInput, type PoolConfig } from 'strongswan-ctl'
 import { describe, expect, test } from 'vitest'
 import { openPeer, type Peer, settled } from '../client/peer.ts'
 
@@ -89,8 +89,8 @@ describe('an answer', () => {
 
 describe('initiate', () => {
   test('is limited by what charon is given and what is usual besides', async () => {
-    await using peer = await openPeer()
-    const vici = createVici(peer.connection, { timeoutMs: 5 })
+    await using peer = await openPeer(5)
+    const vici = createVici(peer.connection)
     const soon = vici.initiate({ child: 'net', timeout: 20 })
     await expect(soon).rejects.toMatchObject({ code: 'VICI_TIMEOUT', message: 'initiate got no answer within 25 ms' })
     await expect(vici.initiate({ child: 'net', timeout: -1 })).rejects.toMatchObject({
@@ -151,4 +151,20 @@ describe('events', () => {
     peer.event('ike-update', { ...moved, site: { ...sa, 'local-host': '192.0.2.1' } })
     expect((await events.next()).value).toMatchObject({ ...moved, sa: { name: 'site', 'local-host': '192.0.2.1' } })
   })
+})
+
+test('the types know the options of strongSwan, and no others', () => {
+  const connection: ConnectionConfig = {
+    local_addrs: ['192.0.2.1'],
+    rekey_time: '4h',
+    'local-1': { auth: 'pubkey', certs: ['PEM'], 'cert-1': { file: '/a.pem' } },
+    remote2: { auth: 'eap-mschapv2', eap_id: '%any' },
+    children: { net: { start_action: 'trap|start', mark_in: '0x1/0x1', life_time: 90 } },
+    // @ts-expect-error a slip of the pen
+    local_adrs: ['192.0.2.1'],
+  }
+  // @ts-expect-error no unit of time
+  const slow: ConnectionConfig = { rekey_time: '4 hours' }
+  const pool: PoolConfig = { addrs: '10.9.0.0/24', 28672: ['x'] }
+  expect([connection, slow, pool].map((each) => Object.keys(each).length)).toEqual([6, 1, 2])
 })
