@@ -239,7 +239,12 @@ const refusals: readonly Refused[] = [
     431,
     /the offering has no IPv6/,
   ],
-  ['updateNetwork', (at) => ({ id: at.dualid, networkofferingid: at.isolated }), 431, /differs from .* in internetprotocol/],
+  [
+    'updateNetwork',
+    (at) => ({ id: at.dualid, networkofferingid: at.isolated }),
+    431,
+    /differs from .* in internetprotocol/,
+  ],
   ['updateNetwork', (at) => ({ id: at.dualid, dns1: '192.0.2.1', dns2: '192.0.2.1' }), 431, /the same as dns1/],
   ['createVlanIpRange', (at) => ({ ...RANGE, zoneid: at.zoneid, ip6cidr: '2001:db8:f::/64' }), 431, /come together/],
   [
