@@ -163,7 +163,7 @@ describe('a move to a host that dies', () => {
       await cloud.notice(away.id)
       expect(await client.ended(job, 60_000)).toMatchObject({
         jobstatus: 2,
-        jobresult: { errortext: expect.stringContaining('it is started where it was') },
+        jobresult: { errortext: expect.stringMatching(/starts where it was: the host .* does not answer/) },
       })
       await until('it runs', async () => (await cloud.guest(id)).state === 'Running')
       expect(await cloud.guest(id)).toMatchObject({ moving: false, target_host: null })
@@ -239,12 +239,47 @@ describe('a move to a host that dies', () => {
       return (state === 'Running' || moving) && cloud.copies(id).includes(`${home} running 2`)
     })
     // Nobody says that there is no room before the other host is known to be down.
-    await db.updateTable('host').set({ state: 'Down' }).where('url', '=', target).execute()
+    await db
+      .updateTable('host')
+      .set({ state: 'Down', last_seen: sql`now() - interval '1 hour'` })
+      .where('url', '=', target)
+      .execute()
+    await db.updateTable('backoff').set({ retry_at: sql`now()` }).execute()
     expect(await client.ended(job, 90_000)).toMatchObject({
       jobstatus: 2,
       jobresult: { errortext: expect.stringContaining('cannot leave the host') },
     })
     expect(cloud.copies(id)).toEqual([`${home} running 2`])
+  })
+})
+
+describe('a move that fails again and again', () => {
+  it('ends where it began, and with it the preparation of its host', async () => {
+    await using cloud = await cloudWith(HOSTS.slice(0, 2))
+    const { client, db, engine, simulator } = cloud
+    const id = await cloud.deployed('web', await client.createNetwork('n1'))
+    const host = (await cloud.guest(id)).host ?? ''
+    const home = await cloud.urlOf(host)
+    simulator.fill(HOSTS[home === HOSTS[0] ? 1 : 0])
+    const job = await db.transaction().execute(async (trx) => {
+      await trx.updateTable('host').set({ resourcestate: 'PrepareForMaintenance' }).where('id', '=', host).execute()
+      return engine.jobs.startJob(trx, {
+        ...{ cmd: 'prepareHostForMaintenance', target: { kind: 'host', id: host }, revision: 0 },
+        instancetype: 'Host',
+      })
+    })
+    expect(await client.ended(job, 60_000)).toMatchObject({
+      jobstatus: 2,
+      jobresult: { errortext: expect.stringMatching(/starts where it was: .*No space left on device/) },
+    })
+    await until('it runs', async () => (await cloud.guest(id)).state === 'Running')
+    expect(cloud.copies(id)).toEqual([`${home} running 2`])
+    expect(await cloud.guest(id)).toMatchObject({ moving: false, target_host: null })
+    expect(await db.selectFrom('left_behind').selectAll().execute()).toEqual([])
+    expect(
+      await db.selectFrom('host').select('resourcestate').where('id', '=', host).executeTakeFirstOrThrow(),
+    ).toEqual({ resourcestate: 'ErrorInMaintenance' })
+    expect(simulator.offences()).toEqual([])
   })
 })
 

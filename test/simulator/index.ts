@@ -52,6 +52,8 @@ export interface Simulator {
   allow(bridge: string, yes: boolean): void
   /** From now on the host is as if its power were cut; `true`: it is back, its machines and bridges gone. */
   power(host: string, on: boolean): void
+  /** The host has no room for disks that come to it. */
+  fill(host: string): void
   /** From now on the host runs what it runs, and nobody reaches it; `true`: it is back. */
   reach(host: string, yes: boolean): void
 }
@@ -146,6 +148,8 @@ const simulateHost = (
     },
     importMachine: async (machine, { stdout }) => {
       alive()
+      if (store.read(`${base}.full`))
+        throw new SysvmError('SYSVM_COMMAND_FAILED', 'tar ended with code 2: No space left on device')
       store.write(machinePath(machine), JSON.parse(await text(stdout)))
     },
     listMachines: async () => {
@@ -255,6 +259,7 @@ export const createSimulator = (folder: string, options: SimulatorOptions = {}):
     },
     breakImage: (hash) => void broken.add(hash),
     allow: (bridge, yes) => void (yes ? forbidden.delete(bridge) : forbidden.add(bridge)),
+    fill: (host) => store.write(`${name(host)}.full`, true),
     reach: (host, yes) => {
       if (yes) store.remove(`${name(host)}.off`)
       else store.write(`${name(host)}.off`, true)

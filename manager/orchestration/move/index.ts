@@ -7,7 +7,7 @@ import { failIfBlocked } from '../blocked.ts'
 import { hasBridge } from '../network/bridges.ts'
 import type { World } from '../world.ts'
 import { carryGuest, carryRouter } from './carry.ts'
-import { isLost, takeBack } from './lost.ts'
+import { takeBack } from './lost.ts'
 import { type Movable, wakeNetworks } from './movable.ts'
 import { reporterOf } from './progress.ts'
 
@@ -28,9 +28,12 @@ const stateOfHost = (world: World, host: string): Promise<HostState> =>
     .where('host.id', '=', host)
     .executeTakeFirstOrThrow()
 
-/** It is not on, and where its disk is nothing may be started. */
-const startsOnClosedHost = ({ row }: Movable, { resourcestate }: HostState): boolean =>
-  row.state !== 'Running' && row.state !== 'Migrating' && !['Enabled', 'Disabled'].includes(resourcestate)
+/** It is not on, and where its disk is nothing may be started; what could not leave its host runs on there. */
+const startsOnClosedHost = ({ row }: Movable, { resourcestate }: HostState): boolean => {
+  if (row.state === 'Running' || row.state === 'Migrating') return false
+  if (resourcestate === 'ErrorInMaintenance') return row.state !== 'Starting'
+  return resourcestate === 'PrepareForMaintenance' || resourcestate === 'Maintenance'
+}
 
 /** Where it goes: what was chosen before, as long as that host is one to be placed on. */
 const chooseTarget = async (world: World, machine: Movable, host: string, hypervisor: Hypervisor) => {
@@ -162,7 +165,7 @@ export const settleHost = async (world: World, machine: Movable): Promise<'stays
   }
   const here = await stateOfHost(world, row.host)
   if (!row.moving && !startsOnClosedHost(machine, here)) return 'stays'
-  if (underWay && (await isLost(world, row.target_host)) && (await takeBack(world, machine, row.host))) return 'waiting'
+  if (underWay && (await takeBack(world, machine, row.host))) return 'waiting'
   try {
     return await carry(world, machine, row.host)
   } catch (error) {
