@@ -1,6 +1,7 @@
 import type { Database } from '@sysvm/manager/model'
-import { type Kysely, sql } from 'kysely'
+import { type Kysely, type RawBuilder, sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { caller } from '../simulator/api.ts'
 import type { Simulator } from '../simulator/index.ts'
 import { openTestCluster } from '../simulator/manager.ts'
 import { watchJobs } from './manager/ends.ts'
@@ -84,6 +85,79 @@ describe('the manager is killed while it deploys', () => {
     expect(await allocated(db)).toEqual({ publicIps: 1, vnis: 1, routers: 1, guests: 2, nics: 5, macs: 5, bridges: 1 })
     expect(await machinesWithOwners(db, simulator)).toBe(3)
     expect(simulator.bridges(HOST).map(({ bridge }) => bridge)).toEqual(['brvx-5001', 'cloud0', 'cloudbr-public'])
+    expect(simulator.offences()).toEqual([])
+  })
+})
+
+const person = (username: string) => ({
+  ...{ username, firstname: 'A', lastname: 'B', email: 'a@example.net', password: 'correct horse' },
+})
+
+/** In the order in which the removal of a domain comes to them. */
+const domainSteps = ['removal.shut', 'guest.destroyed', 'router.destroyed', 'network.cleared'].concat([
+  'removal.cleared',
+  'removal.emptied',
+  'removal.left',
+  'removal.deleted',
+])
+
+describe('one manager after the other is killed while they remove a domain with an account and a project', () => {
+  it('at each step, and the last leaves nothing over', async () => {
+    await using stage = await scene()
+    const { client, db, simulator, cloud } = stage
+    const [shut = '', ...later] = domainSteps
+    const first = await stage.run(shut)
+    const call = caller(first)
+    const made = async (command: string, params: Readonly<Record<string, string>>) => {
+      const { status, body } = await call(command, params)
+      expect([status, body.errortext]).toEqual([200, undefined])
+      if (typeof body.jobid === 'string') await client.ended(body.jobid, 60_000)
+      return body
+    }
+    const uuidOf = (body: unknown): string => /"id":"([0-9a-f-]{36})"/.exec(JSON.stringify(body))?.[1] ?? ''
+    const domainid = uuidOf(await made('createDomain', { name: 'd1' }))
+    await made('createAccount', { ...person('sam'), domainid })
+    const projectid = uuidOf(await made('createProject', { name: 'p1', domainid, account: 'sam' }))
+    const ids = async (table: 'service_offering' | 'template', by: RawBuilder<boolean>) =>
+      (await db.selectFrom(table).select('id').where(by).executeTakeFirstOrThrow()).id
+    const guest = {
+      zoneid: cloud.zone,
+      serviceofferingid: await ids('service_offering', sql`not issystem`),
+      templateid: await ids('template', sql`kind = 'guest'`),
+    }
+    const owners: Readonly<Record<string, string>>[] = [{ account: 'sam', domainid }, { projectid }]
+    for (const owner of owners) {
+      const networkids = await client.createNetwork('n')
+      await sql`update network set account = (select id from account where ${
+        owner.projectid === undefined ? sql`name = 'sam'` : sql`id = (select account from project)`
+      }) where id = ${networkids}`.execute(db)
+      await made('deployVirtualMachine', { ...guest, networkids, name: 'web', ...owner })
+      await made('createSSHKeyPair', { name: 'key', ...owner })
+    }
+    expect(await machinesWithOwners(db, simulator)).toBe(4)
+    // It may be dead before it answers.
+    await call('deleteDomain', { id: domainid, cleanup: 'true' }).catch(() => {})
+    expect(await first.ended).toBe('SIGKILL')
+    const removal = await db
+      .selectFrom('async_job')
+      .select('id')
+      .where('cmd', '=', 'deleteDomain')
+      .executeTakeFirstOrThrow()
+    for (const step of later) {
+      const doomed = await stage.run(step)
+      expect([step, await doomed.ended]).toEqual([step, 'SIGKILL'])
+    }
+    await stage.run()
+    expect(await resultOf(client.ended(removal.id))).toEqual(done)
+    expect(new Set(await endsOf(db)).size).toBe((await endsOf(db)).length)
+    const { rows } = await sql`select 'domain' as left from domain where id = ${domainid}
+      union all select 'account ' || name from account where domain = ${domainid}
+      union all select 'project ' || name from project union all select 'removal ' || kind from removal
+      union all select 'job ' || cmd from async_job where jobstatus <> 1
+      union all select 'key ' || name from ssh_keypair`.execute(db)
+    expect(rows).toEqual([])
+    expect(await allocated(db)).toEqual({ publicIps: 0, vnis: 0, routers: 0, guests: 0, nics: 0, macs: 0, bridges: 0 })
+    expect(simulator.machines(HOST)).toEqual([])
     expect(simulator.offences()).toEqual([])
   })
 })

@@ -12,7 +12,8 @@ export const disableAccount = defineCommand({
   name: 'disableAccount',
   authorized: domainAdmins,
   subject: 'account',
-  description: 'Keeps the users of an account out and, unless it is only locked, stops its guests.',
+  description:
+    'Keeps the users of an account out and, unless it is only locked, stops its guests: the job is done when all are asked to stop.',
   params: {
     lock: p.required(p.boolean('True: its guests run on.')),
     id: p.uuid('The account.'),

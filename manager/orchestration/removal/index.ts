@@ -21,6 +21,7 @@ const removeAccount = async (world: World, id: string): Promise<Outcome> => {
   }
   await world.at('removal.cleared')
   await deleteRowsOf(db, 'account', id)
+  await world.at('removal.emptied')
   await db.transaction().execute((trx) => deleteAccountRow(trx, id))
   return 'converged'
 }
@@ -30,10 +31,13 @@ const removeDomain = async (world: World, id: string): Promise<Outcome> => {
   const domain = await db.selectFrom('domain').select('path').where('id', '=', id).executeTakeFirst()
   const accounts = domain === undefined ? [] : await accountsBeneath(db, domain.path)
   if (accounts.length === 0) {
+    await world.at('removal.left')
     await deleteDomainRows(db, id)
+    await world.at('removal.deleted')
     return 'converged'
   }
   await removeAccounts(db, accounts)
+  await world.at('removal.shut')
   for (const account of accounts) await jobs.wake(db, 'removal', account)
   await jobs.wake(db, 'removal', id, LOOK_AGAIN)
   return 'waiting'
