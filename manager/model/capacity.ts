@@ -44,22 +44,13 @@ export interface CapacityFilter {
 
 /** What is below a host counts for its cluster, pod and zone; what is below a zone for the zone alone. */
 const parts = sql`
-  machine as (
-    select guest.host, coalesce(guest.custom_cpunumber, offering.cpunumber) as cpus,
-           coalesce(guest.custom_memory, offering.memory) as memory
-    from guest join service_offering offering on offering.id = guest.offering
-    where guest.desired = 'Running' and guest.host is not null
-    union all
-    select router.host, offering.cpunumber, offering.memory
-    from router, (select * from service_offering where issystem order by created limit 1) offering
-    where router.desired = 'Running' and router.host is not null
-  ), given as (
-    select host, sum(cpus) as cpus, sum(memory) as memory from machine group by host
+  given as (
+    select id as host, sum(cpus) as cpus, sum(memory) as memory from tallied where what = 'host' group by id
   ), hosts as (
     select pod.zone, cluster.pod, host.cluster, sum(host.cpus) as cpus, sum(host.memory_mib) as memory,
            coalesce(sum(given.cpus), 0) as cpus_given, coalesce(sum(given.memory), 0) as memory_given,
-           coalesce(sum((host.facts ->> 'storageTotal')::numeric), 0) as storage,
-           coalesce(sum((host.facts ->> 'storageTotal')::numeric - (host.facts ->> 'storageFree')::numeric), 0) as storage_used
+           coalesce(sum(host.storage_total), 0) as storage,
+           coalesce(sum(host.storage_total - host.storage_free), 0) as storage_used
     from host
     join cluster on cluster.id = host.cluster
     join pod on pod.id = cluster.pod

@@ -26,6 +26,7 @@ import * as tenancy from './migrations/0022-tenancy.ts'
 import * as entry from './migrations/0023-entry.ts'
 import * as moves from './migrations/0024-moves.ts'
 import * as leases from './migrations/0025-leases.ts'
+import * as tally from './migrations/0026-scale.ts'
 import * as networks from './migrations/0028-networks.ts'
 import * as tenants from './migrations/0029-tenants.ts'
 import { keepRecordWhole } from './record.ts'
@@ -137,6 +138,7 @@ const migrations = {
   '0025-leases': leases,
   '0029-tenants': tenants,
   '0020-scale': scale,
+  '0026-scale': tally,
   '0021-storage': storage,
   '0019-security-group': securityGroup,
   '0028-networks': networks,

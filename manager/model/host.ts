@@ -71,7 +71,7 @@ export const findHosts = (db: Kysely<Database>, filter: HostFilter, page: Page):
   if (filter.state) query = query.where('host.state', '=', filter.state)
   if (filter.manager !== undefined) query = query.where('host.manager', '=', filter.manager)
   if (filter.resourcestate) query = query.where('host.resourcestate', '=', filter.resourcestate)
-  if (filter.ids) query = query.where('host.id', 'in', filter.ids.length > 0 ? [...filter.ids] : [null as never])
+  if (filter.ids) query = query.where('host.id', '=', sql<string>`any(${[...filter.ids]}::uuid[])`)
   return findPage(query, page, 'host.id')
 }
 

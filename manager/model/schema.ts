@@ -1,4 +1,4 @@
-import type { ColumnType, Generated } from 'kysely'
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 import type { NetworkAclListTable, NetworkAclTable } from './schema/acl.ts'
 import type { AffinityGroupTable, AffinityMemberTable, InstanceGroupTable } from './schema/affinity.ts'
 import type { Created, Id, Json } from './schema/columns.ts'
@@ -170,6 +170,11 @@ export interface HostTable {
   epoch: Generated<string>
   /** That at which its manager last looked at it. */
   seen_epoch: string | null
+  /** Id of its own storage pool. */
+  pool: GeneratedAlways<Id>
+  /** Bytes, from its facts. */
+  storage_total: GeneratedAlways<string | null>
+  storage_free: GeneratedAlways<string | null>
   created: Created
 }
 

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { Jobs, Kind } from '../jobs/index.ts'
 import type { Database } from '../model/database.ts'
+import { foldTally } from '../model/tally.ts'
 
 interface Found {
   readonly kind: Kind
@@ -90,6 +91,7 @@ export const forgetOldJobs = async (db: Kysely<Database>, days = 1): Promise<num
 }
 
 export const sweep = async (db: Kysely<Database>, jobs: Jobs): Promise<number> => {
+  await foldTally(db)
   const found = await findUnconverged(db)
   for (const [kind, some = []] of Object.entries(Object.groupBy(found, ({ kind }) => kind)))
     await jobs.wakeMany(

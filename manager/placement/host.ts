@@ -58,18 +58,6 @@ interface Found extends Candidate {
   readonly state: 'Up' | 'Connecting' | 'Alert'
 }
 
-/** Virtual processors and memory of what is on a host or goes there, in SQL over `host`; four look-ups in indexes. */
-const used = sql`
-  select coalesce(sum(cpunumber), 0)::int as cpus, coalesce(sum(memory), 0)::int as memory from (
-    select coalesce(guest.custom_cpunumber, offering.cpunumber) as cpunumber,
-           coalesce(guest.custom_memory, offering.memory) as memory
-    from guest join service_offering offering on offering.id = guest.offering
-    where (guest.host = host.id or guest.target_host = host.id) and guest.desired = 'Running'
-    union all
-    select offering.cpunumber, offering.memory
-    from router, (select * from service_offering where issystem order by created limit 1) offering
-    where (router.host = host.id or router.target_host = host.id) and router.desired = 'Running') machine`
-
 /** Hosts that are looked at for one placement, from a random one on; a cloud with no more is looked at whole. */
 const SAMPLE = 64
 
@@ -102,10 +90,13 @@ const hostsOf = async (
     union (${fits} and host.id in (select neighbour.host from neighbour))`
   const { rows } = await sql<Found>`
     with neighbour as materialized (${neighboursOf(guest)}),
-         host as materialized (${some ? sample : fits})
+         host as materialized (${some ? sample : fits}),
+         used as materialized (
+           select id, sum(cpus)::int as cpus, sum(memory)::int as memory from tallied
+           where what = 'host' ${some ? sql`and id = any(array(select id from host))` : sql``} group by id)
     select host.id, host.name, host.state, ${preference} as preference, host.cpus, host.memory_mib as "memoryMiB",
-           used.cpus as "usedCpus", used.memory as "usedMemoryMiB"
-    from host cross join lateral (${used}) used`.execute(trx)
+           coalesce(used.cpus, 0) as "usedCpus", coalesce(used.memory, 0) as "usedMemoryMiB"
+    from host left join used on used.id = host.id`.execute(trx)
   return rows
 }
 

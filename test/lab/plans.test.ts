@@ -1,5 +1,7 @@
 import { findGuestVlans } from '@sysvm/manager/model/guestvlan'
+import { foldTally } from '@sysvm/manager/model/tally'
 import { seed } from '@sysvm/manager/orchestration/seed'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { simulatedSeed } from '../simulator/api.ts'
 import { seedBig } from '../simulator/big.ts'
@@ -81,3 +83,70 @@ test('identifiers of guest networks are paged from one physical network to the n
   for (const vnet of ['4999', '05060', 'x', '99999999999', '-1'])
     expect(await find({ vnet }, 500, 0), vnet).toEqual({ count: 0, rows: [] })
 })
+
+interface Sum {
+  readonly what: string
+  readonly id: string
+  readonly machines: string
+  readonly cpus: string
+  readonly memory: string
+}
+
+const sums = async (): Promise<readonly Sum[]> =>
+  (
+    await sql<Sum>`select what, id, sum(machines)::text as machines, sum(cpus)::text as cpus, sum(memory)::text as memory
+      from tallied group by what, id having sum(machines) <> 0 order by what, id`.execute(database.db)
+  ).rows
+
+/** Looked up row by row, without what is kept. */
+const counted = async (): Promise<readonly Sum[]> =>
+  (
+    await sql<Sum>`
+      with machine as (
+        select guest.account, guest.desired::text as desired, guest.host, guest.target_host,
+          coalesce(guest.custom_cpunumber, offering.cpunumber) as cpus, coalesce(guest.custom_memory, offering.memory) as memory
+        from guest join service_offering offering on offering.id = guest.offering
+        union all
+        select null, router.desired::text, router.host, router.target_host, offering.cpunumber, offering.memory
+        from router, (select * from service_offering where issystem order by created limit 1) offering
+      ), part as (
+        select 'account' as what, account as id, cpus, memory from machine where desired in ('Running', 'Stopped')
+        union all
+        select 'host', host, cpus, memory from machine where desired = 'Running'
+        union all
+        select 'host', target_host, cpus, memory from machine
+          where desired = 'Running' and target_host is distinct from host
+      )
+      select what, id, count(*)::text as machines, sum(cpus)::text as cpus, sum(memory)::text as memory from part
+      where id is not null group by what, id order by what, id`.execute(database.db)
+  ).rows
+
+test('sums of accounts and hosts are what is counted, also while they are added up and machines change', async () => {
+  const { db } = database
+  expect(await sums()).toEqual(await counted())
+  const workers = 4
+  let left = workers
+  const change = async (worker: number): Promise<void> => {
+    for (let round = 0; round < 12; round++) {
+      const mine = sql`number % ${workers} = ${worker} and (number + ${round}) % 9 = 0`
+      await sql`update guest set
+        desired = (array['Running', 'Stopped', 'Destroyed'])[1 + (number + ${round}) % 3],
+        host = (select id from host where name = 'host-' || (1 + number * ${round} % 50)),
+        moving = ${round % 2 === 0},
+        target_host = (select id from host where name = 'host-' || (1 + number % 50) and ${round % 2 === 0}),
+        custom_cpunumber = nullif(number * ${round} % 5, 0)
+        where ${mine}`.execute(db)
+      await sql`update router set moving = true, target_host = (select id from host where name = 'host-7'), desired = 'Stopped'
+        where ${mine}`.execute(db)
+    }
+    left--
+  }
+  const add = async (): Promise<void> => {
+    while (left > 0) await foldTally(db)
+  }
+  await Promise.all([...Array.from({ length: workers }, (_, worker) => change(worker)), add(), add()])
+  expect(await sums()).toEqual(await counted())
+  await foldTally(db)
+  expect(await sql`select from tally_change`.execute(db)).toMatchObject({ rows: [] })
+  expect(await sums()).toEqual(await counted())
+}, 120_000)

@@ -38,9 +38,14 @@ const places = ({ hosts }: Sizes) => {
       vni_from: '5000',
       vni_to: '9999999',
     }),
+    `insert into traffic_type (physical_network, traffictype)
+       select id, type from physical_network, unnest(array['Guest', 'Public', 'Management']) type`,
+    `insert into network_service_provider (physical_network, name, state)
+       select id, provider, 'Enabled' from physical_network,
+         unnest(array['VirtualRouter', 'VpcVirtualRouter', 'InternalLbVm', 'SecurityGroupProvider']) provider`,
     rows('pod', pods, {
       id: id('pod'),
-      zone: id('zone', 'case when i = 1 then 2 else 1 end'),
+      zone: id('zone', `case when i = 1 and ${pods} > 1 then 2 else 1 end`),
       name: `'pod-' || i`,
       gateway: `'10.200.0.1'::inet + i * 1024`,
       netmask: `'255.255.252.0'`,
@@ -385,6 +390,7 @@ export const seedBig = async (db: Kysely<Database>, sizes: Sizes = FULL): Promis
     for (const make of [places, tenants, nets, machines, rules, history])
       for (const statement of make(sizes)) await sql.raw(statement).execute(connection)
     await sql`set session_replication_role = origin`.execute(connection)
+    await sql`select tally_all()`.execute(connection)
   })
   await sql`vacuum analyze`.execute(db)
 }

@@ -53,10 +53,8 @@ export const countsOf = async (
   )
   const { rows } = await sql<{ account: string; kind: LimitName; amount: number }>`
     with size as (
-      select guest.account, count(*)::float8 as guests, sum(${sizeOf('cpunumber')})::float8 as cpus,
-        sum(${sizeOf('memory')})::float8 as memory
-      from guest join service_offering on service_offering.id = guest.offering
-      where guest.account in (${whose}) and ${present} group by guest.account)
+      select id as account, sum(machines)::float8 as guests, sum(cpus)::float8 as cpus, sum(memory)::float8 as memory
+      from tallied where what = 'account' and id = any(${[...accounts]}::uuid[]) group by id)
     select account, 'user_vm' as kind, guests as amount from size
     union all select account, 'cpu', cpus from size
     union all select account, 'memory', memory from size

@@ -1,0 +1,115 @@
+import { type Kysely, sql } from 'kysely'
+
+/**
+ * What accounts and hosts have of guests, and hosts of routers, kept as sums. Who changes a machine writes down by how
+ * much, and waits for nobody; changes are added to the sums now and then (model/tally.ts). Both together are exact in
+ * every snapshot.
+ */
+const tally = [
+  `create table tally (
+     what text not null check (what in ('account', 'host')),
+     id uuid not null,
+     machines bigint not null,
+     cpus bigint not null,
+     memory bigint not null,
+     primary key (what, id))`,
+  `create table tally_change (
+     what text not null,
+     id uuid not null,
+     machines bigint not null,
+     cpus bigint not null,
+     memory bigint not null)`,
+  `create view tallied as
+     select what, id, machines, cpus, memory from tally
+     union all select what, id, machines, cpus, memory from tally_change`,
+
+  // Of a host what is on it or goes there; of an account all but what is destroyed.
+  `create function tally_of_guest(guest) returns setof tally_change language sql stable as $$
+     with size as (
+       select coalesce($1.custom_cpunumber, cpunumber)::bigint as cpus, coalesce($1.custom_memory, memory)::bigint as memory
+       from service_offering where id = $1.offering)
+     select 'account', $1.account, 1::bigint, cpus, memory from size where $1.desired in ('Running', 'Stopped')
+     union all
+     select 'host', host, 1::bigint, cpus, memory
+       from size, (select $1.host union select $1.target_host) held (host)
+       where $1.desired = 'Running' and host is not null $$`,
+  `create function tally_of_router(router) returns setof tally_change language sql stable as $$
+     select 'host', host, 1::bigint, size.cpunumber::bigint, size.memory::bigint
+       from (select cpunumber, memory from service_offering where issystem order by created limit 1) size,
+         (select $1.host union select $1.target_host) held (host)
+       where $1.desired = 'Running' and host is not null $$`,
+  ...['guest', 'router'].map(
+    (table) => `create function tally_${table}() returns trigger language plpgsql as $$
+      begin
+        if tg_op <> 'INSERT' then
+          insert into tally_change select what, id, -machines, -cpus, -memory from tally_of_${table}(old);
+        end if;
+        if tg_op <> 'DELETE' then
+          insert into tally_change select what, id, machines, cpus, memory from tally_of_${table}(new);
+        end if;
+        return null;
+      end $$`,
+  ),
+  `create trigger guest_tallied after insert or delete on guest for each row execute function tally_guest()`,
+  `create trigger guest_retallied after update of account, host, target_host, desired, offering, custom_cpunumber, custom_memory
+     on guest for each row
+     when ((old.account, old.host, old.target_host, old.desired, old.offering, old.custom_cpunumber, old.custom_memory)
+       is distinct from (new.account, new.host, new.target_host, new.desired, new.offering, new.custom_cpunumber, new.custom_memory))
+     execute function tally_guest()`,
+  `create trigger router_tallied after insert or delete on router for each row execute function tally_router()`,
+  `create trigger router_retallied after update of host, target_host, desired on router for each row
+     when ((old.host, old.target_host, old.desired) is distinct from (new.host, new.target_host, new.desired))
+     execute function tally_router()`,
+
+  `create function tally_all() returns void language sql as $$
+     delete from tally;
+     delete from tally_change;
+     insert into tally
+       select what, id, sum(machines), sum(cpus), sum(memory) from (
+         select size.* from guest, tally_of_guest(guest) size
+         union all select size.* from router, tally_of_router(router) size) counted
+       group by what, id $$`,
+  `select tally_all()`,
+]
+
+/** A pool of a host has its name and id from the host. */
+const POOL = `md5('storage pool of host ' || host.id::text)::uuid`
+const POOL_STATE = `case when host.resourcestate in ('Enabled', 'Disabled') then 'Up' else 'Maintenance' end`
+
+/** Indexes that filters and counts lacked. */
+const indexes = [
+  `create index guest_by_haenable on guest (haenable, created, id)`,
+  `create index guest_by_cloud_user on guest (cloud_user, created, id)`,
+  `create index host_present on host (created, id) where state <> 'Removed'`,
+  `create index host_tagged on host (id) where hosttags <> '{}'`,
+  `create index firewall_rule_text on firewall_rule using gin ((id::text) gin_trgm_ops)`,
+  `create index traffic_text on traffic using gin ((host(address)) gin_trgm_ops)`,
+  `create index public_ip_text on public_ip using gin ((host(address)) gin_trgm_ops)`,
+  `create index nic_text on nic using gin ((host(address)) gin_trgm_ops) where guest is not null`,
+]
+
+const pools = [
+  `alter table host
+     add column pool uuid generated always as (${POOL.replaceAll('host.', '')}) stored,
+     add column storage_total bigint generated always as ((facts ->> 'storageTotal')::numeric::bigint) stored,
+     add column storage_free bigint generated always as ((facts ->> 'storageFree')::numeric::bigint) stored`,
+  `create or replace view storage_pools as
+     select pool.id, pool.zone, pool.pod, pool.cluster, null::uuid as host, pool.name, pool.type, pool.server, pool.path,
+            pool.scope, pool.hypervisor, pool.tags, pool.state, pool.capacitybytes, null::bigint as used, pool.created
+       from storage_pool pool
+     union all
+     select host.pool, pod.zone, pod.id, cluster.id, host.id, host.name || '-local',
+            'Filesystem', host.name, '/var/lib/sysvm/host', 'HOST', cluster.hypervisor, '{}',
+            ${POOL_STATE}, host.storage_total, host.storage_total - host.storage_free, host.created
+       from host join cluster on cluster.id = host.cluster join pod on pod.id = cluster.pod
+       where host.state <> 'Removed'`,
+  `create unique index host_pool on host (pool)`,
+  `create index host_pool_order on host (created, pool) where state <> 'Removed'`,
+  `create index host_pool_state on host ((${POOL_STATE.replaceAll('host.', '')}), created, pool) where state <> 'Removed'`,
+  `create index host_pool_name on host ((name || '-local'))`,
+  `create index host_pool_text on host using gin ((name || '-local') gin_trgm_ops)`,
+]
+
+export const up = async (db: Kysely<unknown>): Promise<void> => {
+  for (const statement of [...tally, ...indexes, ...pools]) await sql.raw(statement).execute(db)
+}
