@@ -11,6 +11,7 @@ export type Network = Selectable<NetworkTable> & {
   readonly dns1: string
   readonly dns2: string | null
   readonly offeringname: string
+  readonly guestiptype: 'Isolated' | 'L2'
   readonly offeringtext: string
   readonly services: Record<string, string[]>
   readonly egressdefaultpolicy: boolean
@@ -55,6 +56,7 @@ const networks = (db: Kysely<Database>) =>
       sql<string | null>`case when network.ip6dns1 is not null then network.ip6dns2 else vpc.ip6dns2 end`.as('ip6dns2'),
       'network_offering.name as offeringname',
       'network_offering.displaytext as offeringtext',
+      'network_offering.guestiptype',
       'network_offering.services',
       'network_offering.egressdefaultpolicy',
       'network_offering.networkmode',
@@ -82,6 +84,7 @@ export interface NetworkFilter {
   readonly zone?: string | undefined
   readonly physicalNetwork?: string | undefined
   readonly offering?: string | undefined
+  readonly type?: string | undefined
   readonly vni?: number | undefined
   readonly restartRequired?: boolean | undefined
   readonly vpc?: string | undefined
@@ -99,6 +102,7 @@ export const findNetworks = (db: Kysely<Database>, filter: NetworkFilter, page: 
   if (filter.zone !== undefined) query = query.where('network.zone', '=', filter.zone)
   if (filter.physicalNetwork !== undefined) query = query.where('network.physical_network', '=', filter.physicalNetwork)
   if (filter.offering !== undefined) query = query.where('network.offering', '=', filter.offering)
+  if (filter.type !== undefined) query = query.where('network.cidr', filter.type === 'L2' ? 'is' : 'is not', null)
   if (filter.vni !== undefined) query = query.where('network.vni', '=', filter.vni)
   if (filter.vpc !== undefined) query = query.where('network.vpc', '=', filter.vpc)
   if (filter.forvpc !== undefined) query = query.where('network.vpc', filter.forvpc ? 'is not' : 'is', null)

@@ -6,6 +6,8 @@ export type Nic = Selectable<NicTable> & {
   readonly networkname: string | null
   readonly vni: number | null
   readonly cidr: string | null
+  /** Of a guest's or a router's nic in a network of guests. */
+  readonly networktype: 'Isolated' | 'L2' | null
   /** The network's, for guests; the range's, on the public side. */
   readonly gatewayaddress: string | null
   readonly publicaddress: string | null
@@ -33,6 +35,11 @@ const nics = (db: Kysely<Database>) =>
       'network.name as networkname',
       'network.vni',
       'network.cidr',
+      sql<
+        Nic['networktype']
+      >`case when network.id is null then null when network.cidr is null then 'L2' else 'Isolated' end`.as(
+        'networktype',
+      ),
       sql<string | null>`coalesce(network.gateway, vlan_range.gateway)`.as('gatewayaddress'),
       'public_ip.address as publicaddress',
       'vlan_range.netmask as publicnetmask',

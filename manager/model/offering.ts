@@ -48,6 +48,7 @@ export const fitsOffering = (filter: OfferingFilter): Expression<SqlBool> => {
 
 export interface NetworkOfferingFilter extends OfferingFilter {
   readonly forvpc?: boolean | undefined
+  readonly guestiptype?: string | undefined
   readonly routingmode?: 'Static' | 'Dynamic' | undefined
   readonly sourceNat?: boolean | undefined
 }
@@ -59,6 +60,7 @@ export const findNetworkOfferings = (
 ): Promise<Found<NetworkOffering>> => {
   let query = db.selectFrom('network_offering').selectAll().where(fitsOffering(filter)).orderBy('created').orderBy('id')
   if (filter.forvpc !== undefined) query = query.where('forvpc', '=', filter.forvpc)
+  if (filter.guestiptype !== undefined) query = query.where(sql<boolean>`guestiptype = ${filter.guestiptype}`)
   if (filter.routingmode !== undefined) query = query.where('routingmode', '=', filter.routingmode)
   if (filter.sourceNat !== undefined) query = query.where(sql<boolean>`(services ? 'SourceNat') = ${filter.sourceNat}`)
   return findPage(query, page)

@@ -228,7 +228,7 @@ export interface NetworkOfferingTable {
   id: Generated<Id>
   name: string
   displaytext: string
-  guestiptype: 'Isolated'
+  guestiptype: 'Isolated' | 'L2'
   /** Services with their providers: `{"Dhcp":["VirtualRouter"]}`. */
   services: Json<Record<string, string[]>>
   egressdefaultpolicy: Generated<boolean>
@@ -268,8 +268,9 @@ export interface NetworkTable {
   offering: Id
   name: string
   displaytext: string
-  cidr: string
-  gateway: string
+  /** Null, as the gateway: of type L2, where the manager gives no addresses. */
+  cidr: string | null
+  gateway: string | null
   networkdomain: string
   /** Whom its router asks; null: the zone's. */
   dns1: string | null

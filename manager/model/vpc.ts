@@ -1,4 +1,5 @@
 import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
+import { addressed } from './addressed.ts'
 import type { Accounts } from './among.ts'
 import { ownedBy } from './ownership.ts'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
@@ -86,7 +87,9 @@ export const lockVpc = (trx: Kysely<Database>, id: string): Promise<Selectable<V
 
 /** All that a VPC gave addresses to, for what is new to be compared with. There is little of it. */
 export const usedOfVpc = async (trx: Kysely<Database>, vpc: string) => ({
-  tiers: await trx.selectFrom('network').select(['id', 'name', 'cidr']).where('vpc', '=', vpc).execute(),
+  tiers: (
+    await trx.selectFrom('network').select(['id', 'name', 'cidr', 'gateway']).where('vpc', '=', vpc).execute()
+  ).map(addressed),
   gateways: await trx
     .selectFrom('private_gateway')
     .select(['id', 'address', 'gateway', 'netmask'])

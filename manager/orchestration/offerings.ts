@@ -41,6 +41,13 @@ export const networkOfferings: readonly Insertable<NetworkOfferingTable>[] = [
     forvpc: true,
     isdefault: true,
   },
+  {
+    name: 'DefaultL2NetworkOffering',
+    displaytext: 'A wire between guests, with neither router nor addresses',
+    guestiptype: 'L2',
+    services: '{}',
+    isdefault: true,
+  },
 ]
 
 export const vpcOfferings: readonly Insertable<VpcOfferingTable>[] = [

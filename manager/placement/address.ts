@@ -1,5 +1,6 @@
 import { fromNumber, parseCidr, toNumber } from '@sysvm/agent/spec'
 import type { Transaction } from 'kysely'
+import { addressed } from '../model/addressed.ts'
 import type { Database } from '../model/database.ts'
 import { balancerAddresses } from '../model/loadbalancer.ts'
 import { secondaryAddresses } from '../model/secondaryip.ts'
@@ -14,6 +15,28 @@ export interface GuestAddress {
   readonly netmask: string
 }
 
+const lockAddresses = (trx: Transaction<Database>, id: string) =>
+  trx
+    .selectFrom('network')
+    .select(['name', 'cidr', 'gateway'])
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirstOrThrow()
+
+/** What a guest's nic has in a network of type L2, besides its MAC address. */
+const NOTHING = { address: null, gateway: null, netmask: null } as const
+
+/** What a guest's nic in the network gets: of type L2, a MAC address alone. */
+export const chooseNic = async (
+  trx: Transaction<Database>,
+  networkId: string,
+  wanted: string | null,
+): Promise<GuestAddress | (typeof NOTHING & Pick<GuestAddress, 'mac'>)> => {
+  const network = await lockAddresses(trx, networkId)
+  if (network.cidr === null && wanted === null) return { mac: randomMac(), ...NOTHING }
+  return chooseAddress(trx, networkId, wanted)
+}
+
 /**
  * A free address of the network, or the wanted one; never its gateway, first or last. The network's row is locked until
  * the transaction ends, so two takers never choose the same.
@@ -23,12 +46,7 @@ export const chooseAddress = async (
   networkId: string,
   wanted: string | null,
 ): Promise<GuestAddress> => {
-  const network = await trx
-    .selectFrom('network')
-    .select(['name', 'cidr', 'gateway'])
-    .where('id', '=', networkId)
-    .forUpdate()
-    .executeTakeFirstOrThrow()
+  const network = addressed(await lockAddresses(trx, networkId))
   const { first, last, netmask } = parseCidr(network.cidr)
   const rows = await trx
     .selectFrom('nic')

@@ -1,4 +1,4 @@
-export { chooseAddress, type GuestAddress } from './address.ts'
+export { chooseAddress, chooseNic, type GuestAddress } from './address.ts'
 export { brokenGroup } from './affinity.ts'
 export { holdPlacement, hostsFor, type Need, placeOnHost } from './host.ts'
 export { chooseSubnet6, subnetsOf } from './ipv6.ts'

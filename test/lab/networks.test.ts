@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Call, startApiCloud } from '../simulator/api.ts'
+import { type Body, type Call, startApiCloud } from '../simulator/api.ts'
 import { openTestCluster } from '../simulator/manager.ts'
 import { idOf, list, run, setUpZone } from './balanced.ts'
 
@@ -107,5 +107,62 @@ describe('another offering of a network', () => {
     ] as const)
       expect(await call('updateNetwork', { id, [name]: value })).toMatchObject(refused(431, new RegExp(name)))
     expect(await list(call, 'listNetworks', 'network', { id })).toMatchObject([{ networkofferingid: zone.isolated }])
+  })
+})
+
+describe('a network of type L2', () => {
+  const wireOf = async (params: Readonly<Record<string, string>> = {}) => {
+    const [offering] = await list(call, 'listNetworkOfferings', 'networkoffering', { guestiptype: 'L2' })
+    expect(offering).toMatchObject({ name: 'DefaultL2NetworkOffering', service: [] })
+    return { zoneid: zone.zoneid, name: 'wire', networkofferingid: idOf(offering), ...params }
+  }
+
+  it('has neither router nor addresses, and guests on several hosts', async () => {
+    const made = await run(call, 'createNetwork', await wireOf(), 'network')
+    expect(made).toMatchObject({ type: 'L2', state: 'Allocated', service: [] })
+    expect([made.cidr, made.gateway, made.netmask]).toEqual([undefined, undefined, undefined])
+    const id = idOf(made)
+    const one = await deployOn(id, 'w1')
+    const isolated = await networkOf({ networkofferingid: zone.isolated, gateway: '10.33.0.1', netmask })
+    const both = await deployOn(`${isolated},${id}`, 'w2')
+    const nics = async (guest: string) =>
+      (await list(call, 'listVirtualMachines', 'virtualmachine', { id: guest }))[0]?.nic as readonly Body[]
+    expect(await nics(one)).toMatchObject([
+      { networkid: id, type: 'L2', macaddress: expect.any(String), isdefault: true },
+    ])
+    expect((await nics(one))[0]).not.toHaveProperty('ipaddress')
+    expect(await nics(both)).toMatchObject([{ type: 'Isolated', ipaddress: expect.any(String) }, { type: 'L2' }])
+    expect(await list(call, 'listRouters', 'router', { networkid: id })).toEqual([])
+    expect(await list(call, 'listNetworks', 'network', { type: 'L2' })).toMatchObject([
+      { id, state: 'Implemented', broadcasturi: expect.stringMatching(/^vxlan:/), restartrequired: false },
+    ])
+    await run(call, 'restartNetwork', { id })
+    await run(call, 'removeNicFromVirtualMachine', { virtualmachineid: both, nicid: idOf((await nics(both))[1]) })
+    await run(call, 'addNicToVirtualMachine', { virtualmachineid: both, networkid: id })
+    for (const guest of [one, both]) await run(call, 'destroyVirtualMachine', { id: guest, expunge: 'true' })
+    await run(call, 'deleteNetwork', { id })
+    expect(await list(call, 'listNetworks', 'network', { type: 'L2' })).toEqual([])
+  })
+
+  it('refuses what only a router could do', async () => {
+    const id = await make('createNetwork', 'network', await wireOf())
+    const { zoneid } = zone
+    const guest = { ...zone.guest, networkids: id, name: 'refused' }
+    const l2 = { name: 'served', guestiptype: 'L2', traffictype: 'Guest' }
+    for (const [command, params, text] of [
+      ['createNetwork', await wireOf({ gateway: '10.34.0.1', netmask }), /gateway: a network of type L2 has neither/],
+      ['createNetwork', await wireOf({ networkdomain: 'wire.example' }), /networkdomain: a network of type L2/],
+      ['createNetworkOffering', { ...l2, supportedservices: 'Dhcp' }, /supportedservices: networks of type L2 have no/],
+      ['createNetworkOffering', { ...l2, networkrate: '5' }, /networkrate: networks of type L2/],
+      ['createNetworkOffering', { ...l2, forvpc: 'true' }, /forvpc: networks of type L2/],
+      ['deployVirtualMachine', { ...guest, ipaddress: '10.1.1.9' }, /wire is of type L2/],
+      ['associateIpAddress', { networkid: id }, /no service SourceNat/],
+      ['createEgressFirewallRule', { networkid: id, protocol: 'all' }, /no service Firewall/],
+      ['updateNetwork', { id, networkofferingid: zone.isolated }, /in guestiptype/],
+      ['updateNetwork', { id, sourcenatipaddress: '203.0.113.10' }, /no service SourceNat/],
+    ] as const)
+      expect({ command, ...(await call(command, params)) }).toMatchObject({ command, ...refused(431, text) })
+    await run(call, 'deleteNetwork', { id })
+    expect(await list(call, 'listNetworks', 'network', { zoneid, type: 'Shared' })).toEqual([])
   })
 })

@@ -1,5 +1,6 @@
 import { parseCidr } from '@sysvm/agent/spec'
 import { SysvmError } from '@sysvm/errors'
+import { addressed } from '../../model/addressed.ts'
 import type { Network } from '../../model/network.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
@@ -18,10 +19,11 @@ const bad = (sentence: string) => new SysvmError('SYSVM_API_PARAMETER', sentence
 
 /** Guests send from addresses of their network only. */
 const sourcesOf = (network: Network, given: readonly string[] | undefined): string[] => {
-  const foreign = given?.find((cidr) => cidr !== '0.0.0.0/0' && !isWithin(cidr, network.cidr))
+  const { cidr: own } = addressed(network)
+  const foreign = given?.find((cidr) => cidr !== '0.0.0.0/0' && !isWithin(cidr, own))
   if (foreign !== undefined)
-    throw bad(`Parameter cidrlist: ${foreign} is not within the network's ${network.cidr}: name addresses of guests.`)
-  return [...(given ?? [network.cidr])]
+    throw bad(`Parameter cidrlist: ${foreign} is not within the network's ${own}: name addresses of guests.`)
+  return [...(given ?? [own])]
 }
 
 export const createEgressFirewallRule = defineCommand({

@@ -6,7 +6,7 @@ import { instanceGroup } from '../../model/instancegroup.ts'
 import { requireRoom } from '../../model/limit/room.ts'
 import { insertNic } from '../../model/nic.ts'
 import { setSecurityGroups } from '../../model/securitygroup.ts'
-import { chooseAddress } from '../../placement/index.ts'
+import { chooseNic } from '../../placement/index.ts'
 import { namedAffinityGroups } from '../affinity/named.ts'
 import { everyone } from '../authorized.ts'
 import { HYPERVISORS } from '../cluster/hypervisors.ts'
@@ -160,7 +160,7 @@ export const deployVirtualMachine = defineCommand({
       })
       for (const [device, nic] of nics.entries()) {
         // The reconciler fills in the rest; the address is taken now so that a full network is refused at once.
-        const { address, gateway, netmask } = await chooseAddress(trx, nic.network, nic.address ?? null)
+        const { address, gateway, netmask } = await chooseNic(trx, nic.network, nic.address ?? null)
         const dhcp_options = JSON.stringify(options.get(nic.network) ?? [])
         const own = nic.mac === undefined ? {} : { mac: nic.mac, gateway, netmask }
         const given = { address, address6: nic.address6 ?? null, dhcp_options, ...own }

@@ -1,6 +1,7 @@
 import { contains, contains6, parseCidr, parseCidr6, toBigInt, toNumber } from '@sysvm/agent/spec'
 import { SysvmError } from '@sysvm/errors'
 import type { Selectable, Transaction } from 'kysely'
+import { addressed } from '../../model/addressed.ts'
 import { balancerAddresses } from '../../model/loadbalancer.ts'
 import { findNetworks, lockNetwork } from '../../model/network.ts'
 import type { Database, NetworkTable } from '../../model/schema.ts'
@@ -22,14 +23,12 @@ export const onlyNetwork = async (trx: Transaction<Database>, zone: string, acco
 }
 
 export const checkAddress = (network: Selectable<NetworkTable>, address: string): void => {
-  const { first, last } = parseCidr(network.cidr)
+  const { name, cidr, gateway } = addressed(network)
+  const { first, last } = parseCidr(cidr)
   const value = toNumber(address)
-  if (!contains(network.cidr, address) || value === first || value === last)
-    throw bad(
-      `Parameter ipaddress: ${address} is not an address for hosts of network ${network.name} (${network.cidr}).`,
-    )
-  if (address === network.gateway)
-    throw bad(`Parameter ipaddress: ${address} is the router of network ${network.name}.`)
+  if (!contains(cidr, address) || value === first || value === last)
+    throw bad(`Parameter ipaddress: ${address} is not an address for hosts of network ${name} (${cidr}).`)
+  if (address === gateway) throw bad(`Parameter ipaddress: ${address} is the router of network ${name}.`)
 }
 
 /** Beside its own subnet's addresses a guest cannot have those that its neighbours, or the router, go by. */

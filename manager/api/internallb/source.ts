@@ -1,6 +1,7 @@
 import { contains, parseCidr, toNumber } from '@sysvm/agent/spec'
 import { SysvmError } from '@sysvm/errors'
 import type { Transaction } from 'kysely'
+import { addressed } from '../../model/addressed.ts'
 import { balancerAddresses, findLoadBalancerRules, guestWithAddress } from '../../model/loadbalancer.ts'
 import { lockNetwork, type Network } from '../../model/network.ts'
 import type { Database } from '../../model/schema.ts'
@@ -9,9 +10,10 @@ import { chooseAddress } from '../../placement/index.ts'
 const bad = (sentence: string) => new SysvmError('SYSVM_API_PARAMETER', sentence)
 
 const checkHost = (network: Network, address: string): void => {
-  const { first, last } = parseCidr(network.cidr)
+  const { cidr } = addressed(network)
+  const { first, last } = parseCidr(cidr)
   const value = toNumber(address)
-  if (!contains(network.cidr, address) || value === first || value === last)
+  if (!contains(cidr, address) || value === first || value === last)
     throw bad(`Parameter sourceipaddress: ${address} is not an address for hosts of ${network.name} (${network.cidr}).`)
   if (address === network.gateway)
     throw bad(`Parameter sourceipaddress: ${address} is the router of network ${network.name}.`)

@@ -16,14 +16,14 @@ import { SECURITY_GROUP } from '../provider/services.ts'
 import { roomFor } from '../publicip/keep.ts'
 import { takeSourceNat } from '../publicip/source-nat.ts'
 import { write } from '../write.ts'
-import { networkAddress } from './address.ts'
+import { addressOf } from './address-of.ts'
 import { networkAddress6 } from './address6.ts'
 import { offeringOf } from './offering.ts'
-import { refuseOverlap } from './overlap.ts'
 import { checkResolvers, resolvers } from './resolvers.ts'
 import { networkResponse, presentNetwork } from './response.ts'
-import { refuseOfTier, routedAddress, takeRouting } from './routed.ts'
-import { checkTierAddress, tierOf } from './tier.ts'
+import { refuseOfTier, takeRouting } from './routed.ts'
+import { tierOf } from './tier.ts'
+import { NO_ADDRESSES, refuseOfWire } from './wire.ts'
 
 export const createNetwork = defineCommand({
   name: 'createNetwork',
@@ -110,11 +110,9 @@ export const createNetwork = defineCommand({
           'SYSVM_RESOURCE_STATE',
           `Zone ${zone.name} has no enabled physical network with Guest traffic that fits: add or enable one.`,
         )
-      const routed = tier === undefined ? await routedAddress(trx, zone.id, offering, params) : undefined
-      const address =
-        routed ?? networkAddress(params.gateway, params.netmask, zone.guestcidr ?? (await setting(trx, 'guest.cidr')))
-      await refuseOverlap(trx, zone.id, address.cidr)
-      if (tier !== undefined) await checkTierAddress(trx, tier, address.cidr)
+      const wire = offering.guestiptype === 'L2'
+      if (wire) refuseOfWire(params)
+      const address = wire ? NO_ADDRESSES : await addressOf(trx, zone, offering, tier, params)
       const dualStack = offering.internetprotocol !== 'IPv4'
       const address6 = await networkAddress6(trx, { zone: zone.id, dualStack, ip6cidr, ip6gateway })
       const id = await insertNetwork(trx, {
@@ -136,7 +134,8 @@ export const createNetwork = defineCommand({
       })
       if (params.sourcenatipaddress !== undefined)
         await takeSourceNat(trx, zone.id, { kind: 'network', id }, params.sourcenatipaddress, room)
-      if (tier === undefined) await takeRouting(trx, { id, zone: zone.id, cidr: address.cidr }, offering, params)
+      if (tier === undefined && address.cidr !== null)
+        await takeRouting(trx, { id, zone: zone.id, cidr: address.cidr }, offering, params)
       const made = found(await findNetwork(trx, id), 'id', 'network', id)
       return presentNetwork(await ownersIn(trx, [made]))(made)
     })

@@ -44,7 +44,7 @@ export const listNetworks = defineCommand({
   response: networkResponse,
   run: async (context, params) => {
     const none =
-      (params.type ?? 'Isolated') !== 'Isolated' ||
+      params.type === 'Shared' ||
       (params.traffictype ?? 'Guest') !== 'Guest' ||
       params.acltype === 'Domain' ||
       params.networkfilter === 'Shared' ||

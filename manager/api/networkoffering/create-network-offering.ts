@@ -8,6 +8,22 @@ import { offeredCapabilities } from './capabilities.ts'
 import { networkOfferingResponse, presentNetworkOffering } from './response.ts'
 import { offeredServices } from './services.ts'
 
+/** What only a router gives. */
+const OF_ROUTERS = ['forvpc', 'networkmode', 'routingmode', 'internetprotocol', 'networkrate'] as const
+
+const refuseOfWire = (
+  params: { readonly [of in (typeof OF_ROUTERS)[number]]?: unknown },
+  services: readonly string[] = [],
+): void => {
+  const usual: readonly unknown[] = [undefined, false, 'NATTED', 'IPv4', 0]
+  const name = services.length > 0 ? 'supportedservices' : OF_ROUTERS.find((one) => !usual.includes(params[one]))
+  if (name !== undefined)
+    throw new SysvmError(
+      'SYSVM_API_PARAMETER',
+      `Parameter ${name}: networks of type L2 have no router that could do it: leave it out.`,
+    )
+}
+
 export const createNetworkOffering = defineCommand({
   name: 'createNetworkOffering',
   authorized: admins,
@@ -17,7 +33,12 @@ export const createNetworkOffering = defineCommand({
   params: {
     name: p.required(p.name('Name, unique.')),
     displaytext: p.text('What it is, for people; default: the name.'),
-    guestiptype: p.required(p.choice('Isolated: networks with a router of their own.', ['Isolated'])),
+    guestiptype: p.required(
+      p.choice('Isolated: networks with a router of their own; L2: with neither router, addresses nor services.', [
+        'Isolated',
+        'L2',
+      ]),
+    ),
     traffictype: p.required(p.choice('What networks of it carry.', ['Guest'])),
     supportedservices: p.orNone(
       p.words('Services its router gives, comma-joined; none: those of serviceproviderlist.'),
@@ -61,11 +82,13 @@ export const createNetworkOffering = defineCommand({
     const wanted = params.supportedservices?.length
       ? params.supportedservices
       : params.serviceproviderlist?.map(({ service }) => service)
-    if (wanted === undefined)
+    const wire = params.guestiptype === 'L2'
+    if (wire) refuseOfWire(params, wanted)
+    if (wanted === undefined && !wire)
       throw new SysvmError('SYSVM_API_PARAMETER', 'Parameter supportedservices is required by createNetworkOffering.')
     const routed = params.networkmode === 'ROUTED'
     const kind = { forVpc: params.forvpc, routed }
-    const services = offeredServices(wanted, params.serviceproviderlist, kind)
+    const services = offeredServices(wanted ?? [], params.serviceproviderlist, kind)
     if (routed && services.SourceNat !== undefined)
       throw new SysvmError(
         'SYSVM_API_PARAMETER',

@@ -37,7 +37,7 @@ export const listNetworkOfferings = defineCommand({
   response: networkOfferingResponse,
   run: async ({ db }, params) => {
     const none =
-      (params.guestiptype ?? 'Isolated') !== 'Isolated' ||
+      params.guestiptype === 'Shared' ||
       (params.traffictype ?? 'Guest') !== 'Guest' ||
       (params.availability ?? 'Optional') !== 'Optional' ||
       params.specifyvlan ||

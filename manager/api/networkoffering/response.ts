@@ -28,7 +28,7 @@ export const networkOfferingResponse = defineResponse('networkoffering', {
   specifyipranges: ['boolean', 'Whether networks name their addresses.'],
   availability: ['string', 'Optional.'],
   state: ['string', 'Enabled when networks can be made of it.'],
-  guestiptype: ['string', 'Isolated.'],
+  guestiptype: ['string', 'Isolated: behind a router; L2: a wire between guests.'],
   service: ['list', 'What networks of it get.', serviceFields],
   forvpc: ['boolean', 'Whether it is for tiers of a VPC.'],
   networkmode: ['string', 'NATTED: guests go out by source NAT; ROUTED: under their own addresses.'],

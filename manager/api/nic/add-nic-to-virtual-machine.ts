@@ -2,7 +2,7 @@ import { SysvmError } from '@sysvm/errors'
 import { lockGuest, nameTaken, networksOfGuest, reviseGuest } from '../../model/guest.ts'
 import { lockInOrder } from '../../model/lock.ts'
 import { insertNic } from '../../model/nic.ts'
-import { chooseAddress } from '../../placement/index.ts'
+import { chooseNic } from '../../placement/index.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
@@ -64,7 +64,7 @@ export const addNicToVirtualMachine = defineCommand({
         )
       const taken = new Set(nics.map(({ device }) => device))
       const device = Array.from({ length: MOST }, (_, index) => index).find((index) => !taken.has(index)) ?? MOST
-      const { address, gateway, netmask } = await chooseAddress(trx, networkid, ipaddress ?? null)
+      const { address, gateway, netmask } = await chooseNic(trx, networkid, ipaddress ?? null)
       const own = macaddress === undefined ? {} : { mac: macaddress, gateway, netmask }
       const dhcp_options = JSON.stringify(options.get(networkid) ?? [])
       await insertNic(trx, { guest: id, network: networkid, role: 'guest', device, address, dhcp_options, ...own })

@@ -48,7 +48,7 @@ export const presentNic = (nic: Nic): Presented<typeof nicFields> => {
     broadcasturi,
     isolationuri: broadcasturi,
     traffictype: TRAFFIC[nic.role],
-    type: nic.role === 'guest' ? 'Isolated' : null,
+    type: nic.networktype,
     isdefault: nic.guest === null ? nic.role === 'public' : nic.device === nic.defaultdevice,
     macaddress: nic.mac,
     ip6address: address6(nic),

@@ -43,7 +43,7 @@ const ownerIn = async (
   if (vpcid !== undefined) return { kind: 'vpc', id: vpcid }
   if (networkid !== undefined) return { kind: 'network', id: networkid }
   if (zoneid === undefined) throw bad('associateIpAddress needs networkid, vpcid or zoneid: give one.')
-  const own = { accounts: [account], zone: zoneid, forvpc: false }
+  const own = { accounts: [account], zone: zoneid, forvpc: false, services: ['SourceNat'] }
   const { count, rows } = await findNetworks(trx, own, { limit: 2, offset: 0 })
   const [only] = rows
   return only !== undefined && count === 1 ? { kind: 'network', id: only.id } : undefined

@@ -13,6 +13,16 @@ const statements = [
      add column account uuid references account on delete set null,
      add column domain uuid references domain on delete set null,
      add constraint vlan_range_dedicated check (account is null or domain is null)`,
+
+  // Networks without a router and without addresses: a wire between guests.
+  `alter table network_offering
+     drop constraint network_offering_guestiptype_check,
+     add constraint network_offering_guestiptype check (guestiptype in ('Isolated', 'L2')),
+     add constraint network_offering_wire check (guestiptype <> 'L2' or services = '{}' and not forvpc)`,
+  `alter table network
+     alter column cidr drop not null,
+     alter column gateway drop not null,
+     add constraint network_addressed check ((cidr is null) = (gateway is null) and (cidr is not null or vpc is null))`,
 ]
 
 export const up = async (db: Kysely<unknown>): Promise<void> => {

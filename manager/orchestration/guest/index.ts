@@ -37,7 +37,7 @@ const nicsOf = (world: World, guest: Guest) =>
       join.onRef('router_network.router', '=', 'router.id').onRef('router_network.network', '=', 'network.id'),
     )
     .select(['nic.id', 'nic.mac', 'nic.address', 'nic.address6', 'nic.device', 'nic.revision', 'nic.plugged'])
-    .select(['network.id as network', 'network.vni', 'network.state', 'network.ip6cidr'])
+    .select(['network.id as network', 'network.vni', 'network.state', 'network.ip6cidr', 'network.cidr'])
     .select(
       sql<
         string[]
@@ -125,8 +125,9 @@ const place = async (world: World, guest: Guest, need: Need, nics: readonly Nic[
   })
 }
 
-/** Its DHCP reservation, name and metadata are in the router, and the host has the bridge. */
+/** Its DHCP reservation, name and metadata are in the router, if there is one, and the host has the bridge. */
 const isServed = async (world: World, nic: Nic, host: string): Promise<boolean> => {
+  if (nic.cidr === null && nic.state === 'Implemented') return hasBridge(world, nic.network, host)
   if (nic.state === 'Implemented' && nic.router === 'Running' && (nic.held ?? 0) >= nic.revision)
     return hasBridge(world, nic.network, host)
   await failIfBlocked(world.db, nic.network, ['network', 'vpc', 'router'])
@@ -192,7 +193,8 @@ const run = async (world: World, guest: Guest): Promise<Outcome> => {
       mac: nic.mac ?? '',
       device: `eth${nic.device}`,
       bridge: guestBridge(nic.vni ?? 0),
-      addresses: allowedAddresses(nic),
+      // Nobody knows what a guest goes by where it chooses itself.
+      ...(nic.cidr === null ? {} : { addresses: allowedAddresses(nic) }),
       ...secured(security.get(nic.network)),
     })),
   }

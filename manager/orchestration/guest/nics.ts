@@ -2,7 +2,7 @@ import { SysvmError } from '@sysvm/errors'
 import { type Selectable, sql } from 'kysely'
 import type { GuestTable } from '../../model/schema.ts'
 import { reviseVpc } from '../../model/vpc.ts'
-import { chooseAddress } from '../../placement/index.ts'
+import { chooseNic } from '../../placement/index.ts'
 import { forgetFailures } from '../blocked.ts'
 import type { World } from '../world.ts'
 
@@ -24,7 +24,7 @@ export const allocateNics = async (world: World, guest: Guest): Promise<void> =>
     const { id, network } = nic
     if (network === null) continue
     await world.db.transaction().execute(async (trx) => {
-      const given = await chooseAddress(trx, network, nic.address)
+      const given = await chooseNic(trx, network, nic.address)
       const raised = await trx
         .updateTable('network')
         .set({ revision: sql`revision + 1` })

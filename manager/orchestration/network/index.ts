@@ -56,7 +56,15 @@ const implement = async (world: World, network: Network): Promise<Outcome> => {
     return allocateVni(trx, network.id)
   })
   await world.at('network.vni')
+  if (network.cidr === null) return implementWire(world, network, vni)
   return network.vpc === null ? implementIsolated(world, network, vni) : implementTier(world, network, network.vpc, vni)
+}
+
+/** Of type L2: bridges are all that it is. */
+const implementWire = async (world: World, network: Network, vni: number): Promise<Outcome> => {
+  await spreadNetwork(world, network.id, vni)
+  await settle(world, network, true)
+  return 'converged'
 }
 
 const implementIsolated = async (world: World, network: Network, vni: number): Promise<Outcome> => {
@@ -100,10 +108,16 @@ const serve = async (world: World, network: Network, vni: number, router: Servin
     await world.jobs.wake(world.db, 'router', router.id)
     return 'waiting'
   }
-  await world.db.transaction().execute(async (trx) => {
+  // A tier's restart is that its router has been told all of it again.
+  await settle(world, network, network.vpc !== null)
+  return 'converged'
+}
+
+/** In service: guests that waited for it go on, and with `restarted` the restart that was asked for is over. */
+const settle = (world: World, network: Network, restarted: boolean): Promise<void> =>
+  world.db.transaction().execute(async (trx) => {
     await setState(trx, network.id, 'Implemented')
-    // A tier's restart is that its router has been told all of it again.
-    if (network.vpc !== null)
+    if (restarted)
       await trx
         .updateTable('network')
         .set({ restarts_done: sql`least(restarts_wanted, greatest(restarts_done, ${network.restarts_wanted}))` })
@@ -111,8 +125,6 @@ const serve = async (world: World, network: Network, vni: number, router: Servin
         .execute()
     await wakeAll(trx, world.jobs, 'guest', await waitingGuests(trx, network.id))
   })
-  return 'converged'
-}
 
 /** Guests that wait for the network learn why it cannot be. */
 export const networkFailed =

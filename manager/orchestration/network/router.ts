@@ -1,5 +1,6 @@
 import { parseCidr } from '@sysvm/agent/spec'
 import { type Selectable, sql, type Transaction } from 'kysely'
+import { addressed } from '../../model/addressed.ts'
 import type { Database } from '../../model/database.ts'
 import type { NetworkTable } from '../../model/schema.ts'
 import { addPublicNic, addRouterNic, insertRouter } from '../router/create.ts'
@@ -14,14 +15,11 @@ const offeringOf = (trx: Transaction<Database>, id: string) =>
 export const addGuestNic = (
   trx: Transaction<Database>,
   router: string,
-  network: Pick<Network, 'id' | 'cidr' | 'gateway'>,
-): Promise<void> =>
-  addRouterNic(trx, router, {
-    role: 'guest',
-    network: network.id,
-    address: network.gateway,
-    netmask: parseCidr(network.cidr).netmask,
-  })
+  network: Pick<Network, 'id' | 'name' | 'cidr' | 'gateway'>,
+): Promise<void> => {
+  const { id, cidr, gateway } = addressed(network)
+  return addRouterNic(trx, router, { role: 'guest', network: id, address: gateway, netmask: parseCidr(cidr).netmask })
+}
 
 /**
  * The router's row with everything it owns, in one transaction: control address, host key, nics, public address. Counts

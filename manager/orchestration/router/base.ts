@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import { addressed } from '../../model/addressed.ts'
 import type { Database } from '../../model/database.ts'
 import { prefixOf } from './prefix.ts'
 
@@ -183,10 +184,7 @@ const readNetworks = async (db: Kysely<Database>, nics: readonly RouterNic[]): P
     rows
       .filter(({ id }) => id === network)
       .map(({ id, name, cidr, gateway, networkdomain, revision, acl, ...offering }) => ({
-        id,
-        name,
-        cidr,
-        gateway,
+        ...addressed({ id, name, cidr, gateway }),
         networkdomain,
         revision,
         acl,
