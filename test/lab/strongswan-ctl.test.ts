@@ -288,7 +288,7 @@ describe('two charons', () => {
 
   test('bring a tunnel up and down, and tell of it', async () => {
     await using ups = await one.vici.subscribe(['ike-updown', 'child-updown', 'child-rekey', 'ike-rekey'])
-    await using others = await two.vici.subscribe(['ike-updown', 'child-updown'])
+    await using others = await two.vici.subscribe(['ike-update', 'ike-updown', 'child-updown'])
     const logs: Log[] = []
     await one.vici.initiate({ child: 'net', timeout: 30_000 }, { onLog: (log) => logs.push(log) })
     expect(logs.map(({ msg }) => msg)).toContainEqual(expect.stringMatching(/^IKE_SA site\[\d+\] established between/))
@@ -300,6 +300,13 @@ describe('two charons', () => {
     })
     const child = await find(ups, ({ event }) => event === 'child-updown')
     expect(child).toMatchObject({ up: true, sa: { name: 'site' } })
+    // IKEv2 moves to port 4500 before it knows who is there.
+    expect(await find(others, () => true)).toMatchObject({
+      event: 'ike-update',
+      'local-host': '192.0.2.2',
+      'local-port': 4500,
+      sa: { name: '(unnamed)', 'local-port': 500 },
+    })
     expect(await find(others, ({ event }) => event === 'child-updown')).toMatchObject({
       up: true,
       sa: { 'remote-id': 'side1' },

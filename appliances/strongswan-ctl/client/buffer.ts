@@ -9,6 +9,8 @@ export interface Buffered<T> {
   stop(): void
   next(): Promise<IteratorResult<T, undefined>>
   readonly size: number
+  /** Whether somebody waits for the next one. */
+  readonly wanted: boolean
 }
 
 interface Waiter<T> {
@@ -45,6 +47,9 @@ export const createBuffer = <T>(): Buffered<T> => {
   return {
     get size() {
       return outgoing.length + incoming.length
+    },
+    get wanted() {
+      return waiters.length > 0
     },
     push: (item) => {
       if (ending !== undefined) return

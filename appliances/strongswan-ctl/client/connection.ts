@@ -65,15 +65,17 @@ export const createConnection = (
   )
   const registrations = createRegistrations(exchanges)
 
-  /** Charon is held up while a loop lags behind, unless somebody else waits for this connection. */
+  const allFeeds = (): Set<Feed<RawEvent>> => new Set([...feeds.values()].flatMap((set) => [...set]))
+
+  /** Charon is held up while a loop lags behind, unless somebody else waits for what this connection brings. */
   const regulate = (): void => {
-    const hold = exchanges.full && exchanges.waiting === 0
+    const hold = exchanges.full && exchanges.waiting === 0 && ![...allFeeds()].some(({ wanted }) => wanted)
     if (hold && !socket.isPaused()) socket.pause()
     if (!hold && socket.isPaused()) socket.resume()
   }
   const die = (error: ViciError): void => {
     exchanges.end(error)
-    for (const feed of new Set([...feeds.values()].flatMap((set) => [...set]))) {
+    for (const feed of allFeeds()) {
       if (error.code === 'VICI_CLOSED') feed.subscription.close()
       else feed.fail(error)
     }
@@ -155,9 +157,12 @@ export const createConnection = (
     const what = names.join(', ')
     if (options.signal?.aborted) throw givenUp(what, options.signal)
     const registered = names.map((name) => registrations.add(name))
-    const feed = createFeed<RawEvent>(what, options, () => {
-      for (const name of names) feeds.get(name)?.delete(feed)
-      for (const registration of registered) registration.remove()
+    const feed = createFeed<RawEvent>(what, options, {
+      asked: regulate,
+      ended: () => {
+        for (const name of names) feeds.get(name)?.delete(feed)
+        for (const registration of registered) registration.remove()
+      },
     })
     for (const name of names) feeds.set(name, (feeds.get(name) ?? new Set()).add(feed))
     try {

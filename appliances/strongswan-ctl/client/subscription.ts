@@ -18,15 +18,24 @@ export interface Subscription<T> extends AsyncIterableIterator<T, undefined>, As
 
 export interface Feed<T> {
   readonly subscription: Subscription<T>
+  /** Whether a loop waits for the next one. */
+  readonly wanted: boolean
   readonly push: (item: T) => void
   readonly fail: (error: unknown) => void
 }
 
-/** A subscription and its other side; `ended` is called once, however it ends. The signal is not aborted yet. */
+interface Watch {
+  /** Called when a loop begins to wait. */
+  readonly asked: () => void
+  /** Called once, however it ends. */
+  readonly ended: () => void
+}
+
+/** A subscription and its other side. The signal is not aborted yet. */
 export const createFeed = <T>(
   what: string,
   { buffer: most = 1024, signal }: SubscribeOptions,
-  ended: () => void,
+  { asked, ended }: Watch,
 ): Feed<T> => {
   const items = createBuffer<T>()
   let open = true
@@ -54,6 +63,9 @@ export const createFeed = <T>(
   }
   return {
     fail,
+    get wanted() {
+      return items.wanted
+    },
     push: (item) => {
       if (!open) return
       if (items.size < most) return items.push(item)
@@ -61,7 +73,11 @@ export const createFeed = <T>(
       fail(new ViciError('VICI_OVERFLOW', text, { command: what }))
     },
     subscription: {
-      next: items.next,
+      next: () => {
+        const next = items.next()
+        asked()
+        return next
+      },
       return: finished,
       close,
       [Symbol.asyncIterator]() {

@@ -31,7 +31,7 @@ export interface Events {
   readonly 'child-updown': { readonly up: boolean; readonly sa: IkeSa }
   /** A CHILD_SA was replaced: the only one in `child-sas`, as it was and as it is. */
   readonly 'child-rekey': { readonly sa: ChildRekey }
-  /** Every line of the log that charon's own log level lets through. */
+  /** Lines of charon's log up to level 1, whatever goes to its files. */
   readonly log: Log
 }
 

@@ -186,6 +186,25 @@ describe('back-pressure', () => {
     await finish(peer)
   })
 
+  test('does not hold up a loop that waits for an event on the same connection', async () => {
+    await using peer = await openPeer()
+    const subscribing = peer.connection.events(['log'])
+    await peer.received()
+    peer.confirm()
+    const events = await subscribing
+    const parts = listing(peer.connection)
+    const first = parts.next()
+    await begin(peer)
+    flood(peer)
+    peer.event('log', { n: 'behind' })
+    await first
+    await stuck(peer)
+    expect((await events.next()).value).toMatchObject({ message: { n: 'behind' } })
+    let count = 1
+    for await (const _ of parts) count++
+    expect(count).toBe(PARTS)
+  })
+
   test('ends with a loop that is left', async () => {
     await using peer = await openPeer()
     const parts = listing(peer.connection)
