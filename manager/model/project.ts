@@ -127,6 +127,15 @@ export const addMember = async (
   return rows.length > 0
 }
 
+/** Gives a member the role. */
+export const changeMember = async (
+  trx: Kysely<Database>,
+  { project, account, role }: Pick<Membership, 'project' | 'account' | 'role'>,
+): Promise<void> => {
+  const member = trx.updateTable('project_account').set({ role }).where('project', '=', project)
+  await member.where('account', '=', account).execute()
+}
+
 export const removeMember = async (trx: Kysely<Database>, project: string, account: string): Promise<void> => {
   await trx.deleteFrom('project_account').where('project', '=', project).where('account', '=', account).execute()
 }

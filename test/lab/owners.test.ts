@@ -75,6 +75,7 @@ describe('a list', () => {
     ['admin', { projectid: '-1', listall: 'true' }, 'ann bea cyd dan eve admin team'],
     ['admin', { domainid: 'corp' }, 'ann bea eve'],
     ['admin', { domainid: 'corp', listall: 'true' }, 'ann bea eve'],
+    ['admin', { domainid: 'corp', projectid: '-1', listall: 'true' }, 'ann bea eve team'],
     ['admin', { domainid: 'corp', isrecursive: 'true' }, 'ann bea cyd eve'],
     ['admin', { domainid: 'shop', isrecursive: 'true' }, 'dan'],
     ['admin', { domainid: 'corp', account: 'bea' }, 'bea'],
@@ -95,6 +96,7 @@ describe('a list', () => {
     ['eve', {}, 'eve'],
     ['eve', { listall: 'true' }, 'eve'],
     ['eve', { projectid: '-1' }, 'team'],
+    ['cyd', { projectid: '-1' }, 'cyd'],
     ['eve', { projectid: 'project' }, 'team'],
     ['dan', { listall: 'true' }, 'dan'],
     ['dan', { listall: 'true', keyword: 'a' }, 'dan'],
@@ -173,5 +175,44 @@ describe('what is made', () => {
     expect((await as('bea')('queryAsyncJobResult', { jobid })).status).toBe(431)
     expect((await as('ann')('queryAsyncJobResult', { jobid })).status).toBe(431)
     expect((await api.call('queryAsyncJobResult', { jobid })).status).toBe(200)
+  })
+})
+
+describe('a project', () => {
+  const ownersOf = async (): Promise<unknown> => {
+    const [project] = await list(api.call, 'listProjects', 'project', { id: String(ids.project) })
+    return (project as { owner: readonly { readonly account: string }[] }).owner.map(({ account }) => account)
+  }
+
+  it('is called and managed as who manages it says', async () => {
+    const id = String(ids.project)
+    expect(await as('eve')('updateProject', { id, displaytext: 'hers' })).toMatchObject({ status: 531 })
+    expect(await as('dan')('updateProject', { id, displaytext: 'his' })).toMatchObject({ status: 431 })
+    const renamed = await run(as('bea'), 'updateProject', { id, name: 'crew', displaytext: 'the crew' }, 'project')
+    expect(renamed).toMatchObject({ id, name: 'crew', displaytext: 'the crew' })
+    expect(await ownersOf()).toEqual(['bea'])
+    const refused: readonly (readonly [Readonly<Record<string, string>>, number])[] = [
+      [{ account: 'cyd' }, 431],
+      [{ account: 'bea', roletype: 'Regular' }, 536],
+      [{ account: 'eve', roletype: 'Regular', swapowner: 'true' }, 431],
+    ]
+    for (const [params, status] of refused)
+      expect({ params, ...(await as('bea')('updateProject', { id, ...params })) }).toMatchObject({ params, status })
+    await run(as('bea'), 'updateProject', { id, account: 'eve', swapowner: 'false' }, 'project')
+    expect(await ownersOf()).toEqual(['bea', 'eve'])
+    await run(as('eve'), 'updateProject', { id, account: 'bea', roletype: 'Regular' }, 'project')
+    expect(await ownersOf()).toEqual(['eve'])
+    await run(as('eve'), 'updateProject', { id, account: 'bea' }, 'project')
+    expect(await ownersOf()).toEqual(['bea'])
+    const events = await list(api.call, 'listEvents', 'event', { type: 'PROJECT.UPDATE', projectid: '-1' })
+    expect(events.length).toBeGreaterThan(3)
+  })
+
+  it('is given to nobody who may have no more', async () => {
+    const limited = { account: 'eve', domainid: String(ids.corp), resourcetype: '5', max: '0' }
+    await run(api.call, 'updateResourceLimit', limited, 'resourcelimit')
+    const id = String(ids.project)
+    expect(await as('bea')('updateProject', { id, account: 'eve' })).toMatchObject({ status: 532 })
+    expect(await ownersOf()).toEqual(['bea'])
   })
 })

@@ -6,6 +6,7 @@ import { deleteAccountFromProject } from './delete-account-from-project.ts'
 import { deleteProject } from './delete-project.ts'
 import { listProjects } from './list-projects.ts'
 import { suspendProject } from './suspend-project.ts'
+import { updateProject } from './update-project.ts'
 
 export const projectCommands: readonly Command[] = [
   activateProject,
@@ -15,4 +16,5 @@ export const projectCommands: readonly Command[] = [
   deleteProject,
   listProjects,
   suspendProject,
+  updateProject,
 ]

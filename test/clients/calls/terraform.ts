@@ -126,6 +126,8 @@ export const infrastructure: readonly Step[] = [
   step('listVlanIpRanges', { id: '@tfrange' }, 431),
   kept('tfproject', 'createProject', { name: 'tf', displaytext: 'tf' }),
   step('listProjects', { id: '@tfproject', listall: 'true' }, 'some'),
+  step('updateProject', { id: '@tfproject', displaytext: 'tf 2' }),
+  step('listProjects', { id: '@tfproject', listall: 'true' }, 'some'),
   step('deleteProject', { id: '@tfproject' }),
 ]
 

@@ -48,6 +48,7 @@ export const peopleCalls: Readonly<Record<string, (at: People) => Good>> = {
   importRole: () => ({ name: 'new', 'rules[0].rule': 'list*', 'rules[0].permission': 'allow' }),
   lockAccount: () => ({ account: 'spare', domainid: ROOT }),
   updateAccount: (at) => ({ id: at.account }),
+  updateProject: (at) => ({ id: at.project, account: 'spare' }),
   updateRolePermission: (at) => ({ roleid: at.role, ruleorder: `${at.secondrule},${at.rule}` }),
 }
 

@@ -41,7 +41,8 @@ const OWN = [
   'listNetworkTraffic',
   'listVirtualMachineNetboots',
   'setVirtualMachineNetboot',
-  // CloudStack's, though the published list lacks it.
+  // CloudStack's, though the published list lacks them.
+  'updateProject',
   'updateVMAffinityGroup',
 ]
 
