@@ -1,5 +1,5 @@
 import { type Kysely, type Selectable, sql, type Updateable } from 'kysely'
-import type { Accounts } from './among.ts'
+import { type Accounts, amongAccounts } from './among.ts'
 import { ownedBy } from './ownership.ts'
 import { type Found, findPage, type Page } from './page.ts'
 import type { Database, PublicIpTable } from './schema.ts'
@@ -81,7 +81,7 @@ const isState = (state: PublicIpState) =>
 export interface PublicIpFilter {
   /** Only what these accounts have; undefined: everybody's. */
   readonly accounts?: Accounts | undefined
-  /** With `accounts`: also those that nobody has. */
+  /** With `accounts`: also those that nobody has and that are not dedicated to others. */
   readonly free?: boolean | undefined
   readonly id?: string | undefined
   readonly address?: string | undefined
@@ -101,11 +101,16 @@ export interface PublicIpFilter {
   readonly state?: PublicIpState | undefined
 }
 
+/** What nobody has, and is not dedicated to others. */
+const freeFor = (accounts: Accounts) => sql<boolean>`public_ip.account is null and (
+  vlan_range.account is null and vlan_range.domain is null or ${amongAccounts('vlan_range.account', accounts)}
+  or vlan_range.domain in (select account.domain from account where ${amongAccounts('account.id', accounts)}))`
+
 export const findPublicIps = (db: Kysely<Database>, filter: PublicIpFilter, page: Page): Promise<Found<PublicIp>> => {
   let query = publicIps(db)
   if (filter.accounts) {
     const theirs = ownedBy('public_ip', filter.accounts)
-    query = query.where(filter.free ? sql<boolean>`(${theirs} or public_ip.account is null)` : theirs)
+    query = query.where(filter.free ? sql<boolean>`(${theirs} or ${freeFor(filter.accounts)})` : theirs)
   }
   if (filter.id !== undefined) query = query.where('public_ip.id', '=', filter.id)
   if (filter.address !== undefined) query = query.where('public_ip.address', '=', filter.address)

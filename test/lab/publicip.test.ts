@@ -193,7 +193,9 @@ describe('a range of public addresses', () => {
       status: 531,
       body: { errortext: expect.stringMatching(/dedicated to others/) },
     })
-    const [free] = await addresses(call, { ipaddress: '203.0.113.101', allocatedonly: 'false' })
+    const named = { ipaddress: '203.0.113.101', allocatedonly: 'false' }
+    expect(await addresses(hugo.call, named)).toEqual([])
+    const [free] = await addresses(gina.call, named)
     expect(await hugo.call('reserveIpAddress', { id: idOf(free) })).toMatchObject({ status: 531 })
     // Hers first, then everyone's; his of everyone's, though hers come earlier than the last of these.
     expect([await associate(gina.call), await associate(gina.call)]).toEqual(['203.0.113.100', '203.0.113.101'])
