@@ -23,6 +23,7 @@ export type {
   ListedCertificate,
   ListedConnection,
   Policy,
+  SaFilter,
 } from './commands/lists.ts'
 export type { Log } from './commands/log.ts'
 export type { BareIkeSa, ChildRekey, ChildSa, ChildState, IkeRekey, IkeSa, IkeState } from './commands/sas.ts'

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Issued, issue } from './certificates.ts'
 import { createLab, type Lab, type Namespace, until } from './index.ts'
 import { type Charon, startCharon } from './strongswan/charon.ts'
+import { everyAuthority, everyOption, everyPool } from './strongswan/everything.ts'
 
 const run = promisify(execFile)
 const workspace = new URL('../../appliances/strongswan-ctl', import.meta.url).pathname
@@ -101,54 +102,37 @@ describe('a real charon', () => {
     await vici.reloadSettings()
   })
 
-  test('loads connections and lists what it made of them', async () => {
+  test('takes every option that the types have, and lists what it made of them', async () => {
     const { vici } = one
-    await vici.loadConn('everything', {
-      ...site(vici),
-      local: undefined,
-      remote: undefined,
-      'local-1': { auth: 'psk', id: 'side1', round: 1 },
-      'remote-1': { auth: 'psk', id: 'side2', round: 1 },
-      'remote-2': { auth: 'xauth', round: 2, groups: ['staff'] },
-      vips: ['0.0.0.0'],
-      fragmentation: 'force',
-      unique: 'replace',
-      keyingtries: 0,
-      send_cert: 'never',
-      if_id_in: '0x10',
-      children: {
-        all: {
-          local_ts: ['10.1.0.0/16[6/80]', '10.1.0.1/32'],
-          remote_ts: ['10.2.0.0/16'],
-          mark_in: '0x1/0xf',
-          rekey_bytes: 1_000_000,
-          dpd_action: 'trap',
-          copy_dscp: 'yes',
-          tfc_padding: 'mtu',
-          inactivity: '5m',
-        },
-      },
-    })
+    const isNew = Number.parseInt((await vici.version()).version, 10) >= 6
+    await vici.loadConn('everything', { ...everyOption, ...(isNew ? { ocsp: 'both' } : {}) })
     expect(await vici.getConns()).toEqual(['everything'])
     const [listed] = await vici.listConns({ ike: 'everything' }).toArray()
     expect(listed).toMatchObject({
       name: 'everything',
       version: 'IKEv2',
-      local_addrs: ['192.0.2.1'],
+      local_addrs: ['192.0.2.1', '2001:db8::1'],
       rekey_time: 14_400,
       dpd_delay: 30,
+      dpd_timeout: 120,
       unique: 'UNIQUE_REPLACE',
-      local: [{ id: 'side1', class: 'pre-shared key' }],
+      ppk_id: 'ppk',
+      local: [{ id: 'side1', class: 'pre-shared key' }, { class: 'XAuth' }],
       remote: [
-        { id: 'side2', class: 'pre-shared key' },
-        { class: 'XAuth', groups: ['staff'] },
+        { id: 'side1', groups: ['staff'], cert_policy: ['1.2.3.4'], ca_id: 'CN=root' },
+        { class: 'XAuth', groups: ['crew'] },
       ],
       children: {
         all: {
-          mode: 'TUNNEL',
+          mode: 'TRANSPORT',
+          // Bytes with the zero that ends them, in hexadecimal digits.
+          label: '626c756500',
           rekey_bytes: 1_000_000,
           dpd_action: 'trap',
+          interface: 'e0',
+          priority: 5,
           'local-ts': [expect.stringMatching(/^10\.1\.0\.0\/16\[.+\/.+\]$/), '10.1.0.1/32'],
+          'remote-ts': ['dynamic'],
         },
       },
     })
@@ -233,10 +217,9 @@ describe('a real charon', () => {
     expect(Buffer.from(root?.data ?? []).toString('base64')).toBe(
       new X509Certificate(authority.certificate).raw.toString('base64'),
     )
-    const uris = { crl_uris: ['http://192.0.2.9/a.crl'], ocsp_uris: ['http://192.0.2.9/ocsp'] }
-    await vici.loadAuthority('root', { cacert: authority.certificate, ...uris })
+    await vici.loadAuthority('root', { cacert: authority.certificate, ...everyAuthority })
     expect(await vici.getAuthorities()).toEqual(['root'])
-    expect(await vici.listAuthorities().toArray()).toEqual([{ name: 'root', cacert: 'CN=root', ...uris }])
+    expect(await vici.listAuthorities().toArray()).toEqual([{ name: 'root', cacert: 'CN=root', ...everyAuthority }])
     await vici.unloadAuthority('root')
     await vici.unloadKey(id)
     await vici.flushCerts({ type: 'X509_CRL' })
@@ -246,14 +229,11 @@ describe('a real charon', () => {
 
   test('holds pools', async () => {
     const { vici } = one
-    await vici.loadPool('clients', {
-      addrs: '10.9.0.0/24',
-      dns: ['192.0.2.53', '2001:db8::53'],
-      split_include: ['10.0.0.0/8'],
-    })
+    await vici.loadPool('clients', everyPool)
     expect(await vici.getPools({ leases: true })).toEqual({
-      clients: { base: expect.stringMatching(/^10\.9\.0\.[01]$/), size: 254, online: 0, offline: 0, leases: {} },
+      clients: { base: '10.9.0.10', size: 10, online: 0, offline: 0, leases: {} },
     })
+    expect(await vici.getPools({ name: 'others' })).toEqual({})
     await vici.unloadPool('clients')
     expect(await vici.getPools()).toEqual({})
   })
@@ -313,7 +293,7 @@ describe('two charons', () => {
     })
 
     await left.exec(['ping', '-c', '3', '-i', '0.05', '-W', '5', '-I', '10.1.0.1', '10.2.0.1'])
-    const [sa] = await one.vici.listSas({ ike: 'site' }).toArray()
+    const [sa] = await one.vici.listSas({ ike: 'site', child: 'net' }).toArray()
     expect(sa).toMatchObject({
       'local-host': '192.0.2.1',
       'remote-host': '192.0.2.2',

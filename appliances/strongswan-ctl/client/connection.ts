@@ -118,12 +118,15 @@ export const createConnection = (
 
   const frameOf = (name: string, message: MessageInput): Buffer => {
     const bytes = encodeMessage(message)
-    const packet = encodePacket({ type: 'cmd-request', name, message: bytes })
     try {
-      return encodeFrame(packet)
+      const packet = encodePacket({ type: 'cmd-request', name, message: bytes })
+      try {
+        return encodeFrame(packet)
+      } finally {
+        packet.fill(0)
+      }
     } finally {
       bytes.fill(0)
-      packet.fill(0)
     }
   }
   const answerOf = (command: string, packet: Packet): Message => {
@@ -133,8 +136,8 @@ export const createConnection = (
 
   const request: Connection['request'] = async (command, message = {}, options = {}) => {
     const limits = limitsOf(options, timeoutMs)
-    const frame = frameOf(command, message)
     if (limits.signal?.aborted) throw givenUp(command, limits.signal)
+    const frame = frameOf(command, message)
     const asked = exchanges.ask({ name: command, frame, answers: ['cmd-response', 'cmd-unknown'] })
     const packet = await limited(command, asked.answer, limits, () => asked.abandon(givenUp(command, limits.signal)))
     return answerOf(command, packet)

@@ -117,12 +117,18 @@ export type CertificateFilter = {
   readonly subject?: string
 }
 
+/** By names of configurations, or by numbers that were listed before. */
+export type SaFilter = {
+  readonly ike?: string
+  readonly 'ike-id'?: number
+  readonly child?: string
+  readonly 'child-id'?: number
+  /** Leaves out SAs that are busy, and does not wait for them. */
+  readonly noblock?: true
+}
+
 export interface ListCommands {
-  /** `noblock` leaves out SAs that are busy, and does not wait for them. */
-  listSas(
-    filter?: { readonly ike?: string; readonly 'ike-id'?: number; readonly noblock?: true },
-    options?: CallOptions,
-  ): Listing<IkeSa>
+  listSas(filter?: SaFilter, options?: CallOptions): Listing<IkeSa>
   /** All kinds, unless some are named. */
   listPolicies(
     filter?: {

@@ -30,7 +30,7 @@ export type ChildConfig = {
   readonly policies?: boolean
   readonly policies_fwd_out?: boolean
   /** When the peer is found dead. `clear` by default. */
-  readonly dpd_action?: 'clear' | 'trap' | 'start' | 'none'
+  readonly dpd_action?: 'clear' | 'trap' | 'restart' | 'start' | 'none'
   readonly ipcomp?: boolean
   /** Closed after so long without traffic. */
   readonly inactivity?: Time
