@@ -39,11 +39,3 @@ export const nobody: Caller = {
   domain: '',
   domainpath: '',
 }
-
-/** Owner fields that most objects carry. */
-export const ownerOf = (caller: Caller) => ({
-  account: caller.account,
-  domainid: caller.domainid,
-  domain: caller.domain,
-  domainpath: caller.domainpath,
-})

@@ -221,12 +221,3 @@ export const ownersIn = (db: Kysely<Database>, rows: readonly { readonly account
 
 /** For answers that do not say where the owner's domain is. */
 export const withoutPath = ({ domainpath, ...fields }: OwnerFields): Omit<OwnerFields, 'domainpath'> => fields
-
-/** Of commands that know one owner only, the root administrator. */
-export const checkOwner = ({ caller }: Context, { account, domainid, projectid }: OwnerValues): void => {
-  if (account !== undefined && account !== caller.account)
-    throw bad(`Parameter account: there is no account '${account.slice(0, 60)}'.`)
-  if (domainid !== undefined && domainid !== caller.domainid)
-    throw bad(`Parameter domainid: no domain has the id ${domainid}.`)
-  if (projectid !== undefined) throw bad(`Parameter projectid: no project has the id ${projectid}.`)
-}

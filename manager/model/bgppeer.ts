@@ -1,9 +1,17 @@
-import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
+import { type Insertable, type Kysely, type RawBuilder, type Selectable, sql, type Updateable } from 'kysely'
 import { type Found, findPage, type Page } from './page.ts'
 import type { BgpPeerTable } from './schema/routing.ts'
 import type { Database } from './schema.ts'
 
-export type BgpPeer = Selectable<BgpPeerTable> & { readonly zonename: string }
+export type BgpPeer = Selectable<BgpPeerTable> & {
+  readonly zonename: string
+  /** Of a dedicated one: its account, or its project, and the domain. */
+  readonly accountname: string | null
+  readonly project: string | null
+  readonly projectname: string | null
+  readonly ofdomain: string | null
+  readonly domainname: string | null
+}
 
 /** Whose peers: an isolated network or a VPC. */
 export interface PeerScope {
@@ -15,8 +23,18 @@ const peers = (db: Kysely<Database>) =>
   db
     .selectFrom('bgp_peer')
     .leftJoin('zone', 'zone.id', 'bgp_peer.zone')
+    .leftJoin('account', 'account.id', 'bgp_peer.account')
+    .leftJoin('project', 'project.account', 'bgp_peer.account')
+    .leftJoin('domain', (join) => join.on(sql<boolean>`domain.id = coalesce(bgp_peer.domain, account.domain)`))
     .selectAll('bgp_peer')
-    .select('zone.name as zonename')
+    .select([
+      'zone.name as zonename',
+      sql<string | null>`case when project.id is null then account.name end`.as('accountname'),
+      'project.id as project',
+      'project.name as projectname',
+      'domain.id as ofdomain',
+      'domain.name as domainname',
+    ])
     .$castTo<BgpPeer>()
     .orderBy('bgp_peer.created')
     .orderBy('bgp_peer.id')
@@ -26,6 +44,10 @@ export interface BgpPeerFilter {
   readonly zone?: string | undefined
   readonly asnumber?: number | undefined
   readonly dedicated?: boolean | undefined
+  /** Only what is dedicated to this account. */
+  readonly account?: string | undefined
+  /** Only what is dedicated to this domain or to an account of it. */
+  readonly domain?: string | undefined
   /** Part of an address. */
   readonly keyword?: string | undefined
 }
@@ -36,6 +58,8 @@ export const findBgpPeers = (db: Kysely<Database>, filter: BgpPeerFilter, page: 
   if (filter.zone !== undefined) query = query.where('bgp_peer.zone', '=', filter.zone)
   if (filter.asnumber !== undefined) query = query.where('bgp_peer.asnumber', '=', String(filter.asnumber))
   if (filter.dedicated !== undefined) query = query.where('bgp_peer.dedicated', '=', filter.dedicated)
+  if (filter.account !== undefined) query = query.where('bgp_peer.account', '=', filter.account)
+  if (filter.domain !== undefined) query = query.where('domain.id', '=', filter.domain)
   if (filter.keyword)
     query = query.where(
       sql<boolean>`position(${filter.keyword} in coalesce(host(ipaddress), '') || ' ' || coalesce(host(ip6address), '')) > 0`,
@@ -45,6 +69,28 @@ export const findBgpPeers = (db: Kysely<Database>, filter: BgpPeerFilter, page: 
 
 export const findBgpPeer = (db: Kysely<Database>, id: string): Promise<BgpPeer | undefined> =>
   peers(db).where('bgp_peer.id', '=', id).executeTakeFirst()
+
+/** Whether the peer is the account's own, or that of its domain, in SQL over the peer. */
+export const isPeerOf = (account: RawBuilder<unknown>): RawBuilder<boolean> =>
+  sql<boolean>`(bgp_peer.account = ${account}
+    or bgp_peer.domain = (select account.domain from account where account.id = ${account}))`
+
+/** Account of a network or VPC. */
+export const accountOfScope = (scope: PeerScope): RawBuilder<string> =>
+  sql<string>`(select scope.account from ${sql.table(scope.kind)} scope where scope.id = ${scope.id})`
+
+/** Those of the peers that are dedicated to others than who has the network or VPC; the peers are held. */
+export const peersOfOthers = async (
+  trx: Kysely<Database>,
+  scope: PeerScope,
+  ids: readonly string[],
+): Promise<readonly string[]> => {
+  if (ids.length === 0) return []
+  const { rows } = await sql<{ id: string }>`select id from bgp_peer
+    where id = any(${[...ids]}::uuid[]) and (account is not null or domain is not null)
+      and ${isPeerOf(accountOfScope(scope))} is not true`.execute(trx)
+  return rows.map(({ id }) => id)
+}
 
 /** The row, held until the transaction ends. */
 export const lockBgpPeer = (trx: Kysely<Database>, id: string): Promise<Selectable<BgpPeerTable> | undefined> =>

@@ -82,11 +82,12 @@ interface Reference {
 }
 
 /**
- * Of the world: they go by their own reconcilers, and a range of addresses becomes everyone's. What hangs on the account
+ * Of the world: they go by their own reconcilers, a range of addresses becomes everyone's, a BGP peer nobody's. What hangs on the account
  * itself goes with its row.
  */
 const NOT_ROWS = [
   'vlan_range',
+  'bgp_peer',
   'guest',
   'network',
   'vpc',

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { seal } from '@sysvm/manager/orchestration/keys/index'
+import { routing } from '@sysvm/manager/orchestration/router/parts/routing'
 import { addCounted } from '@sysvm/manager/orchestration/traffic'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -7,6 +8,7 @@ import { type Call, startApi } from '../simulator/api.ts'
 import { openTestCluster } from '../simulator/manager.ts'
 import { list, setUpZone } from './balanced.ts'
 import { atOnce, expectRefusals, make, NOBODY, type Refusal, rowsOf } from './refusals.ts'
+import { makeAccount, makeDomain } from './tenants.ts'
 
 let lab: Awaited<ReturnType<typeof openTestCluster>>
 beforeAll(async () => {
@@ -98,6 +100,7 @@ const refusals: readonly Refused[] = [
   ['deleteBgpPeer', () => ({ id: NOBODY }), 431, /no BGP peer has the id/],
   ['deleteBgpPeer', (at) => ({ id: at.peerid }), 536, /still depends on it/],
   ['releaseBgpPeer', (at) => ({ id: at.peerid }), 534, /is not dedicated/],
+  ['dedicateBgpPeer', (at) => ({ id: at.peerid, account: 'nobody' }), 431, /Parameter account/],
   ['dedicateBgpPeer', () => ({ id: 'x' }), 431, /id: 'x' is not a UUID/],
   ['listBgpPeers', () => ({ id: NOBODY }), 431, /no BGP peer has the id/],
   [
@@ -220,6 +223,57 @@ describe('a refused call about routing, netboot and traffic', () => {
     expect(statuses).toEqual([...Array(8).fill(200), 533, 533])
     const numbers = await list(api.call, 'listASNumbers', 'asnumber', { isallocated: 'true' })
     expect(numbers.map(({ asnumber }) => asnumber)).toEqual(Array.from({ length: 8 }, (_, index) => 64_512 + index))
+  })
+})
+
+describe('a dedicated peer', () => {
+  it("is that of its owner's networks, and of nobody else's until it is released", async () => {
+    await using api = await startApi(lab.cluster)
+    const { call, db } = api
+    const { zoneid } = await setUpZone(call, 'ssh://root@192.0.2.30:22')
+    const networkofferingid = await offering(call, 'dynamic', { networkmode: 'ROUTED', routingmode: 'Dynamic' })
+    await make(call, 'createIpv4SubnetForZone', { zoneid, subnet: '198.18.0.0/24' })
+    await make(call, 'createASNRange', { zoneid, startasn: '64512', endasn: '64600' })
+    const [shop, corp] = [await makeDomain(call, 'shop'), await makeDomain(call, 'corp')]
+    for (const name of ['ann', 'bob']) await makeAccount(call, name, shop)
+    await makeAccount(call, 'cyd', corp)
+    const peer = (last: string, more: Record<string, string> = {}) =>
+      make(call, 'createBgpPeer', { zoneid, asnumber: '65000', ipaddress: `203.0.113.${last}`, ...more })
+    const everyones = await peer('1')
+    const anns = await peer('2', { account: 'ann', domainid: shop })
+    const shops = await peer('3')
+    await call('dedicateBgpPeer', { id: shops, domainid: shop })
+    const network = { zoneid, networkofferingid, cidrsize: '28' }
+    const of = (account: string, domainid: string) =>
+      make(call, 'createNetwork', { ...network, name: account, account, domainid })
+    const networks = { ann: await of('ann', shop), bob: await of('bob', shop), cyd: await of('cyd', corp) }
+    const peersOf = async (id: string) => {
+      const base = { router: { id }, zone: { id: zoneid }, networks: [{ id, offering: { routingmode: 'Dynamic' } }] }
+      const rows = await routing.read(db, base as never, {} as never)
+      return rows.peers.map((one) => one.id)
+    }
+    expect(await peersOf(networks.ann)).toEqual([everyones, anns, shops])
+    expect(await peersOf(networks.bob)).toEqual([everyones, shops])
+    expect(await peersOf(networks.cyd)).toEqual([everyones])
+    const change = (networkid: string, bgppeerids: string) =>
+      call('changeBgpPeersForNetwork', { networkid, bgppeerids }).then(({ status }) => status)
+    expect([await change(networks.cyd, shops), await change(networks.bob, anns)]).toEqual([531, 531])
+    expect([await change(networks.bob, shops), await change(networks.ann, anns)]).toEqual([200, 200])
+    expect((await call('createNetwork', { ...network, name: 'x', bgppeerids: anns })).status).toBe(531)
+
+    const named = async (params: Record<string, string>) =>
+      (await list(call, 'listBgpPeers', 'bgppeer', params)).map(({ id, account, domain }) => [id, account, domain])
+    expect(await named({ isdedicated: 'true', domainid: shop })).toEqual([
+      [anns, 'ann', 'shop'],
+      [shops, undefined, 'shop'],
+    ])
+    expect(await named({ account: 'ann', domainid: shop })).toEqual([[anns, 'ann', 'shop']])
+    await call('releaseBgpPeer', { id: anns })
+    expect(await named({ isdedicated: 'false' })).toEqual([
+      [everyones, undefined, undefined],
+      [anns, undefined, undefined],
+    ])
+    expect(await peersOf(networks.cyd)).toEqual([everyones, anns])
   })
 })
 

@@ -32,8 +32,9 @@ export const changeBgpPeersForNetwork = defineCommand({
       if (network.vpc !== null)
         throw new SysvmError('SYSVM_API_PARAMETER', 'Parameter networkid: it is a tier: use changeBgpPeersForVpc.')
       refuseStatic('networkid', `Network ${network.name}`, network.routingmode)
-      const peers = await namedPeers(trx, network.zone, bgppeerids)
-      await setPeersOf(trx, { kind: 'network', id: networkid }, peers)
+      const scope = { kind: 'network', id: networkid } as const
+      const peers = await namedPeers(trx, network.zone, scope, bgppeerids)
+      await setPeersOf(trx, scope, peers)
       const revision = (await reviseNetwork(trx, networkid)) ?? 0
       const made = peers[0] === undefined ? undefined : { instance: peers[0], instancetype: 'BgpPeer' }
       return startNetworkJob(context, trx, 'changeBgpPeersForNetwork', networkid, revision, made)

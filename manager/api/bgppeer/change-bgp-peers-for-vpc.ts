@@ -30,8 +30,9 @@ export const changeBgpPeersForVpc = defineCommand({
       refuseInactive(vpc)
       const offering = found(await findVpcOffering(trx, vpc.offering), 'vpcid', 'VPC offering', vpc.offering)
       refuseStatic('vpcid', `VPC ${vpc.name}`, offering.routingmode)
-      const peers = await namedPeers(trx, vpc.zone, bgppeerids)
-      await setPeersOf(trx, { kind: 'vpc', id: vpcid }, peers)
+      const scope = { kind: 'vpc', id: vpcid } as const
+      const peers = await namedPeers(trx, vpc.zone, scope, bgppeerids)
+      await setPeersOf(trx, scope, peers)
       const revision = (await reviseVpc(trx, vpcid)) ?? 0
       const made = peers[0] === undefined ? undefined : { instance: peers[0], instancetype: 'BgpPeer' }
       return startVpcJob(context, trx, 'changeBgpPeersForVpc', vpcid, revision, made)

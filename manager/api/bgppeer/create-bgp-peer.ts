@@ -5,8 +5,9 @@ import { findZone } from '../../model/zone.ts'
 import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
-import { checkOwner, owner } from '../owner.ts'
+import { owner } from '../owner.ts'
 import * as p from '../parameter.ts'
+import { dedicationOf } from '../publicip/dedication.ts'
 import { sealed } from '../sealed.ts'
 import { write } from '../write.ts'
 import { bgpPeerResult, peersChanged } from './job.ts'
@@ -33,7 +34,6 @@ export const createBgpPeer = defineCommand({
   response: bgpPeerResponse,
   result: bgpPeerResult,
   run: async (context, params) => {
-    checkOwner(context, params)
     const { zoneid, ipaddress, ip6address, asnumber } = params
     if (ipaddress === undefined && ip6address === undefined)
       throw new SysvmError(
@@ -43,6 +43,7 @@ export const createBgpPeer = defineCommand({
     const details = detailsOf(params.details)
     const id = randomUUID()
     return write(context, async (trx) => {
+      const whose = await dedicationOf(context, trx, params)
       const zone = found(await findZone(trx, zoneid), 'zoneid', 'zone', zoneid)
       await insertBgpPeer(trx, {
         id,
@@ -52,7 +53,8 @@ export const createBgpPeer = defineCommand({
         asnumber: String(asnumber),
         password: params.password === undefined ? null : sealed(context, `bgppeer/${id}`, params.password),
         details: JSON.stringify(details),
-        dedicated: params.account !== undefined || params.domainid !== undefined,
+        dedicated: whose !== undefined,
+        ...whose,
       })
       return peersChanged(context, trx, 'createBgpPeer', { id, zone: zone.id })
     })

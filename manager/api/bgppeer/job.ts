@@ -7,9 +7,9 @@ import type { Context } from '../command.ts'
 import { doneJob } from '../done-job.ts'
 import { presentBgpPeer } from './response.ts'
 
-export const bgpPeerResult = async ({ db, caller }: Context, id: string) => {
+export const bgpPeerResult = async ({ db }: Context, id: string) => {
   const peer = await findBgpPeer(db, id)
-  return peer && presentBgpPeer(caller)(peer)
+  return peer && presentBgpPeer(peer)
 }
 
 /**

@@ -1,11 +1,15 @@
 import { findBgpPeers } from '../../model/bgppeer.ts'
 import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
-import { checkOwner, owner } from '../owner.ts'
+import { owner } from '../owner.ts'
 import { listed, pageOf, paging } from '../paging.ts'
 import * as p from '../parameter.ts'
+import { type Dedication, dedicatedTo } from '../publicip/dedication.ts'
 import { asn } from './parameters.ts'
 import { bgpPeerResponse, presentBgpPeer } from './response.ts'
+
+const whoseFilter = (whose: Dedication | undefined) =>
+  whose === undefined ? {} : { account: whose.account ?? undefined, domain: whose.domain ?? undefined }
 
 export const listBgpPeers = defineCommand({
   name: 'listBgpPeers',
@@ -24,8 +28,9 @@ export const listBgpPeers = defineCommand({
   answer: 'list',
   response: bgpPeerResponse,
   run: async (context, params) => {
-    checkOwner(context, params)
-    const filter = { ...params, zone: params.zoneid, dedicated: params.isdedicated }
-    return listed(await findBgpPeers(context.db, filter, pageOf(params)), presentBgpPeer(context.caller))
+    const { account, domainid, projectid, ...rest } = params
+    const whose = await dedicatedTo(context, context.db, { account, domainid, projectid })
+    const filter = { ...rest, ...whoseFilter(whose), zone: params.zoneid, dedicated: params.isdedicated }
+    return listed(await findBgpPeers(context.db, filter, pageOf(params)), presentBgpPeer)
   },
 })

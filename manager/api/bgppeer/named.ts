@@ -1,15 +1,16 @@
 import { SysvmError } from '@sysvm/errors'
 import type { Transaction } from 'kysely'
-import { lockBgpPeer } from '../../model/bgppeer.ts'
+import { lockBgpPeer, type PeerScope, peersOfOthers } from '../../model/bgppeer.ts'
 import type { Database } from '../../model/schema.ts'
 import { found } from '../found.ts'
 
 const bad = (sentence: string) => new SysvmError('SYSVM_API_PARAMETER', sentence)
 
-/** Peers of the zone that somebody names, none twice; locked in the order of their ids. */
+/** Peers of the zone that somebody names for a network or VPC, none twice, and none of others'; locked in the order of their ids. */
 export const namedPeers = async (
   trx: Transaction<Database>,
   zone: string,
+  scope: PeerScope,
   ids: readonly string[] = [],
 ): Promise<readonly string[]> => {
   const named = [...new Set(ids)].toSorted()
@@ -17,6 +18,13 @@ export const namedPeers = async (
     const peer = found(await lockBgpPeer(trx, id), 'bgppeerids', 'BGP peer', id)
     if (peer.zone !== zone) throw bad(`Parameter bgppeerids: the BGP peer ${id} is in another zone.`)
   }
+  const [other] = await peersOfOthers(trx, scope, named)
+  if (other !== undefined)
+    throw new SysvmError(
+      'SYSVM_API_FORBIDDEN',
+      `Parameter bgppeerids: the BGP peer ${other} is dedicated to others: choose another one.`,
+      { details: { parameter: 'bgppeerids' } },
+    )
   return named
 }
 

@@ -21,7 +21,7 @@ export const releaseBgpPeer = defineCommand({
     write(context, async (trx) => {
       const peer = found(await lockBgpPeer(trx, id), 'id', 'BGP peer', id)
       if (!peer.dedicated) throw new SysvmError('SYSVM_RESOURCE_STATE', 'The BGP peer is not dedicated.')
-      await updateBgpPeerRow(trx, id, { dedicated: false })
+      await updateBgpPeerRow(trx, id, { dedicated: false, account: null, domain: null })
       return peersChanged(context, trx, 'releaseBgpPeer', peer)
     }),
 })

@@ -1,5 +1,4 @@
 import type { BgpPeer } from '../../model/bgppeer.ts'
-import { type Caller, ownerOf } from '../caller.ts'
 import { defineResponse, type Presented } from '../response.ts'
 
 export const bgpPeerResponse = defineResponse('bgppeer', {
@@ -19,19 +18,18 @@ export const bgpPeerResponse = defineResponse('bgppeer', {
 })
 
 /** The password is never shown. */
-export const presentBgpPeer =
-  (caller: Caller) =>
-  (row: BgpPeer): Presented<typeof bgpPeerResponse.fields> => {
-    const { account, domainid, domain } = ownerOf(caller)
-    return {
-      id: row.id,
-      ipaddress: row.ipaddress,
-      ip6address: row.ip6address,
-      asnumber: Number(row.asnumber),
-      zoneid: row.zone,
-      zonename: row.zonename,
-      created: row.created,
-      ...(row.dedicated ? { account, domainid, domain } : {}),
-      details: Object.keys(row.details).length === 0 ? null : row.details,
-    }
-  }
+export const presentBgpPeer = (row: BgpPeer): Presented<typeof bgpPeerResponse.fields> => ({
+  id: row.id,
+  ipaddress: row.ipaddress,
+  ip6address: row.ip6address,
+  asnumber: Number(row.asnumber),
+  zoneid: row.zone,
+  zonename: row.zonename,
+  created: row.created,
+  account: row.accountname,
+  projectid: row.project,
+  project: row.projectname,
+  domainid: row.ofdomain,
+  domain: row.domainname,
+  details: Object.keys(row.details).length === 0 ? null : row.details,
+})

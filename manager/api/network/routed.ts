@@ -65,7 +65,7 @@ const takeSession = async (
   if (asnumber === undefined && bgppeerids === undefined && routingmode !== 'Dynamic') return
   refuseStatic(asnumber === undefined ? 'bgppeerids' : 'asnumber', `Offering ${name}`, routingmode)
   await giveAsNumber(trx, zone, scope, asnumber)
-  await setPeersOf(trx, scope, await namedPeers(trx, zone, bgppeerids))
+  await setPeersOf(trx, scope, await namedPeers(trx, zone, scope, bgppeerids))
 }
 
 /** A VPC's tiers are routed by its one router, with one number and one set of peers. */

@@ -3,7 +3,7 @@ import { findDomain } from '../../model/domain.ts'
 import type { Database } from '../../model/schema.ts'
 import type { Context } from '../command.ts'
 import { found } from '../found.ts'
-import { ownerFor } from '../owner.ts'
+import { ownerFor, ownerNamed } from '../owner.ts'
 
 interface Asked {
   readonly account?: string | undefined
@@ -17,16 +17,25 @@ export type Dedication =
   | { readonly account: null; readonly domain: string }
 
 /** Whom the parameters name: a domain when that is all they say; undefined: nobody. */
-export const dedicationOf = async (
+const meant = async (
   context: Context,
   db: Kysely<Database>,
   { account, domainid, projectid }: Asked,
+  owner: typeof ownerNamed,
 ): Promise<Dedication | undefined> => {
   if (account !== undefined || projectid !== undefined) {
     // A project is named without its domain.
     const whose = projectid === undefined ? { account, domainid } : { account, projectid }
-    return { account: await ownerFor(context, db, whose), domain: null }
+    return { account: await owner(context, db, whose), domain: null }
   }
   if (domainid === undefined) return undefined
   return { account: null, domain: found(await findDomain(db, domainid), 'domainid', 'domain', domainid).id }
 }
+
+/** Who is to have it. */
+export const dedicationOf = (context: Context, trx: Kysely<Database>, asked: Asked) =>
+  meant(context, trx, asked, ownerFor)
+
+/** Of lists: whose they are to show, whatever becomes of who that is. */
+export const dedicatedTo = (context: Context, db: Kysely<Database>, asked: Asked) =>
+  meant(context, db, asked, ownerNamed)

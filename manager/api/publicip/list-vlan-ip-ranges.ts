@@ -3,7 +3,7 @@ import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { listed, pageOf, paging } from '../paging.ts'
 import * as p from '../parameter.ts'
-import { dedicationOf } from './dedication.ts'
+import { dedicatedTo } from './dedication.ts'
 import { presentVlanRange, vlanRangeResponse } from './vlan-response.ts'
 
 export const listVlanIpRanges = defineCommand({
@@ -31,7 +31,7 @@ export const listVlanIpRanges = defineCommand({
     if (params.forvirtualnetwork === false || elsewhere) return { count: 0, items: [] }
     const vlan = params.vlan?.toLowerCase().replace(/^vlan:\/\//, '')
     const { id, keyword, zoneid: zone, physicalnetworkid: physicalNetwork } = params
-    const whose = await dedicationOf(context, context.db, params)
+    const whose = await dedicatedTo(context, context.db, params)
     const dedicated = { account: whose?.account ?? undefined, domain: whose?.domain ?? undefined }
     const filter = { ...dedicated, id, keyword, zone, physicalNetwork, vlan }
     return listed(await findVlanRanges(context.db, filter, pageOf(params)), presentVlanRange)

@@ -32,8 +32,10 @@ export interface BgpPeerTable {
   /** Sealed under `bgppeer/<id>`. */
   password: string | null
   details: Json<Record<string, string>>
-  /** Only for those that name it. */
+  /** Only for those that name it, and for the networks of its account, or of its domain's. */
   dedicated: Generated<boolean>
+  account: Generated<Id | null>
+  domain: Generated<Id | null>
   created: Created
 }
 

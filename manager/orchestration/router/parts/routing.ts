@@ -1,6 +1,7 @@
 import { contains, contains6 } from '@sysvm/agent/spec'
 import type { RouterServices } from '@sysvm/router/spec'
 import { type Kysely, sql } from 'kysely'
+import { accountOfScope, isPeerOf } from '../../../model/bgppeer.ts'
 import type { Database } from '../../../model/database.ts'
 import { type RouterBase, sourceNatAddress } from '../base.ts'
 import type { RouterPart, Secrets } from './part.ts'
@@ -54,7 +55,7 @@ const dynamicScope = ({
   return dynamic && { kind: 'network', id: dynamic.id }
 }
 
-/** The peers that the scope names, or those of its zone that are nobody's own. */
+/** The peers that the scope names, or those of its zone that are nobody's own or its owner's. */
 const readPeers = async (
   db: Kysely<Database>,
   zone: string,
@@ -66,7 +67,7 @@ const readPeers = async (
     select id, host(ipaddress) as ipaddress, host(ip6address) as ip6address, asnumber::text, password, details
     from bgp_peer
     where zone = ${zone}
-      and case when exists (select from own) then id in (select peer from own) else not dedicated end
+      and case when exists (select from own) then id in (select peer from own) else not dedicated or ${isPeerOf(accountOfScope(scope))} end
     order by created, id`.execute(db)
   return rows.map(({ asnumber, password, ...peer }) => ({
     ...peer,
