@@ -354,6 +354,33 @@ describe('a disk', () => {
     expect(started).toMatchObject({ state: 'Running', hostid: two })
     expect(cloud.simulator.offences()).toEqual([])
   })
+
+  it('is brought to the pod or cluster in which its guest is to start, and stays where it is when it is in there', async () => {
+    const [one, two] = (await list(cloud.call, 'listHosts', 'host', { type: 'Routing' })).map(idOf)
+    const id = idOf(await deploy({ networkids: await network(), hostid: one ?? '' }))
+    await run(cloud.call, 'stopVirtualMachine', { id })
+    const [here] = await list(cloud.call, 'listHosts', 'host', { id: one ?? '' })
+    const { podid = '', clusterid = '' } = here as Readonly<Record<string, string>>
+    expect(await run(cloud.call, 'startVirtualMachine', { id, podid, clusterid }, 'virtualmachine')).toMatchObject({
+      hostid: one,
+    })
+    await run(cloud.call, 'stopVirtualMachine', { id })
+    const { zoneid, hypervisor } = here as Readonly<Record<string, string>>
+    const made = { zoneid: String(zoneid), podid, clustername: 'other', hypervisor: String(hypervisor) }
+    const [other] = await list(cloud.call, 'addCluster', 'cluster', { ...made, clustertype: 'CloudManaged' })
+    const elsewhere = { id, clusterid: idOf(other) }
+    expect(await cloud.call('startVirtualMachine', elsewhere)).toMatchObject({ status: 533 })
+    await cloud.db
+      .updateTable('host')
+      .set({ cluster: idOf(other) })
+      .where('id', '=', String(two))
+      .execute()
+    expect(await run(cloud.call, 'startVirtualMachine', elsewhere, 'virtualmachine')).toMatchObject({
+      ...{ state: 'Running', hostid: two },
+    })
+    await cloud.db.updateTable('host').set({ cluster: clusterid }).where('id', '=', String(two)).execute()
+    expect(cloud.simulator.offences()).toEqual([])
+  })
 })
 
 describe('a guest', () => {

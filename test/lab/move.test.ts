@@ -308,6 +308,10 @@ describe('moves of many', () => {
       jobstatus: 1,
     })
     expect(await copying()).toHaveLength(4)
+    await until('the others wait for their turn', async () => {
+      const seen = await db.selectFrom('guest').select('id').where('progress', 'is not', null).execute()
+      return seen.length === movers.length
+    })
     await until('their time is over', async () => {
       const { rows } = await sql<{ over: boolean }>`
         select bool_and(created < now() - interval '2 s') as over from async_job where jobstatus = 0`.execute(db)
