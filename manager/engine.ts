@@ -159,8 +159,11 @@ export const startEngine = async (options: EngineOptions): Promise<Engine> => {
       await handover.close()
       await boss.stop({ graceful: false })
       await forgetConnections(world)
-      await leases.close().catch(() => {})
-      await member.leave()
+      try {
+        await member.leave()
+      } finally {
+        await leases.close().catch(() => {})
+      }
     },
   }
 }

@@ -53,6 +53,8 @@ const connect = async (url: string, manager?: string): Promise<pg.Client> => {
   })
   client.on('error', () => {})
   await client.connect()
+  // Its locks are what it is for: it may be idle for as long as it likes, whatever others may.
+  await client.query(`select set_config('idle_session_timeout', '0', false)`)
   return client
 }
 

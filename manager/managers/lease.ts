@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import { type Database, sessionName } from '../model/database.ts'
+import { type Database, noteEntered, sessionName } from '../model/database.ts'
 import { failLostJobs } from '../model/job.ts'
 import { isDead, thisProcess } from './process.ts'
 import type { Renewals } from './silence.ts'
@@ -37,13 +37,16 @@ export const raiseAbove = async (db: Kysely<Database>, id: string, above: number
 }
 
 /** Enters a manager that starts. Returns its epoch. */
-export const enter = (db: Kysely<Database>, { id, name, version }: Self): Promise<number> =>
-  db.transaction().execute(async (trx) => {
+export const enter = async (db: Kysely<Database>, { id, name, version }: Self): Promise<number> => {
+  const epoch = await db.transaction().execute(async (trx) => {
     const epoch = await raiseEpoch(trx)
     const values = { id, name, address: '', version, process: thisProcess(), epoch: String(epoch) }
     await trx.insertInto('manager').values(values).execute()
     return epoch
   })
+  noteEntered(id)
+  return epoch
+}
 
 /** Tells where the manager's API answers. Who answered there before, and who is gone for a week, is forgotten. */
 export const announce = (db: Kysely<Database>, { id, name }: Self, address: string): Promise<void> =>

@@ -169,8 +169,11 @@ export const join = async ({ url, self, log, onTakeover }: MemberOptions): Promi
     leave: async () => {
       ending.abort()
       await beating
+      const wasDead = dead !== undefined
+      // What is still under way changes nothing more: others may begin with it.
+      dead ??= gone(self.id)
       try {
-        if (dead === undefined) await leave(db, self.id)
+        if (!wasDead) await leave(db, self.id)
       } finally {
         await db.destroy()
       }

@@ -1,5 +1,5 @@
 import { SysvmError } from '@sysvm/errors'
-import { CompiledQuery, type DatabaseConnection, Kysely, type Logger, PostgresDialect, sql } from 'kysely'
+import { Kysely, type Logger, PostgresDialect, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import pg from 'pg'
 import * as cloud from './migrations/0001-cloud.ts'
@@ -57,36 +57,36 @@ export const managerOfSession = sql<
   string | null
 >`substring(current_setting('application_name') from '^sysvm ([0-9a-f-]{36})')::uuid`
 
+/** Managers of this process that have entered: one whose row is gone since is no newcomer but long dead. */
+const entered = new Set<string>()
+
+/** From now on no session is had for this manager without a row that says that it is up. */
+export const noteEntered = (manager: string): void => void entered.add(manager)
+
 /** A manager that was paused while others declared it dead wakes up to sessions that were cut, and opens others. */
-const refuseTheDead =
-  (manager: string) =>
-  async (connection: DatabaseConnection): Promise<void> => {
-    const question = CompiledQuery.raw(`select from manager where id = $1 and state = 'Down'`, [manager])
-    const { rows } = await connection.executeQuery(question).catch((error: { readonly code?: string }) => {
+const refuseTheDead = async (client: pg.ClientBase, manager: string): Promise<void> => {
+  const { rows } = await client
+    .query<{ state: string }>(`select state from manager where id = $1`, [manager])
+    .catch((error: { readonly code?: string }) => {
       // Before the schema is there nobody can have been declared dead.
       if (error.code === UNDEFINED_TABLE) return { rows: [] }
       throw error
     })
-    if (rows.length > 0)
-      throw new SysvmError(
-        'SYSVM_FENCED',
-        `Others took over from the manager ${manager}: it may change nothing more.`,
-        {
-          details: { manager },
-        },
-      )
-  }
+  const [row] = rows
+  if (row === undefined ? entered.has(manager) : row.state === 'Down')
+    throw new SysvmError('SYSVM_FENCED', `Others took over from the manager ${manager}: it may change nothing more.`, {
+      details: { manager },
+    })
+}
 
 /**
  * The state is in memory, whatever PostgreSQL was told of the disks: an index is cheaper than a scan of the whole table
  * sooner than its defaults believe. Compiling a query takes longer than any query of ours, and so does trying all orders
  * of the eight joins that a list looks names up by: a few at a time are enough to begin where the filter is.
  */
-const tune = async (connection: DatabaseConnection): Promise<void> => {
-  await connection.executeQuery(
-    CompiledQuery.raw(`select set_config('random_page_cost', '1.1', false), set_config('jit', 'off', false),
-      set_config('join_collapse_limit', '4', false)`),
-  )
+const tune = async (client: pg.ClientBase): Promise<void> => {
+  await client.query(`select set_config('random_page_cost', '1.1', false), set_config('jit', 'off', false),
+    set_config('join_collapse_limit', '4', false)`)
 }
 
 /** Opens a pool on a PostgreSQL URL. A dropped idle connection is no error: the pool opens another. */
@@ -99,18 +99,19 @@ export const openDatabase = (url: string, options: OpenOptions = {}): Kysely<Dat
     ...(options.answerMs === undefined ? {} : { query_timeout: options.answerMs }),
     // Rather an error than a caller that waits for ever.
     connectionTimeoutMillis: 15_000,
+    // Here and not by the dialect, which keeps a connection that this fails for, until none is left in the pool.
+    verify: (client, done) => {
+      const prepare = async (): Promise<void> => {
+        await tune(client)
+        if (options.manager !== undefined) await refuseTheDead(client, options.manager)
+      }
+      prepare().then(() => done(), done)
+    },
   })
   pool.on('error', () => {})
   // One that breaks while a transaction has it tells its user by the next query; unheard, the event would end the process.
   pool.on('connect', (client) => client.on('error', () => {}))
-  const gate = options.manager === undefined ? undefined : refuseTheDead(options.manager)
-  const dialect = new PostgresDialect({
-    pool,
-    onCreateConnection: async (connection) => {
-      await tune(connection)
-      await gate?.(connection)
-    },
-  })
+  const dialect = new PostgresDialect({ pool })
   return new Kysely<Database>({ dialect, ...(options.log === undefined ? {} : { log: options.log }) })
 }
 

@@ -2,11 +2,21 @@ import { SysvmError } from '@sysvm/errors'
 
 /**
  * PostgreSQL, appendix A: connection exceptions, insufficient resources (a full disk among them), operator intervention
- * (it stops, starts, or gave up a query), system errors, and a server that takes no writes.
+ * (it stops, starts, or gave up a query), system errors, a server that takes no writes, a lock or a transaction that took
+ * longer than its owner allows, and transactions that met each other too often.
  */
-const STATES = /^(08|53|57014$|57P0|58|25006$)/
+const STATES = /^(08|53|57014$|57P0|58|25006$|25P0[34]$|40001$|40P01$|55P03$)/
 /** Of the system, when there is nobody to talk to. */
-const SYSTEM = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND'])
+const SYSTEM = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+])
 /** What the client library says of a connection that broke or was not had in time; it gives no code. */
 const WORDS =
   /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Client was closed)/

@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import { createApi } from '@sysvm/manager/api'
 import { createJobs, openQueues } from '@sysvm/manager/jobs'
 import { type Cluster, migrate, openCluster, openDatabase } from '@sysvm/manager/model'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { until } from '../lab/until.ts'
 import { caller } from '../simulator/api.ts'
@@ -91,6 +92,35 @@ it('calls are answered by 503 while the disk of the database is full or it is st
   await cluster.ensure()
   await until('calls are answered again', async () => (await call('listZones')).status === 200)
 })
+
+it.each(['statement_timeout', 'lock_timeout'])(
+  'calls are answered by 503 where its owner bounds how long it may be slow, by %s',
+  async (setting) => {
+    const bound = async (value: string) => {
+      const admin = openDatabase(cluster.url, { connections: 1 })
+      await sql`alter role current_user set ${sql.raw(setting)} = ${sql.lit(value)}`.execute(admin)
+      await admin.destroy()
+    }
+    await bound('2s')
+    try {
+      await using stage = await serve()
+      const { call, db } = stage
+      const names = async () => (await db.selectFrom('user_data').select('name').execute()).map(({ name }) => name)
+      await db.transaction().execute(async (trx) => {
+        await sql`lock table user_data`.execute(trx)
+        expect(await register(call, setting)).toMatchObject({
+          status: 503,
+          body: { errortext: expect.stringContaining('does not answer') },
+        })
+      })
+      expect(await names()).not.toContain(setting)
+      expect((await register(call, setting)).status).toBe(200)
+      expect(await names()).toContain(setting)
+    } finally {
+      await bound('0')
+    }
+  },
+)
 
 it('a call waits while the database is slow', async () => {
   await using stage = await serve()

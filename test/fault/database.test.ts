@@ -112,6 +112,27 @@ const openWay = async () => {
 }
 
 describe('a lease', () => {
+  it('is kept where the owner of the database ends sessions that are idle', async () => {
+    const admin = openDatabase(lab.cluster.url, { connections: 1 })
+    await sql`alter role current_user set idle_session_timeout = '300ms'`.execute(admin)
+    const leases = await openLeases(lab.cluster.url)
+    try {
+      expect(await leases.acquire(target)).toBe(true)
+      const { pid } = await holder(admin)
+      // As any other of that role, younger than its own.
+      const idle = openDatabase(lab.cluster.url, { connections: 1 })
+      const { rows } = await sql<{ own: number }>`select pg_backend_pid() as own`.execute(idle)
+      await until('a session that is idle was ended', async () => {
+        const left = await sql`select from pg_stat_activity where pid = ${rows[0]?.own}`.execute(admin)
+        return left.rows.length === 0
+      })
+      expect(await holder(admin)).toMatchObject({ pid })
+      await idle.destroy()
+    } finally {
+      await Promise.all([leases.close(), admin.destroy()])
+    }
+  })
+
   it('whose work ends while the session comes back is free', async () => {
     await using way = await openWay()
     const leases = await openLeases(way.url)

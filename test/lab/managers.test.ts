@@ -39,6 +39,26 @@ const open = async () => {
   }
 }
 
+describe('a manager that was declared dead', () => {
+  it('has no session any more, also when its row was forgotten', async () => {
+    await using stage = await open()
+    const { id } = await stage.enter()
+    const ask = async () => {
+      const own = openDatabase(stage.url, { connections: 1, manager: id })
+      try {
+        await sql`select`.execute(own)
+      } finally {
+        await own.destroy()
+      }
+    }
+    await ask()
+    await bury(stage.db, { [id]: 0 })
+    await expect(ask()).rejects.toMatchObject({ code: 'SYSVM_FENCED' })
+    await stage.db.deleteFrom('manager').where('id', '=', id).execute()
+    await expect(ask()).rejects.toMatchObject({ code: 'SYSVM_FENCED' })
+  })
+})
+
 describe('hosts are taken', () => {
   it('by those that are up alone, and from those that are not', async () => {
     await using stage = await open()
