@@ -3,7 +3,7 @@ import { type Insertable, type Kysely, type Selectable, sql, type Updateable } f
 import type { Accounts } from './among.ts'
 import { lockInOrder } from './lock.ts'
 import { ownedBy } from './ownership.ts'
-import { type Found, findPage, type Page } from './page.ts'
+import { anywhere, type Found, findPage, type Page } from './page.ts'
 import type { FirewallRuleTable } from './schema/firewall.ts'
 import type { Database } from './schema.ts'
 
@@ -55,7 +55,7 @@ export const findFirewallRules = (
   if (filter.publicIp !== undefined) query = query.where('firewall_rule.public_ip', '=', filter.publicIp)
   if (filter.network !== undefined) query = query.where('firewall_rule.network', '=', filter.network)
   if (filter.traffictype !== undefined) query = query.where('firewall_rule.traffictype', '=', filter.traffictype)
-  if (filter.keyword) query = query.where(sql<boolean>`strpos(firewall_rule.id::text, ${filter.keyword}) > 0`)
+  if (filter.keyword) query = query.where(sql<boolean>`firewall_rule.id::text like ${anywhere(filter.keyword)}`)
   return findPage(query, page, 'firewall_rule.id')
 }
 

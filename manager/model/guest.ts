@@ -135,7 +135,7 @@ export const findGuests = (db: Kysely<Database>, filter: GuestFilter, page: Page
   if (filter.template !== undefined) query = query.where('guest.template', '=', filter.template)
   if (filter.hypervisor) query = query.where('cluster.hypervisor', '=', filter.hypervisor)
   if (filter.states) query = query.where('guest.state', 'in', [...filter.states])
-  if (filter.keypair !== undefined) query = query.where(sql<boolean>`${filter.keypair} = any(guest.keypairs)`)
+  if (filter.keypair !== undefined) query = query.where(sql<boolean>`guest.keypairs @> ${[filter.keypair]}::text[]`)
   if (filter.userdata !== undefined) query = query.where('guest.userdata_id', '=', filter.userdata)
   if (filter.group !== undefined) query = query.where('guest.instance_group', '=', filter.group)
   if (filter.user !== undefined) query = query.where('guest.cloud_user', '=', filter.user)

@@ -142,7 +142,7 @@ export const findHostTags = async (db: Kysely<Database>, keyword: string | undef
   const tags = db
     .selectFrom('host')
     .select(['host.id as host', sql<string>`unnest(host.hosttags)`.as('name')])
-    .where('host.state', '!=', 'Removed')
+    .where(sql<boolean>`host.state <> 'Removed' and host.hosttags <> '{}'`)
   let query = db.selectFrom(tags.as('tag')).selectAll().orderBy('tag.name').orderBy('tag.host')
   if (keyword) query = query.where('tag.name', 'ilike', anywhere(keyword))
   return findPage(query, page)

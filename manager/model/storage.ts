@@ -1,4 +1,4 @@
-import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
+import { type Insertable, type Kysely, type RawBuilder, type Selectable, sql, type Updateable } from 'kysely'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
 import type { ImageStoreTable, StoragePoolTable, StoragePoolView } from './schema/storage.ts'
 import type { Database } from './schema.ts'
@@ -37,24 +37,65 @@ export interface StoragePoolFilter {
   readonly path?: string | undefined
 }
 
-export const findStoragePools = (
+const all = (conditions: readonly (RawBuilder<unknown> | undefined)[]): RawBuilder<unknown> =>
+  sql.join([sql`true`, ...conditions.filter((one) => one !== undefined)], sql` and `)
+
+const equals = (left: RawBuilder<unknown>, value: string | undefined) =>
+  value === undefined ? undefined : sql`${left} = ${value}`
+
+const like = (left: RawBuilder<unknown>, keyword: string | undefined) =>
+  keyword ? sql`${left} ilike ${anywhere(keyword)}` : undefined
+
+/** Those that were created. */
+const created = (filter: StoragePoolFilter) =>
+  sql`storage_pool where ${all([
+    filter.host === undefined ? undefined : sql`false`,
+    like(sql`name`, filter.keyword),
+    ...(['id', 'name', 'zone', 'pod', 'cluster', 'scope', 'state', 'server', 'path'] as const).map((column) =>
+      equals(sql.ref(column), filter[column]),
+    ),
+  ])}`
+
+/** Those of the hosts, as the view shows them and indexes have them. */
+const ofHosts = ({ zone, pod, ...filter }: StoragePoolFilter) =>
+  sql`host where ${all([
+    sql`state <> 'Removed'`,
+    equals(sql`pool`, filter.id),
+    equals(sql`(name || '-local')`, filter.name),
+    like(sql`(name || '-local')`, filter.keyword),
+    equals(sql`cluster`, filter.cluster),
+    equals(sql`host.id`, filter.host),
+    equals(sql`'HOST'`, filter.scope),
+    equals(sql`(case when resourcestate in ('Enabled', 'Disabled') then 'Up' else 'Maintenance' end)`, filter.state),
+    equals(sql`name`, filter.server),
+    equals(sql`'/var/lib/sysvm/host'`, filter.path),
+    pod === undefined ? undefined : sql`cluster = any(array(select id from cluster where pod = ${pod}))`,
+    zone === undefined
+      ? undefined
+      : sql`cluster = any(array(
+          select cluster.id from cluster join pod on pod.id = cluster.pod where pod.zone = ${zone}))`,
+  ])}`
+
+/** Each kind has its own indexes; of both together there is none, so each gives its first, and the page is of these. */
+export const findStoragePools = async (
   db: Kysely<Database>,
   filter: StoragePoolFilter,
-  page: Page,
+  { limit, offset, countOnly }: Page,
 ): Promise<Found<StoragePool>> => {
-  let query = pools(db)
-  if (filter.id !== undefined) query = query.where('pool.id', '=', filter.id)
-  if (filter.name !== undefined) query = query.where('pool.name', '=', filter.name)
-  if (filter.keyword) query = query.where('pool.name', 'ilike', anywhere(filter.keyword))
-  if (filter.zone !== undefined) query = query.where('pool.zone', '=', filter.zone)
-  if (filter.pod !== undefined) query = query.where('pool.pod', '=', filter.pod)
-  if (filter.cluster !== undefined) query = query.where('pool.cluster', '=', filter.cluster)
-  if (filter.host !== undefined) query = query.where('pool.host', '=', filter.host)
-  if (filter.scope) query = query.where('pool.scope', '=', filter.scope)
-  if (filter.state) query = query.where('pool.state', '=', filter.state)
-  if (filter.server !== undefined) query = query.where('pool.server', '=', filter.server)
-  if (filter.path !== undefined) query = query.where('pool.path', '=', filter.path)
-  return findPage(query, page)
+  const [made, own] = [created(filter), ofHosts(filter)]
+  const most = limit + offset
+  const rows = pools(db).where(
+    sql<boolean>`pool.id = any(array(
+      select id from (
+        (select id, created from ${made} order by created, id limit ${most})
+        union all
+        (select pool, created from ${own} order by created, pool limit ${most})) either
+      order by created, id limit ${limit} offset ${offset}))`,
+  )
+  const count = sql<{ count: number }>`
+    select ((select count(*) from ${made}) + (select count(*) from ${own}))::int as count`
+  const [found, counted] = await Promise.all([countOnly ? [] : rows.execute(), count.execute(db)])
+  return { count: counted.rows[0]?.count ?? 0, rows: found }
 }
 
 export const findStoragePool = (db: Kysely<Database>, id: string): Promise<StoragePool | undefined> =>

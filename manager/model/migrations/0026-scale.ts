@@ -83,6 +83,8 @@ const indexes = [
   `create index host_present on host (created, id) where state <> 'Removed'`,
   `create index host_tagged on host (id) where hosttags <> '{}'`,
   `create index firewall_rule_text on firewall_rule using gin ((id::text) gin_trgm_ops)`,
+  `create index traffic_by_network on traffic (network, created, kind, subject)`,
+  `create index ip_rule_balancing on ip_rule (public_ip) where purpose = 'LoadBalancing'`,
   `create index traffic_text on traffic using gin ((host(address)) gin_trgm_ops)`,
   `create index public_ip_text on public_ip using gin ((host(address)) gin_trgm_ops)`,
   `create index nic_text on nic using gin ((host(address)) gin_trgm_ops) where guest is not null`,
