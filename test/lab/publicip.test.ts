@@ -1,8 +1,12 @@
+import type { Database } from '@sysvm/manager/model'
 import { FirewallSpec, LoadBalancerSpec, NatSpec } from '@sysvm/router/spec'
+import { sql, type Transaction } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Call, startApiCloud } from '../simulator/api.ts'
 import { openTestCluster } from '../simulator/manager.ts'
 import { idOf, list, run, setUpZone } from './balanced.ts'
+import { behind } from './behind.ts'
+import { atOnce } from './refusals.ts'
 import { callerOf, makeAccount, makeDomain, serveAs } from './tenants.ts'
 
 const netmask = '255.255.255.0'
@@ -167,6 +171,45 @@ describe('an address that is reserved', () => {
     const sourcenatipaddress = String(nat?.ipaddress)
     await networkOf(fred.call, '10.25.0.1', { sourcenatipaddress })
     expect(await addresses(fred.call, { id: idOf(nat) })).toMatchObject([{ issourcenat: true, state: 'Allocated' }])
+  })
+})
+
+describe('an address that many want at once', () => {
+  it('takes room in the limit when it is no longer reserved by the time it is held', async () => {
+    await using kate = await tenant('kate')
+    const networkid = await networkOf(kate.call, '10.26.0.1')
+    const [kept] = (await addresses(call, { state: 'Free' })).slice(-1)
+    const [id, ipaddress] = [idOf(kept), String(kept?.ipaddress)]
+    await run(kate.call, 'reserveIpAddress', { id })
+    await run(call, 'updateResourceLimit', { ...kate.named, resourcetype: IP, max: '1' })
+    // The one that the network will go out by is all there is room for once it is given back.
+    const release = (trx: Transaction<Database>) =>
+      sql`update public_ip set reserved = false, account = null where id = ${id}`.execute(trx)
+    const at = { db: cloud.db, call: kate.call }
+    expect(await behind(at, release, ['associateIpAddress', { networkid, ipaddress }])).toEqual([532])
+    expect(await addresses(call, { id, allocatedonly: 'false' })).toMatchObject([{ state: 'Free' }])
+  })
+
+  it('becomes one network’s, of which its rules are from then on', async () => {
+    await using lena = await tenant('lena')
+    const networks = [await networkOf(lena.call, '10.27.0.1'), await networkOf(lena.call, '10.28.0.1')]
+    const guests = await Promise.all(
+      networks.map(async (networkids, index) => {
+        const params = { ...zone.guest, networkids, name: `l${index}`, startvm: 'false' }
+        return String((await lena.call('deployVirtualMachine', params)).body.id)
+      }),
+    )
+    const ipaddressid = idOf(await run(lena.call, 'associateIpAddress', { zoneid: zone.zoneid }, 'ipaddress'))
+    const ports = { ipaddressid, protocol: 'tcp', privateport: '80' }
+    const statuses = await atOnce(8, (index) =>
+      lena.call('createPortForwardingRule', {
+        ...{ ...ports, publicport: String(1000 + index), virtualmachineid: guests[index % 2] ?? '' },
+      }),
+    )
+    expect(statuses).toEqual([...Array(4).fill(200), ...Array(4).fill(431)])
+    const rules = await list(lena.call, 'listPortForwardingRules', 'portforwardingrule')
+    const [bound] = await addresses(lena.call, { id: ipaddressid })
+    expect(rules.map((rule) => rule.networkid)).toEqual(Array(4).fill(bound?.associatednetworkid))
   })
 })
 
