@@ -147,10 +147,36 @@ const pauseAt = async (step: string): Promise<void> => {
   console.log(`a manager paused at ${step} was replaced after ${took} ms`)
 }
 
+/** In the middle of a move, where a paused manager would put a disk over another one. */
+const pauseInMove = async (): Promise<void> => {
+  const hosts = HOSTS.slice(0, 2)
+  await using stage = await openScene(lab, { hosts })
+  const { client, db, simulator } = stage
+  await watchJobs(db)
+  const paused = await stage.run('guest.off', 'SIGSTOP')
+  const gone = await idOf(db, paused)
+  const { id, job } = await client.deploy('web', await client.createNetwork('n1'))
+  expect(await client.ended(job)).toMatchObject({ jobstatus: 1 })
+  const moved = await client.change('guest', id, { moving: true })
+  const row = () => db.selectFrom('guest').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+  await until('it is on its way', async () => (await row()).state === 'Migrating')
+  await stage.run()
+  await takeover(db, gone)
+  expect(await client.ended(moved, 60_000)).toMatchObject({ jobstatus: 1 })
+  const machines = () => hosts.flatMap((host) => simulator.machines(host)).filter(({ spec }) => spec.uuid === id)
+  const before = { machines: machines(), row: await row() }
+  expect(before).toMatchObject({ machines: [{ state: 'running', boots: 2 }], row: { state: 'Running', moving: false } })
+  paused.signal('SIGCONT')
+  expect(await paused.ended).toBeNull()
+  expect({ machines: machines(), row: await row() }).toEqual(before)
+  expect(await endsOf(db)).toEqual({ jobs: 2, ends: 2, failed: 0 })
+  expect(simulator.offences()).toEqual([])
+}
+
 describe('a manager that was paused and wakes up after others took over', () => {
   // In one test: most of the time is the wait for the end of a lease.
   it('does no harm, wherever it was paused', { timeout: 300_000 }, async () => {
-    await Promise.all(steps.map(pauseAt))
+    await Promise.all([...steps.map(pauseAt), pauseInMove()])
   })
 })
 
