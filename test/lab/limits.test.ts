@@ -1,4 +1,5 @@
 import type { Database } from '@sysvm/manager/model'
+import { lockAccounts } from '@sysvm/manager/model/account'
 import type { Kysely } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Call, startApi } from '../simulator/api.ts'
@@ -172,6 +173,37 @@ describe('the limits of accounts and domains', () => {
       expect({ command, statuses }).toEqual({ command, statuses: [532] })
       await become(api.db, { desired: 'Stopped', offering: small })
     }
+  })
+
+  it('are for those who are open when their things are held', async () => {
+    await using kim = await tenant('kim')
+    const networkids = await networkOf(kim.call, '10.8.1.1')
+    const guest = { ...zone.guest, networkids, name: 'one', startvm: 'false' }
+    const id = String((await kim.call('deployVirtualMachine', guest)).body.id)
+    const become = (db: Kysely<Database>, state: 'enabled' | 'disabled') =>
+      db.updateTable('account').set({ state }).where('id', '=', kim.accountid).execute()
+    const shut = async (trx: Kysely<Database>) => {
+      await lockAccounts(trx, [kim.accountid])
+      await become(trx, 'disabled')
+    }
+    const calls: Command[] = [
+      ['startVirtualMachine', { id }],
+      ['deployVirtualMachine', { ...guest, name: 'two', ...kim.named }],
+      ['createSSHKeyPair', { name: 'key', ...kim.named }],
+    ]
+    expect(await behind(api, shut, ...calls)).toEqual([534, 534, 534])
+    // What runs again when a job is cancelled is started, too.
+    await become(api.db, 'enabled')
+    await call('startVirtualMachine', { id })
+    const { body } = await call('stopVirtualMachine', { id })
+    await become(api.db, 'disabled')
+    const cancel = ['cancelAsyncJob', { jobid: String(body.jobid) }] as const
+    expect(await call(...cancel)).toMatchObject({
+      status: 534,
+      body: { errortext: expect.stringMatching(/kim is dis/) },
+    })
+    // It may lose what it has.
+    expect((await call('destroyVirtualMachine', { id })).status).toBe(200)
   })
 
   it('hold for all accounts of a domain together', async () => {
