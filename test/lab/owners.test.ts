@@ -63,6 +63,8 @@ describe('a project', () => {
     // Who is leaving manages nothing any more.
     expect(await api.call('deleteAccountFromProject', { projectid, account: 'gil' })).toMatchObject({ status: 536 })
     expect((await api.call('deleteAccount', { id: gil })).status).toBe(536)
+    const swap = { id: projectid, account: 'fay', roletype: 'Admin', swapowner: 'true' }
+    expect(await api.call('updateProject', swap)).toMatchObject({ status: 536 })
     expect((await api.call('deleteAccount', { id: hal })).status).toBe(200)
   })
 })

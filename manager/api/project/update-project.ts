@@ -9,7 +9,7 @@ import { defineCommand } from '../command.ts'
 import { doneJob } from '../done-job.ts'
 import { found } from '../found.ts'
 import * as p from '../parameter.ts'
-import { write } from '../write.ts'
+import { startOver, write } from '../write.ts'
 import { lockProjectFor } from './find.ts'
 import { oneProject, projectResponse } from './response.ts'
 
@@ -33,7 +33,7 @@ const rolesAfter = (
     if (one.account === account) return { ...one, role }
     return swapped ? { ...one, role: 'Regular' } : one
   })
-  if (after.some((one) => one.role === 'Admin')) return after
+  if (after.some((one) => one.role === 'Admin' && !one.leaving)) return after
   throw new SysvmError('SYSVM_IN_USE', `Account ${name} alone manages the project: make another one Admin first.`)
 }
 
@@ -68,11 +68,14 @@ export const updateProject = defineCommand({
       if (role === 'Regular' && swapowner)
         throw new SysvmError('SYSVM_API_PARAMETER', 'Parameters roletype and swapowner: a new owner is Admin.')
       found(await findProject(trx, id), 'id', 'project', id)
-      if (account !== undefined && role === 'Admin') {
-        const promoted = memberNamed(await membersOf(trx, [id]), account)
-        if (promoted.role !== 'Admin') await requireRoom(trx, promoted.account, { project: 1 })
-      }
+      const memberOf = async () =>
+        account === undefined ? undefined : memberNamed(await membersOf(trx, [id]), account)
+      const seen = await memberOf()
+      if (seen !== undefined && role === 'Admin' && seen.role !== 'Admin')
+        await requireRoom(trx, seen.account, { project: 1 })
       await lockProjectFor(context, trx, id)
+      // Room was asked for by the role that it had before the project was held.
+      if ((await memberOf())?.role !== seen?.role) throw startOver('the project')
       const members = await membersOf(trx, [id])
       if (account !== undefined)
         await changeRoles(trx, members, rolesAfter(members, memberNamed(members, account), role, swapowner))
