@@ -19,6 +19,7 @@ import { firewallCommands } from './firewall/index.ts'
 import { guestCommands } from './guest/index.ts'
 import { hostCommands } from './host/index.ts'
 import { imagestoreCommands } from './imagestore/index.ts'
+import { instancegroupCommands } from './instancegroup/index.ts'
 import { internallbCommands } from './internallb/index.ts'
 import { ipforwardingCommands } from './ipforwarding/index.ts'
 import { ipv4subnetCommands } from './ipv4subnet/index.ts'
@@ -94,6 +95,7 @@ const topics: readonly (readonly Command[])[] = [
   guestCommands,
   imagestoreCommands,
   hostCommands,
+  instancegroupCommands,
   internallbCommands,
   ipforwardingCommands,
   ipv4subnetCommands,

@@ -17,6 +17,7 @@ export const subjects: Readonly<Record<string, Table>> = {
   healthcheckpolicies: 'healthcheck_policy',
   host: 'host',
   imagestore: 'image_store',
+  instancegroup: 'instance_group',
   internalloadbalancerelement: 'element',
   internalloadbalancervm: 'router',
   ipaddress: 'public_ip',

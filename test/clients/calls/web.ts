@@ -51,6 +51,7 @@ export const menu: readonly Step[] = [
   step('listVirtualMachinesMetrics', { ...PAGE, details: DETAILS, projectid: '-1' }, 'some'),
   step('listVirtualMachinesMetrics', { ...PAGE, page: '2', details: DETAILS }),
   step('listVirtualMachinesMetrics', { ...PAGE, keyword: 'web', state: 'Running', zoneid: '@zone' }, 'some'),
+  step('listInstanceGroups', PAGE),
   step('listSSHKeyPairs', PAGE),
   step('listUserData', PAGE),
   step('listAffinityGroups', PAGE),

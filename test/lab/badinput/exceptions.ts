@@ -103,7 +103,7 @@ export const accepted: readonly Accepted[] = [
   },
   {
     where:
-      /^(findHostsForMigration\.keyword|listStoragePools\.(ipaddress|path)|listGuestVlans\.vnet|upgradeRouterTemplate\.account)$/,
+      /^(findHostsForMigration\.keyword|listStoragePools(Metrics)?\.(ipaddress|path)|listGuestVlans\.vnet|upgradeRouterTemplate\.account)$/,
     kinds: ANY,
     why: 'text that is searched for: a bound value of the query',
   },

@@ -29,6 +29,9 @@ const published: readonly Published[] = present ? JSON.parse(readFileSync(file, 
 /** Commands that are sysvm's own. */
 const OWN = [
   'cancelAsyncJob',
+  // CloudStack's, though the published list lacks them.
+  'createInstanceGroup',
+  'deleteInstanceGroup',
   'explainRouterPacket',
   'getConsoleLog',
   'getRouterControl',
@@ -36,12 +39,14 @@ const OWN = [
   'getRouterLog',
   'getRouterPlan',
   'getRouterStatus',
-  // CloudStack's, though the published list lacks it.
+  // CloudStack's, though the published list lacks them.
+  'listInstanceGroups',
   'listLdapConfigurations',
   'listNetworkTraffic',
   'listVirtualMachineNetboots',
   'setVirtualMachineNetboot',
   // CloudStack's, though the published list lacks them.
+  'updateInstanceGroup',
   'updateProject',
   'updateVMAffinityGroup',
 ]
