@@ -134,7 +134,7 @@ export const accepted: readonly Accepted[] = [
   },
   {
     where:
-      /^((create|update)LoadBalancer(Rule)?\.cidrlist|(createEgressFirewallRule|createNetworkACL|updateNetworkACLItem)\.(dest)?cidrlist|updateVMAffinityGroup\.affinitygroupids|assignToLoadBalancerRule\.virtualmachineids|updateVirtualMachine\.securitygroup(ids|names))$/,
+      /^((createLoadBalancerRule|updateLoadBalancer(Rule)?)\.cidrlist|(createEgressFirewallRule|createNetworkACL|updateNetworkACLItem)\.(dest)?cidrlist|updateVMAffinityGroup\.affinitygroupids|assignToLoadBalancerRule\.virtualmachineids|updateVirtualMachine\.securitygroup(ids|names))$/,
     kinds: ['empty'],
     why: 'a list of none, as clients in Go write it',
   },
