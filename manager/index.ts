@@ -10,6 +10,7 @@ import { checkKeys } from './managers/keys.ts'
 import { type Cluster, migrate, openCluster, openDatabase } from './model/index.ts'
 import { createHostPool } from './orchestration/hostpool.ts'
 import { driverOf } from './orchestration/hosts.ts'
+import { readFirmware } from './orchestration/images/firmware.ts'
 import { findImages, type Images, imageFolderOf } from './orchestration/images/index.ts'
 import { openKeys, seal, unseal } from './orchestration/keys/index.ts'
 import { inspectRouter, nextRouterSpec } from './orchestration/router/inspect.ts'
@@ -120,6 +121,7 @@ export const startManager = async (config: Config, log: Log, parts: Parts = {}):
         hosts,
         openControl: openControlClient,
         imageFolder: imageFolderOf(images),
+        firmwareOf: async (hash) => readFirmware(imageFolderOf(images)(hash)),
         settings: await settingsOf(config),
         at: async () => {},
         ...others,

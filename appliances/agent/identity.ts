@@ -4,11 +4,12 @@ import type { BootParameters } from './boot/parameters.ts'
 import { readTextFile } from './effects/index.ts'
 
 /** What a machine says about itself that no commit changes. */
-export type MachineFacts = Pick<Status, 'name' | 'role' | 'firmware' | 'image' | 'bootId'>
+export type MachineFacts = Pick<Status, 'name' | 'role' | 'firmware' | 'image' | 'platform' | 'bootId'>
 
 export const readMachineFacts = async (boot: BootParameters, firmware: string): Promise<MachineFacts> => {
-  const [image, bootId] = await Promise.all([
+  const [image, platform, bootId] = await Promise.all([
     readTextFile('/etc/sysvm/image'),
+    readTextFile('/etc/sysvm/platform'),
     readTextFile('/proc/sys/kernel/random/boot_id'),
   ])
   return {
@@ -16,6 +17,7 @@ export const readMachineFacts = async (boot: BootParameters, firmware: string): 
     role: boot.role,
     firmware,
     image: image?.trim() ?? 'unknown',
+    platform: platform?.trim() ?? 'unknown',
     bootId: bootId?.trim() ?? 'unknown',
   }
 }

@@ -2,7 +2,7 @@ import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Manifest } from '../manifest/index.ts'
 import { type Base, INITRD_MODULES } from './base.ts'
-import { writeManifest } from './describe.ts'
+import { artifact, writeManifest } from './describe.ts'
 import { compressDisk, layout, makeRawDisk, treeMiB } from './disk.ts'
 import { makeSystemInitrd } from './initrd.ts'
 import type { Timed } from './progress.ts'
@@ -15,6 +15,9 @@ import { type Machine, verifyInMachine } from './verify-vm.ts'
 
 /** State partition, sparse until it is used; a host may give a machine a larger disk. */
 const STATE_MIB = 512
+
+/** The bundle by itself, for machines that run. */
+const FIRMWARE_FILE = 'firmware.mjs'
 
 /** What the kernel must be told for direct boot; a driver adds the console it wants. */
 export const SYSTEM_KERNEL_ARGUMENTS = [
@@ -32,8 +35,10 @@ export const SYSTEM_KERNEL_ARGUMENTS = [
 
 export interface SystemBuild {
   readonly hash: string
+  readonly platform: string
   readonly base: Base
   readonly firmware: Uint8Array
+  readonly launcher: Uint8Array
   readonly inputs: Readonly<Record<string, string>>
   readonly verify: boolean
 }
@@ -43,12 +48,12 @@ const packages = async (base: Base): Promise<string[]> =>
 
 /** Stages B and C in a scratch folder: tree, disk, verification; the finished image is in `out`. */
 export const makeSystem = async (build: SystemBuild, work: string, out: string, timed: Timed): Promise<Manifest> => {
-  const { hash, base, firmware } = build
+  const { hash, platform, base, firmware, launcher } = build
   const root = join(out, 'rootfs')
   const raw = join(work, 'disk.raw')
   await mkdir(out)
   await timed('System: root filesystem', () =>
-    assembleSystem(root, { baseTar: join(base.folder, 'rootfs.tar'), firmware, hash }),
+    assembleSystem(root, { baseTar: join(base.folder, 'rootfs.tar'), firmware, launcher, hash, platform }),
   )
   const rootfsSha256 = await timed('System: digest', () => digestTree(root))
   await timed('System: archive', async () => {
@@ -86,6 +91,7 @@ export const makeSystem = async (build: SystemBuild, work: string, out: string, 
     join(out, 'sbom.json'),
     cyclonedx('sysvm-system', hash, [...debianComponents(debian, 'amd64'), ...busybox, await nodeComponent(), ...npm]),
   )
+  await writeFile(join(out, FIRMWARE_FILE), firmware)
   return writeManifest(
     out,
     {
@@ -97,6 +103,7 @@ export const makeSystem = async (build: SystemBuild, work: string, out: string, 
       packages: debian.map((entry) => ({ name: entry.split('=')[0] ?? '', version: entry.split('=')[1] ?? '' })),
       inputs: { ...build.inputs },
       verification,
+      patch: { platform, firmware: await artifact(out, FIRMWARE_FILE) },
     },
     await signingKey(),
   )

@@ -15,7 +15,8 @@ const FILES = {
   sbom: 'sbom.json',
 } as const
 
-const artifact = async (folder: string, file: string) => ({
+/** A file of a finished image, as its manifest names it. */
+export const artifact = async (folder: string, file: string) => ({
   file,
   bytes: (await stat(join(folder, file))).size,
   sha256: await sha256File(join(folder, file)),

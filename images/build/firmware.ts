@@ -1,12 +1,12 @@
 import { join } from 'node:path'
-import { build } from 'esbuild'
+import { build, type Plugin } from 'esbuild'
 import { repositoryFolder } from './paths.ts'
 import { slimFirmware } from './slim.ts'
 
-/** The firmware as one file: the agent with every role's services. The same sources give the same bytes. */
-export const bundleFirmware = async (): Promise<Uint8Array> => {
+/** One file of a program and all that it imports. The same sources give the same bytes. */
+const bundle = async (entry: string, plugins: readonly Plugin[]): Promise<Uint8Array> => {
   const { outputFiles } = await build({
-    entryPoints: [join(repositoryFolder, 'appliances/firmware/main.ts')],
+    entryPoints: [join(repositoryFolder, 'appliances/firmware', entry)],
     absWorkingDir: repositoryFolder,
     bundle: true,
     write: false,
@@ -18,7 +18,7 @@ export const bundleFirmware = async (): Promise<Uint8Array> => {
     minifyWhitespace: true,
     legalComments: 'none',
     logLevel: 'silent',
-    plugins: [slimFirmware],
+    plugins: [...plugins],
     // CommonJS dependencies call require for Node's own modules.
     banner: {
       js: "import{createRequire as sysvmRequire}from'node:module';const require=sysvmRequire(import.meta.url);",
@@ -28,3 +28,9 @@ export const bundleFirmware = async (): Promise<Uint8Array> => {
   if (file === undefined) throw new Error('esbuild wrote nothing')
   return file.contents
 }
+
+/** The agent with every role's services. */
+export const bundleFirmware = (): Promise<Uint8Array> => bundle('main.ts', [slimFirmware])
+
+/** The program that runs the firmware that is in force: of the platform, since no patch replaces it. */
+export const bundleLauncher = (): Promise<Uint8Array> => bundle('start.ts', [])

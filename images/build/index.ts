@@ -7,8 +7,8 @@ import { makeGuest } from './build-guest.ts'
 import { makeSystem } from './build-system.ts'
 import { publish, withLock, withWorkFolder } from './cache.ts'
 import { inputsHash } from './digest.ts'
-import { bundleFirmware } from './firmware.ts'
-import { commonInputs, guestInputs, systemInputs } from './inputs.ts'
+import { bundleFirmware, bundleLauncher } from './firmware.ts'
+import { commonInputs, guestInputs, platformHash, systemInputs } from './inputs.ts'
 import { cachePath, outFolder } from './paths.ts'
 import { type Progress, type Timed, timed } from './progress.ts'
 import { hasPacker, requireTools } from './requirements.ts'
@@ -103,7 +103,9 @@ const buildAll = async (clock: Timed, verify: boolean, out: string): Promise<Bui
     accept: () => true,
     make: (work, finished) => makeGuest({ hash: guestHash, base, inputs: guestOf }, work, finished, clock),
   })
-  const systemOf = { ...common, ...(await systemInputs(firmware)) }
+  const launcher = await bundleLauncher()
+  const systemOf = { ...common, ...(await systemInputs(firmware, launcher)) }
+  const platform = platformHash(systemOf)
   const hash = inputsHash({ ...systemOf, kind: 'system' })
   const inputs = { ...base.inputs, ...systemOf }
   const system = await findOrMake({
@@ -111,7 +113,8 @@ const buildAll = async (clock: Timed, verify: boolean, out: string): Promise<Bui
     hash,
     out,
     accept: (found) => !verify || Object.keys(found.verification).length > 0,
-    make: (work, finished) => makeSystem({ hash, base, firmware, inputs, verify }, work, finished, clock),
+    make: (work, finished) =>
+      makeSystem({ hash, platform, base, firmware, launcher, inputs, verify }, work, finished, clock),
   })
   return { system, guest, publicKey: publicKeyPath(), offline: base.offline }
 }

@@ -8,8 +8,11 @@ import { writeUsers } from './users.ts'
 export interface SystemInputs {
   readonly baseTar: string
   readonly firmware: Uint8Array
+  readonly launcher: Uint8Array
   /** The image's content hash; the machine tells it in its status. */
   readonly hash: string
+  /** Of all of it but its firmware: on one platform any firmware runs that names it. */
+  readonly platform: string
 }
 
 /** A clone's umask must not show in the image: 0755 for folders and programs, 0644 for the rest. */
@@ -23,15 +26,20 @@ export const normalizeModes = async (source: string, target: string): Promise<vo
 }
 
 /** Stage B: base, overlay, users and firmware become the root filesystem in `root`. The same inputs, the same tree. */
-export const assembleSystem = async (root: string, { baseTar, firmware, hash }: SystemInputs): Promise<void> => {
+export const assembleSystem = async (
+  root: string,
+  { baseTar, firmware, launcher, hash, platform }: SystemInputs,
+): Promise<void> => {
   await mkdir(root, { recursive: true })
   await unpackTree(baseTar, root)
   const overlay = join(imagesFolder, 'system/overlay')
   await cp(overlay, root, { recursive: true, force: true, verbatimSymlinks: true })
   await normalizeModes(overlay, root)
   await writeFile(join(root, 'usr/lib/sysvm/firmware.mjs'), firmware, { mode: 0o644 })
+  await writeFile(join(root, 'usr/lib/sysvm/start.mjs'), launcher, { mode: 0o644 })
   await mkdir(join(root, 'etc/sysvm'), { recursive: true })
   await writeFile(join(root, 'etc/sysvm/image'), `${hash}\n`)
+  await writeFile(join(root, 'etc/sysvm/platform'), `${platform}\n`)
   await writeUsers(root)
   // Empty, so that systemd makes one for each boot in /run: two machines of one image must not share it.
   await writeFile(join(root, 'etc/machine-id'), '')

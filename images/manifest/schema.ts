@@ -30,6 +30,11 @@ export const Manifest = z.strictObject({
   kernelArguments: z.array(z.string()),
   packages: z.array(z.strictObject({ name: z.string(), version: z.string() })),
   inputs: z.record(z.string(), z.string()),
+  /**
+   * Of a system image, for machines that run: they take the firmware of another image of the same platform, which is
+   * everything else in it.
+   */
+  patch: z.strictObject({ platform: Digest, firmware: Artifact }).optional(),
   tools: z.record(z.string(), z.string()),
   /** What the verification in the booted VM found, by check; empty when it was skipped. */
   verification: z.record(z.string(), z.string()),

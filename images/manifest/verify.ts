@@ -80,5 +80,6 @@ const checkArtifact = async (folder: string, { file, bytes, sha256 }: Artifact):
 export const verifyImage = async (folder: string, publicKey: string): Promise<Manifest> => {
   const manifest = await readSignedManifest(folder, publicKey)
   for (const artifact of Object.values(manifest.artifacts)) await checkArtifact(folder, artifact)
+  if (manifest.patch !== undefined) await checkArtifact(folder, manifest.patch.firmware)
   return manifest
 }

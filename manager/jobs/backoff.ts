@@ -24,6 +24,7 @@ const permanent: ReadonlySet<string> = new Set<ErrorCode>([
   'SYSVM_RESOURCE_STATE',
   'SYSVM_ROUTER_COMMIT',
   'SYSVM_ROUTER_UPGRADE',
+  'SYSVM_ROUTER_PATCH',
   'SYSVM_IMAGE_INVALID',
 ])
 

@@ -29,6 +29,7 @@ import * as leases from './migrations/0025-leases.ts'
 import * as tally from './migrations/0026-scale.ts'
 import * as networks from './migrations/0028-networks.ts'
 import * as tenants from './migrations/0029-tenants.ts'
+import * as patch from './migrations/0030-patch.ts'
 import { keepRecordWhole } from './record.ts'
 import type { Database } from './schema.ts'
 
@@ -138,6 +139,7 @@ const migrations = {
   '0023-entry': entry,
   '0025-leases': leases,
   '0029-tenants': tenants,
+  '0030-patch': patch,
   '0020-scale': scale,
   '0026-scale': tally,
   '0021-storage': storage,

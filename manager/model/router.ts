@@ -7,7 +7,7 @@ import type { Database, RouterTable } from './schema.ts'
 /** Never the private half of its host key. */
 export type Router = Omit<
   Selectable<RouterTable>,
-  'host_key_private' | 'moving' | 'target_host' | 'next_image' | 'former_image'
+  'host_key_private' | 'moving' | 'target_host' | 'next_image' | 'next_firmware' | 'patch_forced' | 'former_image'
 > & {
   /** What one that is made now would be made of. */
   readonly newestimage: string | null

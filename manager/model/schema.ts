@@ -326,6 +326,10 @@ export interface RouterTable {
   target_host: Id | null
   /** What it is to be made of from its next start on; the manager clears it when it is. */
   next_image: string | null
+  /** The image whose firmware it is to be given while it runs; the manager clears it when it is, or cannot. */
+  next_firmware: string | null
+  /** Also where it has that firmware already. */
+  patch_forced: Generated<boolean>
   /** What it goes back to when its new image does not come up. */
   former_image: string | null
   /** Raised to make the machine restart once. */

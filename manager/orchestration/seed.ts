@@ -68,6 +68,7 @@ export const seed = async (db: Kysely<Database>, images: Images): Promise<void> 
 /** Images that routers run and templates name. */
 export const imagesInUse = async (db: Kysely<Database>): Promise<string[]> => {
   const { rows } = await sql<{ image: string }>`
-    select image from template union select image from router where image is not null`.execute(db)
+    select image from template union select image from router where image is not null
+    union select next_firmware from router where next_firmware is not null`.execute(db)
   return rows.map(({ image }) => image)
 }

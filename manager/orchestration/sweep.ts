@@ -35,7 +35,7 @@ export const findUnconverged = async (db: Kysely<Database>): Promise<readonly Fo
       union
       select 'router', id from router
         where state::text <> desired::text or reboots_done < reboots_wanted or moving
-           or (next_image is not null and desired = 'Running')
+           or ((next_image is not null or next_firmware is not null) and desired = 'Running')
       union
       select 'guest', id from guest
         where (state::text <> desired::text and not (state = 'Error' and desired = 'Running'))

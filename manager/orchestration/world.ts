@@ -3,6 +3,7 @@ import type { HostDriver } from '../hosts/driver.ts'
 import type { DriverName, Fence } from '../hosts/index.ts'
 import type { Jobs } from '../jobs/index.ts'
 import type { Database } from '../model/database.ts'
+import type { ImageFirmware } from './images/firmware.ts'
 import type { Keys } from './keys/index.ts'
 
 export interface Log {
@@ -65,6 +66,8 @@ export interface World {
   readonly manager?: string
   /** Folder of a verified image. Rejects with SYSVM_IMAGE_MISSING. */
   readonly imageFolder: (hash: string) => string
+  /** What a router that runs can be given of an image. Rejects with SYSVM_IMAGE_MISSING or _INVALID. */
+  readonly firmwareOf: (hash: string) => Promise<ImageFirmware>
   readonly settings: Settings
   /** Called between the steps of a reconciler, by name; tests stop the process here. */
   readonly at: (step: string) => Promise<void>

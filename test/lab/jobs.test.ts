@@ -131,6 +131,7 @@ describe('a job that is cancelled', () => {
       ...{ db, jobs, log: silent, hosts: simulator.hosts, openControl: simulator.openControl },
       keys: await openKeys(home),
       imageFolder: (hash) => hash,
+      firmwareOf: simulator.firmwareOf,
       settings: defaultSettings,
       at: async () => {},
     }

@@ -357,12 +357,88 @@ describe('a newer image', () => {
     await db.updateTable('template').set({ image: mended }).where('kind', '=', 'system').execute()
     expect(await upgrade({ zoneid: zone.zoneid })).toMatchObject({ jobstatus: 1 })
     expect(await image()).toMatchObject({ version: mended.slice(0, 12), state: 'Running', requiresupgrade: false })
-    // In place, by the command that clients know for it: on the same host.
-    const patched = 'e'.repeat(64)
-    const { hostid } = (await image()) ?? {}
-    await db.updateTable('template').set({ image: patched }).where('kind', '=', 'system').execute()
-    expect(await run(call, 'patchSystemVm', { id: router })).toMatchObject({ success: true })
-    expect(await image()).toMatchObject({ version: patched.slice(0, 12), state: 'Running', hostid })
     expect(simulator.offences()).toEqual([])
   })
+
+  it('gives a router that runs its firmware, and the machine goes on', async () => {
+    await using cloud = await startApiCloud(lab.cluster, lab.folder)
+    const { call, db, simulator } = cloud
+    const { router } = await setUp(call)
+    const { linklocal } = await db.selectFrom('router').selectAll().executeTakeFirstOrThrow()
+    const shown = async () => (await list(call, 'listRouters', 'router', { id: router }))[0]
+    const booted = () => simulator.machines(H1).find(({ spec }) => spec.uuid === router)
+    const [boots, before] = [booted()?.boots, simulator.commits(linklocal).length]
+    const publish = (image: string) => db.updateTable('template').set({ image }).where('kind', '=', 'system').execute()
+    const patch = async (params: Readonly<Record<string, string>> = {}) => {
+      const { body } = await call('patchSystemVm', { id: router, ...params })
+      return until('the patch ended', async () => {
+        const { body: job } = await call('queryAsyncJobResult', { jobid: String(body.jobid) })
+        return job.jobstatus === 0 ? undefined : job
+      })
+    }
+
+    expect(await patch()).toMatchObject({ jobstatus: 1 })
+    expect(simulator.patches(linklocal)).toEqual([])
+    await publish(NEW)
+    expect(await patch()).toMatchObject({ jobstatus: 1 })
+    expect(await patch()).toMatchObject({ jobstatus: 1 })
+    expect(simulator.patches(linklocal)).toEqual([NEW])
+    expect(await patch({ forced: 'true' })).toMatchObject({ jobstatus: 1 })
+    expect(simulator.patches(linklocal)).toEqual([NEW, NEW])
+    const served = { version: NEW.slice(0, 12), state: 'Running' }
+    expect(await shown()).toMatchObject({ ...served, requiresupgrade: false })
+    // Once for each firmware, which renders the spec anew.
+    expect(simulator.commits(linklocal)).toHaveLength(before + 2)
+
+    const broken = 'd'.repeat(64)
+    simulator.breakImage(broken)
+    await publish(broken)
+    expect(await patch()).toMatchObject({
+      jobstatus: 2,
+      jobresult: { errortext: expect.stringContaining('its old one serves: its agent ended') },
+    })
+    expect(await shown()).toMatchObject({ ...served, requiresupgrade: true })
+
+    const another = 'e'.repeat(64)
+    simulator.setPlatform(another, 'another kernel')
+    await publish(another)
+    expect(await patch()).toMatchObject({
+      jobstatus: 2,
+      jobresult: { errortext: expect.stringContaining('Call upgradeRouterTemplate') },
+    })
+    expect(await shown()).toMatchObject(served)
+    expect(simulator.patches(linklocal)).toEqual([NEW, NEW, broken])
+    expect(boots).toBe(1)
+    expect(booted()?.boots).toBe(1)
+    expect(simulator.offences()).toEqual([])
+  })
+
+  it.for(['router.firmware.sent', 'router.firmware.started', 'router.firmware.confirmed'])(
+    'is what a router runs in the end, when its manager dies at %s',
+    async (step) => {
+      const cuts: string[] = []
+      await using manager = await startSimulatedCloud(lab.cluster, lab.folder, {
+        hosts: ['local:'],
+        at: async (name) => {
+          if (cuts.includes(name)) {
+            cuts.splice(0)
+            throw new Error('cut by the test')
+          }
+        },
+      })
+      const { client, db, simulator } = manager
+      const { job } = await client.deploy('web', await client.createNetwork('n1'))
+      expect(await client.ended(job)).toMatchObject({ jobstatus: 1 })
+      const { id, linklocal } = await db.selectFrom('router').selectAll().executeTakeFirstOrThrow()
+      cuts.push(step)
+      expect(await client.ended(await client.change('router', id, { next_firmware: NEW }))).toMatchObject({
+        jobstatus: 1,
+      })
+      expect(cuts).toEqual([])
+      const row = await db.selectFrom('router').selectAll().executeTakeFirstOrThrow()
+      expect(row).toMatchObject({ image: NEW, next_firmware: null, state: 'Running' })
+      expect(new Set(simulator.patches(linklocal))).toEqual(new Set([NEW]))
+      expect(simulator.offences()).toEqual([])
+    },
+  )
 })

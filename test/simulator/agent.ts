@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, verify } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { SIGNATURE_HEADER } from '@sysvm/agent/api'
+import { SEAL_HEADER, SIGNATURE_HEADER } from '@sysvm/agent/api'
 import { applyEdits, type Json, SpecDifference, treeDigest } from '@sysvm/agent/spec/difference'
 import { SysvmError } from '@sysvm/errors'
 import type { ControlClient } from '@sysvm/manager/orchestration/world'
@@ -26,6 +26,10 @@ interface Booted {
 export interface AgentOptions {
   /** Time that one commit takes, in milliseconds. */
   readonly commitMs: number
+  /** Content hash of the machine's own. */
+  readonly image: string
+  /** Whether firmware of this image does not come up. */
+  readonly broken: (image: string) => boolean
   /** The machine ends, as its agent was asked. */
   readonly powerOff: () => void
 }
@@ -82,11 +86,44 @@ export const simulateAgent = (store: Store, path: string, boot: Booted, options:
     store.write(path, { confirmed: generation, pending: null, spec, digest })
     return {}
   }
-  const answer = async (method: string, target: string, request: Parameters<ControlClient['request']>[2]) => {
+  /** What is on trial ends with its agent, which never dies here: an image that is broken is refused by itself. */
+  const patch = (headers: Readonly<Record<string, string>> = {}): unknown => {
+    const text = Buffer.from(headers[SEAL_HEADER] ?? '', 'base64').toString()
+    if (!signed(boot.managerKey, text, headers[SIGNATURE_HEADER]))
+      throw new SysvmError('SYSVM_FIRMWARE_SIGNATURE', 'The firmware is not signed.')
+    const { image } = JSON.parse(text) as { image: string }
+    const id = createHash('sha256').update(text).digest('hex')
+    if (options.broken(image)) store.write(`${path}.patchfailed`, { id, why: 'its agent ended', at: '' })
+    else store.write(`${path}.patch`, { id, image, trial: true })
+    store.append(`${path}.patches`, image)
+    return { id, state: 'staged' }
+  }
+  const patched = () => store.read<{ id: string; image: string; trial: boolean }>(`${path}.patch`) ?? null
+  const answer = async (
+    method: string,
+    target: string,
+    request: Parameters<ControlClient['request']>[2],
+  ): Promise<unknown> => {
     if (target === '/v1/status') {
       const { confirmed, pending } = state()
       const lastFailure = store.read(`${path}.failed`) ?? null
-      return { confirmed, pending: pending && { generation: pending.generation, confirmBefore: '' }, lastFailure }
+      const failed = store.read(`${path}.patchfailed`) ?? null
+      const firmware = {
+        image: options.image,
+        platform: 'simulated',
+        patch: { running: patched(), staged: null, failed },
+      }
+      return {
+        ...firmware,
+        confirmed,
+        pending: pending && { generation: pending.generation, confirmBefore: '' },
+        lastFailure,
+      }
+    }
+    if (target.startsWith('/v1/firmware?')) return patch(request?.headers)
+    if (target === '/v1/firmware/confirm') {
+      store.write(`${path}.patch`, { ...patched(), trial: false })
+      return answer('GET', '/v1/status', {})
     }
     if (method === 'PUT' || method === 'PATCH')
       return put(method, String(request?.body), request?.headers?.[SIGNATURE_HEADER])

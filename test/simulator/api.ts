@@ -94,6 +94,7 @@ export const startApiCloud = async (cluster: Cluster, folder: string, settings: 
       hosts: simulator.hosts,
       openControl: simulator.openControl,
       imageFolder: (hash) => `/images/${hash}`,
+      firmwareOf: simulator.firmwareOf,
       settings: { ...defaultSettings, bootTimeoutMs: 3000, commitSpacingMs: 100, ...settings },
       at: async () => {},
     },

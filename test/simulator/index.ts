@@ -30,6 +30,11 @@ export interface SimulatorOptions {
 export interface Simulator {
   readonly hosts: World['hosts']
   readonly openControl: World['openControl']
+  readonly firmwareOf: World['firmwareOf']
+  /** Images whose firmware was sent to the agent at this address, in order. */
+  patches(linklocal: string): readonly string[]
+  /** From now on an image is said to differ from others in more than its firmware. */
+  setPlatform(image: string, platform: string): void
   /** Instance names by host. */
   machines(host: string): readonly SimulatedMachine[]
   bridges(host: string): readonly NetworkSpec[]
@@ -131,7 +136,8 @@ const simulateHost = (
     destroyMachine: async (machine) => {
       alive()
       const control = store.read<SimulatedMachine>(machinePath(machine))?.spec.boot?.control
-      if (control) store.remove(`agents/${control.split('/')[0]}`)
+      const agent = `agents/${control?.split('/')[0]}`
+      if (control) for (const kept of ['', '.patch', '.patchfailed']) store.remove(`${agent}${kept}`)
       store.remove(machinePath(machine))
     },
     exportMachine: async (machine) => {
@@ -198,6 +204,7 @@ export const createSimulator = (folder: string, options: SimulatorOptions = {}):
   const muted = new Set<string>()
   const forbidden = new Set<string>()
   const broken = new Set<string>()
+  const platforms = new Map<string, string>()
   const machinesOf = (host: string): SimulatedMachine[] =>
     store
       .list(`${name(host)}/machines`)
@@ -216,6 +223,8 @@ export const createSimulator = (folder: string, options: SimulatorOptions = {}):
     const { boot, ...machine } = answering()
     const agent = simulateAgent(store, `agents/${target.address}`, boot, {
       commitMs: options.commitMs ?? 5,
+      image: machine.spec.image,
+      broken: (image) => broken.has(image),
       powerOff: () => store.write(`${name(host)}/machines/${machine.spec.name}`, { ...machine, state: 'stopped' }),
     })
     return {
@@ -242,6 +251,9 @@ export const createSimulator = (folder: string, options: SimulatorOptions = {}):
       fingerprint: async () => undefined,
     },
     openControl,
+    firmwareOf: async (image) => ({ platform: platforms.get(image) ?? 'simulated', bundle: Buffer.from(image) }),
+    patches: (linklocal) => store.lines<string>(`agents/${linklocal}.patches`),
+    setPlatform: (image, platform) => void platforms.set(image, platform),
     machines: machinesOf,
     bridges: (host) =>
       store

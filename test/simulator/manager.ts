@@ -56,6 +56,7 @@ export const startSimulatedCloud = async (cluster: Cluster, folder: string, opti
       hosts: simulator.hosts,
       openControl: simulator.openControl,
       imageFolder: (hash) => `/images/${hash}`,
+      firmwareOf: simulator.firmwareOf,
       settings: { ...defaultSettings, bootTimeoutMs: 3000, commitSpacingMs: 100, ...options.settings },
       at: options.at ?? (async () => {}),
     },

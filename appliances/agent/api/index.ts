@@ -39,12 +39,57 @@ export interface ErrorBody {
   readonly error: ErrorJson & { readonly failure?: Failure }
 }
 
+/** Headers of `PUT /v1/firmware`: the seal, base64 of its JSON, and as in `PUT /v1/spec` the signature over that JSON. */
+export const SEAL_HEADER = 'sysvm-seal'
+
+/** What the manager signs of a firmware that a machine is to run instead of its image's. */
+export interface FirmwareSeal {
+  /** No spec has it: what is signed as one is never taken for the other. */
+  readonly kind: 'firmware'
+  /** Name of the one machine that may take it. */
+  readonly machine: string
+  /** What an image is but for its firmware: only on that does it run. */
+  readonly platform: string
+  /** Content hash of the image that it is the firmware of. */
+  readonly image: string
+  /** Of its bundle, in hex. */
+  readonly sha256: string
+  /** Time from its first start to its confirm; without one the machine takes it back. */
+  readonly confirmSeconds: number
+}
+
+/** Answer of `PUT /v1/firmware`. */
+export interface FirmwareAnswer {
+  /** SHA-256 of the seal; what is to be confirmed. */
+  readonly id: string
+  /** `staged`: the agent starts again, under it. `trial`: it has. `confirmed`: it is in force already. */
+  readonly state: 'staged' | 'trial' | 'confirmed'
+}
+
+/** Body of `POST /v1/firmware/confirm`, over an SSH connection opened after the new agent's start. */
+export interface FirmwareConfirm {
+  readonly id: string
+}
+
+/** Which firmware runs in place of the image's own. */
+export interface FirmwareStatus {
+  /** Null: the image's own. `trial`: it ends with this agent unless it is confirmed. */
+  readonly running: { readonly id: string; readonly image: string; readonly trial: boolean } | null
+  /** To be tried at the agent's next start, which is near. */
+  readonly staged: string | null
+  /** The last one that was taken back. */
+  readonly failed: { readonly id: string; readonly why: string; readonly at: string } | null
+}
+
 export interface Status {
   readonly name: string
   readonly role: string
   readonly firmware: string
   /** Image content hash, from /etc/sysvm/image. */
   readonly image: string
+  /** Hash of what the image is but for its firmware, from /etc/sysvm/platform. */
+  readonly platform: string
+  readonly patch: FirmwareStatus
   readonly bootId: string
   readonly uptimeSeconds: number
   readonly confirmed: number | null

@@ -1,1 +1,2 @@
+export { BOOT_CREDENTIAL } from './credential.ts'
 export * from './parameters.ts'

@@ -2,9 +2,6 @@ import { z } from 'zod'
 import { Cidr4, Device, HostLabel, Mac } from '../spec/address.ts'
 import { Role } from '../spec/index.ts'
 
-/** Name of the systemd credential that carries the boot parameters, in a VM (fw_cfg) and in a container alike. */
-export const BOOT_CREDENTIAL = 'sysvm.boot'
-
 const PublicKey = z
   .string()
   .regex(/^(ssh-ed25519|ecdsa-sha2-nistp256) [A-Za-z0-9+/=]+$/, 'is not an OpenSSH public key')

@@ -1,16 +1,7 @@
 import { SysvmError } from '@sysvm/errors'
 import { z } from 'zod'
-import { readTextFile } from '../effects/index.ts'
-import { BOOT_CREDENTIAL, BootParameters } from './parameters.ts'
-
-/**
- * Where PID 1 puts system credentials (systemd.system-credentials(7)), from fw_cfg and from --load-credential alike;
- * a unit with ImportCredential= or LoadCredential= finds its copy in $CREDENTIALS_DIRECTORY.
- */
-const places = (): string[] => [
-  ...(process.env.CREDENTIALS_DIRECTORY === undefined ? [] : [process.env.CREDENTIALS_DIRECTORY]),
-  '/run/credentials/@system',
-]
+import { BOOT_CREDENTIAL, readCredential } from './credential.ts'
+import { BootParameters } from './parameters.ts'
 
 /** Throws SYSVM_BOOT_INVALID; the text is never quoted, since it holds the host key. */
 export const parseBootParameters = (text: string): BootParameters => {
@@ -31,9 +22,6 @@ export const parseBootParameters = (text: string): BootParameters => {
 
 /** The boot parameters, or undefined when the machine was started without the credential. */
 export const readBootParameters = async (): Promise<BootParameters | undefined> => {
-  for (const place of places()) {
-    const text = await readTextFile(`${place}/${BOOT_CREDENTIAL}`)
-    if (text !== undefined) return parseBootParameters(text)
-  }
-  return undefined
+  const text = await readCredential()
+  return text === undefined ? undefined : parseBootParameters(text)
 }

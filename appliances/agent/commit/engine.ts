@@ -9,6 +9,7 @@ import { confirm } from './confirm.ts'
 import { type Document, readDocument } from './document.ts'
 import { driftOf } from './drift.ts'
 import { renderGeneration } from './generation.ts'
+import { handOver } from './handover.ts'
 import { admit, emptyJournal, type Journal } from './journal.ts'
 import { createLock } from './lock.ts'
 import { type Counters, createMachine, type EngineOptions, type Machine, passer, recordFailure } from './machine.ts'
@@ -34,6 +35,8 @@ export interface Engine {
   state(service: string): Promise<unknown>
   /** Runs `use` with the spec in force while nothing else changes the machine. */
   inForce<T>(use: (spec: SpecEnvelope, services: readonly AnyService[]) => Promise<T>): Promise<T>
+  /** For an agent of another firmware that follows. Throws SYSVM_COMMIT_PENDING while a commit waits to be confirmed. */
+  handOver(): Promise<void>
   generations(): Promise<readonly GenerationInfo[]>
   status(): Pick<Status, 'confirmed' | 'pending' | 'lastFailure'>
   counters(): Readonly<Counters>
@@ -190,6 +193,11 @@ export const openEngine = async (options: EngineOptions): Promise<Engine> => {
         if (generation === null)
           throw new SysvmError('SYSVM_NOT_FOUND', 'No generation is in force: the machine was never given a spec.')
         return use(generation.spec, machine.services)
+      }),
+    handOver: () =>
+      exclusively(async () => {
+        if (machine.pending === null) return handOver(machine)
+        throw new SysvmError('SYSVM_COMMIT_PENDING', 'A commit waits to be confirmed; send the firmware after that.')
       }),
     generations: async () =>
       (await machine.store.list()).map((generation) => ({

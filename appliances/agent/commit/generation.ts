@@ -39,9 +39,13 @@ export const renderGeneration = async (document: Told, services: readonly AnySer
       return result
     })
   }
-  const rulesets = Object.values(rendered).flatMap(({ ruleset }) => (ruleset === undefined ? [] : [ruleset]))
-  const ruleset = await inStep('render', undefined, () => (rulesets.length === 0 ? emptyRuleset : merge(rulesets)))
+  const ruleset = await inStep('render', undefined, () => mergedRuleset(rendered))
   return { generation, digest, json, spec, rendered, ruleset }
+}
+
+export const mergedRuleset = (rendered: Generation['rendered']): Ruleset => {
+  const rulesets = Object.values(rendered).flatMap(({ ruleset }) => (ruleset === undefined ? [] : [ruleset]))
+  return rulesets.length === 0 ? emptyRuleset : merge(rulesets)
 }
 
 export const rulesetOf = (generation: Generation | null): Ruleset => generation?.ruleset ?? emptyRuleset

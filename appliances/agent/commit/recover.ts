@@ -1,6 +1,7 @@
 import { messageOf, SysvmError } from '@sysvm/errors'
 import { log } from '../log.ts'
 import { type Generation, renderGeneration } from './generation.ts'
+import { takeOver } from './handover.ts'
 import type { Known } from './journal.ts'
 import { type Machine, recordFailure } from './machine.ts'
 import { readApplied, restore } from './restore.ts'
@@ -23,7 +24,7 @@ const loadConfirmed = async (machine: Machine): Promise<void> => {
   const { confirmed } = machine.journal
   if (confirmed === null) return
   try {
-    machine.inForce = await loadGeneration(machine, confirmed)
+    machine.inForce = await takeOver(machine, await loadGeneration(machine, confirmed))
   } catch (thrown) {
     // Without it the machine still answers its manager, which can send a new one.
     await recordFailure(machine, confirmed.generation, stepError('validate', undefined, thrown))

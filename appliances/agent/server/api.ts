@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { SysvmError } from '@sysvm/errors'
 import type Koa from 'koa'
 import { z } from 'zod'
-import { CONFIRM_QUERY, CONFIRM_SECONDS, SIGNATURE_HEADER, type Status } from '../api/index.ts'
+import { CONFIRM_QUERY, CONFIRM_SECONDS, SIGNATURE_HEADER } from '../api/index.ts'
 import { SPEC_LIMIT_BYTES } from '../commit/document.ts'
 import type { Engine } from '../commit/engine.ts'
 import type { SignedSpec } from '../commit/store.ts'
@@ -14,16 +14,16 @@ import { parseRequest, readBody, readJson } from './body.ts'
 import { Diagnostic, diagnose } from './diagnostics.ts'
 import type { Events } from './events.ts'
 import { explainPacket, Flow } from './explain/index.ts'
+import { type FirmwareRoutesOptions, firmwareRoutes } from './firmware.ts'
 import { renderMetrics } from './metrics.ts'
 import type { Route } from './routes.ts'
 
 /** What the control API is made of. */
-export interface ApiOptions {
+export interface ApiOptions extends FirmwareRoutesOptions {
   readonly engine: Engine
   readonly monitor: Pick<Monitor, 'check' | 'last'>
   readonly events: Events
   readonly effects: Effects
-  readonly status: () => Status
   /** When the socket was accepted, in monotonic milliseconds. */
   readonly acceptedAt: (socket: Socket) => number
 }
@@ -189,6 +189,7 @@ const readRoutes = ({ engine, monitor, events, effects, status }: ApiOptions): R
 
 export const apiRoutes = (options: ApiOptions): Route[] => [
   ...commitRoutes(options),
+  ...firmwareRoutes(options),
   ...readRoutes(options),
   powerRoute('/v1/shutdown', 'poweroff', options),
   powerRoute('/v1/reboot', 'reboot', options),

@@ -38,11 +38,11 @@ export const routerResponse = defineResponse('router', {
   ...ownerShown,
   isredundantrouter: ['boolean', 'Whether it is one of two.'],
   redundantstate: ['string', 'UNKNOWN: it is alone.'],
-  version: ['string', 'Content hash of its image, shortened.'],
+  version: ['string', 'Content hash of the image whose firmware it runs, shortened.'],
   softwareversion: ['string', 'Generation of its spec that it confirmed.'],
   role: ['string', 'VIRTUAL_ROUTER.'],
   nic: ['set', 'Its network interfaces.', nicFields],
-  requiresupgrade: ['boolean', 'Whether there is a newer image: upgradeRouterTemplate.'],
+  requiresupgrade: ['boolean', 'Whether there is a newer image: patchSystemVm, or upgradeRouterTemplate.'],
   healthcheckresults: [
     'list',
     'Why it is in Error.',

@@ -1,5 +1,4 @@
 import { SysvmError } from '@sysvm/errors'
-import { sql } from 'kysely'
 import { findRouter, newestSystemImage } from '../../model/router.ts'
 import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
@@ -12,12 +11,14 @@ export const patchSystemVm = defineCommand({
   name: 'patchSystemVm',
   authorized: admins,
   description:
-    'Puts the newest firmware into a router where it is: it starts anew with the same addresses, and with its old firmware when it does not come up.',
+    'Puts the firmware of the newest image into a router that runs: nothing that it forwards is touched, and it goes back to its old firmware by itself when the new one does not come up. An image that differs in more is for upgradeRouterTemplate, as the error then says.',
   since: '4.17.0',
   subject: 'router',
   params: {
     id: p.uuid('The router.'),
-    forced: p.boolean('Whether one that has the newest firmware already is restarted too; default false.'),
+    forced: p.boolean(
+      'Whether one that has the newest firmware already is given it again, and its agent started anew; default false.',
+    ),
   },
   answer: 'job',
   response: successResponse,
@@ -34,8 +35,7 @@ export const patchSystemVm = defineCommand({
       const newest = await newestSystemImage(trx).executeTakeFirst()
       if (newest === undefined)
         throw new SysvmError('SYSVM_RESOURCE_STATE', 'There is no system VM image that checks out: build one first.')
-      if (newest.image !== router.image) return { next_image: newest.image }
-      return forced ? { reboots_wanted: sql<number>`reboots_wanted + 1` as never } : {}
+      return forced || newest.image !== router.image ? { next_firmware: newest.image, patch_forced: forced } : {}
     })
   },
 })

@@ -30,7 +30,7 @@ export const systemVmResponse = defineResponse('systemvm', {
   templatename: ['string', 'Name of the template it was made of.'],
   created: ['date', 'When it was made.'],
   state: ['string', 'Starting, Running, Stopping, Stopped, Migrating or Error.'],
-  version: ['string', 'Content hash of its image, shortened.'],
+  version: ['string', 'Content hash of the image whose firmware it runs, shortened.'],
 })
 
 /** A router among system VMs. */

@@ -1,5 +1,11 @@
 import { createHash, createPublicKey, verify } from 'node:crypto'
-import { CONFIRM_SECONDS, type CommitResult } from '@sysvm/agent/api'
+import {
+  CONFIRM_SECONDS,
+  type CommitResult,
+  type FirmwareAnswer,
+  type FirmwareSeal,
+  type Status,
+} from '@sysvm/agent/api'
 import { applyEdits, type Json, SpecDifference, treeDigest } from '@sysvm/agent/spec/difference'
 import { SysvmError } from '@sysvm/errors'
 import type { MachineSpec } from '../driver.ts'
@@ -14,6 +20,8 @@ interface Held {
 /** What a simulated system VM keeps. */
 interface AgentState extends Partial<Held> {
   readonly confirmed: number | null
+  /** The firmware that it was given while it ran. */
+  readonly patch?: Status['patch']['running']
   readonly pending: (Held & { readonly generation: number; readonly visit: number; readonly until: number }) | null
 }
 
@@ -22,6 +30,8 @@ export interface AgentRequest {
   readonly path: string
   readonly body: string
   readonly signature: string | undefined
+  /** JSON of a firmware's seal. */
+  readonly seal: string
   /** Number of the SSH connection; a confirm must come over a later one than the commit. */
   readonly visit: number
 }
@@ -46,7 +56,7 @@ const quiet: Readonly<Record<string, unknown>> = {
   '/v1/state/metadata': { served: [] },
 }
 
-const isSigned = (key: string, { body, signature }: AgentRequest): boolean =>
+const isSigned = (key: string, { signature }: AgentRequest, body: string): boolean =>
   signature !== undefined &&
   verify(
     null,
@@ -79,7 +89,7 @@ export const answerAgent = ({ store, name, machine, now, powerOff }: AgentOption
   // Nobody confirmed in time: it is rolled back.
   const state: AgentState = stored.pending && stored.pending.until <= now() ? { ...stored, pending: null } : stored
   const put = (): CommitResult => {
-    if (!isSigned(machine.boot?.managerKey ?? '', request))
+    if (!isSigned(machine.boot?.managerKey ?? '', request, request.body))
       refuse('SYSVM_SPEC_SIGNATURE', 'The spec is not signed by the manager of this machine.')
     if (state.pending) refuse('SYSVM_COMMIT_PENDING', 'A commit waits for its confirm.')
     const told = toldSpec(state, request)
@@ -96,14 +106,29 @@ export const answerAgent = ({ store, name, machine, now, powerOff }: AgentOption
     if (pending.visit === request.visit)
       return refuse('SYSVM_CONFIRM_CONNECTION', 'The confirm came over a connection older than the commit.')
     const { generation: confirmed, spec, digest } = pending
-    store.write(name, { confirmed, spec, digest, pending: null } satisfies AgentState)
+    store.write(name, { ...state, confirmed, spec, digest, pending: null } satisfies AgentState)
     return {}
   }
-  const status = () => ({
+  const patch = (): FirmwareAnswer => {
+    if (!isSigned(machine.boot?.managerKey ?? '', request, request.seal))
+      refuse('SYSVM_FIRMWARE_SIGNATURE', 'The firmware is not signed by the manager of this machine.')
+    const { image } = JSON.parse(request.seal) as FirmwareSeal
+    const id = createHash('sha256').update(request.seal).digest('hex')
+    store.write(name, { ...state, patch: { id, image, trial: true } } satisfies AgentState)
+    return { id, state: 'staged' }
+  }
+  const confirmPatch = (): unknown => {
+    const running = state.patch ?? refuse('SYSVM_NOTHING_PENDING', 'No firmware is on trial.')
+    store.write(name, { ...state, patch: { ...running, trial: false } } satisfies AgentState)
+    return {}
+  }
+  const status = (): Status => ({
     name: machine.name,
     role: machine.boot?.role ?? 'router',
     firmware: 'simulated',
     image: machine.image,
+    platform: 'simulated',
+    patch: { running: state.patch ?? null, staged: null, failed: null },
     bootId: machine.uuid,
     uptimeSeconds: 1,
     confirmed: state.confirmed,
@@ -116,6 +141,8 @@ export const answerAgent = ({ store, name, machine, now, powerOff }: AgentOption
   const { method, path } = request
   if (path === '/v1/status') return status()
   if (path.split('?')[0] === '/v1/spec' && method !== 'GET') return put()
+  if (path.split('?')[0] === '/v1/firmware') return patch()
+  if (path === '/v1/firmware/confirm') return confirmPatch()
   if (path === '/v1/confirm') return confirm()
   if (path === '/v1/rollback') store.write(name, { ...state, pending: null } satisfies AgentState)
   else if (path === '/v1/shutdown') powerOff()

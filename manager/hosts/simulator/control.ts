@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { CONTROL_USER, type ErrorBody, SIGNATURE_HEADER, SOCKET } from '@sysvm/agent/api'
+import { CONTROL_USER, type ErrorBody, SEAL_HEADER, SIGNATURE_HEADER, SOCKET } from '@sysvm/agent/api'
 import { messageOf, SysvmError } from '@sysvm/errors'
 import ssh2 from 'ssh2'
 import { type AgentOptions, answerAgent } from './agent.ts'
@@ -31,6 +31,7 @@ const agentServer = (options: AgentOptions, visit: number) =>
         path: request.url ?? '',
         body: Buffer.concat(chunks).toString(),
         signature: typeof signature === 'string' ? signature : undefined,
+        seal: Buffer.from(String(request.headers[SEAL_HEADER] ?? ''), 'base64').toString(),
         visit,
       })
       send(200, answer)

@@ -19,6 +19,7 @@ import { forgetConnection } from './kept.ts'
 import { routerNeed } from './machine.ts'
 import { machineNics } from './nics.ts'
 import { createPacer } from './pacer.ts'
+import { patchRouter } from './patch.ts'
 import { bootRouter, dropLeavingNics, plugNics, unplugNics } from './plug.ts'
 import { scopeOf } from './scope.ts'
 import { forgetServedPasswords } from './served.ts'
@@ -167,7 +168,7 @@ export const createRouterReconciler = (world: World): Reconcile => {
     return awaitRouter(world, driver, router)
   }
 
-  /** All but the nics that cannot be plugged is committed; then `unplugged` says why those cannot. */
+  /** All but the nics that cannot be plugged is committed; then `unplugged` says why those cannot, or why it keeps its firmware. */
   const run = async (router: Router): Promise<{ readonly outcome: Outcome; readonly unplugged?: unknown }> => {
     if (router.host === null) await dropLeavingNics(world, router)
     const host = await place(world, router)
@@ -177,9 +178,10 @@ export const createRouterReconciler = (world: World): Reconcile => {
     await ensurePublicNics(world, router)
     const status = await reach(router, host, driver)
     await pacer.turn(router)
-    const { state, unplugged } = await plugAll(world, router, host, driver)
+    const patched = await patchRouter(world, driver, router, status)
+    const { state, unplugged = patched.failure } = await plugAll(world, router, host, driver)
     if (state === undefined) return { outcome: 'converged' }
-    const committed = await commitRouter(world, driver, router, state, status)
+    const committed = await commitRouter(world, driver, patched.router, state, patched.status)
     if (committed.generation !== router.generation) pacer.done(router.id)
     await unplugNics(world, router, driver, new Set(state.base.nics.map(({ id }) => id)))
     await finish(world, router, committed)

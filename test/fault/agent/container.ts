@@ -94,8 +94,8 @@ export const startRouter = async (lab: Lab): Promise<TestRouter> => {
   })
   const [manager, hostKey] = [makeKeys(lab.directory, 'manager'), makeKeys(lab.directory, 'host-key')]
   const { publicKey, privateKey } = generateKeyPairSync('ed25519')
-  // Other files run at the same time, and its namespace is known by its name only.
-  const name = `agent-${process.pid}-VM`
+  // Other files run at the same time, and its namespace is known by its name only; it is one that a manager gives.
+  const name = `r-${process.pid}-VM`
   const nics = [
     { mac: MACS.control, bridge: 'cloud0', device: 'eth0' },
     { mac: MACS.guest, bridge: 'guest', device: 'eth1' },
@@ -161,7 +161,8 @@ export const startRouter = async (lab: Lab): Promise<TestRouter> => {
     ready: () =>
       until('the control API answers', async () => {
         await using control = await connect()
-        return await control.request<Status>('GET', '/v1/status')
+        // An agent that ends in the middle of a request leaves it without an answer.
+        return await control.request<Status>('GET', '/v1/status', { timeoutMs: 5000 })
       }),
     spec: (generation, change = {}) => ({
       version: 1,

@@ -20,15 +20,15 @@ const processes = async ({ netns }: TestRouter, ...words: readonly string[]): Pr
 /** The agent's process; undefined while there is none. */
 export const agentPid = async (router: TestRouter): Promise<number | undefined> => {
   const [all, metadata] = await Promise.all([
-    processes(router, '/usr/lib/sysvm/firmware.mjs'),
-    processes(router, '/usr/lib/sysvm/firmware.mjs', 'metadata'),
+    processes(router, '/usr/lib/sysvm/start.mjs'),
+    processes(router, '/usr/lib/sysvm/start.mjs', 'metadata'),
   ])
   return all.find((pid) => !metadata.includes(pid))
 }
 
 /** Runs a program of the image in the machine, past the agent. */
 export const inside = async (router: TestRouter, ...argv: readonly [string, ...string[]]): Promise<string> => {
-  const [init] = await processes(router, '/usr/lib/sysvm/firmware.mjs')
+  const [init] = await processes(router, '/usr/lib/sysvm/start.mjs')
   const { stdout } = await program('nsenter', ['-t', `${init}`, '-m', '-n', '-p', '-r', '--', ...argv])
   return stdout
 }

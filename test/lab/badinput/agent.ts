@@ -5,6 +5,7 @@ export const contentAgent = async (): Promise<ControlClient> => ({
   status: async () => ({
     ...{ name: 'r-1-VM', role: 'router', firmware: '1', image: 'a', bootId: 'b', uptimeSeconds: 1 },
     ...{ confirmed: 1, pending: null, lastFailure: null },
+    ...{ platform: 'p', patch: { running: null, staged: null, failed: null } },
   }),
   health: async () => ({ healthy: true, services: {} }),
   checks: async () => ({ healthy: true, checks: [] }),

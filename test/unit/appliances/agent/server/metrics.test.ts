@@ -8,6 +8,8 @@ it('is Prometheus text, with label values quoted', () => {
       role: 'router',
       firmware: '0.1.0',
       image: 'a"b\\c',
+      platform: 'p',
+      patch: { running: null, staged: null, failed: null },
       bootId: 'x',
       uptimeSeconds: 12,
       confirmed: 7,
