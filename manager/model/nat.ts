@@ -68,6 +68,15 @@ export interface ForwardingFilter {
   readonly keyword?: string | undefined
 }
 
+/** Of few rules each is looked at. */
+const isNarrow = ({ accounts, ...filter }: ForwardingFilter): boolean =>
+  (Array.isArray(accounts) && accounts.length === 1) ||
+  [filter.id, filter.publicIp, filter.network, filter.guest].some((one) => one !== undefined)
+
+const mentions = (keyword: string) =>
+  sql<boolean>`(host(public_ip.address) like ${anywhere(keyword)} or host(nic.address) like ${anywhere(keyword)}
+    or guest.name like ${anywhere(keyword)})`
+
 /**
  * Whether the text is part of the public address, or of the address or name of the guest. What it may be part of is
  * found first, each by its own index: all rules together have none.
@@ -97,7 +106,7 @@ export const findForwardingRules = (
   if (filter.publicIp !== undefined) query = query.where('ip_rule.public_ip', '=', filter.publicIp)
   if (filter.network !== undefined) query = query.where('ip_rule.network', '=', filter.network)
   if (filter.guest !== undefined) query = query.where('guest.id', '=', filter.guest)
-  if (filter.keyword) query = query.where(speaksOf(filter.keyword))
+  if (filter.keyword) query = query.where(isNarrow(filter) ? mentions(filter.keyword) : speaksOf(filter.keyword))
   return findPage(query, page, 'ip_rule.id')
 }
 

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { SysvmError } from '@sysvm/errors'
-import { sql, type Transaction } from 'kysely'
+import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely'
 import { CPU_OVERCOMMIT } from '../model/capacity.ts'
 import type { Database } from '../model/database.ts'
+import { anywhere, type Page } from '../model/page.ts'
 import type { Hypervisor } from '../model/schema.ts'
 import { forbiddenHost, neighboursOf, preference, strictGroups } from './affinity.ts'
 import { exhausted, lockAllocator } from './number.ts'
@@ -65,14 +66,13 @@ const SAMPLE = 64
  * Hosts that are up, and those that may come up any moment: one statement, so that none is missed between two. With
  * `some`, a sample of them, and those that affinity speaks of: the least loaded of many is as good as that of all.
  */
-const hostsOf = async (
-  trx: Transaction<Database>,
+const candidates = (
   zone: string,
   { on, except, hypervisor, tags = [], pod, cluster, guest }: Need,
-  some = false,
-): Promise<Found[]> => {
+  { some = false, ranked = true } = {},
+): RawBuilder<Found> => {
   const fits = sql`
-    select host.id, host.name, host.state, host.cpus, host.memory_mib
+    select host.id, host.name, host.state, host.cpus, host.memory_mib, host.created
     from host
     join cluster on cluster.id = host.cluster and cluster.allocationstate = 'Enabled'
     join pod on pod.id = cluster.pod and pod.allocationstate = 'Enabled'
@@ -88,17 +88,19 @@ const hostsOf = async (
     (${fits} and host.id >= ${from}::uuid order by host.id limit ${SAMPLE})
     union (${fits} and host.id < ${from}::uuid order by host.id limit ${SAMPLE})
     union (${fits} and host.id in (select neighbour.host from neighbour))`
-  const { rows } = await sql<Found>`
+  return sql<Found>`
     with neighbour as materialized (${neighboursOf(guest)}),
          host as materialized (${some ? sample : fits}),
          used as materialized (
            select id, sum(cpus)::int as cpus, sum(memory)::int as memory from tallied
            where what = 'host' ${some ? sql`and id = any(array(select id from host))` : sql``} group by id)
-    select host.id, host.name, host.state, ${preference} as preference, host.cpus, host.memory_mib as "memoryMiB",
+    select host.id, host.name, host.state, host.created, ${ranked ? preference : sql`0`} as preference, host.cpus, host.memory_mib as "memoryMiB",
            coalesce(used.cpus, 0) as "usedCpus", coalesce(used.memory, 0) as "usedMemoryMiB"
-    from host left join used on used.id = host.id`.execute(trx)
-  return rows
+    from host left join used on used.id = host.id`
 }
+
+const hostsOf = async (trx: Transaction<Database>, zone: string, need: Need, some = false): Promise<Found[]> =>
+  (await candidates(zone, need, { some }).execute(trx)).rows
 
 const wanted = ({ cpus, memoryMiB, tags = [] }: Need): string =>
   `${cpus} cpus and ${memoryMiB} MiB${tags.length === 0 ? '' : ` and the host tags ${tags.join(', ')}`}`
@@ -136,10 +138,23 @@ const noAffineHost = async (trx: Transaction<Database>, zone: string, need: Need
 export const holdPlacement = (trx: Transaction<Database>, zone: string): Promise<void> =>
   lockAllocator(trx, 'host', zone)
 
-/** Hosts that something could be placed on now, the best first. */
-export const hostsFor = async (trx: Transaction<Database>, zone: string, need: Need): Promise<readonly Candidate[]> => {
-  const up = (await hostsOf(trx, zone, need)).filter(({ state }) => state === 'Up')
-  return up.filter((host) => chooseHost([host], need) !== undefined)
+/** Ids of a page of the hosts that have room now, as `chooseHost` judges each, in the order of lists; and how many have. */
+export const hostsWithRoom = async (
+  db: Kysely<Database>,
+  zone: string,
+  need: Need,
+  { keyword, limit, offset }: Pick<Page, 'limit' | 'offset'> & { readonly keyword?: string | undefined },
+): Promise<{ readonly count: number; readonly ids: readonly string[] }> => {
+  const { rows } = await sql<{ count: number; ids: string[] }>`
+    with roomy as materialized (
+        select id, created from (${candidates(zone, need, { ranked: false })}) candidate
+        where candidate.state = 'Up' and candidate.cpus >= ${need.cpus} and candidate."memoryMiB" > 0
+          and candidate."usedCpus" + ${need.cpus} <= candidate.cpus * ${CPU_OVERCOMMIT}
+          and candidate."usedMemoryMiB" + ${need.memoryMiB} <= candidate."memoryMiB"
+          and ${keyword ? sql`candidate.name ilike ${anywhere(keyword)}` : sql`true`})
+    select (select count(*)::int from roomy) as count,
+      array(select id from roomy order by created, id limit ${limit} offset ${offset}) as ids`.execute(db)
+  return rows[0] ?? { count: 0, ids: [] }
 }
 
 const isUp = (hosts: readonly Found[]): Found[] => hosts.filter(({ state }) => state === 'Up')

@@ -1,6 +1,6 @@
 import { findHosts } from '../../model/host.ts'
-import { type Moving, movingGuest } from '../../model/move.ts'
-import { hostsFor } from '../../placement/index.ts'
+import { movingGuest } from '../../model/move.ts'
+import { hostsWithRoom } from '../../placement/index.ts'
 import type { Context, Listed } from '../command.ts'
 import { found } from '../found.ts'
 import { pageOf } from '../paging.ts'
@@ -12,21 +12,16 @@ interface Asked {
   readonly pagesize?: number | undefined
 }
 
-/** Ids of the hosts that a machine could go to now. */
-export const roomFor = ({ db }: Context, { zone, host, need, hypervisor }: Moving): Promise<readonly string[]> =>
-  db.transaction().execute(async (trx) => {
-    const room = await hostsFor(trx, zone, { ...need, except: host ?? undefined, hypervisor: hypervisor ?? undefined })
-    return room.map(({ id }) => id)
-  })
-
 /** The hosts to which a guest could be moved: of its hypervisor, in its zone, with room. */
 export const migrationHosts = async (
-  context: Context,
+  { db }: Context,
   id: string,
   params: Asked,
 ): Promise<Listed<ReturnType<typeof presentHost>>> => {
-  const guest = found(await movingGuest(context.db, id), 'virtualmachineid', 'guest', id)
-  const ids = await roomFor(context, guest)
-  const { count, rows } = await findHosts(context.db, { ids, keyword: params.keyword }, pageOf(params))
+  const { zone, host, need, hypervisor } = found(await movingGuest(db, id), 'virtualmachineid', 'guest', id)
+  const wanted = { ...need, except: host ?? undefined, hypervisor: hypervisor ?? undefined }
+  const { limit, offset } = pageOf(params)
+  const { count, ids } = await hostsWithRoom(db, zone, wanted, { keyword: params.keyword, limit, offset })
+  const { rows } = await findHosts(db, { ids }, { limit, offset: 0 })
   return { count, items: rows.map(presentHost) }
 }
