@@ -12,6 +12,11 @@ const lockRows = async (trx: Kysely<Database>, table: 'public_ip' | 'network', i
     await sql`select from ${sql.table(table)} where id = any(${named}::uuid[]) order by id for update`.execute(trx)
 }
 
+/** Keeps addresses whose they are until the transaction ends. */
+export const shareAddresses = async (trx: Kysely<Database>, ids: readonly string[]): Promise<void> => {
+  await sql`select from public_ip where id = any(${[...ids]}::uuid[]) order by id for share`.execute(trx)
+}
+
 /**
  * Holds rows until the transaction ends, in the one order that keeps transactions from waiting for each other: domains
  * and accounts whose limits are asked for (limit/room.ts), zone,

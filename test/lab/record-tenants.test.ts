@@ -118,6 +118,7 @@ describe('the record of tenants', () => {
       ['enableStaticNat', { ipaddressid: id, virtualmachineid }],
       ['disableStaticNat', { ipaddressid: id }],
       ['updateIpAddress', { id }],
+      ['createTags', { resourceids: id, resourcetype: 'PublicIpAddress', 'tags[0].key': 'k', 'tags[0].value': 'v' }],
       ['releaseIpAddress', { id }],
       ['disassociateIpAddress', { id }],
     ]

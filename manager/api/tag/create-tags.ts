@@ -1,3 +1,4 @@
+import { shareAddresses } from '../../model/lock.ts'
 import { insertTags } from '../../model/tag.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
@@ -23,6 +24,8 @@ export const createTags = defineCommand({
   run: (context, { resourceids, resourcetype: kind, tags, customer = null }) =>
     write(context, async (trx) => {
       const wanted = distinct('tags', tags)
+      // What is another's by then loses its tags, so that none of who had it may come after.
+      if (kind === 'PublicIpAddress') await shareAddresses(trx, resourceids)
       const things = await thingsOf(context, trx, { parameter: 'resourceids', kind, ids: resourceids })
       const items = things.flatMap(({ id: resource, account }) =>
         wanted.map(({ key, value }) => ({ resource, account, key, value })),
