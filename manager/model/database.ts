@@ -27,6 +27,7 @@ import * as entry from './migrations/0023-entry.ts'
 import * as moves from './migrations/0024-moves.ts'
 import * as leases from './migrations/0025-leases.ts'
 import * as tally from './migrations/0026-scale.ts'
+import * as compat from './migrations/0027-compat.ts'
 import * as networks from './migrations/0028-networks.ts'
 import * as tenants from './migrations/0029-tenants.ts'
 import * as patch from './migrations/0030-patch.ts'
@@ -144,6 +145,7 @@ const migrations = {
   '0026-scale': tally,
   '0021-storage': storage,
   '0019-security-group': securityGroup,
+  '0027-compat': compat,
   '0028-networks': networks,
   '0024-moves': moves,
 }

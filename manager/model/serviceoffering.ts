@@ -18,6 +18,7 @@ export interface ServiceOfferingFilter {
   readonly issystem?: boolean | undefined
   readonly systemvmtype?: string | undefined
   readonly state?: 'Active' | 'Inactive' | undefined
+  readonly storagetype?: 'local' | 'shared' | undefined
   readonly cpunumber?: number | undefined
   readonly cpuspeed?: number | undefined
   readonly memory?: number | undefined
@@ -66,6 +67,7 @@ export const findServiceOfferings = (
   if (filter.issystem !== undefined) query = query.where('issystem', '=', filter.issystem)
   if (filter.systemvmtype !== undefined) query = query.where('systemvmtype', '=', filter.systemvmtype)
   if (filter.state !== undefined) query = query.where('state', '=', filter.state)
+  if (filter.storagetype !== undefined) query = query.where('storagetype', '=', filter.storagetype)
   if (filter.cpunumber !== undefined) query = query.where('cpunumber', '>=', filter.cpunumber)
   if (filter.cpuspeed !== undefined) query = query.where('cpuspeed', '>=', filter.cpuspeed)
   if (filter.memory !== undefined) query = query.where('memory', '>=', filter.memory)

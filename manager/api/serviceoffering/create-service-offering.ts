@@ -20,7 +20,10 @@ export const createServiceOffering = defineCommand({
     cpuspeed: p.integer('Share of a processor in MHz; default 1000.', 0, 100_000),
     memory: p.integer('Memory in MiB; with customized=true none.', 32, 16_777_216),
     issystem: p.boolean('True: for system VMs. Default false.'),
-    storagetype: p.choice('Where disks are.', ['local', 'shared']),
+    storagetype: p.choice("Kept for clients that send it: disks are on their guests' hosts. Default local.", [
+      'local',
+      'shared',
+    ]),
     provisioningtype: p.choice('How disks are made.', ['thin']),
     customized: p.boolean('True: each guest chooses processors and memory. Default false.'),
     mincpunumber: p.integer('Least processors that a guest may choose; with the other three bounds.', 1, 256),
@@ -79,11 +82,6 @@ export const createServiceOffering = defineCommand({
   run: async (context, params) => {
     const { name, displaytext } = params
     const size = offeredSize(params)
-    if (params.storagetype === 'shared')
-      throw new SysvmError(
-        'SYSVM_API_PARAMETER',
-        'Parameter storagetype: shared is not supported yet by sysvm: only local is.',
-      )
     if (params.systemvmtype !== undefined && params.issystem !== true)
       throw new SysvmError('SYSVM_API_PARAMETER', 'Parameter systemvmtype: needs issystem=true.')
     const details = readNamedValues('serviceofferingdetails', params.serviceofferingdetails ?? [])
@@ -97,6 +95,7 @@ export const createServiceOffering = defineCommand({
           ...{ name, displaytext: displaytext || name, ...size, ...tags },
           ...(await readReach(trx, params)),
           issystem: params.issystem ?? false,
+          storagetype: params.storagetype ?? 'local',
           systemvmtype: params.systemvmtype ?? null,
           offerha: params.offerha ?? false,
           limitcpuuse: params.limitcpuuse ?? false,

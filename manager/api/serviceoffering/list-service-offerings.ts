@@ -26,7 +26,7 @@ export const listServiceOfferings = defineCommand({
       'consoleproxy',
       'secondarystoragevm',
     ]),
-    storagetype: p.choice('Only those whose disks are there.', ['local', 'shared']),
+    storagetype: p.choice('Only those that were made for this.', ['local', 'shared']),
     encryptroot: p.boolean('Only those whose disks are encrypted, which none is, or are not.'),
     templateid: p.uuid('Accepted for clients that send it; every template fits every offering.'),
     state: p.choice('Only offerings in this state.', ['Active', 'Inactive']),
@@ -39,8 +39,7 @@ export const listServiceOfferings = defineCommand({
   response: serviceOfferingResponse,
   run: async (context, params) => {
     await ownersOf(context, params)
-    if (params.storagetype === 'shared' || params.encryptroot === true || asksForNone(params))
-      return { count: 0, items: [] }
+    if (params.encryptroot === true || asksForNone(params)) return { count: 0, items: [] }
     const issystem = params.issystem ?? (params.id === undefined ? false : undefined)
     const filter = {
       ...params,

@@ -22,6 +22,8 @@ export interface ServiceOfferingTable {
   /** With commas; a host must have all. */
   hosttags: Generated<string>
   storagetags: Generated<string>
+  /** As it was asked for; disks are on their guests' hosts in any case. */
+  storagetype: Generated<'local' | 'shared'>
   offerha: Generated<boolean>
   limitcpuuse: Generated<boolean>
   isvolatile: Generated<boolean>

@@ -51,9 +51,13 @@ export const infrastructure: readonly Step[] = [
     'tfsize',
     kept('tfsize', 'createServiceOffering', {
       ...{ name: 'tf', displaytext: 'tf', cpunumber: '1', cpuspeed: '500', memory: '512', offerha: 'false' },
-      ...{ storagetype: 'local', limitcpuuse: 'false' },
+      ...{ storagetype: 'shared', limitcpuuse: 'false' },
     }),
-    [step('updateServiceOffering', { id: '@tfsize', displaytext: 'tf 2' })],
+    [
+      step('updateServiceOffering', { id: '@tfsize', displaytext: 'tf 2' }),
+      step('listServiceOfferings', { storagetype: 'shared', name: 'tf' }, 'some'),
+      step('listServiceOfferings', { storagetype: 'local', name: 'tf' }, 'none'),
+    ],
     step('deleteServiceOffering', { id: '@tfsize' }),
   ).filter(({ call, is }) => call !== 'listServiceOfferings' || is !== 431),
   ...crud(
