@@ -3,6 +3,7 @@ import { type Kysely, sql } from 'kysely'
 const statements = [
   // When a guest's move last came on; its jobs are not overdue meanwhile.
   `alter table guest add column progress timestamptz`,
+  `create index guest_progress on guest (progress) where progress is not null`,
 
   // What a host that did not answer may have got of a machine that went on elsewhere.
   `create table left_behind (
