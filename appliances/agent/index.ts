@@ -84,6 +84,7 @@ const serve = async (boot: BootParameters, options: AgentOptions): Promise<Serve
     startedAt: uptime() - process.uptime(),
     freshSession,
     handOver: engine.handOver,
+    checkFit: engine.checkFit,
     follow,
   })
   const status = (): Status => ({

@@ -130,6 +130,22 @@ describe('firmware that works', () => {
     await forgetConnections(world)
   })
 
+  it('is not left with one that cannot read its spec', async () => {
+    const bundle = firmwareWith(
+      '{ const { parse } = JSON; JSON.parse = (...text) => { const json = parse(...text); if (json?.services) json.version = 99; return json } }',
+    )
+    const { patch: before } = await router.ready()
+    const { id } = await sendFirmware(router, bundle)
+    await afterStart(router)
+    await expect(confirmFirmware(router, id)).rejects.toMatchObject({ code: 'SYSVM_FIRMWARE_INVALID' })
+    const after = await until('it is taken back', async () => {
+      const { patch } = await router.ready()
+      return patch.failed?.id === id && patch
+    })
+    expect(after.running).toEqual(before.running)
+    await expectServing()
+  })
+
   it('knows what the one before has rendered, and changes only what differs with the next commit', async () => {
     await router.commit(router.spec(2))
     await expectServing(2)

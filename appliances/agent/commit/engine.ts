@@ -37,6 +37,8 @@ export interface Engine {
   inForce<T>(use: (spec: SpecEnvelope, services: readonly AnyService[]) => Promise<T>): Promise<T>
   /** For an agent of another firmware that follows. Throws SYSVM_COMMIT_PENDING while a commit waits to be confirmed. */
   handOver(): Promise<void>
+  /** Throws SYSVM_FIRMWARE_INVALID when this firmware cannot make anything of the confirmed generation. */
+  checkFit(): Promise<void>
   generations(): Promise<readonly GenerationInfo[]>
   status(): Pick<Status, 'confirmed' | 'pending' | 'lastFailure'>
   counters(): Readonly<Counters>
@@ -199,6 +201,15 @@ export const openEngine = async (options: EngineOptions): Promise<Engine> => {
         if (machine.pending === null) return handOver(machine)
         throw new SysvmError('SYSVM_COMMIT_PENDING', 'A commit waits to be confirmed; send the firmware after that.')
       }),
+    checkFit: async () => {
+      await recovered.catch(() => undefined)
+      const { journal, inForce } = machine
+      if (journal.confirmed === null || inForce !== null) return
+      throw new SysvmError(
+        'SYSVM_FIRMWARE_INVALID',
+        `The firmware cannot read the spec in force: ${journal.lastFailure?.message ?? 'its journal says why'}`,
+      )
+    },
     generations: async () =>
       (await machine.store.list()).map((generation) => ({
         generation,

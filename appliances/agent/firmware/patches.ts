@@ -17,6 +17,8 @@ export interface PatchOptions {
   readonly freshSession: FreshSession
   /** Leaves the agent that follows what it must know; rejects while it must not be ended. */
   readonly handOver: () => Promise<void>
+  /** Rejects when this firmware does not fit the spec in force. */
+  readonly checkFit: () => Promise<void>
   /** Has the programs beside the agent run the firmware in force. */
   readonly follow: () => Promise<void>
 }
@@ -62,6 +64,7 @@ export const openPatches = async (options: PatchOptions): Promise<Patches> => {
         'SYSVM_CONFIRM_CONNECTION',
         'A firmware must be confirmed over an SSH connection opened after its start; this one is older.',
       )
+    await options.checkFit()
     await moveLink(folder, 'trial', 'current')
     running = { ...running, trial: false }
     const link = (await readLink(folder, 'current')) ?? id

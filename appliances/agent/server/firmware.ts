@@ -1,3 +1,4 @@
+import { isSysvmError } from '@sysvm/errors'
 import { z } from 'zod'
 import { SEAL_HEADER, SIGNATURE_HEADER, type Status } from '../api/index.ts'
 import type { Patches } from '../firmware/patches.ts'
@@ -37,7 +38,11 @@ export const firmwareRoutes = ({ patches, status, startAgain }: FirmwareRoutesOp
     path: '/v1/firmware/confirm',
     handle: async (context) => {
       const { id } = await readJson(context.req, Confirm)
-      await patches.confirm(id)
+      await patches.confirm(id).catch((error: unknown) => {
+        // It will be no better: the one before is to serve at once.
+        if (isSysvmError(error, 'SYSVM_FIRMWARE_INVALID')) context.res.once('close', startAgain)
+        throw error
+      })
       context.body = status()
     },
   },

@@ -49,18 +49,24 @@ const differsInMore = (router: Router, image: string): SysvmError =>
 /** What the machine runs: its image's firmware or another's. */
 const runs = ({ patch, image }: Status): string => patch?.running?.image ?? image
 
-/** Asks until the agent that was told to end has been followed by one, of either firmware. */
-const awaitStart = async (world: World, driver: HostDriver, router: Router): Promise<Status> => {
+/** Asks until an agent answers that is as it is waited for. */
+const awaitAgent = async (
+  world: World,
+  driver: HostDriver,
+  router: Router,
+  isIt: (patch: Status['patch']) => boolean,
+): Promise<Status> => {
   const end = performance.now() + CONFIRM_SECONDS * 1000 + world.settings.bootTimeoutMs
   for (;;) {
     try {
       const status = await withNewConnection(world, driver, router, (client) =>
         client.request<Status>('GET', '/v1/status', { timeoutMs: ASK_MS }),
       )
-      if (status.patch.staged === null) return status
+      if (isIt(status.patch)) return status
     } catch (error) {
       if (performance.now() > end) throw error
     }
+    if (performance.now() > end) throw failed(router, 'its agent does not end')
     await sleep(PAUSE_MS)
   }
 }
@@ -99,13 +105,20 @@ const exchange = async (world: World, driver: HostDriver, router: Router, image:
   const answer = await send(world, driver, router, image, firmware)
   await world.at('router.firmware.sent')
   if (answer.state === 'staged') await forgetConnection(world, router.id)
-  const { patch } = await awaitStart(world, driver, router)
+  // The agent that was told to end has been followed by one, of either firmware.
+  const { patch } = await awaitAgent(world, driver, router, ({ staged }) => staged === null)
   if (patch.running?.id !== answer.id) throw failed(router, patch.failed?.why ?? 'the new one did not come up')
   await world.at('router.firmware.started')
   const confirm: FirmwareConfirm = { id: answer.id }
-  return withNewConnection(world, driver, router, (client) =>
-    client.request<Status>('POST', '/v1/firmware/confirm', { body: confirm }),
-  )
+  try {
+    return await withNewConnection(world, driver, router, (client) =>
+      client.request<Status>('POST', '/v1/firmware/confirm', { body: confirm }),
+    )
+  } catch (error) {
+    if (!isSysvmError(error, 'SYSVM_FIRMWARE_INVALID')) throw error
+    await awaitAgent(world, driver, router, ({ running }) => running?.id !== answer.id)
+    throw failed(router, error.message, error)
+  }
 }
 
 /** The machine's or the image's own word: sending it again cannot help. */
