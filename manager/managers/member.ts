@@ -16,7 +16,7 @@ import {
   type Self,
   TERM_MS,
 } from './lease.ts'
-import { takeShare } from './share.ts'
+import { MOST_AT_ONCE, type Shared, takeShare } from './share.ts'
 import { watchSilence } from './silence.ts'
 
 const BEAT_MS = 1000
@@ -24,6 +24,8 @@ const BEAT_MS = 1000
 const SHARE_MS = 5000
 /** PostgreSQL is asked again, rather than waited for, after this time. */
 const ANSWER_MS = 4000
+/** Longest time in which hosts are taken without a renewal; the last statement may take an answer's time more. */
+const TAKING_MS = 1000
 
 export interface MemberLog {
   info(fields: Readonly<Record<string, unknown>>, message: string): void
@@ -121,6 +123,19 @@ export const join = async ({ url, self, log, onTakeover }: MemberOptions): Promi
     }
   }
 
+  /** As many as there is time for before the lease is to be renewed; the others follow in the next round. */
+  const takeAll = async (): Promise<Shared> => {
+    const until = performance.now() + TAKING_MS
+    let [claimed, returned] = [0, 0]
+    for (;;) {
+      const some = await takeShare(db, self.id, lease.epoch)
+      claimed += some.claimed
+      returned += some.returned
+      const more = some.claimed >= MOST_AT_ONCE || some.returned >= MOST_AT_ONCE
+      if (!more || performance.now() > until) return { claimed, returned }
+    }
+  }
+
   const lookAround = async (): Promise<void> => {
     const silent = last === undefined ? {} : goneOf(last, silence.late)
     if (Object.keys(silent).length > 0) {
@@ -135,7 +150,7 @@ export const join = async ({ url, self, log, onTakeover }: MemberOptions): Promi
     // Sessions may have been opened since.
     if (last?.ghosts) await cutGhosts(db)
     if (performance.now() < shareFrom) return
-    const { claimed, returned } = await takeShare(db, self.id, lease.epoch)
+    const { claimed, returned } = await takeAll()
     shareFrom = performance.now() + (claimed + returned > 0 ? 0 : SHARE_MS)
     if (claimed + returned === 0) return
     log.info({ claimed, returned }, 'hosts changed hands')

@@ -7,8 +7,11 @@ export interface Shared {
   readonly returned: number
 }
 
+/** Hosts that change hands in one statement: of tens of thousands none would be had before the answer is waited for in vain. */
+export const MOST_AT_ONCE = 2000
+
 /**
- * Takes or gives back hosts until this manager has no more and no less than its share of all. Whoever has too many gives
+ * Takes or gives back hosts, so many at most, until this manager has no more and no less than its share of all. Whoever has too many gives
  * some back, whoever has too few takes those that nobody sees to and nobody else is taking. It holds its own row: whoever
  * is being declared dead, or may be, takes nothing.
  */
@@ -27,12 +30,12 @@ export const takeShare = async (db: Kysely<Database>, id: string, epoch: number)
       where id in (select host.id from host where exists (select from self)
           and (manager is null or manager in (select manager.id from manager where state = 'Down'))
         order by host.id
-        limit (select greatest(0, fair - own) from share) for update skip locked)
+        limit (select least(${MOST_AT_ONCE}::int, greatest(0, fair - own)) from share) for update skip locked)
       returning id),
     returned as (
       update host set manager = null
       where id in (select host.id from host where manager = ${id} order by host.id desc
-        limit (select greatest(0, own - fair) from share) for update skip locked)
+        limit (select least(${MOST_AT_ONCE}::int, greatest(0, own - fair)) from share) for update skip locked)
       returning id)
     select (select count(*)::int from claimed) as claimed, (select count(*)::int from returned) as returned`.execute(db)
   return rows[0] ?? { claimed: 0, returned: 0 }
