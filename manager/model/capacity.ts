@@ -45,18 +45,18 @@ export interface CapacityFilter {
 /** What is below a host counts for its cluster, pod and zone; what is below a zone for the zone alone. */
 const parts = sql`
   given as (
-    select id as host, sum(cpus) as cpus, sum(memory) as memory from tallied where what = 'host' group by id
+    select id as cluster, sum(cpus) as cpus, sum(memory) as memory from tallied where what = 'cluster' group by id
+  ), had as (
+    select cluster, sum(cpus) as cpus, sum(memory_mib) as memory, coalesce(sum(storage_total), 0) as storage,
+           coalesce(sum(storage_total - storage_free), 0) as storage_used
+    from host where state <> 'Removed' group by cluster
   ), hosts as (
-    select pod.zone, cluster.pod, host.cluster, sum(host.cpus) as cpus, sum(host.memory_mib) as memory,
-           coalesce(sum(given.cpus), 0) as cpus_given, coalesce(sum(given.memory), 0) as memory_given,
-           coalesce(sum(host.storage_total), 0) as storage,
-           coalesce(sum(host.storage_total - host.storage_free), 0) as storage_used
-    from host
-    join cluster on cluster.id = host.cluster
+    select pod.zone, cluster.pod, cluster.id as cluster, had.cpus, had.memory, had.storage, had.storage_used,
+           coalesce(given.cpus, 0) as cpus_given, coalesce(given.memory, 0) as memory_given
+    from had
+    join cluster on cluster.id = had.cluster
     join pod on pod.id = cluster.pod
-    left join given on given.host = host.id
-    where host.state <> 'Removed'
-    group by pod.zone, cluster.pod, host.cluster
+    left join given on given.cluster = had.cluster
   ), part as (
     select 0 as type, zone, pod, cluster, memory_given * 1048576 as used, memory * 1048576 as total from hosts
     union all select 1, zone, pod, cluster, cpus_given * ${MHZ_OF_CPU}, cpus * ${CPU_OVERCOMMIT * MHZ_OF_CPU} from hosts

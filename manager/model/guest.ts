@@ -76,7 +76,6 @@ const guests = (db: Kysely<Database>) =>
       'template.name as templatename',
       'template.displaytext as templatetext',
       'host.name as hostname',
-      'cluster.hypervisor',
       'user_data.name as userdataname',
       'cloud_user.username',
       sql<string | null>`coalesce(user_data.userdata, guest.userdata)`.as('servedUserdata'),
@@ -133,7 +132,7 @@ export const findGuests = (db: Kysely<Database>, filter: GuestFilter, page: Page
   if (filter.pod !== undefined) query = query.where('cluster.pod', '=', filter.pod)
   if (filter.offering !== undefined) query = query.where('guest.offering', '=', filter.offering)
   if (filter.template !== undefined) query = query.where('guest.template', '=', filter.template)
-  if (filter.hypervisor) query = query.where('cluster.hypervisor', '=', filter.hypervisor)
+  if (filter.hypervisor) query = query.where('guest.hypervisor', '=', filter.hypervisor)
   if (filter.states) query = query.where('guest.state', 'in', [...filter.states])
   if (filter.keypair !== undefined) query = query.where(sql<boolean>`guest.keypairs @> ${[filter.keypair]}::text[]`)
   if (filter.userdata !== undefined) query = query.where('guest.userdata_id', '=', filter.userdata)

@@ -352,6 +352,8 @@ export interface GuestTable {
   offering: Id
   template: Id
   host: Id | null
+  /** That of its host. */
+  hypervisor: ColumnType<Hypervisor | null, never, never>
   /** Its own, in base64. */
   userdata: string | null
   /** Shared user data, instead of its own. */

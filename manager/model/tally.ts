@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely'
 import type { Database } from './schema.ts'
 
 /**
- * Adds what was written down since to the sums of accounts and hosts. Whoever reads sums and changes in one statement
+ * Adds what was written down since to the sums of accounts, hosts and clusters. Whoever reads sums and changes in one statement
  * (the view `tallied`) sees the same before and after. One does it at a time; another one that comes meanwhile has
  * nothing to do. Returns how many changes were added.
  */

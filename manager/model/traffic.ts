@@ -49,7 +49,7 @@ export const findTraffic = (db: Kysely<Database>, filter: TrafficFilter, page: P
   if (filter.publicIp !== undefined)
     query = query.where('traffic.kind', '=', 'PublicIp').where('traffic.subject', '=', filter.publicIp)
   if (filter.keyword) query = query.where(sql<boolean>`host(traffic.address) like ${anywhere(filter.keyword)}`)
-  return findPage(query, page)
+  return findPage(query, page, 'traffic.id')
 }
 
 /** Bytes of guests, in and out, over all their nics. */

@@ -62,6 +62,19 @@ interface Found extends Candidate {
 /** Hosts that are looked at for one placement, from a random one on; a cloud with no more is looked at whole. */
 const SAMPLE = 64
 
+const usedOf = (ids: RawBuilder<unknown>) => sql`
+  select id, sum(cpus)::int as cpus, sum(memory)::int as memory from tallied
+  where what = 'host' and id = any(${ids}) group by id`
+
+/** The sums are many and added up already, what changed since is little. */
+const usedOfAll = sql`
+  select id, (coalesce(sum.cpus, 0) + coalesce(change.cpus, 0))::int as cpus,
+         (coalesce(sum.memory, 0) + coalesce(change.memory, 0))::int as memory
+  from (select id, cpus, memory from tally where what = 'host') sum
+  full join (select id, sum(cpus)::bigint as cpus, sum(memory)::bigint as memory from tally_change
+    where what = 'host' group by id) change
+    using (id)`
+
 /**
  * Hosts that are up, and those that may come up any moment: one statement, so that none is missed between two. With
  * `some`, a sample of them, and those that affinity speaks of: the least loaded of many is as good as that of all.
@@ -82,7 +95,7 @@ const candidates = (
       and (${hypervisor ?? null}::text is null or cluster.hypervisor = ${hypervisor ?? null})
       and (${pod ?? null}::uuid is null or pod.id = ${pod ?? null})
       and (${cluster ?? null}::uuid is null or cluster.id = ${cluster ?? null})
-      and host.hosttags @> ${[...tags]}::text[] and not ${forbiddenHost}`
+      and host.hosttags @> ${[...tags]}::text[] and (not exists (select from neighbour) or not ${forbiddenHost})`
   const from = randomUUID()
   const sample = sql`
     (${fits} and host.id >= ${from}::uuid order by host.id limit ${SAMPLE})
@@ -90,10 +103,8 @@ const candidates = (
     union (${fits} and host.id in (select neighbour.host from neighbour))`
   return sql<Found>`
     with neighbour as materialized (${neighboursOf(guest)}),
-         host as materialized (${some ? sample : fits}),
-         used as materialized (
-           select id, sum(cpus)::int as cpus, sum(memory)::int as memory from tallied
-           where what = 'host' ${some ? sql`and id = any(array(select id from host))` : sql``} group by id)
+         host as ${some ? sql`materialized` : sql``} (${some ? sample : fits}),
+         used as (${some ? usedOf(sql`array(select id from host)`) : usedOfAll})
     select host.id, host.name, host.state, host.created, ${ranked ? preference : sql`0`} as preference, host.cpus, host.memory_mib as "memoryMiB",
            coalesce(used.cpus, 0) as "usedCpus", coalesce(used.memory, 0) as "usedMemoryMiB"
     from host left join used on used.id = host.id`

@@ -113,12 +113,16 @@ const counted = async (): Promise<readonly Sum[]> =>
         union all
         select 'host', target_host, cpus, memory from machine
           where desired = 'Running' and target_host is distinct from host
+      ), placed as (
+        select what, id, cpus, memory from part
+        union all
+        select 'cluster', host.cluster, part.cpus, part.memory from part join host on host.id = part.id where what = 'host'
       )
-      select what, id, count(*)::text as machines, sum(cpus)::text as cpus, sum(memory)::text as memory from part
+      select what, id, count(*)::text as machines, sum(cpus)::text as cpus, sum(memory)::text as memory from placed
       where id is not null group by what, id order by what, id`.execute(database.db)
   ).rows
 
-test('sums of accounts and hosts are what is counted, also while they are added up and machines change', async () => {
+test('sums of accounts, hosts and clusters are what is counted, also while they are added up and machines change', async () => {
   const { db } = database
   expect(await sums()).toEqual(await counted())
   const workers = 4

@@ -215,6 +215,7 @@ const machines = ({ guests, networks, hosts }: Sizes) => [
     offering: `(select id from service_offering where not issystem order by created, id limit 1)`,
     template: `(select id from template where kind = 'guest' order by created, id limit 1)`,
     host: `case when i % 50 <> 0 then ${id('host', `i::bigint * 7919 % ${hosts} + 1`)} end`,
+    hypervisor: `case when i % 50 <> 0 then 'Simulator' end`,
     desired: `case when i % 50 = 0 then 'Stopped' else 'Running' end`,
     state: `case when i % 50 = 0 then 'Stopped' else 'Running' end`,
     userdata_id: `case when i % 20 = 0 then ${id('userdata', `i % ${networks} + 1`)} end`,

@@ -31,8 +31,10 @@ export const listClusters = defineCommand({
   run: async (context, params) => {
     if (asksForNone(params)) return { count: 0, items: [] }
     const filter = { ...params, zone: params.zoneid, pod: params.podid }
-    const capacity = await capacitiesOf(context, 'cluster', params.showcapacities)
-    const clusters = await findClusters(context.db, filter, pageOf(params))
+    const [capacity, clusters] = await Promise.all([
+      capacitiesOf(context, 'cluster', params.showcapacities),
+      findClusters(context.db, filter, pageOf(params)),
+    ])
     return listed(clusters, (cluster) => ({ ...presentCluster(cluster), ...capacity(cluster.id) }))
   },
 })

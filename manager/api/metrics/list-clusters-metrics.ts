@@ -21,8 +21,7 @@ export const listClustersMetrics = defineCommand({
   }),
   run: (context, params) =>
     measured(listClusters, context, params, async (rows) => {
-      const hosts = await hostsOf(context.db, idsOf(rows))
-      const promised = await promisedOf(context.db, 'cluster')
+      const [hosts, promised] = await Promise.all([hostsOf(context.db, idsOf(rows)), promisedOf(context.db, 'cluster')])
       return ({ id, allocationstate }) => ({
         state: allocationstate,
         ...promised(id),

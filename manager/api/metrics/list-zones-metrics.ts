@@ -21,8 +21,10 @@ export const listZonesMetrics = defineCommand({
   }),
   run: (context, params) =>
     measured(listZones, context, params, async (rows) => {
-      const clusters = await clustersOf(context.db, idsOf(rows))
-      const promised = await promisedOf(context.db, 'zone')
+      const [clusters, promised] = await Promise.all([
+        clustersOf(context.db, idsOf(rows)),
+        promisedOf(context.db, 'zone'),
+      ])
       return ({ id, allocationstate }) => ({
         state: allocationstate,
         ...promised(id),

@@ -1,13 +1,13 @@
 import { type Kysely, sql } from 'kysely'
 
 /**
- * What accounts and hosts have of guests, and hosts of routers, kept as sums. Who changes a machine writes down by how
+ * What accounts, hosts and clusters have of guests, and hosts and clusters of routers, kept as sums. Who changes a machine writes down by how
  * much, and waits for nobody; changes are added to the sums now and then (model/tally.ts). Both together are exact in
  * every snapshot.
  */
 const tally = [
   `create table tally (
-     what text not null check (what in ('account', 'host')),
+     what text not null check (what in ('account', 'host', 'cluster')),
      id uuid not null,
      machines bigint not null,
      cpus bigint not null,
@@ -23,6 +23,18 @@ const tally = [
      select what, id, machines, cpus, memory from tally
      union all select what, id, machines, cpus, memory from tally_change`,
 
+  // The hosts that a machine is on or goes to, and their clusters, that never change: of each host once more.
+  `create function places_of(uuid, uuid) returns table (what text, id uuid) language sql stable as $$
+     select place.what, place.id from host, lateral (values ('host', host.id), ('cluster', host.cluster)) place (what, id)
+       where host.id in ($1, $2) $$`,
+  // Once it is gone nobody knows its cluster.
+  `create function leave_host() returns trigger language plpgsql as $$
+     begin
+       update guest set target_host = null where target_host = old.id;
+       update router set target_host = null where target_host = old.id;
+       return old;
+     end $$`,
+  `create trigger host_left before delete on host for each row execute function leave_host()`,
   // Of a host what is on it or goes there; of an account all but what is destroyed.
   `create function tally_of_guest(guest) returns setof tally_change language sql stable as $$
      with size as (
@@ -30,14 +42,13 @@ const tally = [
        from service_offering where id = $1.offering)
      select 'account', $1.account, 1::bigint, cpus, memory from size where $1.desired in ('Running', 'Stopped')
      union all
-     select 'host', host, 1::bigint, cpus, memory
-       from size, (select $1.host union select $1.target_host) held (host)
-       where $1.desired = 'Running' and host is not null $$`,
+     select place.what, place.id, 1::bigint, cpus, memory from size, places_of($1.host, $1.target_host) place
+       where $1.desired = 'Running' $$`,
   `create function tally_of_router(router) returns setof tally_change language sql stable as $$
-     select 'host', host, 1::bigint, size.cpunumber::bigint, size.memory::bigint
+     select place.what, place.id, 1::bigint, size.cpunumber::bigint, size.memory::bigint
        from (select cpunumber, memory from service_offering where issystem order by created limit 1) size,
-         (select $1.host union select $1.target_host) held (host)
-       where $1.desired = 'Running' and host is not null $$`,
+         places_of($1.host, $1.target_host) place
+       where $1.desired = 'Running' $$`,
   ...['guest', 'router'].map(
     (table) => `create function tally_${table}() returns trigger language plpgsql as $$
       begin
@@ -70,6 +81,28 @@ const tally = [
          union all select size.* from router, tally_of_router(router) size) counted
        group by what, id $$`,
   `select tally_all()`,
+]
+
+/** What runs a guest is that of its host's cluster, which never changes: kept, so that an index finds and counts them. */
+const hypervisor = [
+  `alter table guest add column hypervisor text`,
+  `update guest set hypervisor = cluster.hypervisor
+     from host join cluster on cluster.id = host.cluster where host.id = guest.host`,
+  `create function guest_placed() returns trigger language plpgsql as $$
+     begin
+       new.hypervisor := (
+         select cluster.hypervisor from host join cluster on cluster.id = host.cluster where host.id = new.host);
+       return new;
+     end $$`,
+  `create trigger guest_placed before insert or update of host on guest for each row execute function guest_placed()`,
+  `create index guest_by_hypervisor on guest (hypervisor, created, id)`,
+]
+
+/** A key of one column, by which a page is cut before what it names is looked up. */
+const traffic = [
+  `alter table traffic add column id uuid not null default gen_random_uuid() unique`,
+  `drop index traffic_order`,
+  `create index traffic_order on traffic (created, kind, subject) include (id)`,
 ]
 
 /** A pool of a host has its name and id from the host. */
@@ -105,6 +138,9 @@ const pools = [
             ${POOL_STATE}, host.storage_total, host.storage_total - host.storage_free, host.created
        from host join cluster on cluster.id = host.cluster join pod on pod.id = cluster.pod
        where host.state <> 'Removed'`,
+  // Updates of when a host was seen touch none of these columns.
+  `create index host_sizes on host (cluster) include (state, cpus, memory_mib, storage_total, storage_free)
+     where state <> 'Removed'`,
   `create unique index host_pool on host (pool)`,
   `create index host_pool_order on host (created, pool) where state <> 'Removed'`,
   `create index host_pool_state on host ((${POOL_STATE.replaceAll('host.', '')}), created, pool) where state <> 'Removed'`,
@@ -113,5 +149,6 @@ const pools = [
 ]
 
 export const up = async (db: Kysely<unknown>): Promise<void> => {
-  for (const statement of [...tally, ...indexes, ...pools]) await sql.raw(statement).execute(db)
+  for (const statement of [...tally, ...hypervisor, ...traffic, ...indexes, ...pools])
+    await sql.raw(statement).execute(db)
 }

@@ -96,6 +96,7 @@ export interface RouterTrafficReadTable {
 
 /** Sums of a guest's nic or of a public address, for each network or VPC that had it. */
 export interface TrafficTable extends Counts {
+  id: Generated<Id>
   kind: 'Guest' | 'PublicIp'
   /** The nic or public address; it may be gone. */
   subject: Id
