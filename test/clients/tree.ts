@@ -10,3 +10,9 @@ export const treeOf = (value: unknown): Tree => {
     .filter(([, trees]) => trees.length > 0)
   return names.length === 0 ? '' : Object.fromEntries(names)
 }
+
+/** What there is of it, whatever it says. */
+export const shapeOf = (tree: Tree): Tree =>
+  typeof tree === 'string'
+    ? 'text'
+    : Object.fromEntries(Object.entries(tree).map(([name, inner]) => [name, inner.map(shapeOf)]))
