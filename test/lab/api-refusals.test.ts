@@ -116,7 +116,7 @@ const network = (z: Zone) => ({ zoneid: z.zoneid, networkofferingid: z.networkof
 const refusals: readonly Refusal[] = [
   ['noSuchThing', () => ({}), 432, /There is no command 'nosuchthing'/],
   ['listZones', () => ({ colour: 'red' }), 431, /Parameter colour is unknown to listZones/],
-  ['listZones', () => ({ showcapacities: 'true' }), 431, /showcapacities of listZones is not supported yet by sysvm/],
+  ['listConfigurations', () => ({ group: 'x' }), 431, /group of listConfigurations is not supported yet by sysvm/],
   ['listZones', () => ({ id: 'first' }), 431, /Parameter id: 'first' is not a UUID/],
   ['listZones', () => ({ id: NOBODY }), 431, /Invalid parameter id value=.*no zone has the id/],
   [
