@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Body, type Call, startApiCloud } from '../simulator/api.ts'
+import { type Body, type Call, simulatedSeed, startApiCloud } from '../simulator/api.ts'
 import { openTestCluster } from '../simulator/manager.ts'
 import { until } from './until.ts'
 
@@ -131,10 +131,13 @@ describe('the life of a cloud through the API', () => {
       ],
     })
     expect(guest).not.toHaveProperty('userdata')
+    // The job that set it tells it; no list does.
+    const { password, ...listed } = guest
+    expect(password).toMatch(/^\w+$/)
     const { body: shown } = await call('listVirtualMachines', { id: String(guest.id), userdata: 'true' })
     expect(shown).toEqual({
       count: 1,
-      virtualmachine: [{ ...guest, networkkbsread: 0, networkkbswrite: 0, userdata: 'aGVsbG8=' }],
+      virtualmachine: [{ ...listed, networkkbsread: 0, networkkbswrite: 0, userdata: 'aGVsbG8=' }],
     })
 
     expect(await made(call, 'listNetworks', { id: networkid }, 'network')).toMatchObject({
@@ -160,7 +163,13 @@ describe('the life of a cloud through the API', () => {
       associatednetworkid: networkid,
     })
     const id = String(router.id)
-    expect(await made(call, 'getRouterStatus', { id }, 'routerstatus')).toEqual({ id, confirmed: expect.any(Number) })
+    expect(await made(call, 'getRouterStatus', { id }, 'routerstatus')).toEqual({
+      id,
+      image: 'a'.repeat(64),
+      confirmed: expect.any(Number),
+      platform: 'simulated',
+      patch: {},
+    })
     expect(await made(call, 'getRouterControl', { id }, 'routercontrol')).toMatchObject({ host: HOST, port: 3922 })
     expect(await made(call, 'getConsoleLog', { id }, 'consolelog')).toMatchObject({
       log: `console of ${router.name}\n`,

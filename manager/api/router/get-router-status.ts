@@ -17,6 +17,11 @@ export const getRouterStatus = defineCommand({
     role: ['string', 'router.'],
     firmware: ['string', 'Version of its firmware.'],
     image: ['string', 'Content hash of its image.'],
+    platform: ['string', 'Hash of all of its image but the firmware: a patch is made for one platform.'],
+    patch: [
+      'map',
+      'The firmware that patchSystemVm brought and that runs, one that waits to be tried, the last that failed.',
+    ],
     bootId: ['string', 'Changes with each boot.'],
     uptimeSeconds: ['long', 'Seconds since it booted.'],
     confirmed: ['integer', 'Generation that is in force.'],
@@ -25,8 +30,14 @@ export const getRouterStatus = defineCommand({
   }),
   run: (context, { id }) =>
     askRouter(context, 'id', id, async (client) => {
-      const { lastFailure, ...status } = await client.status()
+      const { lastFailure, patch, ...status } = await client.status()
+      const { running, staged, failed } = patch
       const { details: _, ...failure } = lastFailure ?? {}
-      return { id, ...status, lastFailure: lastFailure === null ? null : failure }
+      return {
+        id,
+        ...status,
+        patch: { running: running && { ...running }, staged, failed: failed && { ...failed } },
+        lastFailure: lastFailure === null ? null : failure,
+      }
     }),
 })
