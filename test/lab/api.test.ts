@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Body, type Call, simulatedSeed, startApiCloud } from '../simulator/api.ts'
+import { type Body, type Call, startApiCloud } from '../simulator/api.ts'
 import { openTestCluster } from '../simulator/manager.ts'
 import { until } from './until.ts'
 
