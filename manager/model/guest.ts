@@ -116,7 +116,12 @@ export interface GuestFilter {
   readonly user?: string | undefined
 }
 
-export const findGuests = (db: Kysely<Database>, filter: GuestFilter, page: Page): Promise<Found<Guest>> => {
+export const findGuests = (
+  db: Kysely<Database>,
+  filter: GuestFilter,
+  page: Page,
+  begin?: (ids: readonly string[]) => void,
+): Promise<Found<Guest>> => {
   let query = guests(db)
   if (filter.accounts) query = query.where(ownedBy('guest', filter.accounts))
   if (filter.ids) query = query.where('guest.id', 'in', filter.ids.length > 0 ? [...filter.ids] : [null as never])
@@ -163,7 +168,7 @@ export const findGuests = (db: Kysely<Database>, filter: GuestFilter, page: Page
       sql<boolean>`guest.id in (select nic.guest from nic join network on network.id = nic.network
         where network.vpc = ${filter.vpc} and nic.guest is not null)`,
     )
-  return findPage(query, page, 'guest.id')
+  return findPage(query, page, 'guest.id', begin)
 }
 
 export const findGuest = (db: Kysely<Database>, id: string): Promise<Guest | undefined> =>

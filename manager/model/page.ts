@@ -44,12 +44,14 @@ const remember = (text: string, isFull: boolean): void => {
 /**
  * The page's rows in the query's order and the number of all. Joins must not multiply rows, and those of which no filter
  * speaks must be left joins. With `key`, the column that names a row, the page is cut before the joins that only look
- * something up: what is skipped costs an index entry and no more.
+ * something up: what is skipped costs an index entry and no more. `begin` is told which rows they are before these are
+ * read, so that what belongs to them can be read at the same time.
  */
 export const findPage = async <DB, TB extends keyof DB, O>(
   all: SelectQueryBuilder<DB, TB, O>,
   page: Page,
   key?: string,
+  begin?: (keys: readonly string[]) => void,
 ): Promise<Found<O>> => {
   const query = withTags(all, page, key)
   const lean = query.clearSelect().withPlugin(withoutIdleJoins)
@@ -67,12 +69,19 @@ export const findPage = async <DB, TB extends keyof DB, O>(
   if (page.countOnly) return { count: await countAll(), rows: [] }
   const paged = key === undefined ? cut(query) : inPage(sql.ref<string>(key))
   const { sql: text } = paged.compile()
+  const read = async () => {
+    if (key === undefined || begin === undefined) return paged.execute().then((rows) => ({ rows, length: rows.length }))
+    const found: readonly { readonly id?: string }[] = await cut(lean.select(sql.ref<string>(key).as('id'))).execute()
+    const keys = found.map(({ id = '' }) => id)
+    begin(keys)
+    const rows = await query.where(sql<boolean>`${sql.ref(key)} = any(${keys}::uuid[])`).execute()
+    return { rows, length: keys.length }
+  }
   // A page that was full last time will be again: what is asked for next is asked for at once.
-  const [rows, early] = await Promise.all([paged.execute(), full.has(text) ? countAll() : undefined])
-  remember(text, rows.length === page.limit)
+  const [{ rows, length }, early] = await Promise.all([read(), full.has(text) ? countAll() : undefined])
+  remember(text, length === page.limit)
   // A page that is not full shows the end, unless it lies behind it.
-  if (rows.length < page.limit && (rows.length > 0 || page.offset === 0))
-    return { count: page.offset + rows.length, rows }
+  if (length < page.limit && (length > 0 || page.offset === 0)) return { count: page.offset + length, rows }
   return { count: early ?? (await countAll()), rows }
 }
 

@@ -62,18 +62,23 @@ interface Found extends Candidate {
 /** Hosts that are looked at for one placement, from a random one on; a cloud with no more is looked at whole. */
 const SAMPLE = 64
 
-const usedOf = (ids: RawBuilder<unknown>) => sql`
-  select id, sum(cpus)::int as cpus, sum(memory)::int as memory from tallied
-  where what = 'host' and id = any(${ids}) group by id`
-
-/** The sums are many and added up already, what changed since is little. */
-const usedOfAll = sql`
-  select id, (coalesce(sum.cpus, 0) + coalesce(change.cpus, 0))::int as cpus,
-         (coalesce(sum.memory, 0) + coalesce(change.memory, 0))::int as memory
-  from (select id, cpus, memory from tally where what = 'host') sum
-  full join (select id, sum(cpus)::bigint as cpus, sum(memory)::bigint as memory from tally_change
-    where what = 'host' group by id) change
-    using (id)`
+/** What of a host is taken: of a sample by its sums' index, of all by reading all sums, to which little is added. */
+const taken = (some: boolean) =>
+  some
+    ? {
+        join: sql`left join (
+          select id, sum(cpus)::int as cpus, sum(memory)::int as memory from tallied
+          where what = 'host' and id = any(array(select id from host)) group by id) used on used.id = host.id`,
+        cpus: sql`coalesce(used.cpus, 0)`,
+        memory: sql`coalesce(used.memory, 0)`,
+      }
+    : {
+        join: sql`left join tally used on used.what = 'host' and used.id = host.id left join (
+          select id, sum(cpus)::bigint as cpus, sum(memory)::bigint as memory from tally_change
+          where what = 'host' group by id) more on more.id = host.id`,
+        cpus: sql`(coalesce(used.cpus, 0) + coalesce(more.cpus, 0))::int`,
+        memory: sql`(coalesce(used.memory, 0) + coalesce(more.memory, 0))::int`,
+      }
 
 /**
  * Hosts that are up, and those that may come up any moment: one statement, so that none is missed between two. With
@@ -101,13 +106,13 @@ const candidates = (
     (${fits} and host.id >= ${from}::uuid order by host.id limit ${SAMPLE})
     union (${fits} and host.id < ${from}::uuid order by host.id limit ${SAMPLE})
     union (${fits} and host.id in (select neighbour.host from neighbour))`
+  const used = taken(some)
   return sql<Found>`
     with neighbour as materialized (${neighboursOf(guest)}),
-         host as ${some ? sql`materialized` : sql``} (${some ? sample : fits}),
-         used as (${some ? usedOf(sql`array(select id from host)`) : usedOfAll})
+         host as ${some ? sql`materialized` : sql``} (${some ? sample : fits})
     select host.id, host.name, host.state, host.created, ${ranked ? preference : sql`0`} as preference, host.cpus, host.memory_mib as "memoryMiB",
-           coalesce(used.cpus, 0) as "usedCpus", coalesce(used.memory, 0) as "usedMemoryMiB"
-    from host left join used on used.id = host.id`
+           ${used.cpus} as "usedCpus", ${used.memory} as "usedMemoryMiB"
+    from host ${used.join}`
 }
 
 const hostsOf = async (trx: Transaction<Database>, zone: string, need: Need, some = false): Promise<Found[]> =>

@@ -1,8 +1,10 @@
-import { findGuests } from '../../model/guest.ts'
+import { findGuests, type GuestFilter } from '../../model/guest.ts'
 import { findNics } from '../../model/nic.ts'
+import type { Page } from '../../model/page.ts'
 import { trafficOfGuests } from '../../model/traffic.ts'
 import { everyone } from '../authorized.ts'
 import { HYPERVISORS } from '../cluster/hypervisors.ts'
+import type { Context } from '../command.ts'
 import { defineCommand } from '../command.ts'
 import { asksForNone, noneFilters, noneIds } from '../none.ts'
 import { ownerFilter, ownersIn, ownersOf } from '../owner.ts'
@@ -17,6 +19,19 @@ const kibibytes = (traffic: { readonly received: number; readonly sent: number }
   networkkbsread: Math.floor(traffic.received / 1024),
   networkkbswrite: Math.floor(traffic.sent / 1024),
 })
+
+/** A page of guests, and what they have and did, which is read while they are. */
+const findWithNics = async ({ db }: Context, filter: GuestFilter, page: Page) => {
+  const read = (ids: readonly string[]) => Promise.all([findNics(db, { guests: ids }), trafficOfGuests(db, ids)])
+  let begun: ReturnType<typeof read> | undefined
+  const guests = await findGuests(db, filter, page, (ids) => {
+    begun = read(ids)
+    // It is waited for below, unless the guests themselves cannot be read.
+    begun.catch(() => {})
+  })
+  const [nics, traffic] = await (begun ?? read([]))
+  return { guests, nics, traffic }
+}
 
 export const listVirtualMachines = defineCommand({
   name: 'listVirtualMachines',
@@ -91,13 +106,8 @@ export const listVirtualMachines = defineCommand({
       user: params.userid,
       states: params.state && (params.state === 'Present' ? PRESENT : [params.state]),
     }
-    const guests = await findGuests(context.db, filter, pageOf(params))
-    const ids = guests.rows.map((row) => row.id)
-    const [nics, traffic, owners] = await Promise.all([
-      findNics(context.db, { guests: ids }),
-      trafficOfGuests(context.db, ids),
-      ownersIn(context.db, guests.rows),
-    ])
+    const { guests, nics, traffic } = await findWithNics(context, filter, pageOf(params))
+    const owners = await ownersIn(context.db, guests.rows)
     const present = presentGuest(owners, nics, { userdata: params.userdata })
     return listed(guests, (row) => ({ ...present(row), ...kibibytes(traffic.get(row.id)) }))
   },
