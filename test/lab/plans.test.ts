@@ -151,3 +151,16 @@ test('sums of accounts, hosts and clusters are what is counted, also while they 
   expect(await sql`select from tally_change`.execute(db)).toMatchObject({ rows: [] })
   expect(await sums()).toEqual(await counted())
 }, 120_000)
+
+test('sums of hosts and clusters follow the size of routers, which is another once their offering is another', async () => {
+  const { db } = database
+  const [before] = await db.deleteFrom('service_offering').where('issystem', '=', true).returningAll().execute()
+  expect(before).toBeDefined()
+  expect(await sums()).toEqual(await counted())
+  const { id: _, details, ...offering } = before ?? expect.fail()
+  await db
+    .insertInto('service_offering')
+    .values({ ...offering, details: JSON.stringify(details), memory: offering.memory * 2 })
+    .execute()
+  expect(await sums()).toEqual(await counted())
+})

@@ -73,6 +73,8 @@ const tally = [
      execute function tally_router()`,
 
   `create function tally_all() returns void language sql as $$
+     -- Who changes a machine meanwhile would be counted twice.
+     lock table tally_change in share row exclusive mode;
      delete from tally;
      delete from tally_change;
      insert into tally
@@ -81,6 +83,16 @@ const tally = [
          union all select size.* from router, tally_of_router(router) size) counted
        group by what, id $$`,
   `select tally_all()`,
+  // Routers are as large as the first system offering says, whichever that is.
+  `create function tally_offering() returns trigger language plpgsql as $$
+     begin
+       perform tally_all();
+       return null;
+     end $$`,
+  `create trigger offering_added after insert on service_offering for each row when (new.issystem)
+     execute function tally_offering()`,
+  `create trigger offering_gone after delete on service_offering for each row when (old.issystem)
+     execute function tally_offering()`,
 ]
 
 /** What runs a guest is that of its host's cluster, which never changes: kept, so that an index finds and counts them. */
