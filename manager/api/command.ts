@@ -92,6 +92,8 @@ export interface Command {
   readonly references?: Readonly<Record<string, Named | readonly Named[]>> | undefined
   readonly response: ResponseShape
   readonly run: (context: Context, params: Values<Parameters>) => Promise<WireObject>
+  /** The same without its check of ids and without tags, for a command that says more of the same things and does both. */
+  readonly plain: (context: Context, params: Values<Parameters>) => Promise<unknown>
   readonly result?: ((context: Context, id: string, job: AsyncJob) => Promise<WireObject | undefined>) | undefined
 }
 
@@ -129,6 +131,7 @@ export const defineCommand = <const P extends Parameters, F extends Fields, K ex
     const made = await definition.run({ ...context, growing }, params as Values<P>)
     return wrap(answer, response.object, hasTags(response) ? await withTags(context.db, answer, made) : made)
   },
+  plain: (context, params) => definition.run(context, params as Values<P>),
   result:
     definition.result &&
     (async (context, id, job) => {

@@ -103,3 +103,10 @@ export const findCapacity = async (
     order by zone.created, zone.id, pod.created, pod.id, cluster.created, cluster.id, type`.execute(db)
   return rows.map((row) => ({ ...row, used: Number(row.used), total: Number(row.total) }))
 }
+
+/** The same by the id of each zone, pod or cluster. */
+export const findCapacityOfEach = async (
+  db: Kysely<Database>,
+  level: CapacityLevel,
+): Promise<ReadonlyMap<string | null, readonly Capacity[]>> =>
+  Map.groupBy(await findCapacity(db, { level }), (row) => row[level])

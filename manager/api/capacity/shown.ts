@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import { type CapacityLevel, findCapacity } from '../../model/capacity.ts'
+import { type CapacityLevel, findCapacityOfEach } from '../../model/capacity.ts'
 import type { Database } from '../../model/schema.ts'
 import { seesAll } from '../access.ts'
 import type { Caller } from '../caller.ts'
@@ -20,6 +20,6 @@ export const capacitiesOf = async (
   wanted: boolean | undefined,
 ): Promise<(id: string) => { readonly capacity?: readonly Shown[] }> => {
   if (!wanted || !seesAll(caller)) return () => ({})
-  const rows = Map.groupBy(await findCapacity(db, { level }), (row) => row[level])
+  const rows = await findCapacityOfEach(db, level)
   return (id) => ({ capacity: (rows.get(id) ?? []).map(presentCapacity) })
 }

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import { type Capacity, findCapacity } from '../../model/capacity.ts'
+import { type Capacity, findCapacityOfEach } from '../../model/capacity.ts'
 import type { Database } from '../../model/schema.ts'
 import type { Fields } from '../response.ts'
 import { gigabytes, share } from './plain.ts'
@@ -19,7 +19,7 @@ export const promisedOf = async (
   db: Kysely<Database>,
   level: 'zone' | 'cluster',
 ): Promise<(id: string) => { readonly [K in Exclude<keyof typeof promisedFields, 'state'>]: string }> => {
-  const rows = Map.groupBy(await findCapacity(db, { level }), (row) => row[level])
+  const rows = await findCapacityOfEach(db, level)
   return (id) => {
     const of = (type: number): Pick<Capacity, 'used' | 'total'> =>
       rows.get(id)?.find((row) => row.type === type) ?? { used: 0, total: 0 }

@@ -22,8 +22,10 @@ export const listHostsMetrics = defineCommand({
   }),
   run: (context, params) =>
     measured(listHosts, context, params, async (rows) => {
-      const guests = await machinesOf(context.db, 'guest', idsOf(rows))
-      const routers = await machinesOf(context.db, 'router', idsOf(rows))
+      const [guests, routers] = await Promise.all([
+        machinesOf(context.db, 'guest', idsOf(rows)),
+        machinesOf(context.db, 'router', idsOf(rows)),
+      ])
       return ({ id, memorytotal, memoryallocated }) => ({
         instances: `${guests.get(id)?.up ?? 0} / ${guests.get(id)?.all ?? 0}`,
         systeminstances: `${routers.get(id)?.up ?? 0} / ${routers.get(id)?.all ?? 0}`,

@@ -12,10 +12,9 @@ export const measured = async <P extends Parameters>(
   params: Values<P>,
   measure: (rows: readonly Row[]) => Promise<(row: Row) => WireObject>,
 ): Promise<Listed<WireObject>> => {
-  const body = await list.run(context, params as Values<Parameters>)
-  const rows = (body[list.response.object] ?? []) as readonly Row[]
-  const of = await measure(rows)
-  return { count: Number(body.count ?? 0), items: rows.map((row) => ({ ...row, ...of(row) })) }
+  const { count, items } = (await list.plain(context, params as Values<Parameters>)) as Listed<Row>
+  const of = await measure(items)
+  return { count, items: items.map((row) => ({ ...row, ...of(row) })) }
 }
 
 export const idsOf = (rows: readonly Row[]): readonly string[] => rows.map(({ id }) => id)

@@ -24,8 +24,10 @@ export const listPods = defineCommand({
   response: podResponse,
   run: async (context, params) => {
     if (asksForNone(params)) return { count: 0, items: [] }
-    const capacity = await capacitiesOf(context, 'pod', params.showcapacities)
-    const pods = await findPods(context.db, { ...params, zone: params.zoneid }, pageOf(params))
+    const [capacity, pods] = await Promise.all([
+      capacitiesOf(context, 'pod', params.showcapacities),
+      findPods(context.db, { ...params, zone: params.zoneid }, pageOf(params)),
+    ])
     return listed(pods, (pod) => ({ ...presentPod(pod), ...capacity(pod.id) }))
   },
 })

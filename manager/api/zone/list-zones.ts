@@ -29,8 +29,10 @@ export const listZones = defineCommand({
   run: async (context, params) => {
     if (params.networktype === 'Basic' || asksForNone(params)) return { count: 0, items: [] }
     const ids = params.id === undefined ? params.ids : [params.id]
-    const capacity = await capacitiesOf(context, 'zone', params.showcapacities)
-    const zones = await findZones(context.db, { ...params, ids }, pageOf(params))
+    const [capacity, zones] = await Promise.all([
+      capacitiesOf(context, 'zone', params.showcapacities),
+      findZones(context.db, { ...params, ids }, pageOf(params)),
+    ])
     return listed(zones, (zone) => ({ ...presentZone(zone), ...capacity(zone.id) }))
   },
 })

@@ -9,6 +9,7 @@ import { reviseNetworks } from '../../model/network.ts'
 import type { GuestTable } from '../../model/schema.ts'
 import { brokenGroup, type Need, placeOnHost } from '../../placement/index.ts'
 import { failIfBlocked, forgetFailures } from '../blocked.ts'
+import { rebootsDone } from '../done.ts'
 import { driverOf } from '../hosts.ts'
 import { settleHost } from '../move/index.ts'
 import { createLane, type Lane } from '../move/lane.ts'
@@ -221,8 +222,7 @@ const run = async (world: World, guest: Guest): Promise<Outcome> => {
     .updateTable('guest')
     .set({
       state: 'Running',
-      // Less when a reboot was taken back meanwhile.
-      reboots_done: sql`least(reboots_wanted, ${guest.reboots_wanted}::integer)`,
+      reboots_done: rebootsDone(guest.reboots_wanted),
       reinstalls_done: guest.reinstalls_wanted,
       security_done: guest.security_wanted,
     })

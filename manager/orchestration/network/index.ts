@@ -1,9 +1,10 @@
-import { type Kysely, type Selectable, sql, type Transaction } from 'kysely'
+import type { Kysely, Selectable, Transaction } from 'kysely'
 import type { Outcome, Reconcile } from '../../jobs/worker.ts'
 import type { Database } from '../../model/database.ts'
 import type { NetworkTable } from '../../model/schema.ts'
 import { allocateVni, releasePublicIps } from '../../placement/index.ts'
 import { failIfBlocked } from '../blocked.ts'
+import { restartsDone } from '../done.ts'
 import { removeRouter } from '../router/create.ts'
 import { attachNics } from '../vpc/nics.ts'
 import type { World } from '../world.ts'
@@ -120,7 +121,7 @@ const settle = (world: World, network: Network, restarted: boolean): Promise<voi
     if (restarted)
       await trx
         .updateTable('network')
-        .set({ restarts_done: sql`least(restarts_wanted, greatest(restarts_done, ${network.restarts_wanted}))` })
+        .set({ restarts_done: restartsDone(network.restarts_wanted) })
         .where('id', '=', network.id)
         .execute()
     await wakeAll(trx, world.jobs, 'guest', await waitingGuests(trx, network.id))

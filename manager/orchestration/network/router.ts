@@ -1,8 +1,9 @@
 import { parseCidr } from '@sysvm/agent/spec'
-import { type Selectable, sql, type Transaction } from 'kysely'
+import type { Selectable, Transaction } from 'kysely'
 import { addressed } from '../../model/addressed.ts'
 import type { Database } from '../../model/database.ts'
 import type { NetworkTable } from '../../model/schema.ts'
+import { restartsDone } from '../done.ts'
 import { addPublicNic, addRouterNic, insertRouter } from '../router/create.ts'
 import type { World } from '../world.ts'
 
@@ -35,7 +36,7 @@ export const createRouter = (world: World, network: Network): Promise<string> =>
     if (services.SourceNat !== undefined || networkmode === 'ROUTED') await addPublicNic(trx, id, scope)
     await trx
       .updateTable('network')
-      .set({ restarts_done: sql`least(restarts_wanted, greatest(restarts_done, ${network.restarts_wanted}))` })
+      .set({ restarts_done: restartsDone(network.restarts_wanted) })
       .where('id', '=', network.id)
       .execute()
     return id

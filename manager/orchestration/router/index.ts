@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Status } from '@sysvm/agent/api'
 import { isSysvmError } from '@sysvm/errors'
-import { type Selectable, sql, type Transaction } from 'kysely'
+import type { Selectable, Transaction } from 'kysely'
 import type { HostDriver } from '../../hosts/driver.ts'
 import { endBackoff } from '../../jobs/backoff.ts'
 import type { Outcome, Reconcile } from '../../jobs/worker.ts'
@@ -9,6 +9,7 @@ import type { Database } from '../../model/database.ts'
 import { freeReleased } from '../../model/release.ts'
 import type { RouterTable } from '../../model/schema.ts'
 import { placeOnHost } from '../../placement/index.ts'
+import { rebootsDone } from '../done.ts'
 import { driverOf } from '../hosts.ts'
 import { settleHost } from '../move/index.ts'
 import { hasBridge } from '../network/bridges.ts'
@@ -87,12 +88,7 @@ const finish = async (world: World, router: Router, { networks, ...committed }: 
   await world.db.transaction().execute(async (trx) => {
     await trx
       .updateTable('router')
-      // Fewer reboots when one was taken back meanwhile.
-      .set({
-        ...committed,
-        state: 'Running',
-        reboots_done: sql`least(reboots_wanted, ${router.reboots_wanted}::integer)`,
-      })
+      .set({ ...committed, state: 'Running', reboots_done: rebootsDone(router.reboots_wanted) })
       .where('id', '=', router.id)
       .execute()
     for (const { id: network, revision } of networks)

@@ -4,6 +4,7 @@ import type { Database } from '../../model/database.ts'
 import type { VpcTable } from '../../model/schema.ts'
 import { releasePublicIps } from '../../placement/index.ts'
 import { failIfVpcBlocked } from '../blocked.ts'
+import { restartsDone } from '../done.ts'
 import { wakeAll } from '../network/waiting.ts'
 import { addPublicNic, insertRouter, removeRouter } from '../router/create.ts'
 import type { World } from '../world.ts'
@@ -55,7 +56,7 @@ const createRouter = (world: World, vpc: Vpc): Promise<string> =>
     if (services.SourceNat !== undefined || networkmode === 'ROUTED') await addPublicNic(trx, router, scope)
     await trx
       .updateTable('vpc')
-      .set({ restarts_done: sql`least(restarts_wanted, greatest(restarts_done, ${vpc.restarts_wanted}))` })
+      .set({ restarts_done: restartsDone(vpc.restarts_wanted) })
       .where('id', '=', vpc.id)
       .execute()
     return router
