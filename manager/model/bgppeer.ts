@@ -1,4 +1,5 @@
 import { type Insertable, type Kysely, type RawBuilder, type Selectable, sql, type Updateable } from 'kysely'
+import { isDedicatedTo, isDedicatedToNobody } from './dedication.ts'
 import { type Found, findPage, type Page } from './page.ts'
 import type { BgpPeerTable } from './schema/routing.ts'
 import type { Database } from './schema.ts'
@@ -70,11 +71,6 @@ export const findBgpPeers = (db: Kysely<Database>, filter: BgpPeerFilter, page: 
 export const findBgpPeer = (db: Kysely<Database>, id: string): Promise<BgpPeer | undefined> =>
   peers(db).where('bgp_peer.id', '=', id).executeTakeFirst()
 
-/** Whether the peer is the account's own, or that of its domain, in SQL over the peer. */
-export const isPeerOf = (account: RawBuilder<unknown>): RawBuilder<boolean> =>
-  sql<boolean>`(bgp_peer.account = ${account}
-    or bgp_peer.domain = (select account.domain from account where account.id = ${account}))`
-
 /** Account of a network or VPC. */
 export const accountOfScope = (scope: PeerScope): RawBuilder<string> =>
   sql<string>`(select scope.account from ${sql.table(scope.kind)} scope where scope.id = ${scope.id})`
@@ -87,8 +83,8 @@ export const peersOfOthers = async (
 ): Promise<readonly string[]> => {
   if (ids.length === 0) return []
   const { rows } = await sql<{ id: string }>`select id from bgp_peer
-    where id = any(${[...ids]}::uuid[]) and (account is not null or domain is not null)
-      and ${isPeerOf(accountOfScope(scope))} is not true`.execute(trx)
+    where id = any(${[...ids]}::uuid[]) and not ${isDedicatedToNobody('bgp_peer')}
+      and ${isDedicatedTo('bgp_peer', accountOfScope(scope))} is not true`.execute(trx)
   return rows.map(({ id }) => id)
 }
 

@@ -1,5 +1,6 @@
 import { type Kysely, type Selectable, sql, type Updateable } from 'kysely'
 import { type Accounts, amongAccounts } from './among.ts'
+import { isDedicatedToNobody } from './dedication.ts'
 import { ownedBy } from './ownership.ts'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
 import type { Database, PublicIpTable } from './schema.ts'
@@ -103,7 +104,7 @@ export interface PublicIpFilter {
 
 /** What nobody has, and is not dedicated to others. */
 const freeFor = (accounts: Accounts) => sql<boolean>`public_ip.account is null and (
-  vlan_range.account is null and vlan_range.domain is null or ${amongAccounts('vlan_range.account', accounts)}
+  ${isDedicatedToNobody('vlan_range')} or ${amongAccounts('vlan_range.account', accounts)}
   or vlan_range.domain in (select account.domain from account where ${amongAccounts('account.id', accounts)}))`
 
 export const findPublicIps = (db: Kysely<Database>, filter: PublicIpFilter, page: Page): Promise<Found<PublicIp>> => {

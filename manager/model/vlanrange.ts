@@ -1,4 +1,5 @@
 import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
+import { isDedicatedTo, isDedicatedToNobody } from './dedication.ts'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
 import type { Database, VlanRangeTable } from './schema.ts'
 
@@ -183,11 +184,6 @@ export const deleteVlanRangeRow = async (trx: Kysely<Database>, id: string): Pro
   return numDeletedRows > 0n
 }
 
-/** Whether accounts of everyone take addresses of a range, or this one may. */
-export const openTo = (account: string) => sql<boolean>`(vlan_range.account is null and vlan_range.domain is null
-  or vlan_range.account = ${account}
-  or vlan_range.domain = (select account.domain from account where account.id = ${account}))`
-
 /**
  * Whether the account may have addresses of the range. Asked once an address of it is held: who dedicates a range holds
  * all of its addresses.
@@ -197,5 +193,5 @@ export const isRangeOpenTo = async (trx: Kysely<Database>, range: string, accoun
     .selectFrom('vlan_range')
     .select('id')
     .where('id', '=', range)
-    .where(openTo(account))
+    .where(sql<boolean>`(${isDedicatedToNobody('vlan_range')} or ${isDedicatedTo('vlan_range', account)})`)
     .executeTakeFirst()) !== undefined

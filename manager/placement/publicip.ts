@@ -1,5 +1,6 @@
 import { sql, type Transaction } from 'kysely'
 import type { Database } from '../model/database.ts'
+import { isDedicatedTo, isDedicatedToNobody } from '../model/dedication.ts'
 import { isRangeOpenTo } from '../model/vlanrange.ts'
 import { exhausted } from './number.ts'
 
@@ -23,12 +24,8 @@ interface Wanted {
 
 /** Whether the address is of a range of the account's own, or of its domain's; else only ranges of nobody are meant. */
 const ofRange = ({ account }: Wanted, own: boolean) =>
-  own
-    ? sql<boolean>`(vlan_range.account = ${account}
-        or vlan_range.domain = (select account.domain from account where account.id = ${account}))`
-    : sql<boolean>`vlan_range.account is null and vlan_range.domain is null`
+  own ? isDedicatedTo('vlan_range', account) : isDedicatedToNobody('vlan_range')
 
-/** A free address, its row locked; takers never wait for each other. */
 const chooseFree = (trx: Transaction<Database>, wanted: Wanted, own: boolean, side?: Side) => {
   let query = trx
     .selectFrom('public_ip')

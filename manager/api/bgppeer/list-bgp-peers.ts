@@ -4,12 +4,9 @@ import { defineCommand } from '../command.ts'
 import { owner } from '../owner.ts'
 import { listed, pageOf, paging } from '../paging.ts'
 import * as p from '../parameter.ts'
-import { type Dedication, dedicatedTo } from '../publicip/dedication.ts'
+import { dedicatedTo } from '../publicip/dedication.ts'
 import { asn } from './parameters.ts'
 import { bgpPeerResponse, presentBgpPeer } from './response.ts'
-
-const whoseFilter = (whose: Dedication | undefined) =>
-  whose === undefined ? {} : { account: whose.account ?? undefined, domain: whose.domain ?? undefined }
 
 export const listBgpPeers = defineCommand({
   name: 'listBgpPeers',
@@ -29,8 +26,8 @@ export const listBgpPeers = defineCommand({
   response: bgpPeerResponse,
   run: async (context, params) => {
     const { account, domainid, projectid, ...rest } = params
-    const whose = await dedicatedTo(context, context.db, { account, domainid, projectid })
-    const filter = { ...rest, ...whoseFilter(whose), zone: params.zoneid, dedicated: params.isdedicated }
+    const whose = await dedicatedTo(context, { account, domainid, projectid })
+    const filter = { ...rest, ...whose, zone: params.zoneid, dedicated: params.isdedicated }
     return listed(await findBgpPeers(context.db, filter, pageOf(params)), presentBgpPeer)
   },
 })

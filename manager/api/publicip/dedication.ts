@@ -36,6 +36,11 @@ const meant = async (
 export const dedicationOf = (context: Context, trx: Kysely<Database>, asked: Asked) =>
   meant(context, trx, asked, ownerFor)
 
-/** Of lists: whose they are to show, whatever becomes of who that is. */
-export const dedicatedTo = (context: Context, db: Kysely<Database>, asked: Asked) =>
-  meant(context, db, asked, ownerNamed)
+/** Of lists: whose they are to show, as a filter, whatever becomes of who that is. */
+export const dedicatedTo = async (
+  context: Context,
+  asked: Asked,
+): Promise<{ readonly account?: string | undefined; readonly domain?: string | undefined }> => {
+  const whose = await meant(context, context.db, asked, ownerNamed)
+  return { account: whose?.account ?? undefined, domain: whose?.domain ?? undefined }
+}

@@ -31,9 +31,8 @@ export const listVlanIpRanges = defineCommand({
     if (params.forvirtualnetwork === false || elsewhere) return { count: 0, items: [] }
     const vlan = params.vlan?.toLowerCase().replace(/^vlan:\/\//, '')
     const { id, keyword, zoneid: zone, physicalnetworkid: physicalNetwork } = params
-    const whose = await dedicatedTo(context, context.db, params)
-    const dedicated = { account: whose?.account ?? undefined, domain: whose?.domain ?? undefined }
-    const filter = { ...dedicated, id, keyword, zone, physicalNetwork, vlan }
+    const whose = await dedicatedTo(context, params)
+    const filter = { ...whose, id, keyword, zone, physicalNetwork, vlan }
     return listed(await findVlanRanges(context.db, filter, pageOf(params)), presentVlanRange)
   },
 })

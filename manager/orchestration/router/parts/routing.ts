@@ -1,8 +1,9 @@
 import { contains, contains6 } from '@sysvm/agent/spec'
 import type { RouterServices } from '@sysvm/router/spec'
 import { type Kysely, sql } from 'kysely'
-import { accountOfScope, isPeerOf } from '../../../model/bgppeer.ts'
+import { accountOfScope } from '../../../model/bgppeer.ts'
 import type { Database } from '../../../model/database.ts'
+import { isDedicatedTo } from '../../../model/dedication.ts'
 import { type RouterBase, sourceNatAddress } from '../base.ts'
 import type { RouterPart, Secrets } from './part.ts'
 import { dualStacked, readNetworkNames } from './resolvers.ts'
@@ -67,7 +68,7 @@ const readPeers = async (
     select id, host(ipaddress) as ipaddress, host(ip6address) as ip6address, asnumber::text, password, details
     from bgp_peer
     where zone = ${zone}
-      and case when exists (select from own) then id in (select peer from own) else not dedicated or ${isPeerOf(accountOfScope(scope))} end
+      and case when exists (select from own) then id in (select peer from own) else not dedicated or ${isDedicatedTo('bgp_peer', accountOfScope(scope))} end
     order by created, id`.execute(db)
   return rows.map(({ asnumber, password, ...peer }) => ({
     ...peer,
