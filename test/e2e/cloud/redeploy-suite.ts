@@ -3,12 +3,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { until } from '../../lab/index.ts'
 import { heldBy, wantedOn } from './held.ts'
 import { type Cloud, createCloud, type Driver, idOf } from './index.ts'
-import { expectNoGap, loops, moreLoops } from './loops.ts'
+import { moreLoops, watchGaps } from './loops.ts'
 import { fetchForever } from './scripts.ts'
 
 let cloud: Cloud
 let network: string
 let steady: string
+let noGap: () => Promise<void>
 let rounds = 0
 let atOnce = 0
 
@@ -65,6 +66,7 @@ export const redeploySuite = (driver: Driver, load: Load): void => {
       network = idOf(await cloud.network('busy'))
       steady = idOf(await cloud.deploy('steady', network, fetchForever))
       await moreLoops(cloud)
+      noGap = watchGaps(cloud)
     })
     afterAll(() => cloud?.[Symbol.asyncDispose]())
 
@@ -85,8 +87,7 @@ export const redeploySuite = (driver: Driver, load: Load): void => {
         expect(new Set([own, ...addresses]).size).toBe(atOnce + 1)
         leaving = arrived
       }
-      await moreLoops(cloud)
-      expectNoGap(loops(cloud))
+      await noGap()
       expect(await list('listVirtualMachines', 'virtualmachine')).toHaveLength(atOnce + 1)
     })
 

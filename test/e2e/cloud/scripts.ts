@@ -18,14 +18,14 @@ ${say('reverse', '$(nslookup $own | awk -F "name = " "/name = / { print \\$2; ex
 `
 
 /**
- * Fetches the site again and again, a path with a number each, so that gaps can be seen from outside. Long enough for
- * a name to be asked twice (resolvers wait 5 s): the site lives in the test's process, which is busy now and then.
+ * Fetches the site again and again, a path with a number each, so that gaps can be seen from outside, and says why one
+ * failed. It may be late (names are asked twice, 5 s each, and emulated machines stall), but not refused or cut.
  */
 export const fetchForever = `#!/bin/sh
 n=0
 while :; do
   n=$((n + 1))
-  timeout 12 wget -q -O /dev/null "http://${plan.site.name}/loop/$n" || ${say('lost', '$n').trim()}
+  why=$(timeout 40 wget -q -O /dev/null "http://${plan.site.name}/loop/$n" 2>&1) || ${say('lost-$n', '$? $why').trim()}
   sleep 0.2
 done &
 ${say('looping', 'yes')}

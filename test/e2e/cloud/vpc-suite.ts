@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type LabHttpServer, type Namespace, serveHttp, until } from '../../lab/index.ts'
 import { heldBy } from './held.ts'
 import { type Cloud, createCloud, type Driver, idOf, one } from './index.ts'
-import { expectNoGap, loops, moreLoops } from './loops.ts'
+import { moreLoops, watchGaps } from './loops.ts'
 import { fetchForever } from './scripts.ts'
 
 /** A network of the site that only the VPC's private gateway leads to. */
@@ -27,6 +27,7 @@ export const vpcSuite = (driver: Driver): void => {
     let office: Namespace
     let far: LabHttpServer
     let vpcid: string
+    let noGap: () => Promise<void>
     const ids: Record<string, string> = {}
 
     const list: Cloud['list'] = (...call) => cloud.list(...call)
@@ -74,6 +75,7 @@ export const vpcSuite = (driver: Driver): void => {
       )
       ids.w1 = idOf(await cloud.deploy('w1', ids.web, webScript, { ipaddress: '10.0.1.10' }))
       await moreLoops(cloud)
+      noGap = watchGaps(cloud)
     })
     afterAll(async () => {
       await far?.close()
@@ -99,8 +101,7 @@ export const vpcSuite = (driver: Driver): void => {
       await moreLoops(cloud)
       await expunge('d1')
       await run('deleteNetwork', { id: ids.db })
-      await moreLoops(cloud)
-      expectNoGap(loops(cloud))
+      await noGap()
       const after = one(await cloud.client.call('listRouters', { vpcid }), 'router')
       expect(after.id).toBe(before.id)
       expect((after.nic as readonly Answer[]).map(({ traffictype }) => traffictype).sort()).toEqual([
@@ -177,8 +178,7 @@ export const vpcSuite = (driver: Driver): void => {
       expect(before).not.toBe(ip.ipaddress)
       expect(await fetchOutside(`http://${ip.ipaddress}:8001/`)).toBe('hello from w1')
       // Through all of it the looping guest lost nothing.
-      await moreLoops(cloud)
-      expectNoGap(loops(cloud))
+      await noGap()
     })
 
     test('serves again after its router reboots, and after it is made anew', async () => {
