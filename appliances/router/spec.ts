@@ -12,6 +12,7 @@ import type { NatSpec } from './nat/spec.ts'
 import type { NetbootSpec } from './netboot/spec.ts'
 import type { QosSpec } from './qos/spec.ts'
 import type { RoutingSpec } from './routing/spec.ts'
+import type { VpnInput } from './vpn/spec.ts'
 
 export { AccountingSpec } from './accounting/spec.ts'
 export type { AccountingState, Traffic } from './accounting/state.ts'
@@ -31,6 +32,19 @@ export { BOOT_URL, IPXE_SCRIPT, KERNEL_ARGUMENTS } from './netboot/values.ts'
 export { QosSpec } from './qos/spec.ts'
 export { RoutingSpec } from './routing/spec.ts'
 export { BGP_PASSWORD } from './routing/values.ts'
+export {
+  AEADS,
+  CIPHERS,
+  ESP_PROPOSAL,
+  GROUPS,
+  HASHES,
+  IKE_PROPOSAL,
+  type Weakness,
+  weaknesses,
+} from './vpn/proposals.ts'
+export type { ConnectionState, VpnState } from './vpn/report.ts'
+export { type VpnInput, VpnSpec } from './vpn/spec.ts'
+export { IKE_IDENTITY, PRE_SHARED_KEY } from './vpn/values.ts'
 
 /** Services of a router; an absent one is off. */
 export interface RouterServices {
@@ -47,6 +61,7 @@ export interface RouterServices {
   readonly qos?: QosSpec
   readonly accounting?: AccountingSpec
   readonly netboot?: NetbootSpec
+  readonly vpn?: VpnInput
 }
 
 export type RouterSpec = Spec<RouterServices>
