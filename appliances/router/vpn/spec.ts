@@ -47,6 +47,8 @@ export const Connection = z.strictObject({
   passive: z.boolean().default(false),
   /** An SA for each pair of subnets, for peers that take one pair only. IKEv1 has them always. */
   split: z.boolean().default(false),
+  /** Another number than before: what there is of it is torn down and set up anew. */
+  resets: z.int().min(0).default(0),
   /** Secret. */
   psk: PreSharedKey,
 })

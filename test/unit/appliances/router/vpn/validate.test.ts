@@ -50,7 +50,7 @@ test.each<[string, readonly Input[], string]>([
   )
 })
 
-test.each<[string, Partial<Record<keyof Input, unknown>>]>([
+test.each<[string, Readonly<Record<string, unknown>>]>([
   ['an id with a slash', { id: '../x' }],
   ['an unknown version', { version: 'ikev3' }],
   ['no psk', { psk: '' }],
