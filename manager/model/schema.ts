@@ -47,6 +47,12 @@ import type {
   UsageRecordTable,
 } from './schema/record.ts'
 import type {
+  RemoteAccessVpnTable,
+  VpnAuthorityTable,
+  VpnUserRevisionTable,
+  VpnUserTable,
+} from './schema/remoteaccess.ts'
+import type {
   AsNumberTable,
   AsnRangeTable,
   BgpPeerScopeTable,
@@ -582,6 +588,10 @@ export interface Database {
   usage_log: UsageLogTable
   usage_period: UsagePeriodTable
   usage_record: UsageRecordTable
+  vpn_authority: VpnAuthorityTable
+  remote_access_vpn: RemoteAccessVpnTable
+  vpn_user: VpnUserTable
+  vpn_user_revision: VpnUserRevisionTable
 }
 
 export type { NetworkAclListTable, NetworkAclTable } from './schema/acl.ts'
