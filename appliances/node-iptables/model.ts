@@ -63,6 +63,10 @@ export interface Rule {
   readonly destinationType?: Matcher<AddressType>
   /** Whether the source would be routed back by the device it came from, as in `-m rpfilter`. */
   readonly reversePath?: 'valid' | 'missing'
+  /** Whether the packet came out of IPsec, as in `-m policy --dir in`. */
+  readonly policyIn?: 'ipsec' | 'none'
+  /** Whether the packet will leave in IPsec, as in `-m policy --dir out`; where packets are routed already. */
+  readonly policyOut?: 'ipsec' | 'none'
   /** Several fields at once against a set with a concatenated key, as in `-m set`. */
   readonly lookup?: Lookup
   readonly limit?: Limit

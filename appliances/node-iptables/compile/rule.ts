@@ -35,6 +35,12 @@ const limitText = ({ rate, per, burst = 5, over }: Limit): string => {
   return `limit rate ${over === true ? 'over ' : ''}${rate}/${per} burst ${burst} packets`
 }
 
+const policyText = (field: string, policy: Rule['policyIn']): readonly string[] => {
+  if (policy === undefined) return []
+  if (policy !== 'ipsec' && policy !== 'none') throw invalid('a policy', policy)
+  return [`${field} ${policy === 'ipsec' ? 'exists' : 'missing'}`]
+}
+
 const counterText = (counter: true | string, scope: Scope): string =>
   counter === true ? 'counter' : `counter name "${scope.counter(counter)}"`
 
@@ -65,6 +71,8 @@ export const ruleText = (rule: Rule, scope: Scope): string => {
     ...(rule.reversePath === undefined
       ? []
       : [`fib saddr . iif oif ${rule.reversePath === 'valid' ? 'exists' : 'missing'}`]),
+    ...policyText('meta ipsec', rule.policyIn),
+    ...policyText('rt ipsec', rule.policyOut),
     ...(rule.lookup === undefined ? [] : [lookupMatch(rule.lookup, scope)]),
     ...(rule.limit === undefined ? [] : [limitText(rule.limit)]),
     ...(rule.log === undefined ? [] : [`log prefix ${quote('a log prefix', rule.log, 127)}`]),

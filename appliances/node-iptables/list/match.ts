@@ -91,6 +91,12 @@ const words: Readonly<Record<string, 'icmpType' | 'icmpv6Type'>> = {
   'icmpv6 type': 'icmpv6Type',
 }
 
+/** Whether a packet comes out of IPsec, or goes into it. */
+const policyField = (left: unknown): 'policyIn' | 'policyOut' | undefined => {
+  if (member(left, 'meta', 'key') === 'ipsec') return 'policyIn'
+  return member(left, 'rt', 'key') === 'ipsec' ? 'policyOut' : undefined
+}
+
 /** One `match` statement of nft's JSON, added to the rule that is being read. */
 export const readMatch = (match: Json, draft: Draft): void => {
   const { op, left, right } = match
@@ -100,11 +106,14 @@ export const readMatch = (match: Json, draft: Draft): void => {
   const fib = asObject(member(left, 'fib'))
   const word = words[payloadName(left)]
   const concat = member(left, 'concat') !== undefined
+  const policy = policyField(left)
   if (bits === 'state' || bits === 'status') {
     const values = valuesOf(right)
     if (op !== 'in') foreign()
     put(draft, bits, values.length === 1 ? values[0] : values)
   } else if (fib !== undefined && plain) fibMatch(fib, right, negated, draft)
+  else if (policy !== undefined && plain && typeof right === 'boolean')
+    put(draft, policy, right !== negated ? 'ipsec' : 'none')
   else if (word !== undefined && plain) put(draft, word, matcherOf(right, negated))
   else if (concat && plain) {
     const lookup: Lookup = { key: keyOf(left, draft), set: setName(right) ?? foreign() }

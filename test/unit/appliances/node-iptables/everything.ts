@@ -86,6 +86,8 @@ export const everything: Ruleset = {
             { protocol: 'tcp', out: ['eth2', 'eth3'], jump: { target: 'TCPMSS' } },
             { in: { not: 'eth0' }, out: { not: ['eth0', 'eth1'] }, status: ['dnat', 'snat'], jump: 'ACCEPT' },
             { mark: [1, 2, 3, 9], connectionMark: { not: 7 }, jump: { target: 'MARK', value: 0x2000_0000 } },
+            { policyIn: 'ipsec', policyOut: 'none', jump: 'ACCEPT' },
+            { policyIn: 'none', policyOut: 'ipsec', out: 'eth2', jump: { target: 'TCPMSS' } },
             { jump: { target: 'CONNMARK', value: 3 } },
             { jump: 'SAVE_MARK' },
             { jump: 'RESTORE_MARK' },
