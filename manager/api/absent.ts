@@ -8,10 +8,7 @@ export const absent: readonly Absent[] = [
   {
     why: 'comes with VPN and redundancy',
     names: [
-      ...['addVpnUser', 'createRemoteAccessVpn', 'createVpnConnection', 'createVpnCustomerGateway', 'createVpnGateway'],
-      ...['deleteRemoteAccessVpn', 'deleteVpnConnection', 'deleteVpnCustomerGateway', 'deleteVpnGateway'],
-      ...['removeVpnUser', 'resetVpnConnection', 'updateRemoteAccessVpn', 'updateVpnConnection'],
-      ...['updateVpnCustomerGateway', 'updateVpnGateway'],
+      ...['addVpnUser', 'createRemoteAccessVpn', 'deleteRemoteAccessVpn', 'removeVpnUser', 'updateRemoteAccessVpn'],
     ],
   },
   {

@@ -66,6 +66,9 @@ export const subjects: Readonly<Record<string, Table>> = {
   vlaniprange: 'vlan_range',
   vpc: 'vpc',
   vpcoffering: 'vpc_offering',
+  vpnconnection: 'vpn_connection',
+  vpncustomergateway: 'vpn_customer_gateway',
+  vpngateway: 'vpn_gateway',
   zone: 'zone',
   zoneipv4subnet: 'zone_subnet',
 }
@@ -108,6 +111,8 @@ export const parameterReferences: Readonly<Record<string, Table>> = {
   routerid: 'router',
   ruleid: 'role_permission',
   ruleorder: 'role_permission',
+  s2scustomergatewayid: 'vpn_customer_gateway',
+  s2svpngatewayid: 'vpn_gateway',
   securitygroupid: 'security_group',
   securitygroupids: 'security_group',
   serviceofferingid: 'service_offering',

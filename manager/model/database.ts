@@ -31,6 +31,7 @@ import * as compat from './migrations/0027-compat.ts'
 import * as networks from './migrations/0028-networks.ts'
 import * as tenants from './migrations/0029-tenants.ts'
 import * as patch from './migrations/0030-patch.ts'
+import * as vpn from './migrations/0031-vpn.ts'
 import * as remoteAccess from './migrations/0032-remote-access.ts'
 import { keepRecordWhole } from './record.ts'
 import type { Database } from './schema.ts'
@@ -142,6 +143,7 @@ const migrations = {
   '0025-leases': leases,
   '0029-tenants': tenants,
   '0030-patch': patch,
+  '0031-vpn': vpn,
   '0032-remote-access': remoteAccess,
   '0020-scale': scale,
   '0026-scale': tally,

@@ -128,6 +128,12 @@ const rows = {
   vlan_range: { kind: 'range', owner: 'admins' },
   vpc: { kind: 'VPC', owner: own('vpc') },
   vpc_offering: { kind: 'VPC offering', owner: 'everyone' },
+  vpn_connection: {
+    kind: 'VPN connection',
+    owner: through('vpn_customer_gateway', own('vpn_customer_gateway'), 'vpn_connection.customer_gateway'),
+  },
+  vpn_customer_gateway: { kind: 'VPN customer gateway', owner: own('vpn_customer_gateway') },
+  vpn_gateway: { kind: 'VPN gateway', owner: ofVpc('vpn_gateway.vpc') },
   zone: { kind: 'zone', owner: 'everyone' },
   zone_subnet: { kind: 'IPv4 subnet', owner: 'admins' },
 } as const satisfies Readonly<Record<string, Ownership>>

@@ -74,6 +74,12 @@ import type {
   VpcOfferingTable,
   VpcTable,
 } from './schema/vpc.ts'
+import type {
+  RouterVpnReadTable,
+  VpnConnectionTable,
+  VpnCustomerGatewayTable,
+  VpnGatewayTable,
+} from './schema/vpn.ts'
 
 export interface ZoneTable {
   id: Generated<Id>
@@ -592,6 +598,10 @@ export interface Database {
   remote_access_vpn: RemoteAccessVpnTable
   vpn_user: VpnUserTable
   vpn_user_revision: VpnUserRevisionTable
+  router_vpn_read: RouterVpnReadTable
+  vpn_connection: VpnConnectionTable
+  vpn_customer_gateway: VpnCustomerGatewayTable
+  vpn_gateway: VpnGatewayTable
 }
 
 export type { NetworkAclListTable, NetworkAclTable } from './schema/acl.ts'

@@ -7,7 +7,7 @@ import type { Database } from './schema.ts'
 const PORTS = [500, 4500] as const
 
 /** Tables whose rows name the address's rule of the first port by `rule`, for as long as they need the ports. */
-const USERS: readonly (keyof Database)[] = ['remote_access_vpn']
+const USERS: readonly (keyof Database)[] = ['remote_access_vpn', 'vpn_gateway']
 
 const rulesOf = (trx: Kysely<Database>, publicIp: string) =>
   trx

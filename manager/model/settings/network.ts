@@ -20,4 +20,16 @@ export const networkSettings = {
     fallback: '300',
     ...whole(1, 99_999, 's'),
   },
+  'site2site.vpn.customergateway.subnets.limit': {
+    description: 'Most networks behind one VPN customer gateway.',
+    category: 'Network',
+    fallback: '10',
+    ...whole(1, 1000),
+  },
+  'site2site.vpn.vpngateway.connection.limit': {
+    description: 'Most connections of one VPN gateway.',
+    category: 'Network',
+    fallback: '4',
+    ...whole(1, 1000),
+  },
 } as const satisfies Readonly<Record<string, Setting>>

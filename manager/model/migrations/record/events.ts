@@ -1,7 +1,9 @@
 const ADMIN = '00000000-0000-4000-8000-000000000002'
 
 /** What an event or tag says of a thing, by CloudStack's name of its kind: whose it is and what it is called. */
-const facts: readonly (readonly [kinds: readonly string[], from: string, account: string, name: string])[] = [
+export type ThingFacts = readonly [kinds: readonly string[], from: string, account: string, name: string]
+
+export const facts: readonly ThingFacts[] = [
   [['VirtualMachine', 'UserVm'], 'guest t', 't.account', 't.name'],
   [['Network'], 'network t', 't.account', 't.name'],
   [['Vpc'], 'vpc t', 't.account', 't.name'],
@@ -55,6 +57,22 @@ const facts: readonly (readonly [kinds: readonly string[], from: string, account
 
 const list = (kinds: readonly string[]): string => kinds.map((kind) => `'${kind}'`).join(', ')
 
+/** The body of the function that tells these facts. */
+export const factsFunction = (all: readonly ThingFacts[]): string =>
+  `function thing_facts(kind text, thing uuid, out account uuid, out name text) language plpgsql stable as $$
+     begin
+       case
+       ${all
+         .map(
+           ([kinds, from, account, name]) =>
+             `when kind in (${list(kinds)}) then
+                select ${account}, ${name} into thing_facts.account, thing_facts.name from ${from} where t.id = thing;`,
+         )
+         .join('\n')}
+       else null;
+       end case;
+     end $$`
+
 export const eventStatements = [
   // What each command's event is; every start writes it anew.
   `create table command_event (
@@ -90,19 +108,7 @@ export const eventStatements = [
   `create index event_words on event using gin ((type || ' ' || level || ' ' || description) gin_trgm_ops)`,
   `create index event_parent on event (parent)`,
 
-  `create function thing_facts(kind text, thing uuid, out account uuid, out name text) language plpgsql stable as $$
-     begin
-       case
-       ${facts
-         .map(
-           ([kinds, from, account, name]) =>
-             `when kind in (${list(kinds)}) then
-                select ${account}, ${name} into thing_facts.account, thing_facts.name from ${from} where t.id = thing;`,
-         )
-         .join('\n')}
-       else null;
-       end case;
-     end $$`,
+  `create ${factsFunction(facts)}`,
 
   `create function cut(sentence text) returns text language sql immutable as $$ select left(sentence, 1000) $$`,
 
