@@ -18,6 +18,7 @@ import {
   keepRecord,
   pulse,
   sweep,
+  watchTunnels,
   type World,
 } from './orchestration/index.ts'
 
@@ -25,6 +26,8 @@ import {
 const PULSE_PAUSE_MS = 1000
 /** How often it is looked which routers are due: their own interval is a setting. */
 const COUNT_PAUSE_MS = 2000
+/** How often it is looked which routers' tunnels are due. */
+const TUNNEL_PAUSE_MS = 1000
 
 export interface EngineOptions {
   readonly url: string
@@ -134,6 +137,11 @@ export const startEngine = async (options: EngineOptions): Promise<Engine> => {
     () => collectTraffic(world),
     () => sleep(COUNT_PAUSE_MS, undefined, { signal: ending.signal }).catch(() => {}),
   )
+  const tunnels = forever(
+    'reading of tunnels',
+    () => watchTunnels(world),
+    () => sleep(TUNNEL_PAUSE_MS, undefined, { signal: ending.signal }).catch(() => {}),
+  )
 
   const watchForever = async (): Promise<void> => {
     while (!ending.signal.aborted) {
@@ -155,7 +163,7 @@ export const startEngine = async (options: EngineOptions): Promise<Engine> => {
     stop: async (timeoutMs) => {
       ending.abort()
       await workers.stop(timeoutMs)
-      await Promise.all([sweeping, counting, watching])
+      await Promise.all([sweeping, counting, tunnels, watching])
       await handover.close()
       await boss.stop({ graceful: false })
       await forgetConnections(world)

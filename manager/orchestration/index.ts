@@ -14,6 +14,7 @@ export { keepRecord } from './record/index.ts'
 export { forgetConnections } from './router/kept.ts'
 export { failOverdueJobs, findUnconverged, forgetOldJobs, sweep } from './sweep.ts'
 export { collectTraffic } from './traffic.ts'
+export { watchTunnels } from './vpn.ts'
 export type { World } from './world.ts'
 
 /** One reconciler per kind of thing. */

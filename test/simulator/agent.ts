@@ -127,6 +127,7 @@ export const simulateAgent = (store: Store, path: string, boot: Booted, options:
     }
     if (method === 'PUT' || method === 'PATCH')
       return put(method, String(request?.body), request?.headers?.[SIGNATURE_HEADER])
+    if (target === '/v1/state/vpn') return { connections: store.read(`${path}.tunnels`) ?? [] }
     if (target === '/v1/confirm') return confirm(generationOf(request?.body))
     if (target === '/v1/shutdown') options.powerOff()
     if (target === '/v1/rollback') store.write(path, { ...state(), pending: null })

@@ -51,6 +51,8 @@ export interface Simulator {
   mute(linklocal: string): void
   /** The agent's boot did not restore all of what it confirmed. */
   failRestore(linklocal: string): void
+  /** From now on the agent at this address tells this of its tunnels. */
+  tunnels(linklocal: string, told: readonly { readonly id: string; readonly state: string; readonly reason?: string }[]): void
   /** Machines of this image never start. */
   breakImage(hash: string): void
   /** Whether machines can be given nics on bridges of this name. */
@@ -269,6 +271,7 @@ export const createSimulator = (folder: string, options: SimulatorOptions = {}):
       const path = `agents/${linklocal}`
       store.write(`${path}.failed`, { generation: store.read<AgentState>(path)?.confirmed, message: 'half restored' })
     },
+    tunnels: (linklocal, told) => store.write(`agents/${linklocal}.tunnels`, told),
     breakImage: (hash) => void broken.add(hash),
     allow: (bridge, yes) => void (yes ? forbidden.delete(bridge) : forbidden.add(bridge)),
     fill: (host) => store.write(`${name(host)}.full`, true),

@@ -17,6 +17,7 @@ import { startVpcJob } from '../vpc/job.ts'
 import { refuseOverlapInVpc } from '../vpc/overlap.ts'
 import { refuseFull } from '../vpc/room.ts'
 import { refuseInactive } from '../vpc/state.ts'
+import { refuseRemoteOverlap } from '../vpn/overlap.ts'
 import { write } from '../write.ts'
 import { gatewayNetwork } from './address.ts'
 import { presentPrivateGateway, privateGatewayResponse } from './response.ts'
@@ -74,6 +75,7 @@ export const createPrivateGateway = defineCommand({
         throw bad(`Parameter ipaddress: ${cidr} overlaps the VPC's own addresses ${vpc.cidr}.`)
       await refuseOverlap(trx, vpc.zone, cidr)
       await refuseOverlapInVpc(trx, vpc.id, cidr)
+      await refuseRemoteOverlap(trx, vpc.id, cidr)
       const id = await insertPrivateGateway(trx, {
         vpc: vpc.id,
         physical_network: await physicalOf(trx, vpc.zone, params.physicalnetworkid),

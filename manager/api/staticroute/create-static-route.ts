@@ -12,6 +12,7 @@ import { ownersIn } from '../owner.ts'
 import * as p from '../parameter.ts'
 import { startVpcJob } from '../vpc/job.ts'
 import { refuseInactive } from '../vpc/state.ts'
+import { refuseRemoteOverlap } from '../vpn/overlap.ts'
 import { write } from '../write.ts'
 import { checkDestination, checkNextHop } from './check.ts'
 import { presentStaticRoute, staticRouteResponse } from './response.ts'
@@ -78,6 +79,7 @@ export const createStaticRoute = defineCommand({
       checkDestination(cidr, vpc.cidr)
       if (nexthop !== undefined) await checkNextHop(trx, vpc.id, nexthop)
       await refuseOverlapping(trx, vpc.id, cidr)
+      await refuseRemoteOverlap(trx, vpc.id, cidr)
       const revision = (await reviseVpc(trx, vpc.id)) ?? 0
       const to = { private_gateway: gatewayid ?? null, nexthop: nexthop ?? null }
       const id = await insertStaticRoute(trx, { vpc: vpc.id, cidr, revision, ...to })

@@ -58,7 +58,7 @@ const publicNetworksOf = async (trx: Transaction<Database>, vpc: string): Promis
     .distinct()
     .where('public_ip.vpc', '=', vpc)
     .execute()
-  return rows.map(({ gateway, netmask }) => cidrOf(gateway, netmask))
+  return rows.flatMap(({ gateway, netmask }) => (gateway && netmask ? [cidrOf(gateway, netmask)] : []))
 }
 
 const addressesOf = async (trx: Transaction<Database>, vpc: string): Promise<readonly string[]> =>

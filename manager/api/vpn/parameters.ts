@@ -35,7 +35,8 @@ const psk = (description: string): p.Parameter<string, false> => ({
 /** Of createVpnCustomerGateway and updateVpnCustomerGateway. */
 export const customerGatewayParams = {
   gateway: p.required(peer("The peer's IPv4 address.")),
-  cidrlist: p.required(cidrs('Networks behind the peer, with commas.')),
+  // CloudStack calls this one a string.
+  cidrlist: p.required({ ...cidrs('Networks behind the peer, with commas.'), type: 'string' as const, length: 20_000 }),
   ipsecpsk: p.required(psk('The key that both peers know, 1 to 256 printable characters; kept sealed.')),
   ikepolicy: p.required(p.text('Ciphers of the peers: aes256-sha256;modp2048, several with commas.', 512)),
   esppolicy: p.required(p.text('Ciphers of traffic: the same, where the group may be left out.', 512)),

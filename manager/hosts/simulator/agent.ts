@@ -8,6 +8,7 @@ import {
 } from '@sysvm/agent/api'
 import { applyEdits, type Json, SpecDifference, treeDigest } from '@sysvm/agent/spec/difference'
 import { SysvmError } from '@sysvm/errors'
+import type { VpnInput, VpnState } from '@sysvm/router/spec'
 import type { MachineSpec } from '../driver.ts'
 import type { Store } from './store.ts'
 
@@ -54,6 +55,15 @@ const quiet: Readonly<Record<string, unknown>> = {
   '/v1/checks': { healthy: true, checks: [] },
   '/v1/state/accounting': { guests: [], addresses: [] },
   '/v1/state/metadata': { served: [] },
+}
+
+/** Tunnels come up at once, but those that wait for a peer which never calls. */
+const tunnelsOf = (spec: unknown): VpnState => {
+  const { services } = (spec ?? {}) as { readonly services?: { readonly vpn?: VpnInput } }
+  const connections = services?.vpn?.connections ?? []
+  return {
+    connections: connections.map(({ id, passive }) => ({ id, state: passive ? 'Disconnected' : 'Connected', since: 0 })),
+  }
 }
 
 const isSigned = (key: string, { signature }: AgentRequest, body: string): boolean =>
@@ -147,6 +157,7 @@ export const answerAgent = ({ store, name, machine, now, powerOff }: AgentOption
   if (path === '/v1/rollback') store.write(name, { ...state, pending: null } satisfies AgentState)
   else if (path === '/v1/shutdown') powerOff()
   else if (path === '/v1/drift') return { generation: state.confirmed ?? 0, differences: [] }
+  else if (path === '/v1/state/vpn') return tunnelsOf(state.confirmed === null ? undefined : state.spec)
   else if (path in quiet) return quiet[path]
   else refuse('SYSVM_NOT_FOUND', `A simulated system VM does not answer ${method} ${path}.`)
   return {}

@@ -5,7 +5,9 @@ import { networkEvents } from './networks.ts'
 import { peopleEvents } from './people.ts'
 
 /** What nobody asked for: the world changed, and the manager saw it. */
-export const ownEvents = ['HOST.STATE', 'MANAGEMENT.SERVER.STATE', 'ROUTER.STATE', 'VM.STATE'] as const
+export const ownEvents = [
+  ...['HOST.STATE', 'MANAGEMENT.SERVER.STATE', 'ROUTER.STATE', 'VM.STATE', 'VPN.S2S.CONNECTION.STATE'],
+] as const
 
 /** `createVPCOffering` → `create VPC offering`. */
 const wordsOf = (cmd: string): string =>

@@ -12,6 +12,11 @@ const RANGE = { gateway: '203.0.113.1', netmask: '255.255.255.0', startip: '203.
 const POD = { gateway: '192.0.2.1', netmask: '255.255.255.0', startip: '192.0.2.200', endip: '192.0.2.209' }
 const SITE = { ipaddress: '172.29.0.2', gateway: '172.29.0.1', netmask: '255.255.255.0' }
 
+const PEER = {
+  ...{ gateway: '198.51.100.9', cidrlist: '10.62.0.0/16', ipsecpsk: 'a key of many words' },
+  ...{ ikepolicy: 'aes256-sha256;modp2048', esppolicy: 'aes256-sha256;modp2048' },
+}
+
 /** What `id` names, by command; of lists by what they answer. */
 const ids: Readonly<Record<string, keyof Topology>> = {
   alert: 'alert',
@@ -62,6 +67,9 @@ const ids: Readonly<Record<string, keyof Topology>> = {
   virtualrouterelement: 'element',
   internalloadbalancerelement: 'innerelement',
   vpcoffering: 'vpcoffering',
+  vpnconnection: 'vpnconnection',
+  vpncustomergateway: 'customergateway',
+  vpngateway: 'vpngateway',
   zone: 'zone',
   zoneipv4subnet: 'zonesubnet',
 }
@@ -98,6 +106,8 @@ const values: Readonly<Record<string, keyof Topology>> = {
   podid: 'pod',
   publicipid: 'ip',
   routerid: 'router',
+  s2scustomergatewayid: 'customergateway',
+  s2svpngatewayid: 'vpngateway',
   serviceofferingid: 'serviceoffering',
   sourceipaddressnetworkid: 'tier',
   startid: 'event',
@@ -195,6 +205,9 @@ const own: Readonly<Record<string, (at: Topology) => Good>> = {
   createVlanIpRange: (at) => ({ zoneid: at.zone, ...RANGE }),
   createStoragePool: () => ({ name: 'new', url: 'nfs://192.0.2.9/export/other' }),
   createVPC: () => ({ name: 'new', cidr: '10.99.0.0/16' }),
+  createVpnConnection: (at) => ({ s2scustomergatewayid: at.sparecustomergateway }),
+  createVpnCustomerGateway: () => ({ name: 'new', ...PEER }),
+  createVpnGateway: (at) => ({ vpcid: at.emptyvpc, ipaddressid: at.emptyvpcip }),
   createVPCOffering: () => ({ name: 'new' }),
   createZone: () => ({ name: 'new', dns1: '192.0.2.53', internaldns1: '192.0.2.53', networktype: 'Advanced' }),
   dedicatePublicIpRange: (at) => ({ id: at.vlan, domainid: '00000000-0000-4000-8000-000000000001' }),
@@ -240,6 +253,9 @@ const own: Readonly<Record<string, (at: Topology) => Good>> = {
   deleteUserData: (at) => ({ id: at.unuseduserdata }),
   deleteVlanIpRange: (at) => ({ id: at.vlan }),
   deleteVPC: (at) => ({ id: at.emptyvpc }),
+  deleteVpnConnection: (at) => ({ id: at.vpnconnection }),
+  deleteVpnCustomerGateway: (at) => ({ id: at.sparecustomergateway }),
+  deleteVpnGateway: (at) => ({ id: at.unusedvpngateway }),
   deleteVPCOffering: (at) => ({ id: at.unusedvpcoffering }),
   deleteZone: (at) => ({ id: at.emptyzone }),
   deployVirtualMachine: (at) => ({ templateid: at.template, networkids: at.network, name: 'new' }),
@@ -320,6 +336,7 @@ const own: Readonly<Record<string, (at: Topology) => Good>> = {
   updateTrafficType: (at) => ({ id: at.traffictype }),
   updateVMAffinityGroup: (at) => ({ id: at.stopped, affinitygroupids: at.affinitygroup }),
   updateVmNicIp: (at) => ({ nicid: at.stoppednic, ipaddress: '10.5.0.70' }),
+  updateVpnCustomerGateway: (at) => ({ id: at.customergateway, ...PEER }),
   upgradeRouterTemplate: (at) => ({ id: at.router }),
   updateResourceCount: () => ({ domainid: '00000000-0000-4000-8000-000000000001' }),
   updateResourceLimit: () => ({ resourcetype: '0', max: '-1' }),

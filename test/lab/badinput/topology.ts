@@ -11,6 +11,7 @@ const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKJ0b0Y6JqQdH1dO1p0gB1Yx4Pz0mQ4
 export const OTHER_KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMJ0b0Y6JqQdH1dO1p0gB1Yx4Pz0mQ4v6r2wY5JmXQ1c'
 
 const MASK = '255.255.255.0'
+const TUNNEL = { ipsecpsk: 'correct horse battery', ikepolicy: 'aes256-sha256;modp2048', esppolicy: 'aes256-sha256' }
 const ROOT = '00000000-0000-4000-8000-000000000001'
 
 const makeZones = async (call: Call) => {
@@ -180,6 +181,12 @@ export const makeTopology = async (call: Call, db: Kysely<Database>) => {
     cidr: '10.10.0.0/16',
     vpcofferingid: offerings.vpcoffering,
   })
+  const thirdvpc = await make(call, 'createVPC', {
+    zoneid,
+    name: 'v4',
+    cidr: '10.12.0.0/16',
+    vpcofferingid: offerings.vpcoffering,
+  })
   const dynamicvpc = await make(call, 'createVPC', {
     zoneid,
     name: 'v3',
@@ -205,6 +212,14 @@ export const makeTopology = async (call: Call, db: Kysely<Database>) => {
     gateway: '172.31.0.1',
   })
   const staticroute = await make(call, 'createStaticRoute', { gatewayid: gateway, cidr: '192.168.0.0/16' })
+  const vpngateway = await make(call, 'createVpnGateway', { vpcid: vpc })
+  const unusedvpngateway = await make(call, 'createVpnGateway', { vpcid: thirdvpc })
+  const peer = (name: string, gateway: string, cidrlist: string): Promise<string> =>
+    make(call, 'createVpnCustomerGateway', { name, gateway, cidrlist, ...TUNNEL })
+  const customergateway = await peer('branch', '198.51.100.1', '10.60.0.0/16')
+  const sparecustomergateway = await peer('shop', '198.51.100.2', '10.61.0.0/16')
+  const vpnends = { s2svpngatewayid: vpngateway, s2scustomergatewayid: customergateway }
+  const vpnconnection = await make(call, 'createVpnConnection', vpnends)
 
   const affinitygroup = await make(call, 'createAffinityGroup', { name: 'a', type: 'host affinity' })
   const securitygroup = await make(call, 'createSecurityGroup', { name: 'web' })
@@ -256,7 +271,7 @@ export const makeTopology = async (call: Call, db: Kysely<Database>) => {
   await make(call, 'enableStaticNat', { ipaddressid: staticip, virtualmachineid: guest })
   const iprule = await make(call, 'createIpForwardingRule', { ipaddressid: staticip, protocol: 'udp', startport: '53' })
   const spareip = await take({ networkid: net })
-  const vpcip = await take({ vpcid: vpc })
+  const [vpcip, emptyvpcip] = [await take({ vpcid: vpc }), await take({ vpcid: emptyvpc })]
   // Routers take the first ones.
   const [free, reserved] = [await freeAddress('203.0.113.49'), await freeAddress('203.0.113.48')]
   await make(call, 'reserveIpAddress', { id: reserved })
@@ -335,6 +350,7 @@ export const makeTopology = async (call: Call, db: Kysely<Database>) => {
       emptyvpc,
       dynamicvpc,
     },
+    ...{ thirdvpc, vpngateway, unusedvpngateway, customergateway, sparecustomergateway, vpnconnection },
     ...{ ipv6prefix, unusedprefix, zonesubnet, unusedzonesubnet, guestsubnet, asnrange, unusedasnrange },
     ...{ bgppeer, unusedbgppeer, dedicatedbgppeer, acllist, spareacllist, aclitem, aclitem2, aclitem3 },
     ...{
@@ -353,7 +369,7 @@ export const makeTopology = async (call: Call, db: Kysely<Database>) => {
       securityegress,
     },
     ...{ guest, secondguest, stopped, foreignguest, tierguest, destroyed, nic, stoppednic, secondnic, secondary },
-    ...{ ip, staticip, spareip, vpcip, free, reserved, portforwarding, iprule },
+    ...{ ip, staticip, spareip, vpcip, emptyvpcip, free, reserved, portforwarding, iprule },
     ...{ firewallrule, egressrule, routingrule, sixrule, web, ssl, bareweb, sticky, check, cert, unusedcert, balancer },
     ...{ job, waitingjob, manager, certificate: third.certificate, privatekey: third.key },
   }

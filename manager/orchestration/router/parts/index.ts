@@ -12,6 +12,7 @@ import { netboot } from './netboot.ts'
 import type { RouterPart } from './part.ts'
 import { qos } from './qos.ts'
 import { routing } from './routing.ts'
+import { vpn } from './vpn.ts'
 
 /** Their order is that of the spec, which its digest knows. */
 export const parts: readonly RouterPart[] = [
@@ -28,4 +29,5 @@ export const parts: readonly RouterPart[] = [
   accounting,
   netboot,
   ipv6,
+  vpn,
 ]

@@ -1,0 +1,107 @@
+import { contains, overlaps } from '@sysvm/agent/spec'
+import type { RouterServices } from '@sysvm/router/spec'
+import { type Kysely, sql } from 'kysely'
+import type { Database } from '../../../model/database.ts'
+import type { VpnCustomerGatewayTable } from '../../../model/schema/vpn.ts'
+import type { RouterBase } from '../base.ts'
+import type { RouterPart, Secrets } from './part.ts'
+
+type Vpn = NonNullable<RouterServices['vpn']>
+type Connection = NonNullable<Vpn['connections']>[number]
+
+/** A connection with what it is to: its key is open. */
+export interface ConnectionRow
+  extends Pick<
+    VpnCustomerGatewayTable,
+    | 'gateway'
+    | 'cidrlist'
+    | 'ikepolicy'
+    | 'esppolicy'
+    | 'ikelifetime'
+    | 'esplifetime'
+    | 'dpd'
+    | 'forceencap'
+    | 'splitconnections'
+    | 'ikeversion'
+  > {
+  readonly id: string
+  readonly address: string
+  readonly passive: boolean
+  readonly resets: number
+  readonly psk: string
+}
+
+interface Rows {
+  readonly connections: readonly ConnectionRow[]
+}
+
+type SealedRow = Omit<ConnectionRow, 'psk'> & { readonly customer: string; readonly ipsecpsk: string }
+
+const readConnections = async (
+  db: Kysely<Database>,
+  vpc: string,
+  secrets: Secrets,
+): Promise<readonly ConnectionRow[]> => {
+  const { rows } = await sql<SealedRow>`
+    select connection.id, host(public_ip.address) as address, connection.passive, connection.resets,
+           peer.id as customer, peer.gateway, peer.cidrlist, peer.ipsecpsk, peer.ikepolicy, peer.esppolicy,
+           peer.ikelifetime, peer.esplifetime, peer.dpd, peer.forceencap, peer.splitconnections, peer.ikeversion
+    from vpn_gateway
+    join ip_rule on ip_rule.id = vpn_gateway.rule
+    join public_ip on public_ip.id = ip_rule.public_ip
+    join vpn_connection connection on connection.vpn_gateway = vpn_gateway.id
+    join vpn_customer_gateway peer on peer.id = connection.customer_gateway
+    where vpn_gateway.vpc = ${vpc}
+    order by connection.created, connection.id`.execute(db)
+  return rows.map(({ customer, ipsecpsk, ...row }) => ({
+    ...row,
+    psk: secrets.unseal(`vpncustomergateway/${customer}`, ipsecpsk),
+  }))
+}
+
+/** Proposals in strongSwan's words, preferred ones first. */
+const proposalsOf = (policy: string): string[] => policy.replaceAll(';', '-').split(',')
+
+/**
+ * Whether the router would take it: its own networks are no peer's. The API looked when the connection was made, but an
+ * address of another range may have come since, and one connection must not keep all else from the router.
+ */
+const fits = ({ addresses, nics }: RouterBase, { address, gateway, cidrlist }: ConnectionRow): boolean => {
+  const near = [...addresses, ...nics.filter(({ role }) => role !== 'control')]
+  return (
+    addresses.some((one) => one.address === address) &&
+    near.every((one) => one.address !== gateway) &&
+    cidrlist.every((cidr) => near.every((one) => !overlaps(cidr, `${one.address}/${one.prefix}`))) &&
+    !cidrlist.some((cidr) => contains(cidr, gateway))
+  )
+}
+
+const connectionOf = (cidr: string, row: ConnectionRow): Connection => ({
+  id: row.id,
+  version: row.ikeversion,
+  local: { address: row.address, subnets: [cidr] },
+  remote: { gateway: row.gateway, subnets: [...row.cidrlist] },
+  ike: { proposals: proposalsOf(row.ikepolicy), lifetimeSeconds: row.ikelifetime },
+  esp: { proposals: proposalsOf(row.esppolicy), lifetimeSeconds: row.esplifetime },
+  ...(row.dpd ? { dpd: {} } : {}),
+  encap: row.forceencap,
+  passive: row.passive,
+  split: row.splitconnections,
+  resets: row.resets,
+  psk: row.psk,
+})
+
+/** Tunnels of a VPC to other sites. */
+export const vpn: RouterPart<'vpn', Rows> = {
+  name: 'vpn',
+  read: async (db, { vpc }, secrets) => ({
+    connections: vpc === undefined ? [] : await readConnections(db, vpc.id, secrets),
+  }),
+  spec: (base, { connections }) => {
+    const { vpc } = base
+    const fitting = vpc === undefined ? [] : connections.filter((row) => fits(base, row))
+    return vpc === undefined || fitting.length === 0
+      ? undefined
+      : { connections: fitting.map((row) => connectionOf(vpc.cidr, row)) }
+  },
+}
