@@ -18,8 +18,8 @@ import {
   keepRecord,
   pulse,
   sweep,
-  watchTunnels,
   type World,
+  watchTunnels,
 } from './orchestration/index.ts'
 
 /** How often it is looked which hosts are due. */

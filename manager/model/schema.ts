@@ -74,12 +74,7 @@ import type {
   VpcOfferingTable,
   VpcTable,
 } from './schema/vpc.ts'
-import type {
-  RouterVpnReadTable,
-  VpnConnectionTable,
-  VpnCustomerGatewayTable,
-  VpnGatewayTable,
-} from './schema/vpn.ts'
+import type { RouterVpnReadTable, VpnConnectionTable, VpnCustomerGatewayTable, VpnGatewayTable } from './schema/vpn.ts'
 
 export interface ZoneTable {
   id: Generated<Id>

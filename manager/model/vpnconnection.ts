@@ -110,10 +110,7 @@ export interface RemoteEnd {
 }
 
 /** Peers of a VPC, and the networks behind them. */
-export const remoteEndsOf = (
-  trx: Kysely<Database>,
-  vpc: string,
-): Promise<RemoteEnd[]> =>
+export const remoteEndsOf = (trx: Kysely<Database>, vpc: string): Promise<RemoteEnd[]> =>
   trx
     .selectFrom('vpn_connection')
     .innerJoin('vpn_gateway', 'vpn_gateway.id', 'vpn_connection.vpn_gateway')

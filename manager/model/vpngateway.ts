@@ -44,8 +44,7 @@ export const findVpnGateways = (
   if (filter.accounts) query = query.where(ownedBy('vpn_gateway', filter.accounts))
   if (filter.id !== undefined) query = query.where('vpn_gateway.id', '=', filter.id)
   if (filter.vpc !== undefined) query = query.where('vpn_gateway.vpc', '=', filter.vpc)
-  if (filter.keyword)
-    query = query.where(sql<boolean>`position(${filter.keyword} in host(public_ip.address)) > 0`)
+  if (filter.keyword) query = query.where(sql<boolean>`position(${filter.keyword} in host(public_ip.address)) > 0`)
   return findPage(query, page)
 }
 
@@ -56,10 +55,7 @@ export const findVpnGateway = (db: Kysely<Database>, id: string): Promise<VpnGat
 export const findVpnGatewayOf = (db: Kysely<Database>, vpc: string): Promise<VpnGateway | undefined> =>
   gateways(db).where('vpn_gateway.vpc', '=', vpc).executeTakeFirst()
 
-export const insertVpnGateway = async (
-  trx: Kysely<Database>,
-  values: Insertable<VpnGatewayTable>,
-): Promise<string> =>
+export const insertVpnGateway = async (trx: Kysely<Database>, values: Insertable<VpnGatewayTable>): Promise<string> =>
   (await trx.insertInto('vpn_gateway').values(values).returning('id').executeTakeFirstOrThrow()).id
 
 export const deleteVpnGatewayRow = async (trx: Kysely<Database>, id: string): Promise<void> => {

@@ -212,10 +212,14 @@ describe('site-to-site VPN through the API', () => {
     const site = { vpcid: at.vpcid, ipaddress: '10.64.7.2', gateway: '10.64.7.1', netmask: '255.255.255.0' }
     expect(await refusal('createPrivateGateway', site)).toMatchObject({ status: 537 })
     const s2scustomergatewayid = idOf(first)
-    expect(await refusal('createVpnConnection', { s2svpngatewayid, s2scustomergatewayid })).toMatchObject({ status: 431 })
+    expect(await refusal('createVpnConnection', { s2svpngatewayid, s2scustomergatewayid })).toMatchObject({
+      status: 431,
+    })
     // A change is judged for every VPC that has a tunnel to it, and takes back nothing.
     const into = { gateway: '198.51.100.11', cidrlist: '10.11.3.0/24', ipsecpsk: PSK, ...strong }
-    expect(await refusal('updateVpnCustomerGateway', { id: s2scustomergatewayid, ...into })).toMatchObject({ status: 537 })
+    expect(await refusal('updateVpnCustomerGateway', { id: s2scustomergatewayid, ...into })).toMatchObject({
+      status: 537,
+    })
     expect(at.spec()?.connections[0]?.remote.subnets).toEqual(['10.64.0.0/16'])
 
     await run(call, 'updateConfiguration', { name: 'site2site.vpn.vpngateway.connection.limit', value: '1' })

@@ -317,6 +317,37 @@ const rules = ({ guests, networks }: Sizes) => {
   ]
 }
 
+const tunnels = ({ networks }: Sizes) => {
+  const vpcs = Math.max(1, Math.floor(networks / 20))
+  return [
+    rows('vpn_gateway', vpcs, { id: id('vpngateway'), vpc: id('vpc'), rule: id('forwarding'), created: created(vpcs) }),
+    rows('vpn_customer_gateway', networks * 5, {
+      id: id('customergateway'),
+      account: OWNER(networks),
+      name: `'peer-' || i`,
+      gateway: `'198.51.100.1'`,
+      cidrlist: `'{10.60.0.0/16}'`,
+      ipsecpsk: `'sealed'`,
+      ikepolicy: `'aes256-sha256;modp2048'`,
+      esppolicy: `'aes256-sha256'`,
+      ikelifetime: '86400',
+      esplifetime: '3600',
+      dpd: 'true',
+      forceencap: 'false',
+      splitconnections: 'false',
+      ikeversion: `'ike'`,
+      created: created(networks * 5),
+    }),
+    rows('vpn_connection', vpcs * 10, {
+      id: id('vpnconnection'),
+      vpn_gateway: id('vpngateway', '(i - 1) / 10 + 1'),
+      customer_gateway: id('customergateway'),
+      state: `'Connected'`,
+      created: created(vpcs * 10),
+    }),
+  ]
+}
+
 const history = ({ guests, networks }: Sizes) => [
   rows('async_job', guests, {
     id: id('job'),
@@ -388,7 +419,7 @@ const history = ({ guests, networks }: Sizes) => [
 export const seedBig = async (db: Kysely<Database>, sizes: Sizes = FULL): Promise<void> => {
   await db.connection().execute(async (connection) => {
     await sql`set session_replication_role = replica`.execute(connection)
-    for (const make of [places, tenants, nets, machines, rules, history])
+    for (const make of [places, tenants, nets, machines, rules, tunnels, history])
       for (const statement of make(sizes)) await sql.raw(statement).execute(connection)
     await sql`set session_replication_role = origin`.execute(connection)
     await sql`select tally_all()`.execute(connection)

@@ -52,7 +52,10 @@ export interface Simulator {
   /** The agent's boot did not restore all of what it confirmed. */
   failRestore(linklocal: string): void
   /** From now on the agent at this address tells this of its tunnels. */
-  tunnels(linklocal: string, told: readonly { readonly id: string; readonly state: string; readonly reason?: string }[]): void
+  tunnels(
+    linklocal: string,
+    told: readonly { readonly id: string; readonly state: string; readonly reason?: string }[],
+  ): void
   /** Machines of this image never start. */
   breakImage(hash: string): void
   /** Whether machines can be given nics on bridges of this name. */

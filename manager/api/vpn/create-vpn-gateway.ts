@@ -1,7 +1,7 @@
 import { SysvmError } from '@sysvm/errors'
 import { findVpc, lockVpc } from '../../model/vpc.ts'
-import { findVpnGatewayOf, insertVpnGateway } from '../../model/vpngateway.ts'
 import { takeVpnPorts } from '../../model/vpn-ports.ts'
+import { findVpnGatewayOf, insertVpnGateway } from '../../model/vpngateway.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { doneJob } from '../done-job.ts'
@@ -16,7 +16,7 @@ import { vpnGatewayResult } from './result.ts'
 export const createVpnGateway = defineCommand({
   name: 'createVpnGateway',
   authorized: everyone,
-  description: "Gives a VPC an end for tunnels to other sites, at one of its public addresses.",
+  description: 'Gives a VPC an end for tunnels to other sites, at one of its public addresses.',
   params: {
     vpcid: p.required(p.uuid('The VPC, which has no such gateway yet.')),
     ipaddressid: p.uuid("One of the VPC's public addresses. Default: that for source NAT."),

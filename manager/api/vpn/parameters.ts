@@ -96,6 +96,6 @@ export const customerGatewayValues = async (trx: Transaction<Database>, given: G
     dpd: given.dpd ?? false,
     forceencap: given.forceencap ?? false,
     splitconnections: given.splitconnections ?? false,
-    ikeversion: given.ikeversion ?? ("ike" as const),
+    ikeversion: given.ikeversion ?? ('ike' as const),
   }
 }

@@ -17,7 +17,7 @@ const SHORT = 20
 
 export const vpnGatewayResponse = defineResponse('vpngateway', {
   id: ['string', 'Its id.'],
-  publicip: ['string', "Its public address."],
+  publicip: ['string', 'Its public address.'],
   vpcid: ['string', 'Its VPC.'],
   vpcname: ['string', "Its VPC's name."],
   ...ownerShown,

@@ -62,7 +62,11 @@ const tunnelsOf = (spec: unknown): VpnState => {
   const { services } = (spec ?? {}) as { readonly services?: { readonly vpn?: VpnInput } }
   const connections = services?.vpn?.connections ?? []
   return {
-    connections: connections.map(({ id, passive }) => ({ id, state: passive ? 'Disconnected' : 'Connected', since: 0 })),
+    connections: connections.map(({ id, passive }) => ({
+      id,
+      state: passive ? 'Disconnected' : 'Connected',
+      since: 0,
+    })),
   }
 }
 

@@ -41,5 +41,11 @@ export const makeOwnThings = async (call: Call, at: Topology): Promise<void> => 
   for (const number of ['1', '2'])
     await make(call, 'createNetworkACL', { aclid, protocol: 'tcp', number, startport: '80' })
   await network('t1', '10.8.1.1', { networkofferingid: at.tieroffering, vpcid, aclid })
+  const s2svpngatewayid = await make(call, 'createVpnGateway', { vpcid })
+  const s2scustomergatewayid = await make(call, 'createVpnCustomerGateway', {
+    ...{ name: 'branch', gateway: '198.51.100.1', cidrlist: '10.60.0.0/16', ipsecpsk: 'another key' },
+    ...{ ikepolicy: 'aes256-sha256;modp2048', esppolicy: 'aes256-sha256' },
+  })
+  await make(call, 'createVpnConnection', { s2svpngatewayid, s2scustomergatewayid })
   if (keypair === 'undefined') throw new Error('a key pair has an id')
 }

@@ -1,0 +1,64 @@
+import type { RouterVpc } from '@sysvm/manager/orchestration/router/base'
+import { type ConnectionRow, vpn } from '@sysvm/manager/orchestration/router/parts/vpn'
+import { VpnSpec } from '@sysvm/router/spec'
+import { expect, it } from 'vitest'
+import { base } from '../state.ts'
+
+const vpc: RouterVpc = {
+  id: 'aaaaaaaa-1111-4111-8111-222222222222',
+  name: 'v1',
+  cidr: '10.1.0.0/16',
+  networkdomain: 'v1.internal',
+  revision: 4,
+  offering: { services: {}, networkmode: 'NATTED', routingmode: null },
+}
+
+const row: ConnectionRow = {
+  id: 'bbbbbbbb-1111-4111-8111-222222222222',
+  address: '203.0.113.10',
+  gateway: '198.51.100.1',
+  cidrlist: ['10.60.0.0/16', '192.168.7.0/24'],
+  ikepolicy: 'aes256-sha256;modp2048,aes128-sha1;modp1536',
+  esppolicy: 'aes256-sha256',
+  ikelifetime: 86_400,
+  esplifetime: 3600,
+  dpd: false,
+  forceencap: false,
+  splitconnections: false,
+  ikeversion: 'ike',
+  passive: true,
+  resets: 2,
+  psk: "it's a `key` with $everything",
+}
+
+const specOf = (connections: readonly ConnectionRow[]) => vpn.spec({ ...base, vpc }, { connections })
+
+it('says of a tunnel what its router takes, with the whole VPC on this side', () => {
+  const spec = specOf([row, { ...row, id: 'c', gateway: '198.51.100.2', cidrlist: ['10.61.0.0/16'], dpd: true }])
+  expect(VpnSpec.parse(spec).connections).toEqual([
+    {
+      ...{ id: row.id, version: 'ike', encap: false, passive: true, split: false, resets: 2, psk: row.psk },
+      local: { address: '203.0.113.10', subnets: ['10.1.0.0/16'] },
+      remote: { gateway: '198.51.100.1', subnets: ['10.60.0.0/16', '192.168.7.0/24'] },
+      ike: { proposals: ['aes256-sha256-modp2048', 'aes128-sha1-modp1536'], lifetimeSeconds: 86_400 },
+      esp: { proposals: ['aes256-sha256'], lifetimeSeconds: 3600 },
+    },
+    expect.objectContaining({ id: 'c', dpd: { delaySeconds: 30, timeoutSeconds: 120 } }),
+  ])
+})
+
+it('leaves out what its router would refuse, and only that', () => {
+  const others: readonly Partial<ConnectionRow>[] = [
+    // Its public address is not on the machine yet.
+    { address: '203.0.113.99' },
+    { cidrlist: ['203.0.113.0/25'] },
+    { cidrlist: ['10.1.1.128/25'] },
+    { gateway: '203.0.113.10' },
+    { gateway: '10.60.0.9' },
+  ]
+  for (const other of others) {
+    expect(specOf([{ ...row, ...other }])).toBeUndefined()
+    expect(specOf([{ ...row, ...other, id: 'c' }, row])?.connections).toHaveLength(1)
+  }
+  expect(vpn.spec({ ...base, vpc: undefined }, { connections: [row] })).toBeUndefined()
+})
