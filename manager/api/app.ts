@@ -94,7 +94,8 @@ export const createApp = (options: ApiOptions): Koa => {
     const { status, type, body, errortext } = await answer(ctx, encoded)
     ctx.status = status
     ctx.type = type
-    ctx.body = body
+    // As bytes: of a text Koa would count them first, and Node make them again.
+    ctx.body = Buffer.from(body)
     ctx.set('Cache-Control', 'no-store')
     ctx.set('X-Content-Type-Options', 'nosniff')
     if (errortext !== undefined) ctx.set('X-Description', headerOf(errortext))

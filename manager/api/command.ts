@@ -12,7 +12,7 @@ import type { Parameters, Values } from './parameter.ts'
 import type { Recording } from './recording.ts'
 import { checkReferences, ownersNamed } from './reference.ts'
 import { type Fields, hasTags, type Presented, type ResponseShape } from './response.ts'
-import { withTags } from './tags.ts'
+import { type TagsOf, withTags } from './tags.ts'
 import type { Visit } from './visit.ts'
 import type { WireObject } from './wire/value.ts'
 
@@ -34,6 +34,8 @@ export interface Listed<T> {
   /** All that match, not only this page. */
   readonly count: number
   readonly items: readonly T[]
+  /** Tags of the items, where they were begun to be read together with their rows. */
+  readonly tags?: Promise<TagsOf> | undefined
 }
 
 /** What `run` gives back, by the kind of answer. */

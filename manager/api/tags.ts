@@ -21,18 +21,25 @@ export const presentTag = (
 
 const idOf = (item: WireObject): string => String(item.id)
 
-/** The answer's things with their tags: one query for a page, another one for the tags' owners where there are any. */
+/** Tags of a thing by its id, as answers show them. */
+export type TagsOf = (thing: string) => readonly ReturnType<typeof presentTag>[]
+
+/** Tags by the things that have them, as answers show them: one query, and one for their owners where there are any. */
+export const readTags = async (db: Kysely<Database>, things: readonly string[]): Promise<TagsOf> => {
+  const tags = await tagsOf(db, things)
+  const owners = await ownersIn(db, tags)
+  const byThing = Map.groupBy(tags, ({ resource }) => resource)
+  return (thing: string) => (byThing.get(thing) ?? []).map((tag) => presentTag(tag, owners(tag.account)))
+}
+
+/** The answer's things with their tags, which some lists have begun to read together with their rows. */
 export const withTags = async <T>(db: Kysely<Database>, kind: AnswerKind, answer: T): Promise<T> => {
   const things =
     kind === 'list' ? (answer as Listed<WireObject>).items : kind === 'object' ? [answer as WireObject] : []
   const ids = things.filter(({ id }) => typeof id === 'string').map(idOf)
   if (ids.length === 0) return answer
-  const tags = await tagsOf(db, ids)
-  const owners = await ownersIn(db, tags)
-  const byThing = Map.groupBy(tags, ({ resource }) => resource)
-  const filled = things.map((thing) => ({
-    ...thing,
-    tags: (byThing.get(idOf(thing)) ?? []).map((tag) => presentTag(tag, owners(tag.account))),
-  }))
+  const begun = kind === 'list' ? (answer as Listed<WireObject>).tags : undefined
+  const tags = await (begun ?? readTags(db, ids))
+  const filled = things.map((thing) => ({ ...thing, tags: tags(idOf(thing)) }))
   return (kind === 'list' ? { ...answer, items: filled } : filled[0]) as T
 }

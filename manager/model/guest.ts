@@ -64,12 +64,12 @@ const guests = (db: Kysely<Database>) =>
       'service_offering.scalable as offerscaling',
       'instance_group.name as groupname',
       sql<Guest['affinitygroups']>`(
-        select coalesce(jsonb_agg(jsonb_build_object('id', joined.id, 'name', joined.name,
+        select coalesce(json_agg(json_build_object('id', joined.id, 'name', joined.name,
           'description', joined.description, 'type', joined.type) order by joined.name, joined.id), '[]')
         from affinity_member join affinity_group joined on joined.id = affinity_member.affinity_group
         where affinity_member.guest = guest.id)`.as('affinitygroups'),
       sql<Guest['securitygroups']>`(
-        select coalesce(jsonb_agg(jsonb_build_object('id', joined.id, 'name', joined.name,
+        select coalesce(json_agg(json_build_object('id', joined.id, 'name', joined.name,
           'description', joined.description) order by joined.name, joined.id), '[]')
         from security_group_member member join security_group joined on joined.id = member.security_group
         where member.guest = guest.id)`.as('securitygroups'),
@@ -220,4 +220,12 @@ export const nameTaken = async (
 export const networksOfGuest = async (db: Kysely<Database>, id: string): Promise<string[]> => {
   const rows = await db.selectFrom('nic').select('network').where('guest', '=', id).orderBy('network').execute()
   return rows.flatMap(({ network }) => (network === null ? [] : [network]))
+}
+
+/** Whose these guests are, each account once. */
+export const accountsOfGuests = async (db: Kysely<Database>, ids: readonly string[]): Promise<readonly string[]> => {
+  if (ids.length === 0) return []
+  const { rows } = await sql<{ account: string }>`
+    select distinct account from guest where id = any(${[...ids]}::uuid[])`.execute(db)
+  return rows.map(({ account }) => account)
 }

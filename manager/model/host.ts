@@ -1,5 +1,4 @@
 import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
-import { sizeOf } from './guest.ts'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
 import type { Database, HostTable, Hypervisor } from './schema.ts'
 
@@ -10,16 +9,15 @@ export type Host = Selectable<HostTable> & {
   readonly podname: string
   readonly zone: string
   readonly zonename: string
-  /** What guests that should run here were promised. */
+  /** What guests and routers that should run here, or go here, were promised. */
   readonly memoryallocated: number
   readonly cpusallocated: number
 }
 
-// Subqueries by host, so that a page of hosts costs index look-ups and not a scan of all guests.
-const allocated = (column: 'memory' | 'cpunumber') => sql<number>`coalesce((
-  select sum(${sizeOf(column)})::int from guest
-  join service_offering on service_offering.id = guest.offering
-  where guest.host = host.id and guest.desired = 'Running'), 0)`
+/** What is promised of a host, in SQL over `host` and `used`, its row of `tally`: that sum, and what was written down since. */
+export const allocated = (column: 'memory' | 'cpus') =>
+  sql<number>`(coalesce(used.${sql.ref(column)}, 0) + coalesce(
+    (select sum(${sql.ref(column)}) from tally_change more where more.what = 'host' and more.id = host.id), 0))::int`
 
 // Left joins though nothing is missing: the planner drops those that a count does not need.
 const hosts = (db: Kysely<Database>) =>
@@ -28,6 +26,7 @@ const hosts = (db: Kysely<Database>) =>
     .leftJoin('cluster', 'cluster.id', 'host.cluster')
     .leftJoin('pod', 'pod.id', 'cluster.pod')
     .leftJoin('zone', 'zone.id', 'pod.zone')
+    .leftJoin('tally as used', (join) => join.onRef('used.id', '=', 'host.id').on('used.what', '=', 'host'))
     .selectAll('host')
     .select([
       'cluster.name as clustername',
@@ -37,7 +36,7 @@ const hosts = (db: Kysely<Database>) =>
       'zone.id as zone',
       'zone.name as zonename',
       allocated('memory').as('memoryallocated'),
-      allocated('cpunumber').as('cpusallocated'),
+      allocated('cpus').as('cpusallocated'),
     ])
     .where('host.state', '!=', 'Removed')
     .$castTo<Host>()

@@ -47,7 +47,7 @@ const nics = (db: Kysely<Database>) =>
       sql<number | null>`(select default_device from guest where guest.id = nic.guest)`.as('defaultdevice'),
       sql<string | null>`coalesce(network.ip6cidr, ${side6('ip6cidr')})::text`.as('ip6cidr'),
       sql<string | null>`host(coalesce(network.ip6gateway, ${side6('ip6gateway')}))`.as('ip6gateway'),
-      sql<Nic['secondaryips']>`(select coalesce(jsonb_agg(jsonb_build_object('id', further.id,
+      sql<Nic['secondaryips']>`(select coalesce(json_agg(json_build_object('id', further.id,
         'ipaddress', host(further.address)) order by further.created, further.id), '[]')
         from nic_secondary_ip further where further.nic = nic.id)`.as('secondaryips'),
     ])

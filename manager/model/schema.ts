@@ -66,6 +66,7 @@ import type {
 } from './schema/routing.ts'
 import type { SecurityGroupMemberTable, SecurityGroupRuleTable, SecurityGroupTable } from './schema/securitygroup.ts'
 import type { ImageStoreTable, StoragePoolTable, StoragePoolView } from './schema/storage.ts'
+import type { TallyTable } from './schema/tally.ts'
 import type { ResourceLimitTable } from './schema/tenancy.ts'
 import type {
   PrivateGatewayTable,
@@ -510,6 +511,7 @@ export interface Database {
   network_service_provider: NetworkServiceProviderTable
   pod: PodTable
   cluster: ClusterTable
+  tally: TallyTable
   host: HostTable
   vlan_range: VlanRangeTable
   public_ip: PublicIpTable

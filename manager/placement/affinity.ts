@@ -16,10 +16,14 @@ export const neighboursOf = (guest: string | undefined): RawBuilder<unknown> => 
 
 const type = (value: AffinityType) => sql.lit(value)
 
-/** Whether a strict group keeps the guest from a host, in SQL over `host` and `neighbour`, which is neighboursOf. */
-export const forbiddenHost: RawBuilder<boolean> = sql`exists (
-  select from neighbour where (type = ${type('host anti-affinity')} and neighbour.host = host.id)
-    or (type = ${type('host affinity')} and neighbour.host <> host.id))`
+const hostsIn = (value: AffinityType) => sql`array(select neighbour.host from neighbour where type = ${type(value)})`
+
+/**
+ * Whether strict groups let the guest onto a host, in SQL over `host` and `neighbour`, which is neighboursOf: read once.
+ * The planner would take a bare equation for one host of all, and plan for that.
+ */
+export const allowedHost: RawBuilder<boolean> = sql`(host.id <> all(${hostsIn('host anti-affinity')})
+  and coalesce(host.id = all(${hostsIn('host affinity')}), false))`
 
 /** How much the other groups speak for a host: those that want it less those that do not. */
 export const preference: RawBuilder<number> = sql`coalesce((

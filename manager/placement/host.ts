@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { SysvmError } from '@sysvm/errors'
-import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely'
+import { type RawBuilder, sql, type Transaction } from 'kysely'
 import { CPU_OVERCOMMIT } from '../model/capacity.ts'
 import type { Database } from '../model/database.ts'
-import { anywhere, type Page } from '../model/page.ts'
+import { allocated } from '../model/host.ts'
 import type { Hypervisor } from '../model/schema.ts'
-import { forbiddenHost, neighboursOf, preference, strictGroups } from './affinity.ts'
+import { allowedHost, neighboursOf, preference, strictGroups } from './affinity.ts'
 import { exhausted, lockAllocator } from './number.ts'
 
 export interface Need {
@@ -62,61 +62,45 @@ interface Found extends Candidate {
 /** Hosts that are looked at for one placement, from a random one on; a cloud with no more is looked at whole. */
 const SAMPLE = 64
 
-/** What of a host is taken: of a sample by its sums' index, of all by reading all sums, to which little is added. */
-const taken = (some: boolean) =>
-  some
-    ? {
-        join: sql`left join (
-          select id, sum(cpus)::int as cpus, sum(memory)::int as memory from tallied
-          where what = 'host' and id = any(array(select id from host)) group by id) used on used.id = host.id`,
-        cpus: sql`coalesce(used.cpus, 0)`,
-        memory: sql`coalesce(used.memory, 0)`,
-      }
-    : {
-        join: sql`left join tally used on used.what = 'host' and used.id = host.id left join (
-          select id, sum(cpus)::bigint as cpus, sum(memory)::bigint as memory from tally_change
-          where what = 'host' group by id) more on more.id = host.id`,
-        cpus: sql`(coalesce(used.cpus, 0) + coalesce(more.cpus, 0))::int`,
-        memory: sql`(coalesce(used.memory, 0) + coalesce(more.memory, 0))::int`,
-      }
+/** A host's columns that placement goes by; those of `from`, which gives hosts by the name of `host`. */
+export const fitting = (
+  zone: string,
+  { on, except, hypervisor, tags = [], pod, cluster }: Need,
+  from: RawBuilder<unknown> = sql`host`,
+): RawBuilder<unknown> => sql`
+  select host.id, host.name, host.state, host.cpus, host.memory_mib, host.created
+  from ${from}
+  join cluster on cluster.id = host.cluster and cluster.allocationstate = 'Enabled'
+  join pod on pod.id = cluster.pod and pod.allocationstate = 'Enabled'
+  join zone on zone.id = pod.zone and zone.allocationstate = 'Enabled'
+  where pod.zone = ${zone} and host.state in ('Up', 'Connecting', 'Alert') and host.resourcestate = 'Enabled'
+    and (${on ?? null}::uuid is null or host.id = ${on ?? null}) and (${except ?? null}::uuid is null or host.id <> ${except ?? null})
+    and (${hypervisor ?? null}::text is null or cluster.hypervisor = ${hypervisor ?? null})
+    and (${pod ?? null}::uuid is null or pod.id = ${pod ?? null})
+    and (${cluster ?? null}::uuid is null or cluster.id = ${cluster ?? null})
+    and host.hosttags @> ${[...tags]}::text[] and ${allowedHost}`
 
 /**
  * Hosts that are up, and those that may come up any moment: one statement, so that none is missed between two. With
  * `some`, a sample of them, and those that affinity speaks of: the least loaded of many is as good as that of all.
  */
-const candidates = (
-  zone: string,
-  { on, except, hypervisor, tags = [], pod, cluster, guest }: Need,
-  { some = false, ranked = true } = {},
-): RawBuilder<Found> => {
-  const fits = sql`
-    select host.id, host.name, host.state, host.cpus, host.memory_mib, host.created
-    from host
-    join cluster on cluster.id = host.cluster and cluster.allocationstate = 'Enabled'
-    join pod on pod.id = cluster.pod and pod.allocationstate = 'Enabled'
-    join zone on zone.id = pod.zone and zone.allocationstate = 'Enabled'
-    where pod.zone = ${zone} and host.state in ('Up', 'Connecting', 'Alert') and host.resourcestate = 'Enabled'
-      and (${on ?? null}::uuid is null or host.id = ${on ?? null}) and (${except ?? null}::uuid is null or host.id <> ${except ?? null})
-      and (${hypervisor ?? null}::text is null or cluster.hypervisor = ${hypervisor ?? null})
-      and (${pod ?? null}::uuid is null or pod.id = ${pod ?? null})
-      and (${cluster ?? null}::uuid is null or cluster.id = ${cluster ?? null})
-      and host.hosttags @> ${[...tags]}::text[] and (not exists (select from neighbour) or not ${forbiddenHost})`
+const candidates = (zone: string, need: Need, some: boolean): RawBuilder<Found> => {
+  const fits = fitting(zone, need)
   const from = randomUUID()
   const sample = sql`
     (${fits} and host.id >= ${from}::uuid order by host.id limit ${SAMPLE})
     union (${fits} and host.id < ${from}::uuid order by host.id limit ${SAMPLE})
     union (${fits} and host.id in (select neighbour.host from neighbour))`
-  const used = taken(some)
   return sql<Found>`
-    with neighbour as materialized (${neighboursOf(guest)}),
+    with neighbour as materialized (${neighboursOf(need.guest)}),
          host as ${some ? sql`materialized` : sql``} (${some ? sample : fits})
-    select host.id, host.name, host.state, host.created, ${ranked ? preference : sql`0`} as preference, host.cpus, host.memory_mib as "memoryMiB",
-           ${used.cpus} as "usedCpus", ${used.memory} as "usedMemoryMiB"
-    from host ${used.join}`
+    select host.id, host.name, host.state, ${preference} as preference, host.cpus, host.memory_mib as "memoryMiB",
+           ${allocated('cpus')} as "usedCpus", ${allocated('memory')} as "usedMemoryMiB"
+    from host left join tally used on used.what = 'host' and used.id = host.id`
 }
 
 const hostsOf = async (trx: Transaction<Database>, zone: string, need: Need, some = false): Promise<Found[]> =>
-  (await candidates(zone, need, { some }).execute(trx)).rows
+  (await candidates(zone, need, some).execute(trx)).rows
 
 const wanted = ({ cpus, memoryMiB, tags = [] }: Need): string =>
   `${cpus} cpus and ${memoryMiB} MiB${tags.length === 0 ? '' : ` and the host tags ${tags.join(', ')}`}`
@@ -153,25 +137,6 @@ const noAffineHost = async (trx: Transaction<Database>, zone: string, need: Need
 /** No host of the zone is chosen by anybody else until the transaction ends. */
 export const holdPlacement = (trx: Transaction<Database>, zone: string): Promise<void> =>
   lockAllocator(trx, 'host', zone)
-
-/** Ids of a page of the hosts that have room now, as `chooseHost` judges each, in the order of lists; and how many have. */
-export const hostsWithRoom = async (
-  db: Kysely<Database>,
-  zone: string,
-  need: Need,
-  { keyword, limit, offset }: Pick<Page, 'limit' | 'offset'> & { readonly keyword?: string | undefined },
-): Promise<{ readonly count: number; readonly ids: readonly string[] }> => {
-  const { rows } = await sql<{ count: number; ids: string[] }>`
-    with roomy as materialized (
-        select id, created from (${candidates(zone, need, { ranked: false })}) candidate
-        where candidate.state = 'Up' and candidate.cpus >= ${need.cpus} and candidate."memoryMiB" > 0
-          and candidate."usedCpus" + ${need.cpus} <= candidate.cpus * ${CPU_OVERCOMMIT}
-          and candidate."usedMemoryMiB" + ${need.memoryMiB} <= candidate."memoryMiB"
-          and ${keyword ? sql`candidate.name ilike ${anywhere(keyword)}` : sql`true`})
-    select (select count(*)::int from roomy) as count,
-      array(select id from roomy order by created, id limit ${limit} offset ${offset}) as ids`.execute(db)
-  return rows[0] ?? { count: 0, ids: [] }
-}
 
 const isUp = (hosts: readonly Found[]): Found[] => hosts.filter(({ state }) => state === 'Up')
 

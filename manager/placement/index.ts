@@ -1,6 +1,6 @@
 export { chooseAddress, chooseNic, type GuestAddress } from './address.ts'
 export { brokenGroup } from './affinity.ts'
-export { holdPlacement, hostsWithRoom, type Need, placeOnHost } from './host.ts'
+export { holdPlacement, type Need, placeOnHost } from './host.ts'
 export { chooseSubnet6, subnetsOf } from './ipv6.ts'
 export { chooseLinkLocal } from './linklocal.ts'
 export { randomMac } from './mac.ts'
@@ -11,4 +11,5 @@ export {
   allocateUnbound,
   releasePublicIps,
 } from './publicip.ts'
+export { hostsWithRoom } from './room.ts'
 export { allocateVni } from './vni.ts'

@@ -1,4 +1,4 @@
-import { findGuests, type GuestFilter } from '../../model/guest.ts'
+import { accountsOfGuests, findGuests, type GuestFilter } from '../../model/guest.ts'
 import { findNics } from '../../model/nic.ts'
 import type { Page } from '../../model/page.ts'
 import { trafficOfGuests } from '../../model/traffic.ts'
@@ -7,9 +7,10 @@ import { HYPERVISORS } from '../cluster/hypervisors.ts'
 import type { Context } from '../command.ts'
 import { defineCommand } from '../command.ts'
 import { asksForNone, noneFilters, noneIds } from '../none.ts'
-import { ownerFilter, ownersIn, ownersOf } from '../owner.ts'
+import { ownerFields, ownerFilter, ownersOf } from '../owner.ts'
 import { counting, listed, pageOf, search, tagsFilter } from '../paging.ts'
 import * as p from '../parameter.ts'
+import { readTags } from '../tags.ts'
 import { guestResponse, presentGuest } from './response.ts'
 
 const PRESENT = ['Starting', 'Running', 'Stopping', 'Stopped', 'Error'] as const
@@ -20,17 +21,21 @@ const kibibytes = (traffic: { readonly received: number; readonly sent: number }
   networkkbswrite: Math.floor(traffic.sent / 1024),
 })
 
-/** A page of guests, and what they have and did, which is read while they are. */
+const ownersOfGuests = async (db: Context['db'], ids: readonly string[]) =>
+  ownerFields(db, await accountsOfGuests(db, ids))
+
+/** A page of guests, and what they have and did, whose they are and their tags, all of which is read while they are. */
 const findWithNics = async ({ db }: Context, filter: GuestFilter, page: Page) => {
-  const read = (ids: readonly string[]) => Promise.all([findNics(db, { guests: ids }), trafficOfGuests(db, ids)])
+  const read = (ids: readonly string[]) =>
+    [findNics(db, { guests: ids }), trafficOfGuests(db, ids), ownersOfGuests(db, ids), readTags(db, ids)] as const
   let begun: ReturnType<typeof read> | undefined
   const guests = await findGuests(db, filter, page, (ids) => {
     begun = read(ids)
-    // It is waited for below, unless the guests themselves cannot be read.
-    begun.catch(() => {})
+    // They are waited for below, unless the guests themselves cannot be read.
+    for (const each of begun) each.catch(() => {})
   })
-  const [nics, traffic] = await (begun ?? read([]))
-  return { guests, nics, traffic }
+  const [nics, traffic, owners, tags] = begun ?? read([])
+  return { guests, tags, nics: await nics, traffic: await traffic, owners: await owners }
 }
 
 export const listVirtualMachines = defineCommand({
@@ -106,9 +111,8 @@ export const listVirtualMachines = defineCommand({
       user: params.userid,
       states: params.state && (params.state === 'Present' ? PRESENT : [params.state]),
     }
-    const { guests, nics, traffic } = await findWithNics(context, filter, pageOf(params))
-    const owners = await ownersIn(context.db, guests.rows)
+    const { guests, nics, traffic, owners, tags } = await findWithNics(context, filter, pageOf(params))
     const present = presentGuest(owners, nics, { userdata: params.userdata })
-    return listed(guests, (row) => ({ ...present(row), ...kibibytes(traffic.get(row.id)) }))
+    return { ...listed(guests, (row) => ({ ...present(row), ...kibibytes(traffic.get(row.id)) })), tags }
   },
 })

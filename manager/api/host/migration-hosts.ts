@@ -22,6 +22,7 @@ export const migrationHosts = async (
   const wanted = { ...need, except: host ?? undefined, hypervisor: hypervisor ?? undefined }
   const { limit, offset } = pageOf(params)
   const { count, ids } = await hostsWithRoom(db, zone, wanted, { keyword: params.keyword, limit, offset })
-  const { rows } = await findHosts(db, { ids }, { limit, offset: 0 })
+  // One more than there are: a page that is not full needs no count.
+  const { rows } = await findHosts(db, { ids }, { limit: ids.length + 1, offset: 0 })
   return { count, items: rows.map(presentHost) }
 }

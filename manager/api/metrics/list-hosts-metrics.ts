@@ -18,7 +18,7 @@ export const listHostsMetrics = defineCommand({
     instances: ['string', 'How many of its guests run, of how many.'],
     systeminstances: ['string', 'How many of its system VMs run, of how many.'],
     memorytotalgb: ['string', 'Its memory.'],
-    memoryallocatedgb: ['string', 'Memory promised to guests.'],
+    memoryallocatedgb: ['string', 'Memory promised to guests and routers.'],
   }),
   run: (context, params) =>
     measured(listHosts, context, params, async (rows) => {

@@ -12,9 +12,9 @@ export const measured = async <P extends Parameters>(
   params: Values<P>,
   measure: (rows: readonly Row[]) => Promise<(row: Row) => WireObject>,
 ): Promise<Listed<WireObject>> => {
-  const { count, items } = (await list.plain(context, params as Values<Parameters>)) as Listed<Row>
+  const { items, ...plain } = (await list.plain(context, params as Values<Parameters>)) as Listed<Row>
   const of = await measure(items)
-  return { count, items: items.map((row) => ({ ...row, ...of(row) })) }
+  return { ...plain, items: items.map((row) => ({ ...row, ...of(row) })) }
 }
 
 export const idsOf = (rows: readonly Row[]): readonly string[] => rows.map(({ id }) => id)

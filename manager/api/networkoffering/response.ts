@@ -1,6 +1,7 @@
 import type { NetworkOffering } from '../../model/offering.ts'
 import { capabilitiesOf, capabilityFields } from '../provider/capabilities.ts'
 import { defineResponse, type Presented } from '../response.ts'
+import { lasting } from '../wire/json.ts'
 
 /** A service with who gives it; networks and their offerings show the same. */
 export const serviceFields = {
@@ -9,12 +10,25 @@ export const serviceFields = {
   capability: ['list', 'What is possible.', capabilityFields],
 } as const
 
-export const presentServices = (services: NetworkOffering['services']) =>
+const servicesShown = (services: NetworkOffering['services']) =>
   Object.entries(services).map(([name, providers]) => ({
     name,
     provider: providers.map((one) => ({ name: one })),
     capability: capabilitiesOf(name),
   }))
+
+/** There are few kinds of offerings, and each network shows its own's: most of the text of a page of networks. */
+const MOST_KNOWN = 1000
+const known = new Map<string, ReturnType<typeof servicesShown>>()
+
+export const presentServices = (services: NetworkOffering['services']) => {
+  const key = JSON.stringify(services)
+  const found = known.get(key)
+  if (found !== undefined) return found
+  const made = lasting(servicesShown(services))
+  if (known.size < MOST_KNOWN) known.set(key, made)
+  return made
+}
 
 export const networkOfferingResponse = defineResponse('networkoffering', {
   id: ['string', "The offering's id."],

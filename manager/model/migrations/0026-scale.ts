@@ -19,6 +19,7 @@ const tally = [
      machines bigint not null,
      cpus bigint not null,
      memory bigint not null)`,
+  `create index tally_change_id on tally_change (id)`,
   `create view tallied as
      select what, id, machines, cpus, memory from tally
      union all select what, id, machines, cpus, memory from tally_change`,

@@ -1,5 +1,5 @@
 import { isSysvmError } from '@sysvm/errors'
-import { toJson } from '@sysvm/manager/api/wire/json'
+import { lasting, toJson } from '@sysvm/manager/api/wire/json'
 import { parseRequest, peekRequest } from '@sysvm/manager/api/wire/request'
 import { formatDate } from '@sysvm/manager/api/wire/value'
 import { toXml } from '@sysvm/manager/api/wire/xml'
@@ -108,6 +108,17 @@ describe('an answer', () => {
     expect(toXml('listzonesresponse', {}, '1')).toMatch(
       /<listzonesresponse cloud-stack-version="1"><\/listzonesresponse>$/,
     )
+  })
+
+  it('makes the text of a lasting part once, and of another one that is alike anew', () => {
+    const part = () => [{ name: 'a "b"', none: null, when: new Date('2026-11-20T10:00:00Z'), deep: [1, { x: true }] }]
+    const kept = lasting(part())
+    const plain = toJson('r', { one: part(), two: part() })
+    expect(toJson('r', { one: kept, two: kept })).toBe(plain)
+    // It is told from what only looks like it, and is not looked at again.
+    kept[0] = { ...part()[0], name: 'changed' } as (typeof kept)[number]
+    expect(toJson('r', { one: kept, two: part() })).toBe(plain)
+    expect(toJson('r', { one: part(), two: lasting(kept) })).not.toBe(plain)
   })
 
   it('has no character that XML cannot carry', () => {
