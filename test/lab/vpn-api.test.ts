@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startApiCloud } from '../simulator/api.ts'
 import { openTestCluster } from '../simulator/manager.ts'
 import { idOf, list, run, setUpZone } from './balanced.ts'
+import { makeAccount, makeDomain } from './tenants.ts'
 import { until } from './until.ts'
 
 let lab: Awaited<ReturnType<typeof openTestCluster>>
@@ -40,11 +41,12 @@ const peer = (name: string, gateway: string, cidrlist: string, more: Record<stri
   )
 
 /** A VPC with its router and a VPN gateway. */
-const setUp = async (name: string, cidr: string) => {
+const setUp = async (name: string, cidr: string, owner: Record<string, string> = {}) => {
   const { call, simulator } = cloud
-  const vpcid = idOf(await run(call, 'createVPC', { zoneid, vpcofferingid, name, cidr }, 'vpc'))
+  const vpcid = idOf(await run(call, 'createVPC', { zoneid, vpcofferingid, name, cidr, ...owner }, 'vpc'))
   const gateway = await run(call, 'createVpnGateway', { vpcid }, 'vpngateway')
-  const router = async () => String((await list(call, 'listRouters', 'router', { vpcid }))[0]?.linklocalip)
+  const router = async () =>
+    String((await list(call, 'listRouters', 'router', { vpcid, listall: 'true' }))[0]?.linklocalip)
   const linklocal = await router()
   return {
     vpcid,
@@ -118,7 +120,8 @@ describe('site-to-site VPN through the API', () => {
         const shown = await at.shown(id)
         return shown?.state === state && shown?.reason === reason
       })
-    // The router does not speak of it yet.
+    // A router that has it and does not speak of it could not be given it.
+    await stateIs('Error', 'Its networks or its peer are on a network of the router itself.')
     simulator.tunnels(at.linklocal, [{ id, state: 'Connecting' }])
     await stateIs('Connecting')
     simulator.tunnels(at.linklocal, [{ id, state: 'Error', reason: 'received AUTHENTICATION_FAILED' }])
@@ -228,6 +231,27 @@ describe('site-to-site VPN through the API', () => {
     await run(call, 'deleteVPC', { id: at.vpcid })
     expect(await list(call, 'listVpnConnections', 'vpnconnection', { vpcid: other.vpcid })).toHaveLength(1)
     expect(await list(call, 'listVpnGateways', 'vpngateway', { id: s2svpngatewayid }).catch(() => [])).toEqual([])
+  }, 60_000)
+
+  it('goes with the account that has it', async () => {
+    const { call, db } = cloud
+    const domainid = await makeDomain(call, 'shop')
+    const id = await makeAccount(call, 'dan', domainid)
+    const at = await setUp('v5', '10.12.0.0/16', { account: 'dan', domainid })
+    const hers = await peer('p1', '198.51.100.21', '10.70.0.0/16', { account: 'dan', domainid })
+    const tunnel = await at.connect(hers)
+    expect(tunnel).toMatchObject({ account: 'dan', domainid, publicip: at.gateway.publicip })
+    const ours = await peer('p2', '198.51.100.22', '10.71.0.0/16')
+    const s2svpngatewayid = idOf(at.gateway)
+    const mixed = { s2svpngatewayid, s2scustomergatewayid: idOf(ours) }
+    expect(await refusal('createVpnConnection', mixed)).toMatchObject({ status: 531 })
+    await run(call, 'deleteAccount', { id })
+    for (const [table, gone] of [
+      ['vpn_gateway', s2svpngatewayid],
+      ['vpn_connection', idOf(tunnel)],
+      ['vpn_customer_gateway', idOf(hers)],
+    ] as const)
+      expect(await db.selectFrom(table).select('id').where('id', '=', gone).execute()).toEqual([])
   }, 60_000)
 
   it('shows a key to its owner, and keeps it from the record and from the database', async () => {
