@@ -4,6 +4,7 @@ import { type Namespace, until } from '../../lab/index.ts'
 import { patience, patienceSeconds } from '../../lab/patience.ts'
 import { heldBy } from './held.ts'
 import { type Cloud, createCloud, type Driver, idOf, one, plan } from './index.ts'
+import { testsOfManager } from './manager-tests.ts'
 import { routerControl } from './router-control.ts'
 
 /** A second provider: a physical network of its own, by a bridge of its own. */
@@ -26,10 +27,7 @@ export const natSuite = (driver: Driver): void => {
   describe(`NAT of an isolated network in ${driver} mode`, () => {
     /** Seconds in which a page comes if it comes at all; emulated machines are slow. */
     const seconds = (): string => patienceSeconds(driver === 'kvm' ? 8 : 2)
-    /** What the manager does is the same with any driver. */
-    const testOfManager = (name: string, prove: () => Promise<void>): void => {
-      if (driver === 'container') test(name, prove)
-    }
+    const testOfManager = testsOfManager(driver)
     let cloud: Cloud
     let provider: Namespace
     let network: string

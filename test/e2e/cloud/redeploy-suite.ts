@@ -4,6 +4,7 @@ import { until } from '../../lab/index.ts'
 import { heldBy, wantedOn } from './held.ts'
 import { type Cloud, createCloud, type Driver, idOf } from './index.ts'
 import { moreLoops, watchGaps } from './loops.ts'
+import { testsOfManager } from './manager-tests.ts'
 import { fetchForever } from './scripts.ts'
 
 let cloud: Cloud
@@ -60,6 +61,7 @@ export interface Load {
 /** Destroying and redeploying under load loses nothing, on real machines of one driver. */
 export const redeploySuite = (driver: Driver, load: Load): void => {
   describe(`destroying and deploying while a guest works, in ${driver} mode`, () => {
+    const testOfManager = testsOfManager(driver)
     beforeAll(async () => {
       ;({ rounds, atOnce } = load)
       cloud = await createCloud(`redeploy-${driver}`, { driver, hosts: 2 })
@@ -93,7 +95,7 @@ export const redeploySuite = (driver: Driver, load: Load): void => {
 
     test('nothing is left of what was destroyed', () => expectNothingElse())
 
-    test('its network is restarted while guests come and go, and it goes on', async () => {
+    testOfManager('its network is restarted while guests come and go, and it goes on', async () => {
       const before = await cloud.router(network)
       const others = (await list('listVirtualMachines', 'virtualmachine')).map(idOf).filter((id) => id !== steady)
       const [arrived] = await Promise.all([

@@ -4,6 +4,7 @@ import { type LabHttpServer, type Namespace, serveHttp, until } from '../../lab/
 import { heldBy } from './held.ts'
 import { type Cloud, createCloud, type Driver, idOf, one } from './index.ts'
 import { moreLoops, watchGaps } from './loops.ts'
+import { testsOfManager } from './manager-tests.ts'
 import { fetchForever } from './scripts.ts'
 
 /** A network of the site that only the VPC's private gateway leads to. */
@@ -23,6 +24,7 @@ const script = (...parts: readonly string[]): string => ['#!/bin/sh', ...parts].
 /** What tiers of a VPC may rely on, on real machines of one driver. */
 export const vpcSuite = (driver: Driver): void => {
   describe(`a VPC in ${driver} mode`, () => {
+    const testOfManager = testsOfManager(driver)
     let cloud: Cloud
     let office: Namespace
     let far: LabHttpServer
@@ -181,7 +183,8 @@ export const vpcSuite = (driver: Driver): void => {
       await noGap()
     })
 
-    test('serves again after its router reboots, and after it is made anew', async () => {
+    // Routers of VMs boot again, and are made anew, in the suite of the isolated network.
+    testOfManager('serves again after its router reboots, and after it is made anew', async () => {
       const before = one(await cloud.client.call('listRouters', { vpcid }), 'router')
       await run('rebootRouter', { id: idOf(before) })
       await moreLoops(cloud)
