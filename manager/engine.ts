@@ -140,7 +140,10 @@ export const startEngine = async (options: EngineOptions): Promise<Engine> => {
   const tunnels = forever(
     'reading of tunnels',
     () => watchTunnels(world),
-    () => sleep(TUNNEL_PAUSE_MS, undefined, { signal: ending.signal }).catch(() => {}),
+    () =>
+      sleep(Math.min(TUNNEL_PAUSE_MS, world.settings.tunnelSpacingMs), undefined, { signal: ending.signal }).catch(
+        () => {},
+      ),
   )
 
   const watchForever = async (): Promise<void> => {

@@ -4,8 +4,6 @@ import { driverOf } from './hosts.ts'
 import { withRouter } from './router/control.ts'
 import type { World } from './world.ts'
 
-/** Seconds between two readings of a router's tunnels. */
-const EVERY = 3
 const AT_ONCE = 8
 /** Longest wait for an answer, in milliseconds. */
 const ANSWER_MS = 5000
@@ -35,7 +33,7 @@ const readRouter = async (world: World, id: string): Promise<void> => {
 
 /** Reads how the tunnels of all routers that are due are. One that does not answer is read next time. */
 export const watchTunnels = async (world: World): Promise<void> => {
-  const due = [...(await dueVpnRouters(world.db, EVERY))].reverse()
+  const due = [...(await dueVpnRouters(world.db, world.settings.tunnelSpacingMs / 1000))].reverse()
   const worker = async (): Promise<void> => {
     for (let id = due.pop(); id !== undefined; id = due.pop()) {
       try {

@@ -82,9 +82,16 @@ export interface Settings {
   readonly bootTimeoutMs: number
   /** Least time between two commits to one router, in milliseconds; the first of a burst does not wait. */
   readonly commitSpacingMs: number
+  /** Time between two readings of a router's tunnels, in milliseconds. */
+  readonly tunnelSpacingMs: number
 }
 
-export const defaultSettings: Settings = { guestMtu: 1450, bootTimeoutMs: 180_000, commitSpacingMs: 1000 }
+export const defaultSettings: Settings = {
+  guestMtu: 1450,
+  bootTimeoutMs: 180_000,
+  commitSpacingMs: 1000,
+  tunnelSpacingMs: 3000,
+}
 
 export const CONTROL_BRIDGE = 'cloud0'
 export const PUBLIC_BRIDGE = 'cloudbr-public'

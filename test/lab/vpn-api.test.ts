@@ -13,7 +13,7 @@ let zoneid: string
 let vpcofferingid: string
 beforeAll(async () => {
   lab = await openTestCluster()
-  cloud = await startApiCloud(lab.cluster, lab.folder, { commitSpacingMs: 0 })
+  cloud = await startApiCloud(lab.cluster, lab.folder, { commitSpacingMs: 0, tunnelSpacingMs: 100 })
   const zone = await setUpZone(cloud.call, 'local:?netns=vpn-h1')
   zoneid = zone.zoneid
   vpcofferingid = idOf((await list(cloud.call, 'listVPCOfferings', 'vpcoffering'))[0])
@@ -232,6 +232,47 @@ describe('site-to-site VPN through the API', () => {
     expect(await list(call, 'listVpnConnections', 'vpnconnection', { vpcid: other.vpcid })).toHaveLength(1)
     expect(await list(call, 'listVpnGateways', 'vpngateway', { id: s2svpngatewayid }).catch(() => [])).toEqual([])
   }, 60_000)
+
+  it('is made once by those who want the same, and never to what goes at that moment', async () => {
+    const { call, db } = cloud
+    const at = await setUp('v6', '10.13.0.0/16')
+    await run(call, 'deleteVpnGateway', { id: idOf(at.gateway) })
+    const statuses = async (...calls: readonly (readonly [string, Record<string, string>])[]) => {
+      const answers = await Promise.all(calls.map(([command, params]) => call(command, params)))
+      return answers.map(({ status }) => status)
+    }
+    const wish = ['createVpnGateway', { vpcid: at.vpcid }] as const
+    expect((await statuses(wish, wish, wish, wish)).sort()).toEqual([200, 431, 431, 431])
+    const [gateway] = await list(call, 'listVpnGateways', 'vpngateway', { vpcid: at.vpcid })
+    const s2svpngatewayid = idOf(gateway)
+    for (const net of [80, 81, 82, 83]) {
+      const s2scustomergatewayid = idOf(await peer(`p${net}`, `198.51.100.${net}`, `10.${net}.0.0/16`))
+      const connect = ['createVpnConnection', { s2svpngatewayid, s2scustomergatewayid }] as const
+      const forget = ['deleteVpnCustomerGateway', { id: s2scustomergatewayid }] as const
+      const [made, again, gone] = await statuses(connect, connect, forget)
+      expect([made, again].sort()).toEqual(gone === 200 ? [431, 431] : [200, 431])
+      expect([200, 536]).toContain(gone)
+      const id = (
+        await db
+          .selectFrom('vpn_connection')
+          .select('id')
+          .where('customer_gateway', '=', s2scustomergatewayid)
+          .execute()
+      )[0]?.id
+      expect(id !== undefined).toBe(gone !== 200)
+      if (id === undefined) continue
+      const [left, removed] = await statuses(
+        ['deleteVpnConnection', { id }],
+        ['deleteVpnGateway', { id: s2svpngatewayid }],
+      )
+      expect(left).toBe(200)
+      expect([200, 536]).toContain(removed)
+      if (removed === 200) break
+    }
+    expect(
+      await db.selectFrom('vpn_connection').select('id').where('vpn_gateway', '=', s2svpngatewayid).execute(),
+    ).toEqual([])
+  })
 
   it('goes with the account that has it', async () => {
     const { call, db } = cloud
