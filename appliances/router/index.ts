@@ -12,6 +12,7 @@ import { nat } from './nat/index.ts'
 import { netboot } from './netboot/index.ts'
 import { qos } from './qos/index.ts'
 import { routing } from './routing/index.ts'
+import { vpn } from './vpn/index.ts'
 
 export { serveMetadata } from './metadata/index.ts'
 export { serveNetboot } from './netboot/index.ts'
@@ -31,4 +32,5 @@ export const routerServices: readonly AnyService[] = [
   qos,
   accounting,
   netboot,
+  vpn,
 ]

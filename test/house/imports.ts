@@ -14,6 +14,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'appliances/errors',
     'appliances/haproxy-config',
     'appliances/node-iptables',
+    'appliances/strongswan-ctl',
   ],
   'appliances/firmware': ['appliances/agent', 'appliances/errors', 'appliances/router'],
   images: ['appliances/errors'],

@@ -38,6 +38,16 @@ const askUnix: Effects['ask']['unix'] = (path, text, { timeoutMs = 30_000 } = {}
 const isAnswer = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'ENOTFOUND' || error.code === 'ENODATA')
 
+const open: Effects['ask']['open'] = (path) =>
+  new Promise((resolve, reject) => {
+    const socket = connect({ path })
+    socket.once('error', reject)
+    socket.once('connect', () => {
+      socket.off('error', reject)
+      resolve(socket)
+    })
+  })
+
 /** IPv4 addresses that the DNS server has for a name; none when it says that there are none. */
 const askDns: Effects['ask']['dns'] = async (server, name) => {
   const resolver = new Resolver({ timeout: PATIENCE_MS, tries: 1 })
@@ -96,4 +106,4 @@ const reach: Effects['ask']['reach'] = (protocol, address, port, { timeoutMs }) 
   (protocol === 'tcp' ? reachTcp : reachUdp)(address, port, timeoutMs)
 
 /** Asks servers as their users do. */
-export const ask: Effects['ask'] = { unix: askUnix, dns: askDns, http: askHttp, reach }
+export const ask: Effects['ask'] = { unix: askUnix, open, dns: askDns, http: askHttp, reach }

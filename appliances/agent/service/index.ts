@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import type { Ruleset } from 'node-iptables'
 import type { z } from 'zod'
 import type { SpecEnvelope } from '../spec/index.ts'
@@ -52,6 +53,8 @@ export interface Effects {
   readonly ask: {
     /** Sends a text to a unix socket and reads until the other side ends. */
     unix(path: string, text: string, options?: { readonly timeoutMs?: number }): Promise<string>
+    /** A connection to a unix socket that is spoken on for longer. */
+    open(path: string): Promise<Duplex>
     /** IPv4 addresses of a name; none when the server answers that there are none. */
     dns(server: string, name: string): Promise<readonly string[]>
     http(url: string): Promise<{ readonly status: number; readonly body: string }>

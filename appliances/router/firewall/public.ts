@@ -12,9 +12,9 @@ export const publicRules = ({ addresses }: FirewallSpec) =>
 
 /**
  * Decides what comes in before any translation, on the address and port that the client used. From whatever side: a
- * guest that goes by a public address is a client like others.
+ * guest that goes by a public address is a client like others. With `services`, those of the router are asked first.
  */
-export const publicParts = (spec: FirewallSpec): Parts => {
+export const publicParts = (spec: FirewallSpec, services: boolean): Parts => {
   const { addresses } = spec
   if (addresses.length === 0) return { maps: [], sets: [], chains: [] }
   const { chain, maps, sets, chains } = firstMatchList('public', publicRules(spec))
@@ -24,6 +24,7 @@ export const publicParts = (spec: FirewallSpec): Parts => {
     rules: [
       { state: ['established', 'related'], jump: 'ACCEPT' },
       { destination: { notSet: 'public_addresses' }, jump: 'ACCEPT' },
+      ...(services ? [{ jump: { target: 'JUMP', chain: 'public_services' } } as const] : []),
       // The addresses are IPv4 ones, and the line above is about IPv4 only; IPv6 is decided where it is forwarded.
       { source: '::/0', jump: 'ACCEPT' },
       ...chain.rules,

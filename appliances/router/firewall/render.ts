@@ -77,7 +77,7 @@ export const render = (spec: FirewallSpec, whole: SpecEnvelope): Rendered => {
     public: devices('public'),
     private: devices('private'),
   }
-  const { acl, dhcp, loadbalancer } = servicesOf(whole)
+  const { acl, dhcp, loadbalancer, vpn } = servicesOf(whole)
   const byAcl = new Set(acl?.devices.map(({ device }) => device))
   const own = sides.guest.filter((device) => !byAcl.has(device))
   const governed = {
@@ -86,7 +86,7 @@ export const render = (spec: FirewallSpec, whole: SpecEnvelope): Rendered => {
   }
   const balancer = loadbalancer !== undefined
   const asked = { dhcp: dhcp !== undefined, balancer, addresses: spec.addresses.length > 0 }
-  const parts = joinParts([publicParts(spec), networkParts(spec, own)])
+  const parts = joinParts([publicParts(spec, vpn !== undefined), networkParts(spec, own)])
   const table: Table = {
     family: 'inet',
     name: 'sysvm_filter',
@@ -95,6 +95,7 @@ export const render = (spec: FirewallSpec, whole: SpecEnvelope): Rendered => {
     maps: parts.maps,
     chains: [
       ...extensions,
+      ...(vpn === undefined ? [] : [{ name: 'public_services', rules: [] }]),
       ...parts.chains,
       ...(balancer
         ? [

@@ -1,7 +1,7 @@
 import type { Rendered } from '@sysvm/agent/service'
 import { overlaps, type SpecEnvelope } from '@sysvm/agent/spec'
 import type { Chain, Field, MapElement, NamedMap, Rule, Scalar } from 'node-iptables'
-import { addressOf, interfacesOf, networkOf } from '../whole.ts'
+import { addressOf, interfacesOf, networkOf, servicesOf } from '../whole.ts'
 import { createFlatMapAgain } from './again.ts'
 import { outermost } from './covers.ts'
 import type { NatSpec, PortForward } from './spec.ts'
@@ -128,10 +128,16 @@ const outward: readonly Rule[] = [
   ),
 ]
 
-const chains: readonly Chain[] = [
+const chainsOf = (vpn: boolean): readonly Chain[] => [
+  ...(vpn ? [{ name: 'untranslated', rules: [] }] : []),
   { name: 'prerouting', hook: { type: 'nat', at: 'prerouting', priority: 'dstnat' }, rules: inward },
   { name: 'output', hook: { type: 'nat', at: 'output', priority: 'dstnat' }, rules: inward },
-  { name: 'postrouting', hook: { type: 'nat', at: 'postrouting', priority: 'srcnat' }, rules: outward },
+  {
+    name: 'postrouting',
+    hook: { type: 'nat', at: 'postrouting', priority: 'srcnat' },
+    // What leaves through a tunnel is who it is.
+    rules: [...(vpn ? [{ jump: { target: 'JUMP', chain: 'untranslated' } } as const] : []), ...outward],
+  },
 ]
 
 /** A few rules and maps: what a connection costs does not grow with the networks, addresses or ports. */
@@ -143,7 +149,7 @@ export const render = (spec: NatSpec, whole: SpecEnvelope): Rendered => ({
         family: 'ip',
         name: 'sysvm_nat',
         maps: [...maps(spec, whole), ...uplinkMaps(spec, whole)],
-        chains: [...chains, ...uplinkChains(whole)],
+        chains: [...chainsOf(servicesOf(whole).vpn !== undefined), ...uplinkChains(whole)],
       },
     ],
   },

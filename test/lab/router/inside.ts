@@ -29,7 +29,7 @@ const overlay = [
 ]
 
 /** Folders that a router writes to; each is empty and its own. */
-const folders = ['/run/sysvm', '/run/kea', '/run/radvd', '/run/haproxy', '/var/lib/sysvm'].map(
+const folders = ['/run/sysvm', '/run/kea', '/run/radvd', '/run/haproxy', '/run/charon', '/var/lib/sysvm'].map(
   (folder) => `${inner}${folder}`,
 )
 
@@ -41,7 +41,8 @@ const script = [
   `${inner === '' ? '' : `chroot ${inner} `}chown _kea /run/kea /var/lib/sysvm/dhcp; chmod 0750 ./run/kea`,
   `${inner === '' ? '' : `chroot ${inner} `}chown radvd /run/radvd`,
   `${inner === '' ? '' : `chroot ${inner} `}chown haproxy:haproxy /run/haproxy`,
-  // Without FRR no test of it runs here.
+  `${inner === '' ? '' : `chroot ${inner} `}chown charon:charon /run/charon || true`,
+  // Without the image no test of FRR or charon runs here.
   `mkdir -p ${inner}/run/frr; ${inner === '' ? '' : `chroot ${inner} `}chown frr:frr /run/frr || true`,
   'echo ready; exec sleep infinity',
 ].join('\n')

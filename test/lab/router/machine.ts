@@ -1,5 +1,6 @@
 import { chmod, mkdir, rename, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { ask } from '@sysvm/agent/effects/ask'
 import {
   type Action,
   type AnyService,
@@ -68,6 +69,8 @@ const effectsOf = (inside: Inside, units: Units): Effects => {
         const limit = timeoutMs === undefined ? [] : [String(timeoutMs)]
         return question('unix', path, Buffer.from(text).toString('base64'), ...limit)
       },
+      // Sockets are files: this process reaches them by the router's tree.
+      open: (path) => ask.open(`${inside.root}${path}`),
       dns: (server, name) => question('dns', server, name),
       http: (url) => question('http', url),
       reach: (protocol, address, port) => question(protocol, address, String(port)),

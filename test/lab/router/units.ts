@@ -44,6 +44,12 @@ const units: Readonly<Record<string, readonly string[]>> = {
     ...['haproxy', '-W', '-S', '/run/haproxy/master.sock'],
     ...['-f', '/run/sysvm/live/loadbalancer/haproxy.cfg', '-f', '/run/sysvm/live/loadbalancer/users.cfg'],
   ],
+  'sysvm-charon@.service': [
+    ...['setpriv', '--reuid=charon', '--regid=charon', '--clear-groups'],
+    ...['--inh-caps', '+net_admin,+net_raw,+net_bind_service,+dac_override'],
+    ...['--ambient-caps', '+net_admin,+net_raw,+net_bind_service,+dac_override'],
+    ...['env', 'STRONGSWAN_CONF=/run/sysvm/live/vpn/%i.conf', 'charon-systemd'],
+  ],
   'sysvm-metadata.service': [...node, local('metadata.ts')],
   'sysvm-netboot.service': [...node, '--no-deprecation', local('netboot.ts')],
   'sysvm-mgmtd.service': frr('mgmtd', 'net_admin,+net_raw,+net_bind_service,+sys_admin', '-P', '0'),

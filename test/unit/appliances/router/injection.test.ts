@@ -62,7 +62,7 @@ const PEM = (label: string): string => `-----BEGIN ${label}-----\neA==\n-----END
 const GOOD = [
   ...['10.1.1.1', '10.0.0.0/8', '2001:db8::1', '2001:db8::/64', '02:00:00:00:00:01', '00:03:00:01:02:00'],
   ...['eth1', 'a.example', '/', '200', 'http://a.example/b', 'c0a80101-0000-4000-8000-000000000001', 'eA=='],
-  ...[PEM('CERTIFICATE'), PEM('PRIVATE KEY'), '#!ipxe\n', 'secret'],
+  ...[PEM('CERTIFICATE'), PEM('PRIVATE KEY'), '#!ipxe\n', 'secret', 'aes256-sha256-modp2048'],
 ]
 
 const INJECTED = {
@@ -147,6 +147,11 @@ const ACCEPTED: readonly { readonly path: string; readonly kinds: readonly Injec
     path: 'routing.bgp.peers[].password',
     kinds: ['semicolon', 'substitution', 'backtick', 'pipe', 'comment', 'brace'],
     why: 'characters that FRR reads as part of the word; vtysh compares it in test/lab/routing.test.ts',
+  },
+  {
+    path: 'vpn.connections[].psk',
+    kinds: [...QUOTING, ...SHELL, 'blank'],
+    why: 'a value of a VICI message, which has its length before it',
   },
 ]
 

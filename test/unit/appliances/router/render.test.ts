@@ -25,6 +25,7 @@ test('services are applied from the devices up', () => {
     'qos',
     'accounting',
     'netboot',
+    'vpn',
   ])
 })
 

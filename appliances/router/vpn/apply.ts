@@ -1,0 +1,32 @@
+import type { Change, Effects } from '@sysvm/agent/service'
+import { espOf } from './esp.ts'
+import { ESPS, type Esp, settingsPath, unitOf } from './names.ts'
+import { wantsCharon } from './render.ts'
+import { knownSites, resumedSites, sitesOf } from './sites.ts'
+import type { VpnSpec } from './spec.ts'
+
+const runningEsp = async ({ unitActive }: Effects): Promise<Esp | undefined> => {
+  const active = await Promise.all(ESPS.map((esp) => unitActive(unitOf(esp))))
+  return ESPS.find((_, index) => active[index])
+}
+
+/** charon is started for the first connection and stopped after the last one; in between it is told what differs. */
+export const apply = async ({ before, after, files }: Change<VpnSpec>, effects: Effects): Promise<void> => {
+  const running = await runningEsp(effects)
+  if (!wantsCharon(after)) {
+    knownSites(effects)?.close()
+    return running === undefined ? undefined : effects.unit('stop', unitOf(running))
+  }
+  const settings =
+    wantsCharon(before) && files.some(({ path }) => running !== undefined && path === settingsPath(running))
+  if (running === undefined) await effects.unit('start', unitOf(await espOf(effects)))
+  else if (settings) await effects.unit('restart', unitOf(running))
+  await sitesOf(effects).update(after.connections)
+}
+
+/** Between commits: what is down is begun again, and a restarted agent takes up what it does not know of. */
+export const tick = async (spec: VpnSpec, effects: Effects): Promise<void> => {
+  if (!wantsCharon(spec)) return
+  const sites = await resumedSites(spec.connections, effects)
+  await sites.retry()
+}

@@ -1,0 +1,94 @@
+import type { SpecEnvelope } from '@sysvm/agent/spec'
+import type { Chain, NamedSet, Rule, Ruleset, Table } from 'node-iptables'
+import { outermost } from '../nat/covers.ts'
+import { servicesOf } from '../whole.ts'
+import { TUNNEL_DEVICE } from './names.ts'
+import type { VpnSpec } from './spec.ts'
+
+/** IKE, and IKE and ESP behind a NAT (RFC 3948). */
+const IKE_PORTS = [500, 4500]
+
+const networks = (name: string, subnets: readonly string[]): NamedSet => ({
+  name,
+  key: ['ipv4_addr'],
+  interval: true,
+  elements: outermost(subnets),
+})
+
+const inner = { source: { set: 'vpn_remote' }, destination: { set: 'vpn_local' } } as const
+const outer = { source: { set: 'vpn_local' }, destination: { set: 'vpn_remote' } } as const
+
+/** What comes from another site comes through a tunnel, and nothing else does. */
+const sourceRules: readonly Rule[] = [
+  { in: TUNNEL_DEVICE, source: { notSet: 'vpn_remote' }, counter: 'vpn_spoofed', jump: 'DROP' },
+  { in: TUNNEL_DEVICE, jump: 'RETURN' },
+  { source: { set: 'vpn_remote' }, policyIn: 'none', counter: 'vpn_spoofed', jump: 'DROP' },
+]
+
+const peers = { lookup: { key: ['source', 'destination'], set: 'vpn_peers' } } as const
+const peerRules: readonly Rule[] = [
+  { protocol: 'udp', destinationPort: IKE_PORTS, ...peers, jump: 'ACCEPT' },
+  { protocol: 'esp', ...peers, jump: 'ACCEPT' },
+]
+
+/** After the ACLs of the tiers, which decide about tunnels as about everything else. */
+const forwardRules: readonly Rule[] = [
+  { ...inner, in: TUNNEL_DEVICE, jump: 'ACCEPT' },
+  { ...inner, policyIn: 'ipsec', jump: 'ACCEPT' },
+  { ...outer, out: TUNNEL_DEVICE, jump: 'ACCEPT' },
+  { ...outer, policyOut: 'ipsec', jump: 'ACCEPT' },
+]
+
+/** Before the firewall: what is for another site leaves through the tunnel or not at all. */
+const guard: Chain = {
+  name: 'vpn_guard',
+  hook: { type: 'filter', at: 'forward', priority: -1 },
+  rules: [
+    { out: TUNNEL_DEVICE, jump: { target: 'TCPMSS' } },
+    { policyOut: 'ipsec', jump: { target: 'TCPMSS' } },
+    { out: TUNNEL_DEVICE, jump: 'ACCEPT' },
+    { destination: { set: 'vpn_remote' }, policyOut: 'none', counter: 'vpn_unprotected', jump: 'DROP' },
+  ],
+}
+
+/** With charon's own ESP packets go by a device, with the kernel's by a policy: both are always provided for. */
+export const rulesetOf = ({ connections }: VpnSpec, whole: SpecEnvelope): Ruleset => {
+  if (connections.length === 0) return { tables: [] }
+  const sets = [
+    networks(
+      'vpn_local',
+      connections.flatMap(({ local }) => local.subnets),
+    ),
+    networks(
+      'vpn_remote',
+      connections.flatMap(({ remote }) => remote.subnets),
+    ),
+  ]
+  const filter: Table = {
+    family: 'inet',
+    name: 'sysvm_filter',
+    counters: ['vpn_spoofed', 'vpn_unprotected'],
+    sets: [
+      ...sets,
+      {
+        name: 'vpn_peers',
+        key: ['ipv4_addr', 'ipv4_addr'],
+        elements: connections.map(({ local, remote }) => [remote.gateway, local.address]),
+      },
+    ],
+    chains: [
+      { name: 'source_services', rules: sourceRules },
+      { name: 'public_services', rules: peerRules },
+      { name: 'input_services', rules: peerRules },
+      { name: 'forward_services', rules: forwardRules },
+      guard,
+    ],
+  }
+  const translation: Table = {
+    family: 'ip',
+    name: 'sysvm_nat',
+    sets,
+    chains: [{ name: 'untranslated', rules: [{ ...outer, jump: 'ACCEPT' }] }],
+  }
+  return { tables: [filter, ...(servicesOf(whole).nat === undefined ? [] : [translation])] }
+}

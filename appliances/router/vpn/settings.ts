@@ -1,0 +1,37 @@
+import { type Esp, SOCKET } from './names.ts'
+
+/** What IKE with keys, passwords and certificates needs, and nothing else: all algorithms are OpenSSL's. */
+const PLUGINS = [
+  'random nonce openssl pem pkcs1 pkcs8 x509 pubkey revocation constraints',
+  'eap-identity eap-mschapv2 counters vici',
+].join(' ')
+
+const kernels: Readonly<Record<Esp, string>> = {
+  kernel: 'kernel-netlink socket-default',
+  // The first that can do ESP does it.
+  user: 'kernel-libipsec kernel-netlink socket-default',
+}
+
+/**
+ * strongswan.conf(5); connections and keys come by VICI. A peer is given up after a minute without an answer, where
+ * charon's own default is three.
+ */
+export const settingsText = (esp: Esp): string => `charon-systemd {
+  load = ${PLUGINS} ${kernels[esp]}
+  install_routes = ${esp === 'user' ? 'yes' : 'no'}
+  install_virtual_ip = no
+  retransmit_timeout = 2.0
+  retransmit_base = 1.5
+  retransmit_tries = 6
+  plugins {
+    vici {
+      socket = unix://${SOCKET}
+    }
+  }
+  journal {
+    default = 1
+    enc = 0
+    net = 0
+  }
+}
+`

@@ -1,0 +1,218 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Effects } from '@sysvm/agent/service'
+import { messageOf } from '@sysvm/errors'
+import type { IkeSa, Subscription, Vici, ViciEvent } from 'strongswan-ctl'
+import { begin, loadedIn, openVici } from './charon.ts'
+import { converge, stepsOf } from './converge.ts'
+import { type Found, found, judge } from './judge.ts'
+import { configOf } from './messages.ts'
+import { idOf, nameOf } from './names.ts'
+import { initiatorIn, reasonIn } from './reasons.ts'
+import type { ConnectionState } from './report.ts'
+import type { Connection } from './spec.ts'
+
+/** The connections to other sites, as charon has them and as they should be. */
+export interface Sites {
+  /** Makes charon have exactly these. What does not differ is not touched; what charon forgets, it is told again. */
+  update(wanted: readonly Connection[]): Promise<void>
+  /** Begins again with those that are down and that nobody works on. */
+  retry(): Promise<void>
+  states(): Promise<readonly ConnectionState[]>
+  /** Ids of connections that charon does not have as they should be. */
+  missing(): Promise<readonly string[]>
+  /** Charon is to end: nothing of it is taken up again. */
+  close(): void
+}
+
+interface Session {
+  readonly vici: Vici
+  readonly watcher: Vici
+}
+
+const RESUME_PAUSE_MS = 500
+/** Events that come together are looked at together. */
+const LOOK_PAUSE_MS = 50
+/** Lines of a log that may wait, of some hundred tunnels that come up at once. */
+const BUFFER = 65_536
+const NOTHING: Found = { up: new Set(), trying: false }
+
+type Watched = ViciEvent<'ike-updown' | 'child-updown' | 'log'>
+
+const openSites = (effects: Effects): Sites => {
+  let wanted: readonly Connection[] = []
+  let session: Session | undefined
+  let open = false
+  let working: Promise<unknown> = Promise.resolve()
+  const keys = new Map<string, string>()
+  const reasons = new Map<string, string>()
+  const states = new Map<string, ConnectionState>()
+  const sas = new Map<string, Found>()
+  let looksSoon = false
+
+  const tellState = (connection: Connection): void => {
+    const name = nameOf(connection)
+    const now = judge(connection, sas.get(name) ?? NOTHING, reasons.get(name))
+    const before = states.get(name)
+    if (before?.state === now.state && before.reason === now.reason) return
+    states.set(name, { id: connection.id, ...now, since: Math.floor(Date.now() / 1000) })
+  }
+
+  const look = async (vici: Vici): Promise<void> => {
+    const all = Map.groupBy(await vici.listSas({ noblock: true }).toArray(), ({ name }: IkeSa) => name)
+    sas.clear()
+    for (const [name, own] of all) sas.set(name, found(own))
+    for (const connection of wanted) {
+      const name = nameOf(connection)
+      if ((sas.get(name)?.up.size ?? 0) > 0) reasons.delete(name)
+      tellState(connection)
+    }
+  }
+  /** Soon, once for all that happens until then. */
+  const lookSoon = (vici: Vici): void => {
+    if (looksSoon) return
+    looksSoon = true
+    void sleep(LOOK_PAUSE_MS, undefined, { ref: false }).then(() => {
+      looksSoon = false
+      // A session that is lost is told of elsewhere.
+      return look(vici).catch(() => undefined)
+    })
+  }
+
+  const watch = async ({ vici }: Session, events: Subscription<Watched>): Promise<void> => {
+    /** SAs that a peer began, before charon knows whose connection they are. */
+    const begun = new Map<number, string>()
+    for await (const event of events) {
+      if (event.event !== 'log') {
+        lookSoon(vici)
+        continue
+      }
+      const unique = event['ikesa-uniqueid']
+      const peer = initiatorIn(event)
+      if (peer !== undefined && unique !== undefined) {
+        const from = wanted.find(({ remote }) => remote.gateway === peer)
+        if (from !== undefined) begun.set(unique, nameOf(from))
+      }
+      const reason = reasonIn(event)
+      if (reason === undefined) continue
+      const named = event['ikesa-name'] ?? ''
+      const name = idOf(named) === undefined ? begun.get(unique ?? -1) : named
+      if (name !== undefined) reasons.set(name, reason)
+      lookSoon(vici)
+    }
+  }
+
+  const resume = async (): Promise<void> => {
+    while (open && session === undefined) {
+      await sleep(RESUME_PAUSE_MS, undefined, { ref: false })
+      if (open) await inTurn(bring).catch(() => undefined)
+    }
+  }
+  const lost = (gone: Session): void => {
+    if (session !== gone) return
+    session = undefined
+    keys.clear()
+    sas.clear()
+    gone.vici.close()
+    gone.watcher.close()
+    for (const connection of wanted) tellState(connection)
+    if (open) void resume()
+  }
+
+  const connected = async (): Promise<Session> => {
+    if (session !== undefined) return session
+    const [vici, watcher] = [await openVici(effects), await openVici(effects)]
+    const next = { vici, watcher }
+    const events = await watcher.subscribe(['ike-updown', 'child-updown', 'log'], { buffer: BUFFER })
+    session = next
+    void Promise.race([vici.closed, watcher.closed]).then(() => lost(next))
+    watch(next, events).then(
+      () => lost(next),
+      (error: unknown) => {
+        process.stderr.write(`<4>vpn: charon's events are asked for anew: ${messageOf(error)}\n`)
+        lost(next)
+      },
+    )
+    return next
+  }
+
+  const bring = async (): Promise<void> => {
+    const { vici } = await connected()
+    await converge(vici, wanted, keys, () => openVici(effects))
+    await look(vici)
+  }
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const next = working.then(work, work)
+    working = next.catch(() => undefined)
+    return next
+  }
+
+  return {
+    update: (next) =>
+      inTurn(async () => {
+        const before = new Map(wanted.map((connection) => [nameOf(connection), connection]))
+        open = true
+        wanted = next
+        const names = new Set(next.map(nameOf))
+        for (const name of states.keys()) if (!names.has(name)) states.delete(name)
+        for (const connection of next) {
+          const old = before.get(nameOf(connection))
+          if (old === undefined || JSON.stringify(old) !== JSON.stringify(connection))
+            reasons.delete(nameOf(connection))
+        }
+        await bring()
+      }),
+    retry: () =>
+      inTurn(async () => {
+        const { vici } = await connected()
+        await bring()
+        for (const connection of wanted) {
+          const name = nameOf(connection)
+          const { up, trying } = sas.get(name) ?? NOTHING
+          if (connection.passive || trying) continue
+          for (const child of Object.keys(configOf(connection).children ?? {}))
+            if (!up.has(child)) await begin(vici, name, child)
+        }
+      }),
+    states: async () => {
+      if (session !== undefined) await look(session.vici)
+      return wanted.flatMap((connection) => states.get(nameOf(connection)) ?? [])
+    },
+    missing: async () => {
+      const { vici } = await connected()
+      const { gone, told } = stepsOf(wanted, await loadedIn(vici), keys)
+      return [...told.map(({ id }) => id), ...gone.map((name) => idOf(name) ?? name)]
+    },
+    close: () => {
+      open = false
+      wanted = []
+      const last = session
+      if (last !== undefined) lost(last)
+      states.clear()
+      reasons.clear()
+    },
+  }
+}
+
+/** The sites of each machine; a process has one. */
+const machines = new WeakMap<Effects, Sites>()
+
+/** The machine's sites; undefined before charon was told of any. */
+export const knownSites = (effects: Effects): Sites | undefined => machines.get(effects)
+
+/** The same, opened where there are none. */
+export const sitesOf = (effects: Effects): Sites => {
+  const known = machines.get(effects)
+  if (known !== undefined) return known
+  const sites = openSites(effects)
+  machines.set(effects, sites)
+  return sites
+}
+
+/** What a restarted agent does not know of is taken up again. */
+export const resumedSites = async (wanted: readonly Connection[], effects: Effects): Promise<Sites> => {
+  const known = knownSites(effects)
+  if (known !== undefined) return known
+  const sites = sitesOf(effects)
+  await sites.update(wanted)
+  return sites
+}

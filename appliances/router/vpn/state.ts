@@ -1,0 +1,43 @@
+import type { Effects, MetricFamily } from '@sysvm/agent/service'
+import { SysvmError } from '@sysvm/errors'
+import { wantsCharon } from './render.ts'
+import type { VpnState } from './report.ts'
+import { resumedSites } from './sites.ts'
+import type { VpnSpec } from './spec.ts'
+
+export const state = async (spec: VpnSpec, effects: Effects): Promise<VpnState> => ({
+  connections: wantsCharon(spec) ? await (await resumedSites(spec.connections, effects)).states() : [],
+})
+
+/** charon answers and has every connection. A tunnel needs its other side: see `watch`. */
+export const health = async (spec: VpnSpec, effects: Effects): Promise<void> => {
+  const [missing] = await drift(spec, effects)
+  if (missing !== undefined) throw new SysvmError('SYSVM_PROBE_FAILED', missing)
+}
+
+/** Every tunnel is up, but for those that wait for the other side to begin. */
+export const watch = async (spec: VpnSpec, effects: Effects): Promise<void> => {
+  const { connections } = await state(spec, effects)
+  const down = connections.filter((one) => one.state === 'Connecting' || one.state === 'Error')
+  if (down.length === 0) return
+  const words = down.map(({ id, state: how, reason }) => `${id} is ${how}${reason === undefined ? '' : ` (${reason})`}`)
+  throw new SysvmError('SYSVM_PROBE_FAILED', `VPN connections are not up: ${words.join(', ')}`)
+}
+
+export const drift = async (spec: VpnSpec, effects: Effects): Promise<readonly string[]> => {
+  if (!wantsCharon(spec)) return []
+  const sites = await resumedSites(spec.connections, effects)
+  return (await sites.missing()).map((id) => `charon does not have the VPN connection ${id} as it should`)
+}
+
+export const metrics = async (spec: VpnSpec, effects: Effects): Promise<readonly MetricFamily[]> => {
+  const { connections } = await state(spec, effects)
+  return [
+    {
+      name: 'sysvm_vpn_connected',
+      type: 'gauge',
+      help: 'Whether the tunnel of a VPN connection is up.',
+      samples: connections.map(({ id, state: how }) => [{ connection: id }, how === 'Connected' ? 1 : 0]),
+    },
+  ]
+}

@@ -1,0 +1,315 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { routerServices } from '@sysvm/router'
+import { type FilterRuleInput, type RouterServices, type VpnInput, VpnSpec, type VpnState } from '@sysvm/router/spec'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { connection } from '../unit/appliances/router/vpn/spec.ts'
+import { type Namespace, until } from './index.ts'
+import { patienceSeconds } from './patience.ts'
+import type { LabProcess } from './process.ts'
+import { pings, useAddress } from './router/guest.ts'
+import { baseSpec, openTopology, type Topology } from './router/topology.ts'
+import { type Peer, startPeer } from './servers/strongswan.ts'
+
+type Input = NonNullable<VpnInput['connections']>[number]
+
+const PSK = 'Quite a l0ng secret'
+const COUNT = 20
+const service = routerServices.find(({ name }) => name === 'vpn')
+const UNIT = 'sysvm-charon@user.service'
+const numbers = Array.from({ length: COUNT }, (_, index) => index + 1)
+
+/** What the other side is told by hand of one tunnel. */
+const there = (number: number, change: Readonly<Record<string, string>> = {}): string => {
+  const { version = '2', proposals = 'aes256-sha256-modp2048', esp = proposals, secret = PSK } = change
+  return `
+connections { site${number} {
+  version = ${version}
+  local_addrs = 203.0.113.${number}
+  remote_addrs = 198.51.100.5
+  proposals = ${proposals}
+  local { auth = psk
+    id = 203.0.113.${number} }
+  remote { auth = psk
+    id = 198.51.100.5 }
+  children { net {
+    local_ts = ${change.subnets ?? `10.200.${number}.0/24`}
+    remote_ts = 10.1.1.0/24
+    esp_proposals = ${esp}
+  } }
+} }
+secrets { ike-${number} {
+  id-1 = 203.0.113.${number}
+  id-2 = 198.51.100.5
+  secret = "${secret}"
+} }
+`
+}
+
+const specOf = (...connections: readonly Input[]): RouterServices => ({
+  interfaces: baseSpec.interfaces as unknown as RouterServices['interfaces'],
+  firewall: baseSpec.firewall,
+  nat: baseSpec.nat as unknown as RouterServices['nat'],
+  vpn: { connections: [...connections] },
+})
+const site = (number: number, change: Partial<Input> = {}): Input => connection(number, { psk: PSK, ...change })
+
+let topology: Topology
+let guest: Namespace
+let peer: Peer
+beforeAll(async () => {
+  topology = await openTopology('vpn')
+  const { lab, outside } = topology
+  await outside.ip(
+    ...numbers.flatMap((number) => [
+      ['address', 'add', `203.0.113.${number}/32`, 'dev', 'lo'],
+      ['address', 'add', `10.200.${number}.1/32`, 'dev', 'lo'],
+    ]),
+    ['address', 'add', '10.200.103.1/32', 'dev', 'lo'],
+  )
+  peer = await startPeer(lab, outside, numbers.map((number) => there(number)).join(''), ['10.1.1.0/24'])
+  guest = await topology.guest('one', '02:00:00:00:00:01')
+  await useAddress(guest, '10.1.1.10/24')
+})
+afterAll(async () => {
+  await topology?.[Symbol.asyncDispose]()
+})
+
+const charon = (): string => topology.router.units.output(UNIT)
+/** Command lines of everything on this machine; a process may have ended meanwhile. */
+const commandLines = async (): Promise<string> => {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')))
+  return lines.join('\n')
+}
+const states = async (): Promise<VpnState['connections']> =>
+  ((await topology.router.state('vpn')) as VpnState).connections
+const connected = (...ids: readonly string[]): Promise<unknown> =>
+  until(
+    `${ids.join(', ')} connected`,
+    async () => {
+      const all = await states()
+      return ids.every((id) => all.find((one) => one.id === id)?.state === 'Connected')
+    },
+    { timeoutMs: 60_000 },
+  ).catch(async (cause: unknown) => {
+    throw new Error(`${JSON.stringify(await states())} ${charon()}`, {
+      cause,
+    })
+  })
+
+const tunnels = (change: (number: number) => Partial<Input> = () => ({})): readonly Input[] =>
+  numbers.map((number) => site(number, change(number)))
+const ids = numbers.map((number) => `site-${number}`)
+
+const counter = async (name: string): Promise<number> => {
+  const { stdout } = await topology.router.effects.run(['nft', '-j', 'list', 'counter', 'inet', 'sysvm_filter', name])
+  const { nftables } = JSON.parse(stdout) as { nftables: { counter?: { packets: number } }[] }
+  return nftables.find((entry) => entry.counter !== undefined)?.counter?.packets ?? 0
+}
+/** From the other site's network, to a guest. */
+const pingsBack = (from: number, address = '10.1.1.10'): Promise<boolean> =>
+  topology.outside.exec(['ping', '-c', '1', '-W', patienceSeconds(1), '-I', `10.200.${from}.1`, address]).then(
+    () => true,
+    () => false,
+  )
+const stateOf = async (id: string) => (await states()).find((one) => one.id === id)
+const failed = (id: string, reason: RegExp): Promise<unknown> =>
+  until(
+    `${id} tells ${reason}`,
+    async () => {
+      const found = await stateOf(id)
+      return found?.state === 'Error' && reason.test(found.reason ?? '')
+    },
+    { timeoutMs: 60_000 },
+  ).catch(async (cause: unknown) => {
+    throw new Error(`${JSON.stringify(await stateOf(id))} ${charon()}`, { cause })
+  })
+
+/** Pings to all of these until it is told to stop; then the numbers of those to each that were not answered. */
+const pingAll = async (...to: readonly number[]): Promise<() => Promise<ReadonlyMap<number, readonly number[]>>> => {
+  const running = await Promise.all(
+    to.map(async (number) => ({ number, ping: await guest.spawn(['ping', '-i', '0.2', `10.200.${number}.1`]) })),
+  )
+  const answered = (ping: LabProcess): readonly number[] =>
+    [...ping.output().matchAll(/icmp_seq=(\d+) ttl=/g)].map(([, seq]) => Number(seq))
+  const more = (): Promise<unknown> => {
+    const before = running.map(({ ping }) => answered(ping).length)
+    return until('all are answered a few times', () =>
+      running.every(({ ping }, index) => answered(ping).length > (before[index] ?? 0) + 3),
+    )
+  }
+  await more()
+  return async () => {
+    await more()
+    await Promise.all(running.map(({ ping }) => ping.stop('SIGINT')))
+    return new Map(
+      running.flatMap(({ number, ping }) => {
+        const got = new Set(answered(ping))
+        const lost = Array.from({ length: Math.max(...got) }, (_, index) => index + 1).filter((seq) => !got.has(seq))
+        return lost.length === 0 ? [] : [[number, lost] as const]
+      }),
+    )
+  }
+}
+
+test('packets go through the tunnel and come back untranslated; clear text of its network is dropped', async () => {
+  const { router, outside } = topology
+  expect(await router.commit(specOf(site(1)))).toContainEqual({
+    verb: 'start',
+    target: 'sysvm-charon@.service',
+    why: 'a VPN is new in the spec',
+    dropsFlows: false,
+  })
+  await connected('site-1')
+  expect(await pings(guest, '10.200.1.1')).toBe(true)
+  expect(await pingsBack(1)).toBe(true)
+  expect(await router.drift()).toEqual([])
+  await guest.address('eth0', '10.1.1.11/24')
+  await outside.ip(
+    ['route', 'add', '10.1.1.11/32', 'via', '198.51.100.5'],
+    ['rule', 'add', 'to', '10.1.1.11/32', 'lookup', 'main', 'pref', '100'],
+  )
+  const spoofed = await counter('vpn_spoofed')
+  expect(await pingsBack(1, '10.1.1.11')).toBe(false)
+  expect(await counter('vpn_spoofed')).toBe(spoofed + 1)
+  // Whoever is no peer does not reach IKE.
+  const dropped = await counter('input_dropped')
+  await outside.exec(['bash', '-c', 'echo hello > /dev/udp/198.51.100.5/500'])
+  await until('it is dropped', async () => (await counter('input_dropped')) > dropped)
+})
+
+test("a tier's ACL decides about what comes by a tunnel", async () => {
+  const { router } = topology
+  const spec = specOf(site(1))
+  const acl = (rules: readonly FilterRuleInput[]): RouterServices => ({
+    ...spec,
+    acl: {
+      devices: [{ device: 'eth1', ingress: { rules: [...rules], otherwise: 'deny' }, egress: { otherwise: 'allow' } }],
+    },
+  })
+  await router.commit(acl([]))
+  expect(await pingsBack(1)).toBe(false)
+  expect(await pings(guest, '10.200.1.1')).toBe(true)
+  await router.commit(acl([{ protocol: 'icmp', sources: ['10.200.1.0/24'] }]))
+  expect(await pingsBack(1)).toBe(true)
+  await router.commit(spec)
+  expect((await stateOf('site-1'))?.state).toBe('Connected')
+})
+
+test('one of twenty tunnels is added, changed and removed, and the others lose no packet', async () => {
+  const { router } = topology
+  const others = numbers.slice(1, -1)
+  const [, ...most] = tunnels()
+  await router.commit(specOf(...tunnels().slice(0, -1)))
+  await connected(...ids.slice(0, -1))
+  const stop = await pingAll(...others)
+  await router.commit(specOf(...tunnels()))
+  await connected(...ids)
+  const changed = tunnels((number) => (number === 1 ? { esp: { proposals: ['aes256-sha256'] } } : {}))
+  expect(await router.commit(specOf(...changed))).toEqual([
+    { verb: 'update', target: 'VPN connection site-1', why: 'it differs', dropsFlows: true },
+  ])
+  await connected('site-1')
+  await router.commit(specOf(...most))
+  expect(await stop()).toEqual(new Map())
+  expect(await states()).toHaveLength(COUNT - 1)
+  expect(await router.drift()).toEqual([])
+})
+
+test('a wrong key, other proposals, other subnets and a peer that is not there: each is told, and disturbs nobody', async () => {
+  const { router } = topology
+  const bad: Readonly<Record<number, Partial<Input>>> = {
+    1: { psk: 'another key than theirs' },
+    2: { ike: { proposals: ['aes128-sha1-modp1536'] } },
+    3: { esp: { proposals: ['aes128-sha1'] } },
+    4: { remote: { gateway: '203.0.113.4', subnets: ['10.201.4.0/24'] } },
+    5: { remote: { gateway: '203.0.113.99', subnets: ['10.200.99.0/24'] } },
+    6: { version: 'ikev1', psk: 'another key than theirs' },
+  }
+  await peer.configure(numbers.map((number) => there(number, number === 6 ? { version: '1' } : {})).join(''))
+  await router.commit(specOf(...tunnels()))
+  const well = numbers.slice(6)
+  await connected(...well.map((number) => `site-${number}`))
+  const stop = await pingAll(...well)
+  await router.commit(specOf(...tunnels((number) => bad[number] ?? {})))
+  await failed('site-1', /pre-shared key .*AUTHENTICATION_FAILED/)
+  await failed('site-2', /none of the proposals .*NO_PROPOSAL_CHOSEN/)
+  await failed('site-3', /none of the proposals .*NO_PROPOSAL_CHOSEN/)
+  await failed('site-4', /other subnets/)
+  await failed('site-5', /does not answer/)
+  await failed('site-6', /wrong pre-shared key/)
+  // What has no tunnel does not leave in the open.
+  const unprotected = await counter('vpn_unprotected')
+  expect(await pings(guest, '10.200.99.1')).toBe(false)
+  expect(await counter('vpn_unprotected')).toBe(unprotected + 1)
+  const { vpn } = specOf(...tunnels((number) => bad[number] ?? {}))
+  await expect(service?.watch?.(VpnSpec.parse(vpn), router.effects)).rejects.toThrow(
+    /VPN connections are not up: site-1 is Error/,
+  )
+  await router.commit(specOf(...tunnels((number) => (number === 6 ? { version: 'ikev1' } : {}))))
+  await connected(...ids)
+  expect(await stop()).toEqual(new Map())
+})
+
+test('the other side may begin, with either version, and with a tunnel for each pair of subnets', async () => {
+  const { router } = topology
+  await peer.configure(there(1) + there(2, { version: '1' }) + there(3, { subnets: '10.200.3.0/24,10.200.103.0/24' }))
+  const both = { gateway: '203.0.113.3', subnets: ['10.200.3.0/24', '10.200.103.0/24'] }
+  await router.commit(
+    specOf(
+      site(1, { passive: true, version: 'ike' }),
+      site(2, { passive: true, version: 'ike' }),
+      site(3, { split: true, remote: both, encap: true }),
+    ),
+  )
+  await connected('site-3')
+  expect((await states()).map(({ state }) => state)).toEqual(['Disconnected', 'Disconnected', 'Connected'])
+  for (const number of [1, 2]) await peer.swanctl('--initiate', '--ike', `site${number}`, '--child', 'net')
+  await connected('site-1', 'site-2')
+  expect(await pingsBack(1)).toBe(true)
+  expect(await pingsBack(2)).toBe(true)
+  await until(
+    'both pairs have their SA',
+    async () => (await peer.swanctl('--list-sas', '--ike', 'site3')).match(/net: #/g)?.length === 2,
+  )
+})
+
+test('a charon that dies is told everything again', async () => {
+  const { router } = topology
+  await router.effects.unit('restart', UNIT)
+  await connected('site-3')
+  expect(await pings(guest, '10.200.3.1')).toBe(true)
+  expect(await router.drift()).toEqual([])
+})
+
+test('keys are in no file, log, argument, plan, difference or state', async () => {
+  const { router } = topology
+  const next = specOf(site(3, { psk: 'An entirely new secret' }))
+  const [before, after] = [specOf(site(3)), next].map(({ vpn }) => VpnSpec.parse(vpn))
+  const told = JSON.stringify([
+    service?.plan({ before, after, files: [] }),
+    await router.commit(next),
+    await router.drift(),
+    await router.state('vpn'),
+    charon(),
+    peer.output(),
+  ])
+  const secrets = [PSK, 'An entirely new secret', 'another key than theirs']
+  const search = router.effects.run(['grep', '-rlaFf', '-', '/run', '/etc', '/var'], { input: secrets.join('\n') })
+  // grep finds nothing with 1.
+  await expect(search).rejects.toThrow('ended with code 1.')
+  const words = await commandLines()
+  for (const secret of secrets) {
+    expect(told).not.toContain(secret)
+    expect(words).not.toContain(secret)
+  }
+})
+
+test('without a VPN nothing of it runs or listens', async () => {
+  const { router } = topology
+  await router.commit(specOf())
+  expect(router.units.asked.at(-1)).toBe(`stop ${UNIT}`)
+  expect((await router.effects.run(['ss', '-Hlnu'])).stdout).not.toMatch(/:(500|4500) /)
+  expect(await router.state('vpn')).toEqual({ connections: [] })
+  expect(await router.drift()).toEqual([])
+})

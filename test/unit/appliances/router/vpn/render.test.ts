@@ -1,0 +1,37 @@
+import { type VpnInput, VpnSpec } from '@sysvm/router/spec'
+import { vpn } from '@sysvm/router/vpn/index'
+import { compile } from 'node-iptables'
+import { expect, test } from 'vitest'
+import { baseSpec, golden, wholeOf } from '../whole.ts'
+import { connection, PSK } from './spec.ts'
+
+const specOf = (...connections: NonNullable<VpnInput['connections']>): VpnSpec => VpnSpec.parse({ connections })
+const render = (spec: VpnSpec) => vpn.render(spec, wholeOf({ ...baseSpec, vpn: spec }))
+
+test('settings and ruleset, to the letter; keys and connections are in neither', () => {
+  const { files, ruleset } = render(specOf(connection(1), connection(2)))
+  expect(files.map(({ path }) => path)).toEqual(['vpn/kernel.conf', 'vpn/user.conf'])
+  const text = `${files.map(({ text: one }) => one).join('')}${compile(ruleset ?? { tables: [] })}`
+  expect(text).toBe(golden('vpn'))
+  expect(text).not.toContain(PSK)
+})
+
+test('without a connection nothing is rendered', () => {
+  expect(render(specOf())).toEqual({ files: [], ruleset: { tables: [] } })
+})
+
+test('the plan names connections and never keys', () => {
+  const plan = (before: VpnSpec | undefined, after: VpnSpec | undefined) => vpn.plan({ before, after, files: [] })
+  const one = specOf(connection(1), connection(2))
+  expect(plan(undefined, specOf())).toEqual([])
+  expect(plan(one, one)).toEqual([])
+  expect(plan(undefined, one)).toMatchObject([{ verb: 'start', target: 'sysvm-charon@.service', dropsFlows: false }])
+  expect(plan(one, specOf())).toMatchObject([{ verb: 'stop', target: 'sysvm-charon@.service', dropsFlows: true }])
+  const actions = plan(one, specOf(connection(1, { psk: 'another' }), connection(3)))
+  expect(actions).toMatchObject([
+    { verb: 'update', target: 'VPN connection site-1', why: 'it differs', dropsFlows: true },
+    { verb: 'update', target: 'VPN connection site-2', why: 'it is no longer in the spec', dropsFlows: true },
+    { verb: 'update', target: 'VPN connection site-3', why: 'it is new in the spec', dropsFlows: false },
+  ])
+  expect(JSON.stringify(actions)).not.toMatch(/another|horse/)
+})
