@@ -11,6 +11,8 @@ import { metadata } from './metadata/index.ts'
 import { nat } from './nat/index.ts'
 import { netboot } from './netboot/index.ts'
 import { qos } from './qos/index.ts'
+import { redundancy } from './redundancy/index.ts'
+import { whilePrimary } from './redundancy/role.ts'
 import { routing } from './routing/index.ts'
 import { vpn } from './vpn/index.ts'
 
@@ -33,4 +35,6 @@ export const routerServices: readonly AnyService[] = [
   accounting,
   netboot,
   vpn,
-]
+  // Last: whoever becomes the primary serves already.
+  redundancy,
+].map(whilePrimary)

@@ -11,6 +11,7 @@ import type { MetadataSpec } from './metadata/spec.ts'
 import type { NatSpec } from './nat/spec.ts'
 import type { NetbootSpec } from './netboot/spec.ts'
 import type { QosSpec } from './qos/spec.ts'
+import type { RedundancySpec } from './redundancy/spec.ts'
 import type { RoutingSpec } from './routing/spec.ts'
 import type { VpnInput } from './vpn/spec.ts'
 
@@ -30,6 +31,8 @@ export { NatSpec } from './nat/spec.ts'
 export { NetbootSpec } from './netboot/spec.ts'
 export { BOOT_URL, IPXE_SCRIPT, KERNEL_ARGUMENTS } from './netboot/values.ts'
 export { QosSpec } from './qos/spec.ts'
+export { RedundancySpec } from './redundancy/spec.ts'
+export type { RedundancyState, RedundantState } from './redundancy/state.ts'
 export { RoutingSpec } from './routing/spec.ts'
 export { BGP_PASSWORD } from './routing/values.ts'
 export {
@@ -62,6 +65,7 @@ export interface RouterServices {
   readonly accounting?: AccountingSpec
   readonly netboot?: NetbootSpec
   readonly vpn?: VpnInput
+  readonly redundancy?: RedundancySpec
 }
 
 export type RouterSpec = Spec<RouterServices>

@@ -7,7 +7,7 @@ import type { EmulatedHost } from './host.ts'
 import { builtImage } from './images.ts'
 import { makeKeys } from './keys.ts'
 import type { Lab } from './lab.ts'
-import { controlAddress, specKeys, systemMachine } from './machines.ts'
+import { controlAddress, macOf, specKeys, systemMachine } from './machines.ts'
 import { macs } from './router/spec.ts'
 import { until } from './until.ts'
 
@@ -29,6 +29,7 @@ export interface RealRouter {
 }
 
 const NUMBER = 5
+const controlMac = (number: number): string => (number === NUMBER ? macs.control : macOf(number))
 /** Its first process sees what is in it. $1: its network namespace, $2: the script. */
 const INSIDE = 'exec nsenter --target "$(ip netns pids "$1" | head -n 1)" --mount --net --pid sh -c "$2"'
 /** The stream never ends by itself. $1: its network namespace. */
@@ -37,13 +38,8 @@ root=/proc/$(ip netns pids "$1" | head -n 1)/root
 printf 'GET /v1/events HTTP/1.0\\r\\nHost: agent\\r\\n\\r\\n' | timeout 1 nc -U "$root/run/sysvm/agent.sock" || :`
 export const BRIDGES = { guest: 'brguest', public: 'brpublic' } as const
 
-export async function startRealRouter(
-  lab: Lab,
-  {
-    driver: kind = 'container',
-    bootMs = 30_000,
-  }: { readonly driver?: 'container' | 'kvm'; readonly bootMs?: number } = {},
-): Promise<RealRouter> {
+/** An emulated host with the bridges that the lab's specs are for. */
+const startHost = async (lab: Lab, kind: 'container' | 'kvm'): Promise<Pick<RealRouter, 'host' | 'driver'>> => {
   const core = await lab.namespace('core')
   await core.bridge('br0', { address: '10.9.0.1/24', mtu: 1600 })
   const host = await lab.host('h1', {
@@ -53,29 +49,50 @@ export async function startRealRouter(
   })
   const driver = openHost(host.url, { driver: kind })
   lab.defer(() => driver.close())
-  const image = builtImage('system')
-  await driver.ensureImage(image)
+  await driver.ensureImage(builtImage('system'))
   await driver.ensureControlNetwork()
   for (const bridge of Object.values(BRIDGES))
     await driver.ensureNetwork({ id: bridge, bridge, isolation: { kind: 'bridge' }, mtu: 1500 })
-  const keys = { manager: makeKeys(lab.directory, 'manager'), hostKey: makeKeys(lab.directory, 'machine') }
+  return { host, driver }
+}
+
+export interface RealRouterOptions {
+  readonly driver?: 'container' | 'kvm'
+  readonly bootMs?: number
+  /** Of its name and control address. */
+  readonly number?: number
+  readonly macs?: { readonly guest: string; readonly public: string }
+  /** A router on whose host it is. */
+  readonly beside?: RealRouter
+}
+
+export async function startRealRouter(
+  lab: Lab,
+  { driver: kind = 'container', bootMs = 30_000, number = NUMBER, macs: own = macs, beside }: RealRouterOptions = {},
+): Promise<RealRouter> {
+  const { host, driver } = beside ?? (await startHost(lab, kind))
+  const image = builtImage('system')
+  const keys = {
+    manager: makeKeys(lab.directory, `manager-${number}`),
+    hostKey: makeKeys(lab.directory, `machine-${number}`),
+  }
   const { specPrivate, specPublic } = specKeys()
   const machine = systemMachine(
     image,
-    NUMBER,
+    number,
     { ...keys, specPublic },
     {
-      name: `r-${NUMBER}-VM`,
+      name: `r-${number}-VM`,
       nics: [
-        { mac: macs.control, bridge: 'cloud0', device: 'eth0' },
-        { mac: macs.guest, bridge: BRIDGES.guest, device: 'eth1' },
-        { mac: macs.public, bridge: BRIDGES.public, device: 'eth2' },
+        { mac: controlMac(number), bridge: 'cloud0', device: 'eth0' },
+        { mac: own.guest, bridge: BRIDGES.guest, device: 'eth1' },
+        { mac: own.public, bridge: BRIDGES.public, device: 'eth2' },
       ],
     },
   )
   await driver.ensureMachine(machine)
   const control = {
-    address: controlAddress(NUMBER),
+    address: controlAddress(number),
     hostKey: keys.hostKey.publicKey,
     privateKey: keys.manager.privateKey,
   }
@@ -108,12 +125,12 @@ export async function startRealRouter(
 }
 
 /** The lab's spec of a router whose control address is this one's. */
-export const realSpec = (services: RouterServices): RouterServices => ({
+export const realSpec = (services: RouterServices, number = NUMBER): RouterServices => ({
   ...services,
   interfaces: {
     ...services.interfaces,
     interfaces: services.interfaces.interfaces.map((nic) =>
-      nic.role === 'control' ? { ...nic, addresses: [`${controlAddress(NUMBER)}/16`] } : nic,
+      nic.role === 'control' ? { ...nic, mac: controlMac(number), addresses: [`${controlAddress(number)}/16`] } : nic,
     ),
   },
 })

@@ -1,8 +1,9 @@
 import type { Rendered } from '@sysvm/agent/service'
 import { parseCidr, type SpecEnvelope, toNumber } from '@sysvm/agent/spec'
 import { SysvmError } from '@sysvm/errors'
+import type { InterfacesSpec } from '../interfaces/spec.ts'
 import type { NetbootSpec } from '../netboot/spec.ts'
-import { servicesOf } from '../whole.ts'
+import { addressOf, servicesOf } from '../whole.ts'
 import { onLinks } from './links.ts'
 import { guestClasses, netbootClasses, subnetClasses } from './netboot.ts'
 import { type DhcpOption, type DhcpSpec, encodeOption } from './spec.ts'
@@ -49,7 +50,20 @@ const guestOptions = (options: readonly DhcpOption[], defaultRoute: boolean): ob
 /** Subnet numbers are part of every lease; derived from the network, they stay when others come and go. */
 export const subnetId = ({ network }: Subnet): number => (parseCidr(network).first % 0xfffffffe) + 1
 
-const subnetOf = (subnet: Subnet, netboot: NetbootSpec | undefined): object => {
+/** What a service's own part does not say. */
+interface Around {
+  readonly netboot?: NetbootSpec | undefined
+  readonly interfaces?: InterfacesSpec | undefined
+}
+
+/** Of two routers each answers as itself, whichever of its addresses it had when Kea started. */
+const identity = ({ device }: Subnet, { interfaces }: Around): readonly object[] => {
+  const own = interfaces?.interfaces.find((nic) => nic.device === device)?.own?.[0]
+  return own === undefined ? [] : [option('dhcp-server-identifier', addressOf(own))]
+}
+
+const subnetOf = (subnet: Subnet, around: Around): object => {
+  const { netboot } = around
   const { network, prefix } = parseCidr(subnet.network)
   return {
     id: subnetId(subnet),
@@ -60,6 +74,7 @@ const subnetOf = (subnet: Subnet, netboot: NetbootSpec | undefined): object => {
     'reservations-in-subnet': true,
     'reservations-out-of-pool': true,
     'option-data': [
+      ...identity(subnet, around),
       option('routers', subnet.gateway),
       option('domain-name-servers', subnet.nameservers.join(', ')),
       option('domain-name', subnet.domain),
@@ -78,11 +93,11 @@ const subnetOf = (subnet: Subnet, netboot: NetbootSpec | undefined): object => {
   }
 }
 
-const linksOf = (subnets: readonly Subnet[], netboot: NetbootSpec | undefined): object =>
+const linksOf = (subnets: readonly Subnet[], around: Around): object =>
   onLinks(
     'subnet4',
     [...Map.groupBy(subnets, ({ device }) => device)].map(
-      ([device, own]) => [device, own.map((subnet) => subnetOf(subnet, netboot))] as const,
+      ([device, own]) => [device, own.map((subnet) => subnetOf(subnet, around))] as const,
     ),
   )
 
@@ -95,7 +110,7 @@ const classesOf = (subnets: readonly Subnet[], netboot: NetbootSpec | undefined)
 }
 
 /** Kea's DHCPv4 configuration; Kea ARM, "The DHCPv4 Server". */
-export const configOf = ({ subnets, leaseSeconds }: DhcpSpec, netboot?: NetbootSpec): object => ({
+export const configOf = ({ subnets, leaseSeconds }: DhcpSpec, around: Around = {}): object => ({
   Dhcp4: {
     'interfaces-config': {
       interfaces: [...new Set(subnets.map(({ device }) => device))],
@@ -121,12 +136,12 @@ export const configOf = ({ subnets, leaseSeconds }: DhcpSpec, netboot?: NetbootS
     'valid-lifetime': leaseSeconds,
     'renew-timer': Math.floor(leaseSeconds / 2),
     'rebind-timer': Math.floor((leaseSeconds * 7) / 8),
-    ...classesOf(subnets, netboot),
-    ...linksOf(subnets, netboot),
+    ...classesOf(subnets, around.netboot),
+    ...linksOf(subnets, around),
     loggers: [{ name: 'kea-dhcp4', output_options: [{ output: 'stdout' }], severity: 'WARN' }],
   },
 })
 
 export const render = (spec: DhcpSpec, whole: SpecEnvelope): Rendered => ({
-  files: [{ path: CONFIG_FILE, text: `${JSON.stringify(configOf(spec, servicesOf(whole).netboot), null, 1)}\n` }],
+  files: [{ path: CONFIG_FILE, text: `${JSON.stringify(configOf(spec, servicesOf(whole)), null, 1)}\n` }],
 })

@@ -1,20 +1,17 @@
 import { renameCommands } from '@sysvm/agent/boot/rename'
 import { contains } from '@sysvm/agent/spec'
-import { addressOf, CONTROL_NETWORK, METADATA_ADDRESS } from '../whole.ts'
+import { addressOf, CONTROL_NETWORK } from '../whole.ts'
 import { addressesOf, type Link, type Live, type Policy } from './live.ts'
 import { policyCommands, policyOf } from './policy.ts'
+import { governedAddresses, hostAddresses, isRedundant, isShared, loopbackCommands, wantedAddresses } from './shared.ts'
 import type { InterfacesSpec } from './spec.ts'
 
 const noPolicy: Policy = { rules: [], tables: new Map() }
 
 type Nic = InterfacesSpec['interfaces'][number]
 
-/** Guests reach metadata at an address that is no network's: each guest device has it, so ARP is answered there. */
-export const wantedAddresses = (nic: Nic): readonly string[] =>
-  nic.role === 'guest' ? [...nic.addresses, `${METADATA_ADDRESS}/32`] : nic.addresses
-
 const addressCommands = (nic: Nic, link: Link): readonly string[] => {
-  const live = new Set(addressesOf(link))
+  const live = new Set(governedAddresses(nic, link))
   const wanted = new Set(wantedAddresses(nic))
   const oldest = [...live].find((address) => wanted.has(address))
   const [primary] = wanted
@@ -52,8 +49,14 @@ const nicCommands = (nic: Nic, link: Link): readonly string[] => {
   return [...mtu, ...addresses, ...up]
 }
 
+/** Two routers have one way out: keepalived has it on the primary, with the addresses that it is for. */
+const policyFor = (spec: InterfacesSpec): Policy =>
+  isRedundant(spec) ? { rules: policyOf(spec).rules, tables: new Map() } : policyOf(spec)
+
 /** `lost`: a device lost its last address for a moment, and with it the kernel dropped every route over it. */
-const routeCommands = ({ gateway }: InterfacesSpec, { defaults }: Live, lost: boolean): readonly string[] => {
+const routeCommands = (spec: InterfacesSpec, { defaults }: Live, lost: boolean): readonly string[] => {
+  if (isRedundant(spec)) return []
+  const { gateway } = spec
   const routes = defaults.filter((route) => route.gateway !== undefined)
   if (gateway === undefined) return routes.map((route) => `route del default via ${route.gateway}`)
   const there = routes.length === 1 && routes[0]?.gateway === gateway
@@ -86,8 +89,9 @@ export const convergeCommands = (spec: InterfacesSpec, live: Live): readonly str
       spec.interfaces.filter((nic) => nic !== control),
     ),
     ...nics.flatMap(({ commands }) => commands),
+    ...loopbackCommands(spec, live),
     ...routeCommands(spec, live, lost),
-    ...policyCommands(policyOf(spec), live.policy ?? noPolicy, lost),
+    ...policyCommands(policyFor(spec), live.policy ?? noPolicy, lost),
   ]
 }
 
@@ -99,8 +103,21 @@ export const releaseCommands = (
   before: InterfacesSpec | undefined,
   after: InterfacesSpec | undefined,
   { links }: Live,
-): readonly string[] =>
-  (before?.interfaces ?? [])
-    .filter(({ mac, role }) => role !== 'control' && !after?.interfaces.some((nic) => nic.mac === mac))
-    .flatMap(({ mac }) => links.filter(({ address }) => address === mac))
-    .flatMap(({ ifname }) => [`address flush dev ${ifname}`, `link set dev ${ifname} down`])
+): readonly string[] => [
+  ...(before?.interfaces ?? [])
+    .filter(({ role }) => role !== 'control')
+    .flatMap((nic) => {
+      const next = after?.interfaces.find(({ mac }) => mac === nic.mac)
+      // Who held the addresses no longer does.
+      if (next !== undefined && isShared(next) === isShared(nic)) return []
+      return links
+        .filter(({ address }) => address === nic.mac)
+        .flatMap(({ ifname }) => [
+          `address flush dev ${ifname}`,
+          ...(next === undefined ? [`link set dev ${ifname} down`] : []),
+        ])
+    }),
+  ...(before !== undefined && after === undefined && isRedundant(before)
+    ? hostAddresses(before).map((address) => `address del ${address} dev lo`)
+    : []),
+]

@@ -1,6 +1,7 @@
 import type { Rendered } from '@sysvm/agent/service'
 import type { SpecEnvelope } from '@sysvm/agent/spec'
 import { servicesOf } from '../whole.ts'
+import { isRedundant } from './shared.ts'
 import type { InterfacesSpec } from './spec.ts'
 import { uplinksOf } from './uplinks.ts'
 
@@ -22,6 +23,12 @@ const machine: Readonly<Record<string, number>> = {
  * dash: in a container the host's kernel decides.
  */
 const tracking = ['-net/netfilter/nf_conntrack_max = 65536', '-net/netfilter/nf_conntrack_buckets = 16384']
+
+/**
+ * What one of two routers tracks, the other may have carried on meanwhile: its kernel must not take packets for invalid
+ * that follow on what it has not seen.
+ */
+const LIBERAL = 'net/netfilter/nf_conntrack_tcp_be_liberal = 1'
 
 /** Keys of every device. */
 const device: Readonly<Record<string, number>> = {
@@ -52,6 +59,7 @@ export const sysctlText = (spec: InterfacesSpec, ipv6: ReadonlySet<string> = new
   [
     ...Object.entries(machine).map(([key, value]) => `${key} = ${value}`),
     ...tracking,
+    ...(isRedundant(spec) ? [LIBERAL] : []),
     ...spec.interfaces.flatMap((nic) => [
       ...Object.entries(deviceKeys(spec, nic.role)).map(
         ([key, value]) => `net/ipv4/conf/${nic.device}/${key} = ${value}`,

@@ -8,6 +8,8 @@ export const Interface = z.strictObject({
   role: z.enum(['control', 'guest', 'public', 'private']),
   /** With prefix length, the first one primary. */
   addresses: z.array(Cidr4).min(1),
+  /** With redundancy: what this router alone has. `addresses` are then shared: the primary of the two has them. */
+  own: z.array(Cidr4).optional(),
   mtu: z.int().min(576).max(9216).optional(),
   /** Of a public interface: next hops of its addresses' networks. What comes in by one is answered by it. */
   gateways: z.array(Ipv4).optional(),

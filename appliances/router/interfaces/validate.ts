@@ -25,6 +25,24 @@ const validateGateways = (nic: Nic): void => {
   }
 }
 
+const validateOwn = (nic: Nic, redundant: boolean): void => {
+  const { device, role, addresses, own } = nic
+  if (role === 'control') {
+    if (own !== undefined) throw refuse(`${device} is the control device: all its addresses are its own`, { device })
+    return
+  }
+  if ((own !== undefined) !== redundant)
+    throw refuse(
+      redundant
+        ? `${device} has no own addresses beside the shared ones; give it own: [] if it needs none`
+        : `${device} has own addresses, but services.redundancy is missing`,
+      { device },
+    )
+  const stray = own?.find((cidr) => !addresses.map(networkOf).includes(networkOf(cidr)))
+  if (stray !== undefined)
+    throw refuse(`The own address ${stray} of ${device} is in none of its networks`, { address: stray })
+}
+
 /** Rules across interfaces; throws SYSVM_SPEC_INVALID. */
 export const validate = ({ interfaces, gateway }: InterfacesSpec, whole: SpecEnvelope): void => {
   if (servicesOf(whole).firewall === undefined)
@@ -34,7 +52,7 @@ export const validate = ({ interfaces, gateway }: InterfacesSpec, whole: SpecEnv
   const twice =
     repeated(interfaces.map(({ device }) => device)) ??
     repeated(interfaces.map(({ mac }) => mac)) ??
-    repeated(interfaces.flatMap(({ addresses }) => addresses.map(addressOf)))
+    repeated(interfaces.flatMap(({ addresses, own = [] }) => [...addresses, ...own].map(addressOf)))
   if (twice !== undefined) throw refuse(`${twice} is given to two interfaces`, { value: twice })
   const networks = interfaces.flatMap(({ device, role, addresses }) =>
     [...new Set(addresses.map(networkOf))].map((cidr) => ({ device, cidr, control: role === 'control' })),
@@ -47,7 +65,11 @@ export const validate = ({ interfaces, gateway }: InterfacesSpec, whole: SpecEnv
   }
   if (interfaces.some((nic) => hasAddress(nic, METADATA_ADDRESS)))
     throw refuse(`${METADATA_ADDRESS} is where guests find their metadata, so no interface can have it`)
-  for (const nic of interfaces) validateGateways(nic)
+  const redundant = servicesOf(whole).redundancy !== undefined
+  for (const nic of interfaces) {
+    validateGateways(nic)
+    validateOwn(nic, redundant)
+  }
   const publics = interfaces.filter(({ role }) => role === 'public')
   if (gateway !== undefined && !publics.some((nic) => reaches(nic, gateway)))
     throw refuse(`The gateway ${gateway} is on the network of no public interface`, { gateway })

@@ -1,0 +1,198 @@
+import type { Drift, Health, Status } from '@sysvm/agent/api'
+import type { RedundancyState, RouterServices } from '@sysvm/router/spec'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { holdFlows } from '../fault/router/flows.ts'
+import { createLab, type Lab, type Namespace, until } from './index.ts'
+import { BRIDGES, type RealRouter, realSpec, startRealRouter } from './real-router.ts'
+import { askForLease, pings } from './router/guest.ts'
+import { baseSpec, macs } from './router/spec.ts'
+
+const second = { guest: '02:00:0a:01:01:02', public: '02:00:c6:33:64:06' } as const
+let lab: Lab
+let one: RealRouter
+let two: RealRouter
+let guest: Namespace
+let outside: Namespace
+let booting: Namespace
+
+const specOf = (which: 'first' | 'second', publics: readonly string[] = []): RouterServices => {
+  const first = which === 'first'
+  const [control, inner, outer] = baseSpec.interfaces.interfaces
+  const services = {
+    ...baseSpec,
+    interfaces: {
+      ...baseSpec.interfaces,
+      interfaces: [
+        control,
+        { ...inner, mac: first ? macs.guest : second.guest, own: [first ? '10.1.1.2/24' : '10.1.1.3/24'] },
+        { ...outer, mac: first ? macs.public : second.public, addresses: [...outer.addresses, ...publics], own: [] },
+      ],
+    },
+    redundancy: {
+      device: 'eth1',
+      peer: first ? { address: '10.1.1.3', mac: second.guest } : { address: '10.1.1.2', mac: macs.guest },
+      rank: which,
+    },
+  }
+  return realSpec(services as unknown as RouterServices, first ? 5 : 6)
+}
+
+beforeAll(async () => {
+  lab = await createLab('redundancy')
+  one = await startRealRouter(lab)
+  two = await startRealRouter(lab, { number: 6, macs: second, beside: one })
+  guest = await lab.namespace('guest')
+  outside = await lab.namespace('outside')
+  const { namespace } = one.host
+  await lab.link(
+    { at: guest, device: 'eth0', address: '10.1.1.10/24' },
+    { at: namespace, device: 'to-guest', bridge: BRIDGES.guest },
+  )
+  await lab.link(
+    { at: outside, device: 'eth0', address: '198.51.100.1/24' },
+    { at: namespace, device: 'to-outside', bridge: BRIDGES.public },
+  )
+  await guest.route('default', '10.1.1.1')
+  booting = await lab.namespace('booting')
+  await lab.link(
+    { at: booting, device: 'eth0', mac: '02:00:00:00:00:01' },
+    { at: namespace, device: 'to-booting', bridge: BRIDGES.guest },
+  )
+  await one.commit(specOf('first'))
+  await two.commit(specOf('second'))
+})
+afterAll(() => lab?.[Symbol.asyncDispose]())
+
+const stateOf = (router: RealRouter): Promise<RedundancyState> =>
+  router.ask<RedundancyState>('GET', '/v1/state/redundancy')
+const roles = async (): Promise<readonly string[]> =>
+  (await Promise.all([stateOf(one), stateOf(two)])).map(({ state }) => state)
+const become = (...wanted: readonly string[]): Promise<unknown> =>
+  until(`the roles are ${wanted.join(' and ')}`, async () => (await roles()).join() === wanted.join())
+
+/** IPv4 addresses of a device. */
+const addresses = async (router: RealRouter, device: string): Promise<readonly string[]> =>
+  [...(await router.insideNetwork(`ip -4 -o address show dev ${device}`)).matchAll(/inet (\S+)/g)].map(
+    ([, cidr = '']) => cidr,
+  )
+
+const expectSettled = async (router: RealRouter): Promise<void> => {
+  expect(await router.ask<Drift>('GET', '/v1/drift')).toMatchObject({ differences: [] })
+  const { services } = await router.ask<Health>('GET', '/v1/health')
+  expect(Object.entries(services).filter(([, { healthy }]) => !healthy)).toEqual([])
+}
+
+/** Takes a router's nic off its network, or puts it back, without the router seeing its link go. */
+const cut = async (mac: string, bridge: string | undefined): Promise<void> => {
+  const { namespace } = one.host
+  const { stdout } = await namespace.exec(['ip', '-json', 'link', 'show'])
+  const port = (JSON.parse(stdout) as { ifname: string; ifalias?: string }[]).find(({ ifalias }) => ifalias === mac)
+  await namespace.ip(['link', 'set', port?.ifname ?? '', ...(bridge === undefined ? ['nomaster'] : ['master', bridge])])
+}
+
+/** Names and addresses of guests. */
+const serves = async (): Promise<boolean> => {
+  const { stdout } = await guest.exec(['busybox', 'nslookup', 'vm-2.cs1.internal', '10.1.1.1'])
+  return stdout.includes('10.1.1.11') && (await pings(guest, '198.51.100.1'))
+}
+
+const FLOWS = 200
+
+/** An advert of VRRP version 3 and priority 254 for the metadata address, three times as often as it takes to be believed. */
+const FORGE = `
+import socket, struct, sys, time
+source, destination = sys.argv[1], sys.argv[2]
+body = struct.pack('!BBBBHH4s', 0x31, 1, 255, 1, 10, 0, socket.inet_aton('169.254.169.254'))
+pseudo = socket.inet_aton(source) + socket.inet_aton(destination) + struct.pack('!BBH', 0, 112, len(body)) + body
+total = sum(struct.unpack('!%dH' % (len(pseudo) // 2), pseudo))
+total = (total & 0xffff) + (total >> 16)
+total = ~(total + (total >> 16)) & 0xffff
+body = body[:6] + struct.pack('!H', total) + body[8:]
+wire = socket.socket(socket.AF_INET, socket.SOCK_RAW, 112)
+wire.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, 255)
+wire.bind((source, 0))
+for _ in range(10):
+    wire.sendto(body, (destination, 0))
+    time.sleep(0.05)
+`
+
+test('one has the shared addresses, the other could have them at once', async () => {
+  await become('PRIMARY', 'BACKUP')
+  expect(await addresses(one, 'eth1')).toEqual(['10.1.1.2/24', '169.254.169.254/32', '10.1.1.1/24'])
+  expect(await addresses(one, 'eth2')).toEqual(['198.51.100.5/24'])
+  expect(await addresses(two, 'eth1')).toEqual(['10.1.1.3/24'])
+  expect(await addresses(two, 'eth2')).toEqual([])
+  for (const router of [one, two]) await expectSettled(router)
+  await until('guests are served', serves)
+  expect(await askForLease(lab, booting)).toMatchObject({ ip: '10.1.1.10', router: '10.1.1.1' })
+  // Each answers as itself; whoever is asked, guests are told the shared addresses.
+  const { serverid } = (await askForLease(lab, booting)) ?? {}
+  expect(['10.1.1.2', '10.1.1.3']).toContain(serverid)
+})
+
+test('who speaks for the peer without its MAC address is not heard', async () => {
+  const counted = async (): Promise<number> =>
+    Number(/packets (\d+)/.exec(await one.inside('nft list counter inet sysvm_filter input_dropped'))?.[1])
+  const before = await counted()
+  await guest.ip(['address', 'add', '10.1.1.3/32', 'dev', 'eth0'])
+  await guest.exec(['python3', '-c', FORGE, '10.1.1.3', '10.1.1.2'])
+  await guest.ip(['address', 'del', '10.1.1.3/32', 'dev', 'eth0'])
+  await until('it was dropped', async () => (await counted()) > before)
+  // Nor does what the primary says go to whom it heard last.
+  expect(await roles()).toEqual(['PRIMARY', 'BACKUP'])
+})
+
+test('an address that comes and goes moves nothing else', async () => {
+  await using flows = await holdFlows({ client: guest, server: outside, address: '198.51.100.1', count: FLOWS })
+  // The two are for a while of different generations, in either order.
+  for (const [routers, publics] of [
+    [[one, two], ['198.51.100.9/24']],
+    [[two, one], []],
+  ] as const)
+    for (const router of routers) {
+      const { actions } = await router.commit(specOf(router === one ? 'first' : 'second', publics))
+      expect(actions.filter(({ target }) => /keepalived|conntrackd/.test(target))).toMatchObject([
+        {
+          verb: 'reload',
+          target: 'sysvm-keepalived.service',
+          why: 'it differs',
+          dropsFlows: false,
+        },
+      ])
+      expect(await roles()).toEqual(['PRIMARY', 'BACKUP'])
+      expect(await addresses(two, 'eth2')).toEqual([])
+      if (router === one) expect(await addresses(one, 'eth2')).toEqual(['198.51.100.5/24', ...publics])
+    }
+  expect(await flows.echoAll()).toBe(FLOWS)
+  const told = await Promise.all([one, two].map((router) => router.inside('journalctl -o cat --no-pager')))
+  expect(told.map((text) => text.match(/Entering MASTER STATE/g)?.length ?? 0)).toEqual([1, 0])
+})
+
+test('a primary cut off, a pair that serves twice, a primary that is gone: connections go on', async () => {
+  await using flows = await holdFlows({ client: guest, server: outside, address: '198.51.100.1', count: FLOWS })
+  const kept = (router: RealRouter): Promise<unknown> =>
+    until('it has the connections', async () => ((await stateOf(router)).flows?.peer ?? 0) >= FLOWS)
+  await kept(two)
+  await cut(macs.guest, undefined)
+  await cut(macs.public, undefined)
+  // It cannot know that it is alone.
+  await become('PRIMARY', 'PRIMARY')
+  await until('guests are served', serves)
+  expect(await flows.echoAll()).toBe(FLOWS)
+  await cut(macs.public, BRIDGES.public)
+  await cut(macs.guest, BRIDGES.guest)
+  await become('PRIMARY', 'BACKUP')
+  expect(await flows.echoAll()).toBe(FLOWS)
+  await kept(two)
+  await one.driver.stopMachine(one.machine.name, { forced: true })
+  await until('the other serves', async () => (await stateOf(two)).state === 'PRIMARY')
+  await until('guests are served', serves)
+  expect(await flows.echoAll()).toBe(FLOWS)
+  // It comes back with its last generation, takes no role from who serves, and learns what it missed.
+  await one.driver.ensureMachine(one.machine)
+  await until('it is back', () => one.ask<Status>('GET', '/v1/status').then(Boolean))
+  await become('BACKUP', 'PRIMARY')
+  await kept(one)
+  expect(await flows.echoAll()).toBe(FLOWS)
+  for (const router of [one, two]) await expectSettled(router)
+})
