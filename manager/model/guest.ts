@@ -1,11 +1,12 @@
 import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
 import type { Accounts } from './among.ts'
+import { type GuestGroups, groupsOfGuests, groupsOfOne } from './guestgroups.ts'
 import { lockInOrder } from './lock.ts'
 import { ownedBy } from './ownership.ts'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
-import type { AffinityGroupTable, Database, GuestTable, Hypervisor } from './schema.ts'
+import type { Database, GuestTable, Hypervisor } from './schema.ts'
 
-export type Guest = Selectable<GuestTable> & {
+type GuestRow = Selectable<GuestTable> & {
   readonly zonename: string
   readonly offeringname: string
   readonly cpunumber: number
@@ -24,18 +25,9 @@ export type Guest = Selectable<GuestTable> & {
   /** Whether its offering lets a running machine be resized. */
   readonly offerscaling: boolean
   readonly groupname: string | null
-  readonly affinitygroups: readonly {
-    readonly id: string
-    readonly name: string
-    readonly description: string | null
-    readonly type: AffinityGroupTable['type']
-  }[]
-  readonly securitygroups: readonly {
-    readonly id: string
-    readonly name: string
-    readonly description: string | null
-  }[]
 }
+
+export type Guest = GuestRow & GuestGroups
 
 /** What a guest has, whether its offering says so or it was chosen. */
 export const sizeOf = (what: 'cpunumber' | 'cpuspeed' | 'memory') =>
@@ -63,16 +55,6 @@ const guests = (db: Kysely<Database>) =>
       'service_offering.offerha',
       'service_offering.scalable as offerscaling',
       'instance_group.name as groupname',
-      sql<Guest['affinitygroups']>`(
-        select coalesce(json_agg(json_build_object('id', joined.id, 'name', joined.name,
-          'description', joined.description, 'type', joined.type) order by joined.name, joined.id), '[]')
-        from affinity_member join affinity_group joined on joined.id = affinity_member.affinity_group
-        where affinity_member.guest = guest.id)`.as('affinitygroups'),
-      sql<Guest['securitygroups']>`(
-        select coalesce(json_agg(json_build_object('id', joined.id, 'name', joined.name,
-          'description', joined.description) order by joined.name, joined.id), '[]')
-        from security_group_member member join security_group joined on joined.id = member.security_group
-        where member.guest = guest.id)`.as('securitygroups'),
       'template.name as templatename',
       'template.displaytext as templatetext',
       'host.name as hostname',
@@ -80,7 +62,7 @@ const guests = (db: Kysely<Database>) =>
       'cloud_user.username',
       sql<string | null>`coalesce(user_data.userdata, guest.userdata)`.as('servedUserdata'),
     ])
-    .$castTo<Guest>()
+    .$castTo<GuestRow>()
     .orderBy('guest.created')
     .orderBy('guest.id')
 
@@ -116,7 +98,7 @@ export interface GuestFilter {
   readonly user?: string | undefined
 }
 
-export const findGuests = (
+export const findGuests = async (
   db: Kysely<Database>,
   filter: GuestFilter,
   page: Page,
@@ -168,11 +150,19 @@ export const findGuests = (
       sql<boolean>`guest.id in (select nic.guest from nic join network on network.id = nic.network
         where network.vpc = ${filter.vpc} and nic.guest is not null)`,
     )
-  return findPage(query, page, 'guest.id', begin)
+  let groups: ReturnType<typeof groupsOfGuests> | undefined
+  const { count, rows } = await findPage(query, page, 'guest.id', (ids) => {
+    groups = groupsOfGuests(db, ids)
+    // It is waited for below, unless the guests themselves cannot be read.
+    groups.catch(() => {})
+    begin?.(ids)
+  })
+  const of = await groups
+  return { count, rows: of === undefined ? [] : rows.map((row) => ({ ...row, ...of(row.id) })) }
 }
 
 export const findGuest = (db: Kysely<Database>, id: string): Promise<Guest | undefined> =>
-  guests(db).where('guest.id', '=', id).executeTakeFirst()
+  guests(db).select(groupsOfOne).$castTo<Guest>().where('guest.id', '=', id).executeTakeFirst()
 
 /** The row, held until the transaction ends, as are its networks. */
 export const lockGuest = async (trx: Kysely<Database>, id: string): Promise<Selectable<GuestTable> | undefined> => {
