@@ -1,5 +1,6 @@
 import { defineService } from '@sysvm/agent/service'
 import { apply, tick } from './apply.ts'
+import { explain } from './explain.ts'
 import { plan } from './plan.ts'
 import { render } from './render.ts'
 import { VpnSpec } from './spec.ts'
@@ -16,6 +17,7 @@ export const vpn = defineService({
   health,
   watch,
   drift,
+  explain,
   state,
   metrics,
   tick,

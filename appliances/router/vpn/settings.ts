@@ -27,6 +27,9 @@ export const settingsText = (esp: Esp): string => `charon-systemd {
     vici {
       socket = unix://${SOCKET}
     }
+    socket-default {
+      use_ipv6 = no
+    }
   }
   journal {
     default = 1

@@ -35,3 +35,15 @@ test('the plan names connections and never keys', () => {
   ])
   expect(JSON.stringify(actions)).not.toMatch(/another|horse/)
 })
+
+test('a trace is told what became of a packet', () => {
+  const said = (chain: string, rule: string, verdict: string): string | undefined => {
+    const packet = { source: '10.1.1.10', destination: '10.200.1.1', protocol: 'icmp' } as const
+    const decision = { table: 'inet sysvm_filter', chain, rule, verdict, packet }
+    return vpn.explain?.(specOf(connection(1)), decision, wholeOf(baseSpec))?.says
+  }
+  expect(said('vpn_guard', 'ip daddr @vpn_remote counter name "vpn_unprotected" drop', 'drop')).toMatch(/no tunnel/)
+  expect(said('source_services', 'counter name "vpn_spoofed" drop', 'drop')).toMatch(/did not come by the tunnel/)
+  expect(said('forward_services', 'ip saddr @vpn_local ip daddr @vpn_remote accept', 'accept')).toMatch(/by a tunnel/)
+  expect(said('forward', 'counter name "forward_dropped" drop', 'drop')).toBeUndefined()
+})

@@ -1,0 +1,17 @@
+import type { Decision, Reason } from '@sysvm/agent/service'
+import type { VpnSpec } from './spec.ts'
+
+/** What the counters of dropped packets mean. */
+const dropped: Readonly<Record<string, string>> = {
+  vpn_spoofed: 'Its source is at another site, and it did not come by the tunnel from there.',
+  vpn_unprotected: 'It is for another site, and there is no tunnel to it now.',
+}
+
+/** What the VPN's part of the ruleset did to a packet. Pure. */
+export const explain = (_: VpnSpec, { table, chain, rule, verdict }: Decision): Reason | undefined => {
+  if (table !== 'inet sysvm_filter') return undefined
+  const says = verdict === 'drop' ? dropped[/counter name "([a-z_]+)"/.exec(rule)?.[1] ?? ''] : undefined
+  if (says !== undefined) return { says }
+  const carried = chain === 'forward_services' && verdict === 'accept' && rule.includes('@vpn_')
+  return carried ? { says: 'It goes by a tunnel between this site and another one.' } : undefined
+}
