@@ -50,3 +50,15 @@ reach host 169.254.0.1 22 &
 reach gateway-ssh $gateway 3922 &
 wait
 `
+
+/** Tries a page again and again; says `ok` or `no` whenever that changes. */
+export const watchPage = (key: string, url: string): string => `
+(while :; do
+  if timeout 2 wget -q -O /dev/null "${url}"; then now=ok; else now=no; fi
+  [ "$now" = "$last" ] || echo "sysvm-guest: ${key}=$now"
+  last=$now
+  sleep 0.3
+done) &
+`
+/** A guest's user data of these parts. */
+export const script = (...parts: readonly string[]): string => ['#!/bin/sh', ...parts].join('\n')

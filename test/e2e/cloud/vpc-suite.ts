@@ -5,21 +5,10 @@ import { heldBy } from './held.ts'
 import { type Cloud, createCloud, type Driver, idOf, one } from './index.ts'
 import { moreLoops, watchGaps } from './loops.ts'
 import { testsOfManager } from './manager-tests.ts'
-import { fetchForever } from './scripts.ts'
+import { fetchForever, script, watchPage } from './scripts.ts'
 
 /** A network of the site that only the VPC's private gateway leads to. */
 const site = { bridge: 'cloudbr-private', near: '172.16.0.1', router: '172.16.0.2', far: '192.168.77.7' } as const
-
-/** Tries a page again and again; says `ok` or `no` whenever that changes. */
-const watch = (key: string, url: string): string => `
-(while :; do
-  if timeout 2 wget -q -O /dev/null "${url}"; then now=ok; else now=no; fi
-  [ "$now" = "$last" ] || echo "sysvm-guest: ${key}=$now"
-  last=$now
-  sleep 0.3
-done) &
-`
-const script = (...parts: readonly string[]): string => ['#!/bin/sh', ...parts].join('\n')
 
 /** What tiers of a VPC may rely on, on real machines of one driver. */
 export const vpcSuite = (driver: Driver): void => {
@@ -72,8 +61,8 @@ export const vpcSuite = (driver: Driver): void => {
       ids.web = await tier('web', '10.0.1.1', await aclNamed('default_allow'))
       const webScript = script(
         fetchForever.replace('#!/bin/sh\n', ''),
-        watch('app', 'http://10.0.2.20/'),
-        watch('site', `http://${site.far}/`),
+        watchPage('app', 'http://10.0.2.20/'),
+        watchPage('site', `http://${site.far}/`),
       )
       ids.w1 = idOf(await cloud.deploy('w1', ids.web, webScript, { ipaddress: '10.0.1.10' }))
       await moreLoops(cloud)
@@ -96,7 +85,7 @@ export const vpcSuite = (driver: Driver): void => {
       })
       ids.app = await tier('app', '10.0.2.1', ids.list)
       ids.a1 = idOf(
-        await cloud.deploy('a1', ids.app, script(watch('web', 'http://10.0.1.10/')), { ipaddress: '10.0.2.20' }),
+        await cloud.deploy('a1', ids.app, script(watchPage('web', 'http://10.0.1.10/')), { ipaddress: '10.0.2.20' }),
       )
       ids.db = await tier('db', '10.0.3.1', await aclNamed('default_deny'))
       ids.d1 = idOf(await cloud.deploy('d1', ids.db))
