@@ -32,6 +32,8 @@ const specOf = (which: 'first' | 'second', publics: readonly string[] = []): Rou
       device: 'eth1',
       peer: first ? { address: '10.1.1.3', mac: second.guest } : { address: '10.1.1.2', mac: macs.guest },
       rank: which,
+      // A machine that runs other tests beside this one is late at times, and must not be taken for dead.
+      advertMs: 500,
     },
   }
   return realSpec(services as unknown as RouterServices, first ? 5 : 6)
@@ -195,4 +197,26 @@ test('a primary cut off, a pair that serves twice, a primary that is gone: conne
   await kept(one)
   expect(await flows.echoAll()).toBe(FLOWS)
   for (const router of [one, two]) await expectSettled(router)
+  // All of keepalived: its parent alone would say good-bye. Who is quicker, its supervisor or the peer, serves.
+  await two.inside('kill -KILL $(pidof keepalived)')
+  await until('one of them serves', async () => (await roles()).toSorted().join() === 'BACKUP,PRIMARY')
+  await until('guests are served', serves)
+  expect(await flows.echoAll()).toBe(FLOWS)
+})
+
+test('one that is left alone by its spec serves as before', async () => {
+  await using flows = await holdFlows({ client: guest, server: outside, address: '198.51.100.1', count: FLOWS })
+  await one.driver.destroyMachine(one.machine.name)
+  await until('the other serves', async () => (await stateOf(two)).state === 'PRIMARY')
+  const [control, inner, outer] = baseSpec.interfaces.interfaces
+  const nics = [control, { ...inner, mac: second.guest }, { ...outer, mac: second.public }]
+  const interfaces = { ...baseSpec.interfaces, interfaces: nics } as unknown as RouterServices['interfaces']
+  await two.commit(realSpec({ ...(baseSpec as unknown as RouterServices), interfaces }, 6))
+  expect(await addresses(two, 'eth1')).toEqual(['10.1.1.1/24', '169.254.169.254/32'])
+  expect(await addresses(two, 'eth2')).toEqual(['198.51.100.5/24'])
+  expect(await addresses(two, 'lo')).toEqual(['127.0.0.1/8'])
+  await expectSettled(two)
+  await until('guests are served', serves)
+  expect(await flows.echoAll()).toBe(FLOWS)
+  expect(await two.inside('pidof keepalived conntrackd || :')).toBe('')
 })
