@@ -17,6 +17,7 @@ import {
   forgetOldJobs,
   keepRecord,
   pulse,
+  renewVpnCertificates,
   sweep,
   type World,
   watchTunnels,
@@ -119,6 +120,7 @@ export const startEngine = async (options: EngineOptions): Promise<Engine> => {
     await forgetOldJobs(db)
     await expungeOverdue(db, jobs)
     await keepRecord(db)
+    await renewVpnCertificates(world)
     if (!member.alone()) await handover.tidy()
   }
   const forever = async (what: string, work: () => Promise<unknown>, pause: () => Promise<void>): Promise<void> => {

@@ -45,6 +45,7 @@ export {
   type Weakness,
   weaknesses,
 } from './vpn/proposals.ts'
+export { VPN_PASSWORD, VPN_USERNAME } from './vpn/remoteaccess/spec.ts'
 export type { ConnectionState, VpnState } from './vpn/report.ts'
 export { type VpnInput, VpnSpec } from './vpn/spec.ts'
 export { IKE_IDENTITY, PRE_SHARED_KEY } from './vpn/values.ts'

@@ -6,12 +6,6 @@ export interface Absent {
 
 export const absent: readonly Absent[] = [
   {
-    why: 'comes with VPN and redundancy',
-    names: [
-      ...['addVpnUser', 'createRemoteAccessVpn', 'deleteRemoteAccessVpn', 'removeVpnUser', 'updateRemoteAccessVpn'],
-    ],
-  },
-  {
     why: 'comes with secondary storage: volumes, snapshots, ISOs and transfers of templates',
     names: [
       ...['addImageStoreS3', 'attachIso', 'attachVolume', 'copyIso', 'copySnapshot', 'copyTemplate', 'createSnapshot'],

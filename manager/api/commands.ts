@@ -48,6 +48,7 @@ import { privategatewayCommands } from './privategateway/index.ts'
 import { projectCommands } from './project/index.ts'
 import { providerCommands } from './provider/index.ts'
 import { publicipCommands } from './publicip/index.ts'
+import { remoteAccessCommands } from './remoteaccess/index.ts'
 import { roleCommands } from './role/index.ts'
 import { routerCommands } from './router/index.ts'
 import { routingfirewallCommands } from './routingfirewall/index.ts'
@@ -124,6 +125,7 @@ const topics: readonly (readonly Command[])[] = [
   projectCommands,
   providerCommands,
   publicipCommands,
+  remoteAccessCommands,
   roleCommands,
   routerCommands,
   routingfirewallCommands,

@@ -40,6 +40,7 @@ export const subjects: Readonly<Record<string, Table>> = {
   privategateway: 'private_gateway',
   project: 'project',
   publicipaddress: 'public_ip',
+  remoteaccessvpn: 'remote_access_vpn',
   role: 'role',
   rolepermission: 'role_permission',
   router: 'router',
@@ -69,6 +70,7 @@ export const subjects: Readonly<Record<string, Table>> = {
   vpnconnection: 'vpn_connection',
   vpncustomergateway: 'vpn_customer_gateway',
   vpngateway: 'vpn_gateway',
+  vpnuser: 'vpn_user',
   zone: 'zone',
   zoneipv4subnet: 'zone_subnet',
 }

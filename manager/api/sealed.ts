@@ -9,3 +9,12 @@ export const sealed = ({ dependencies: { seal } }: Context, context: string, sec
     'This manager has no key to keep secrets with: give it its data directory.',
   )
 }
+
+/** What `sealed` kept, under the same context. */
+export const unsealed = ({ dependencies: { unseal } }: Context, context: string, text: string): string => {
+  if (unseal !== undefined) return unseal(context, text)
+  throw new SysvmError(
+    'SYSVM_RESOURCE_STATE',
+    'This manager has no key to open secrets with: give it its data directory.',
+  )
+}

@@ -113,6 +113,7 @@ const rows = {
   private_gateway: { kind: 'private gateway', owner: ofVpc('private_gateway.vpc') },
   project: { kind: 'project', owner: own('project') },
   public_ip: { kind: 'public address', owner: own('public_ip') },
+  remote_access_vpn: { kind: 'remote access VPN', owner: ofAddress('remote_access_vpn.public_ip') },
   role: { kind: 'role', owner: 'everyone' },
   role_permission: { kind: 'rule of a role', owner: 'everyone' },
   router: { kind: 'router', owner: either(ofNetwork('router.network'), ofVpc('router.vpc')) },
@@ -134,6 +135,7 @@ const rows = {
   },
   vpn_customer_gateway: { kind: 'VPN customer gateway', owner: own('vpn_customer_gateway') },
   vpn_gateway: { kind: 'VPN gateway', owner: ofVpc('vpn_gateway.vpc') },
+  vpn_user: { kind: 'VPN user', owner: own('vpn_user') },
   zone: { kind: 'zone', owner: 'everyone' },
   zone_subnet: { kind: 'IPv4 subnet', owner: 'admins' },
 } as const satisfies Readonly<Record<string, Ownership>>

@@ -15,6 +15,7 @@ export { forgetConnections } from './router/kept.ts'
 export { failOverdueJobs, findUnconverged, forgetOldJobs, sweep } from './sweep.ts'
 export { collectTraffic } from './traffic.ts'
 export { watchTunnels } from './vpn.ts'
+export { renewVpnCertificates } from './vpn-certificates.ts'
 export type { World } from './world.ts'
 
 /** One reconciler per kind of thing. */

@@ -39,7 +39,7 @@ const needed = (name: string): Readonly<Record<string, string>> => {
 
 /** Lists of what is everybody's, and of what there is none of, so far. */
 const OF_NOBODY =
-  /^list(AffinityGroupTypes|Apis|Capabilities|ConsoleSessions|(Disk|Network|Service|VPC)Offerings|EventTypes|GuestNetworkIpv6Prefixes|Hypervisors|Isos|Ldap\w+|Os\w+|RemoteAccessVpns|ResourceDetails|Snapshot\w*|SupportedNetworkServices|Templates|Usage\w+|VMSnapshot|Volumes|VpnUsers|Zones)$/
+  /^list(AffinityGroupTypes|Apis|Capabilities|ConsoleSessions|(Disk|Network|Service|VPC)Offerings|EventTypes|GuestNetworkIpv6Prefixes|Hypervisors|Isos|Ldap\w+|Os\w+|ResourceDetails|Snapshot\w*|SupportedNetworkServices|Templates|Usage\w+|VMSnapshot|Volumes|Zones)$/
 
 /** Ways to ask a list that takes the parameter. */
 const WORDS = ['n1', 'one', '203.0.113.20']

@@ -78,3 +78,23 @@ export const overlaps = (a: string, b: string): boolean => {
   const right = parseCidr(b)
   return left.first <= right.last && right.first <= left.last
 }
+
+/** Networks that hold the addresses of a range and no others, ascending. */
+export const networksOfRange = ({
+  first,
+  last,
+}: {
+  readonly first: string
+  readonly last: string
+}): readonly string[] => {
+  const end = toNumber(last)
+  const networks: string[] = []
+  for (let from = toNumber(first); from <= end; ) {
+    let prefix = 32
+    // As wide as its first address begins one, and as the range has room for.
+    while (prefix > 0 && from % 2 ** (33 - prefix) === 0 && from + 2 ** (33 - prefix) - 1 <= end) prefix--
+    networks.push(`${fromNumber(from)}/${prefix}`)
+    from += 2 ** (32 - prefix)
+  }
+  return networks
+}

@@ -1,9 +1,9 @@
 import type { Change, Effects } from '@sysvm/agent/service'
 import { espOf } from './esp.ts'
 import { ESPS, type Esp, settingsPath, unitOf } from './names.ts'
-import { wantsCharon } from './render.ts'
 import { knownSites, resumedSites, sitesOf } from './sites.ts'
 import type { VpnSpec } from './spec.ts'
+import { wantsCharon } from './wants.ts'
 
 const runningEsp = async ({ unitActive }: Effects): Promise<Esp | undefined> => {
   const active = await Promise.all(ESPS.map((esp) => unitActive(unitOf(esp))))
@@ -21,12 +21,12 @@ export const apply = async ({ before, after, files }: Change<VpnSpec>, effects: 
     wantsCharon(before) && files.some(({ path }) => running !== undefined && path === settingsPath(running))
   if (running === undefined) await effects.unit('start', unitOf(await espOf(effects)))
   else if (settings) await effects.unit('restart', unitOf(running))
-  await sitesOf(effects).update(after.connections)
+  await sitesOf(effects).update(after)
 }
 
 /** Between commits: what is down is begun again, and a restarted agent takes up what it does not know of. */
 export const tick = async (spec: VpnSpec, effects: Effects): Promise<void> => {
   if (!wantsCharon(spec)) return
-  const sites = await resumedSites(spec.connections, effects)
+  const sites = await resumedSites(spec, effects)
   await sites.retry()
 }

@@ -1,6 +1,7 @@
 import type { Action, Change } from '@sysvm/agent/service'
-import { wantsCharon } from './render.ts'
+import { planRemoteAccess } from './remoteaccess/plan.ts'
 import type { VpnSpec } from './spec.ts'
+import { wantsCharon } from './wants.ts'
 
 /** Which of both is chosen where it starts. */
 const UNIT = 'sysvm-charon@.service'
@@ -25,5 +26,6 @@ export const plan = ({ before, after, files }: Change<VpnSpec>): readonly Action
       .map(
         (id): Action => ({ verb: 'update', target: `VPN connection ${id}`, why: whys(id), dropsFlows: old.has(id) }),
       ),
+    ...planRemoteAccess(before.remoteAccess, after.remoteAccess),
   ]
 }

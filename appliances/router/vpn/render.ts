@@ -4,9 +4,7 @@ import { ESPS, settingsPath } from './names.ts'
 import { rulesetOf } from './ruleset.ts'
 import { settingsText } from './settings.ts'
 import type { VpnSpec } from './spec.ts'
-
-/** Whether charon has anything to do. */
-export const wantsCharon = (spec: VpnSpec | undefined): spec is VpnSpec => (spec?.connections.length ?? 0) > 0
+import { wantsCharon } from './wants.ts'
 
 /** Connections and keys are in no file: charon is told them. */
 export const render = (spec: VpnSpec, whole: SpecEnvelope): Rendered => ({

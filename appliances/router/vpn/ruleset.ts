@@ -1,9 +1,11 @@
-import type { SpecEnvelope } from '@sysvm/agent/spec'
+import { networksOfRange, type SpecEnvelope } from '@sysvm/agent/spec'
 import type { Chain, NamedSet, Rule, Ruleset, Table } from 'node-iptables'
 import { outermost } from '../nat/covers.ts'
-import { servicesOf } from '../whole.ts'
+import { hasAddress, interfacesOf, servicesOf } from '../whole.ts'
 import { TUNNEL_DEVICE } from './names.ts'
+import type { RemoteAccess } from './remoteaccess/spec.ts'
 import type { VpnSpec } from './spec.ts'
+import { wantsCharon } from './wants.ts'
 
 /** IKE, and IKE and ESP behind a NAT (RFC 3948). */
 const IKE_PORTS = [500, 4500]
@@ -31,6 +33,28 @@ const peerRules: readonly Rule[] = [
   { protocol: 'esp', ...peers, jump: 'ACCEPT' },
 ]
 
+/** Of people's machines, which come from anywhere: in UDP only, as charon has them do; and what these ask the router. */
+const clientRules = (access: RemoteAccess | undefined, whole: SpecEnvelope): readonly Rule[] => {
+  if (access === undefined) return []
+  const { address, pool, dns } = access
+  const own = dns.filter((server) => interfacesOf(whole, 'guest').some((nic) => hasAddress(nic, server)))
+  const asked = {
+    source: networksOfRange(pool),
+    destination: own,
+    protocol: ['tcp', 'udp'],
+    destinationPort: 53,
+  } as const
+  return [
+    { destination: address, protocol: 'udp', destinationPort: IKE_PORTS, jump: 'ACCEPT' },
+    ...(own.length === 0
+      ? []
+      : ([
+          { ...asked, in: TUNNEL_DEVICE, jump: 'ACCEPT' },
+          { ...asked, policyIn: 'ipsec', jump: 'ACCEPT' },
+        ] as const)),
+  ]
+}
+
 /** After the ACLs of the tiers, which decide about tunnels as about everything else. */
 const forwardRules: readonly Rule[] = [
   { ...inner, in: TUNNEL_DEVICE, jump: 'ACCEPT' },
@@ -52,17 +76,15 @@ const guard: Chain = {
 }
 
 /** With charon's own ESP packets go by a device, with the kernel's by a policy: both are always provided for. */
-export const rulesetOf = ({ connections }: VpnSpec, whole: SpecEnvelope): Ruleset => {
-  if (connections.length === 0) return { tables: [] }
+export const rulesetOf = (spec: VpnSpec, whole: SpecEnvelope): Ruleset => {
+  const { connections, remoteAccess } = spec
+  if (!wantsCharon(spec)) return { tables: [] }
   const sets = [
-    networks(
-      'vpn_local',
-      connections.flatMap(({ local }) => local.subnets),
-    ),
-    networks(
-      'vpn_remote',
-      connections.flatMap(({ remote }) => remote.subnets),
-    ),
+    networks('vpn_local', [...connections.flatMap(({ local }) => local.subnets), ...(remoteAccess?.subnets ?? [])]),
+    networks('vpn_remote', [
+      ...connections.flatMap(({ remote }) => remote.subnets),
+      ...(remoteAccess === undefined ? [] : networksOfRange(remoteAccess.pool)),
+    ]),
   ]
   const filter: Table = {
     family: 'inet',
@@ -79,7 +101,7 @@ export const rulesetOf = ({ connections }: VpnSpec, whole: SpecEnvelope): Rulese
     chains: [
       { name: 'source_services', rules: sourceRules },
       { name: 'public_services', rules: peerRules },
-      { name: 'input_services', rules: peerRules },
+      { name: 'input_services', rules: [...peerRules, ...clientRules(remoteAccess, whole)] },
       { name: 'forward_services', rules: forwardRules },
       guard,
     ],

@@ -8,17 +8,19 @@ import { type Found, found, judge } from './judge.ts'
 import { configOf } from './messages.ts'
 import { idOf, nameOf } from './names.ts'
 import { initiatorIn, reasonIn } from './reasons.ts'
+import { convergeRemoteAccess, missingOf } from './remoteaccess/apply.ts'
+import type { RemoteAccess } from './remoteaccess/spec.ts'
 import type { ConnectionState } from './report.ts'
-import type { Connection } from './spec.ts'
+import type { Connection, VpnSpec } from './spec.ts'
 
 /** The connections to other sites, as charon has them and as they should be. */
 export interface Sites {
   /** Makes charon have exactly these. What does not differ is not touched; what charon forgets, it is told again. */
-  update(wanted: readonly Connection[]): Promise<void>
+  update(wanted: VpnSpec): Promise<void>
   /** Begins again with those that are down and that nobody works on. */
   retry(): Promise<void>
   states(): Promise<readonly ConnectionState[]>
-  /** Ids of connections that charon does not have as they should be. */
+  /** What charon does not have as it should. */
   missing(): Promise<readonly string[]>
   /** Charon is to end: nothing of it is taken up again. */
   close(): void
@@ -40,6 +42,9 @@ type Watched = ViciEvent<'ike-updown' | 'child-updown' | 'log'>
 
 const openSites = (effects: Effects): Sites => {
   let wanted: readonly Connection[] = []
+  let access: RemoteAccess | undefined
+  /** What this charon was told of people's machines. */
+  let told: RemoteAccess | undefined
   let session: Session | undefined
   let open = false
   let working: Promise<unknown> = Promise.resolve()
@@ -110,6 +115,7 @@ const openSites = (effects: Effects): Sites => {
   const lost = (gone: Session): void => {
     if (session !== gone) return
     session = undefined
+    told = undefined
     keys.clear()
     sas.clear()
     gone.vici.close()
@@ -138,6 +144,11 @@ const openSites = (effects: Effects): Sites => {
   const bring = async (): Promise<void> => {
     const { vici } = await connected()
     await converge(vici, wanted, keys, () => openVici(effects))
+    // What a failure leaves is not known.
+    const last = told
+    told = undefined
+    await convergeRemoteAccess(vici, last, access)
+    told = access
     await look(vici)
   }
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -147,11 +158,12 @@ const openSites = (effects: Effects): Sites => {
   }
 
   return {
-    update: (next) =>
+    update: ({ connections: next, remoteAccess }) =>
       inTurn(async () => {
         const before = new Map(wanted.map((connection) => [nameOf(connection), connection]))
         open = true
         wanted = next
+        access = remoteAccess
         const names = new Set(next.map(nameOf))
         for (const name of states.keys()) if (!names.has(name)) states.delete(name)
         for (const connection of next) {
@@ -179,12 +191,14 @@ const openSites = (effects: Effects): Sites => {
     },
     missing: async () => {
       const { vici } = await connected()
-      const { gone, told } = stepsOf(wanted, await loadedIn(vici), keys)
-      return [...told.map(({ id }) => id), ...gone.map((name) => idOf(name) ?? name)]
+      const { gone, told: differing } = stepsOf(wanted, await loadedIn(vici), keys)
+      const ids = [...differing.map(({ id }) => id), ...gone.map((name) => idOf(name) ?? name)]
+      return [...ids.map((id) => `the VPN connection ${id}`), ...(await missingOf(vici, access))]
     },
     close: () => {
       open = false
       wanted = []
+      access = undefined
       const last = session
       if (last !== undefined) lost(last)
       states.clear()
@@ -209,7 +223,7 @@ export const sitesOf = (effects: Effects): Sites => {
 }
 
 /** What a restarted agent does not know of is taken up again. */
-export const resumedSites = async (wanted: readonly Connection[], effects: Effects): Promise<Sites> => {
+export const resumedSites = async (wanted: VpnSpec, effects: Effects): Promise<Sites> => {
   const known = knownSites(effects)
   if (known !== undefined) return known
   const sites = sitesOf(effects)

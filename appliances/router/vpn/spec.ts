@@ -1,6 +1,7 @@
 import { Cidr4, Ipv4 } from '@sysvm/agent/spec'
 import { z } from 'zod'
 import { EspProposal, IkeProposal } from './proposals.ts'
+import { RemoteAccess } from './remoteaccess/spec.ts'
 import { ConnectionId, IkeIdentity, PreSharedKey } from './values.ts'
 
 const DAY = 86_400
@@ -57,6 +58,8 @@ export type Connection = z.infer<typeof Connection>
 export const VpnSpec = z.strictObject({
   /** Site to site. */
   connections: z.array(Connection).max(1000).default([]),
+  /** People's machines. */
+  remoteAccess: RemoteAccess.optional(),
 })
 export type VpnSpec = z.infer<typeof VpnSpec>
 /** As callers write it: what has a default may be left out. */

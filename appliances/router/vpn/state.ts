@@ -1,12 +1,12 @@
 import type { Effects, MetricFamily } from '@sysvm/agent/service'
 import { SysvmError } from '@sysvm/errors'
-import { wantsCharon } from './render.ts'
 import type { VpnState } from './report.ts'
 import { resumedSites } from './sites.ts'
 import type { VpnSpec } from './spec.ts'
+import { wantsCharon } from './wants.ts'
 
 export const state = async (spec: VpnSpec, effects: Effects): Promise<VpnState> => ({
-  connections: wantsCharon(spec) ? await (await resumedSites(spec.connections, effects)).states() : [],
+  connections: wantsCharon(spec) ? await (await resumedSites(spec, effects)).states() : [],
 })
 
 /** charon answers and has every connection. A tunnel needs its other side: see `watch`. */
@@ -26,8 +26,8 @@ export const watch = async (spec: VpnSpec, effects: Effects): Promise<void> => {
 
 export const drift = async (spec: VpnSpec, effects: Effects): Promise<readonly string[]> => {
   if (!wantsCharon(spec)) return []
-  const sites = await resumedSites(spec.connections, effects)
-  return (await sites.missing()).map((id) => `charon does not have the VPN connection ${id} as it should`)
+  const sites = await resumedSites(spec, effects)
+  return (await sites.missing()).map((what) => `charon does not have ${what} as it should`)
 }
 
 export const metrics = async (spec: VpnSpec, effects: Effects): Promise<readonly MetricFamily[]> => {

@@ -1,5 +1,6 @@
 import { contains, overlaps, parseCidr, type SpecEnvelope } from '@sysvm/agent/spec'
 import { CONTROL_NETWORK, hasAddress, interfacesOf, networkOf, refuse, repeated } from '../whole.ts'
+import { validateRemoteAccess } from './remoteaccess/validate.ts'
 import type { Connection, VpnSpec } from './spec.ts'
 
 /** Two that have addresses in common. Networks overlap by one being within the other, so neighbours in order tell. */
@@ -61,7 +62,7 @@ export const endsOf = ({ local, remote }: Connection): readonly [local: string, 
 ]
 
 /** Rules across the document; throws SYSVM_SPEC_INVALID. */
-export const validate = ({ connections }: VpnSpec, whole: SpecEnvelope): void => {
+export const validate = ({ connections, remoteAccess }: VpnSpec, whole: SpecEnvelope): void => {
   const twice = repeated(connections.map(({ id }) => id))
   if (twice !== undefined) throw refuse(`Two VPN connections have the id ${twice}`, { id: twice })
   const pair = repeated(connections.map((connection) => endsOf(connection).join(' and ')))
@@ -83,4 +84,10 @@ export const validate = ({ connections }: VpnSpec, whole: SpecEnvelope): void =>
     if (over !== undefined)
       throw refuse(`The peer ${end.gateway} of ${id} would be reached through the tunnel of ${over.id}`, { id })
   }
+  if (remoteAccess !== undefined)
+    validateRemoteAccess(
+      remoteAccess,
+      whole,
+      remote.map(({ subnet }) => subnet),
+    )
 }

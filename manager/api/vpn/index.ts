@@ -5,11 +5,9 @@ import { createVpnGateway } from './create-vpn-gateway.ts'
 import { deleteVpnConnection } from './delete-vpn-connection.ts'
 import { deleteVpnCustomerGateway } from './delete-vpn-customer-gateway.ts'
 import { deleteVpnGateway } from './delete-vpn-gateway.ts'
-import { listRemoteAccessVpns } from './list-remote-access-vpns.ts'
 import { listVpnConnections } from './list-vpn-connections.ts'
 import { listVpnCustomerGateways } from './list-vpn-customer-gateways.ts'
 import { listVpnGateways } from './list-vpn-gateways.ts'
-import { listVpnUsers } from './list-vpn-users.ts'
 import { resetVpnConnection } from './reset-vpn-connection.ts'
 import { updateVpnConnection } from './update-vpn-connection.ts'
 import { updateVpnCustomerGateway } from './update-vpn-customer-gateway.ts'
@@ -22,11 +20,9 @@ export const vpnCommands: readonly Command[] = [
   deleteVpnConnection,
   deleteVpnCustomerGateway,
   deleteVpnGateway,
-  listRemoteAccessVpns,
   listVpnConnections,
   listVpnCustomerGateways,
   listVpnGateways,
-  listVpnUsers,
   resetVpnConnection,
   updateVpnConnection,
   updateVpnCustomerGateway,

@@ -3,6 +3,7 @@ import { SysvmError } from '@sysvm/errors'
 import type { Transaction } from 'kysely'
 import type { Database } from '../../model/schema.ts'
 import { remoteEndsOf } from '../../model/vpnconnection.ts'
+import type { AddressOwner } from '../../placement/index.ts'
 import { cidrOf } from '../range.ts'
 import { refuseOverlapInVpc } from '../vpc/overlap.ts'
 
@@ -49,14 +50,17 @@ const refusePeerWithin = async (trx: Transaction<Database>, vpc: string, peer: P
   }
 }
 
-/** Networks that public addresses of the VPC are of. */
-const publicNetworksOf = async (trx: Transaction<Database>, vpc: string): Promise<readonly string[]> => {
+/** Networks that public addresses of a network or VPC are of. */
+export const publicNetworksOf = async (
+  trx: Transaction<Database>,
+  { kind, id }: AddressOwner,
+): Promise<readonly string[]> => {
   const rows = await trx
     .selectFrom('public_ip')
     .innerJoin('vlan_range', 'vlan_range.id', 'public_ip.range')
     .select(['vlan_range.gateway', 'vlan_range.netmask'])
     .distinct()
-    .where('public_ip.vpc', '=', vpc)
+    .where(`public_ip.${kind}`, '=', id)
     .execute()
   return rows.flatMap(({ gateway, netmask }) => (gateway && netmask ? [cidrOf(gateway, netmask)] : []))
 }
@@ -76,7 +80,7 @@ export const refusePeerOverlap = async (
   if ((await addressesOf(trx, vpc.id)).includes(customer.gateway))
     throw conflict(vpc.id, vpc.id, `The peer ${customer.gateway} is an address of the VPC ${vpc.name} itself.`)
   await refusePeerWithin(trx, vpc.id, customer)
-  const outside = await publicNetworksOf(trx, vpc.id)
+  const outside = await publicNetworksOf(trx, { kind: 'vpc', id: vpc.id })
   for (const cidr of customer.cidrlist) {
     if (overlaps(vpc.cidr, cidr))
       throw conflict(

@@ -17,6 +17,13 @@ const later: readonly ThingFacts[] = [
     'peer.account',
     'peer.name',
   ],
+  [
+    ['RemoteAccessVpn'],
+    'remote_access_vpn t join public_ip on public_ip.id = t.public_ip',
+    'public_ip.account',
+    'host(public_ip.address)',
+  ],
+  [['VpnUser'], 'vpn_user t', 't.account', 't.username'],
 ]
 
 /** Has the record know these kinds too. */

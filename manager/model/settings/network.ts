@@ -14,6 +14,20 @@ export const networkSettings = {
     scopes: ['zone'],
     ...words('a DNS domain'),
   },
+  'remote.access.vpn.client.iprange': {
+    description: 'Addresses that clients of remote access VPNs get that name none.',
+    category: 'Network',
+    fallback: '10.1.2.1-10.1.2.8',
+    scopes: ['account'],
+    ...words('two addresses with a hyphen'),
+  },
+  'remote.access.vpn.user.limit': {
+    description: 'Users of remote access VPNs that an account may have.',
+    category: 'Network',
+    fallback: '8',
+    scopes: ['account'],
+    ...whole(1, 10_000),
+  },
   'router.stats.interval': {
     description: 'Time between two readings of the counters of a router.',
     category: 'Network',

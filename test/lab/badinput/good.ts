@@ -2,9 +2,10 @@ import type { Command } from '@sysvm/manager/api/command'
 import { peopleCalls, peopleIds, peopleValues } from './people.ts'
 import type { Routers } from './routers.ts'
 import { type Topology as Objects, OTHER_KEY } from './topology.ts'
+import { VPN_USER, type Vpns } from './vpns.ts'
 
 /** Ids of what there is, by what it is. */
-export type Topology = Objects & Routers
+export type Topology = Objects & Routers & Vpns
 
 export type Good = Readonly<Record<string, string>>
 
@@ -52,6 +53,7 @@ const ids: Readonly<Record<string, keyof Topology>> = {
   portforwardingrule: 'portforwarding',
   privategateway: 'gateway',
   publicipaddress: 'ip',
+  remoteaccessvpn: 'remoteaccessvpn',
   router: 'router',
   securitygroup: 'securitygroup',
   serviceoffering: 'serviceoffering',
@@ -70,6 +72,7 @@ const ids: Readonly<Record<string, keyof Topology>> = {
   vpnconnection: 'vpnconnection',
   vpncustomergateway: 'customergateway',
   vpngateway: 'vpngateway',
+  vpnuser: 'vpnuser',
   zone: 'zone',
   zoneipv4subnet: 'zonesubnet',
 }
@@ -136,6 +139,7 @@ const own: Readonly<Record<string, (at: Topology) => Good>> = {
   addNicToVirtualMachine: (at) => ({ virtualmachineid: at.guest, networkid: at.othernetwork }),
   addNetworkServiceProvider: (at) => ({ name: 'VirtualRouter', physicalnetworkid: at.unserved }),
   addResourceDetail: (at) => ({ resourceid: at.guest, resourcetype: 'UserVm', 'details[0].tier': 'prod' }),
+  addVpnUser: () => ({ username: 'eve', password: 'correct-horse' }),
   addTrafficType: () => ({ traffictype: 'Management' }),
   archiveAlerts: () => ({ type: '7' }),
   archiveEvents: () => ({ type: 'ZONE.CREATE' }),
@@ -194,6 +198,7 @@ const own: Readonly<Record<string, (at: Topology) => Good>> = {
   createPod: () => ({ name: 'new', ...POD }),
   createPortForwardingRule: () => ({ protocol: 'tcp', publicport: '1000', privateport: '80' }),
   createPrivateGateway: () => SITE,
+  createRemoteAccessVpn: (at) => ({ publicipid: at.natip }),
   createRoutingFirewallRule: (at) => ({ networkid: at.routednetwork, protocol: 'tcp', startport: '1000' }),
   createServiceOffering: () => ({ name: 'new', cpunumber: '1', memory: '64' }),
   createSSHKeyPair: () => ({ name: 'new' }),
@@ -242,6 +247,7 @@ const own: Readonly<Record<string, (at: Topology) => Good>> = {
   deletePod: (at) => ({ id: at.emptypod }),
   deletePortForwardingRule: (at) => ({ id: at.portforwarding }),
   deletePrivateGateway: (at) => ({ id: at.unusedgateway }),
+  deleteRemoteAccessVpn: (at) => ({ publicipid: at.vpnip }),
   deleteRoutingFirewallRule: (at) => ({ id: at.routingrule }),
   deleteServiceOffering: (at) => ({ id: at.unusedserviceoffering }),
   deleteSSHKeyPair: () => ({ name: 'key' }),
@@ -302,6 +308,7 @@ const own: Readonly<Record<string, (at: Topology) => Good>> = {
   removeNicFromVirtualMachine: (at) => ({ virtualmachineid: at.stopped, nicid: at.secondnic }),
   removeIpFromNic: (at) => ({ id: at.secondary }),
   removeResourceDetail: (at) => ({ resourceid: at.guest, resourcetype: 'UserVm' }),
+  removeVpnUser: () => ({ username: VPN_USER }),
   replaceNetworkACLList: (at) => ({ aclid: at.spareacllist, networkid: at.tier }),
   reserveIpAddress: (at) => ({ id: at.free }),
   resetPasswordForVirtualMachine: (at) => ({ id: at.stopped }),
@@ -332,6 +339,7 @@ const own: Readonly<Record<string, (at: Topology) => Good>> = {
   updateNetworkACLList: (at) => ({ id: at.acllist }),
   updateNetworkOffering: (at) => ({ id: at.unusednetworkoffering }),
   updateNetworkServiceProvider: (at) => ({ id: at.provider }),
+  updateRemoteAccessVpn: (at) => ({ id: at.remoteaccessvpn }),
   updateRoutingFirewallRule: (at) => ({ id: at.routingrule }),
   updateTrafficType: (at) => ({ id: at.traffictype }),
   updateVMAffinityGroup: (at) => ({ id: at.stopped, affinitygroupids: at.affinitygroup }),

@@ -11,6 +11,7 @@ import { digestOf, openRewindable } from './rewind.ts'
 import { acceptableSpec, makeRouters } from './routers.ts'
 import { serveInProcess } from './serve.ts'
 import { makeTopology } from './topology.ts'
+import { makeVpns } from './vpns.ts'
 
 /** The query API in this process, over a database with an object of every kind; no reconciler runs. */
 export const openLab = async () => {
@@ -39,7 +40,8 @@ export const openLab = async () => {
   const served = serveInProcess({ db, jobs, dependencies })
   const world = { db, jobs, keys: { sealKey }, settings: defaultSettings } as World
   const objects = await makeTopology(served.call, db)
-  const at = { ...objects, ...(await makeRouters(db, world, objects)) }
+  const routed = await makeRouters(db, world, objects)
+  const at = { ...objects, ...routed, ...(await makeVpns(served.call, objects)) }
   const digest = await digestOf(db)
   const routers = [at.router, at.vpcrouter, at.sixrouter]
   const before = await digest()

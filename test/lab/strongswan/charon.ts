@@ -20,8 +20,8 @@ export interface Charon {
 const PLUGINS =
   'random nonce openssl aes sha1 sha2 hmac kdf gmp pem pkcs1 pkcs8 x509 pubkey revocation constraints counters vici kernel-libipsec kernel-netlink socket-default'
 
-const settings = (path: string): string => `charon-systemd {
-  load = ${PLUGINS}
+const settings = (path: string, more: string): string => `charon-systemd {
+  load = ${PLUGINS} ${more}
   plugins {
     vici {
       socket = unix://${path}
@@ -38,11 +38,12 @@ const settings = (path: string): string => `charon-systemd {
 }
 `
 
-export const startCharon = async (lab: Lab, netns: Namespace): Promise<Charon> => {
+/** `more`: further plugins. */
+export const startCharon = async (lab: Lab, netns: Namespace, more = ''): Promise<Charon> => {
   const folder = join(lab.directory, netns.name)
   await mkdir(folder)
   const path = join(folder, 'charon.vici')
-  await writeFile(join(folder, 'strongswan.conf'), settings(path))
+  await writeFile(join(folder, 'strongswan.conf'), settings(path, more))
   const process = await netns.spawn(['charon-systemd'], {
     env: { STRONGSWAN_CONF: join(folder, 'strongswan.conf'), SWANCTL_DIR: folder },
   })

@@ -14,12 +14,13 @@ import { digestOf } from '../badinput/rewind.ts'
 import { makeRouters } from '../badinput/routers.ts'
 import { serveInProcess } from '../badinput/serve.ts'
 import { makeTopology } from '../badinput/topology.ts'
+import { makeVpns } from '../badinput/vpns.ts'
 import { make } from '../refusals.ts'
 import { callerOf, makeAccount, makeDomain } from '../tenants.ts'
 import { makeOwnThings } from './own.ts'
 
 /** Whose account and domain parameters do not say who owns what is made. */
-const PEOPLE = /Bgp|Account|User$|Project|Domain|Role|Limit|Count|Vlan|Token/
+const PEOPLE = /Bgp|Account|(?<!Vpn)User$|Project|Domain|Role|Limit|Count|Vlan|Token/
 
 export const takesOwner = new Set(
   commands
@@ -66,9 +67,11 @@ export const openTenants = async () => {
     bob: await makeAccount(root.call, 'bob', research),
     chief: await makeAccount(root.call, 'chief', research, '2'),
   }
-  const topology = await makeTopology(onBehalf(root.call, 'alice', sales), db)
+  const behalf = onBehalf(root.call, 'alice', sales)
+  const topology = await makeTopology(behalf, db)
   const world = { db, jobs, keys: { sealKey }, settings: defaultSettings } as World
-  const at = { ...topology, ...(await makeRouters(db, world, topology)) }
+  const routers = await makeRouters(db, world, topology)
+  const at = { ...topology, ...routers, ...(await makeVpns(behalf, topology)) }
   const alice = serve(await callerOf(db, accounts.alice))
   const project = await make(alice.call, 'createProject', { name: 'secret', displaytext: 'secret' })
   await make(alice.call, 'registerUserData', { name: 'of the project', userdata: btoa('x'), projectid: project })

@@ -13,6 +13,7 @@ export const makeOwnThings = async (call: Call, at: Topology): Promise<void> => 
     make(call, 'createNetwork', { zoneid, name, gateway, netmask, ...more })
   const networkid = await network('n1', '10.5.0.1', { networkofferingid: at.offering })
   const keypair = await make(call, 'createSSHKeyPair', { name: 'key' })
+  await make(call, 'addVpnUser', { username: 'ann', password: 'correct-horse' })
   const userdataid = await make(call, 'registerUserData', { name: 'shared', userdata: btoa('x') })
   const guest = { zoneid, serviceofferingid: at.serviceoffering, templateid: at.template, startvm: 'false' }
   const virtualmachineid = await make(call, 'deployVirtualMachine', {

@@ -1,10 +1,11 @@
-import { contains, overlaps } from '@sysvm/agent/spec'
+import { contains, networksOfRange, overlaps } from '@sysvm/agent/spec'
 import type { RouterServices } from '@sysvm/router/spec'
 import { type Kysely, sql } from 'kysely'
 import type { Database } from '../../../model/database.ts'
 import type { VpnCustomerGatewayTable } from '../../../model/schema/vpn.ts'
 import type { RouterBase } from '../base.ts'
 import type { RouterPart, Secrets } from './part.ts'
+import { type RemoteAccessRows, readRemoteAccess, remoteAccessOf } from './remoteaccess.ts'
 
 type Vpn = NonNullable<RouterServices['vpn']>
 type Connection = NonNullable<Vpn['connections']>[number]
@@ -33,6 +34,7 @@ export interface ConnectionRow
 
 interface Rows {
   readonly connections: readonly ConnectionRow[]
+  readonly remoteAccess: RemoteAccessRows | undefined
 }
 
 type SealedRow = Omit<ConnectionRow, 'psk'> & { readonly customer: string; readonly ipsecpsk: string }
@@ -66,13 +68,17 @@ const proposalsOf = (policy: string): string[] => policy.replaceAll(';', '-').sp
  * Whether the router would take it: its own networks are no peer's. The API looked when the connection was made, but an
  * address of another range may have come since, and one connection must not keep all else from the router.
  */
-const fits = ({ addresses, nics }: RouterBase, { address, gateway, cidrlist }: ConnectionRow): boolean => {
+const fits = (
+  { addresses, nics }: RouterBase,
+  pool: readonly string[],
+  { address, gateway, cidrlist }: ConnectionRow,
+): boolean => {
   const near = [...addresses, ...nics.filter(({ role }) => role !== 'control')]
   return (
     addresses.some((one) => one.address === address) &&
     near.every((one) => one.address !== gateway) &&
     cidrlist.every((cidr) => near.every((one) => !overlaps(cidr, `${one.address}/${one.prefix}`))) &&
-    !cidrlist.some((cidr) => contains(cidr, gateway))
+    !cidrlist.some((cidr) => contains(cidr, gateway) || pool.some((one) => overlaps(cidr, one)))
   )
 }
 
@@ -91,17 +97,22 @@ const connectionOf = (cidr: string, row: ConnectionRow): Connection => ({
   psk: row.psk,
 })
 
-/** Tunnels of a VPC to other sites. */
+/** Tunnels of a VPC to other sites, and people's machines. */
 export const vpn: RouterPart<'vpn', Rows> = {
   name: 'vpn',
-  read: async (db, { vpc }, secrets) => ({
-    connections: vpc === undefined ? [] : await readConnections(db, vpc.id, secrets),
+  read: async (db, base, secrets) => ({
+    connections: base.vpc === undefined ? [] : await readConnections(db, base.vpc.id, secrets),
+    remoteAccess: await readRemoteAccess(db, base, secrets),
   }),
-  spec: (base, { connections }) => {
+  spec: (base, rows) => {
     const { vpc } = base
-    const fitting = vpc === undefined ? [] : connections.filter((row) => fits(base, row))
-    return vpc === undefined || fitting.length === 0
-      ? undefined
-      : { connections: fitting.map((row) => connectionOf(vpc.cidr, row)) }
+    const remoteAccess = remoteAccessOf(base, rows.remoteAccess)
+    const pool = remoteAccess === undefined ? [] : networksOfRange(remoteAccess.pool)
+    const fitting = vpc === undefined ? [] : rows.connections.filter((row) => fits(base, pool, row))
+    if (remoteAccess === undefined && fitting.length === 0) return undefined
+    return {
+      ...(vpc && fitting.length > 0 && { connections: fitting.map((row) => connectionOf(vpc.cidr, row)) }),
+      ...(remoteAccess && { remoteAccess }),
+    }
   },
 }

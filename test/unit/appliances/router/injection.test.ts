@@ -153,6 +153,11 @@ const ACCEPTED: readonly { readonly path: string; readonly kinds: readonly Injec
     kinds: [...QUOTING, ...SHELL, 'blank'],
     why: 'a value of a VICI message, which has its length before it',
   },
+  {
+    path: 'vpn.remoteAccess.users[].password',
+    kinds: [...QUOTING, ...SHELL],
+    why: 'given to charon as bytes with their length, by its socket',
+  },
 ]
 
 const leaves = routerServices.flatMap(({ name, schema }) => leavesOf(name, schema as z.ZodType))

@@ -17,7 +17,7 @@ const UNNAMED: Readonly<Record<string, string>> = {
 
 /** Lists of what there is none of yet, and filters by it. */
 const NOTHING =
-  /\.(autoscalevmgroupid|backupofferingid|extensionid|isoid|parenttemplateid|vgpuprofileid)$|^list(ConsoleSessions|Isos|RemoteAccessVpns|SnapshotPolicies|Snapshots|VMSnapshot|Volumes|Vpn\w+)\.(ids?|volumeid|vmsnapshotids?|oscategoryid)$/
+  /\.(autoscalevmgroupid|backupofferingid|extensionid|isoid|parenttemplateid|vgpuprofileid)$|^list(ConsoleSessions|Isos|SnapshotPolicies|Snapshots|VMSnapshot|Volumes|Vpn(Connections|CustomerGateways|Gateways))\.(ids?|volumeid|vmsnapshotids?|oscategoryid)$/
 
 const all = commands.flatMap((command) =>
   Object.entries(command.params).map(

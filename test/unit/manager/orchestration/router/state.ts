@@ -120,7 +120,7 @@ const nothing: RouterState['rows'] = {
   netboot: [],
   accounting: { names: new Map(), asked: new Map() },
   ipv6: { names: new Map(), asked: new Map(), publics: [] },
-  vpn: { connections: [] },
+  vpn: { connections: [], remoteAccess: undefined },
 }
 
 export const state = (over: Partial<RouterBase> = {}, rows: RouterState['rows'] = {}): RouterState => ({

@@ -31,7 +31,8 @@ const row: ConnectionRow = {
   psk: "it's a `key` with $everything",
 }
 
-const specOf = (connections: readonly ConnectionRow[]) => vpn.spec({ ...base, vpc }, { connections })
+const specOf = (connections: readonly ConnectionRow[]) =>
+  vpn.spec({ ...base, vpc }, { remoteAccess: undefined, connections })
 
 it('says of a tunnel what its router takes, with the whole VPC on this side', () => {
   const spec = specOf([row, { ...row, id: 'c', gateway: '198.51.100.2', cidrlist: ['10.61.0.0/16'], dpd: true }])
@@ -60,5 +61,5 @@ it('leaves out what its router would refuse, and only that', () => {
     expect(specOf([{ ...row, ...other }])).toBeUndefined()
     expect(specOf([{ ...row, ...other, id: 'c' }, row])?.connections).toHaveLength(1)
   }
-  expect(vpn.spec({ ...base, vpc: undefined }, { connections: [row] })).toBeUndefined()
+  expect(vpn.spec({ ...base, vpc: undefined }, { remoteAccess: undefined, connections: [row] })).toBeUndefined()
 })

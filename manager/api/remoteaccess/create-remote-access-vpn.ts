@@ -1,0 +1,130 @@
+import { randomUUID, X509Certificate } from 'node:crypto'
+import { networksOfRange } from '@sysvm/agent/spec'
+import { SysvmError } from '@sysvm/errors'
+import type { Transaction } from 'kysely'
+import { issueServer } from '../../certificates/issue.ts'
+import { openFirewallFor } from '../../model/firewall.ts'
+import { findNetwork } from '../../model/network.ts'
+import { insertRemoteAccessVpn, vpnOfAddress } from '../../model/remoteaccess.ts'
+import type { Database } from '../../model/schema.ts'
+import { setting } from '../../model/settings/index.ts'
+import { findVpc } from '../../model/vpc.ts'
+import { takeVpnPorts } from '../../model/vpn-ports.ts'
+import { everyone } from '../authorized.ts'
+import { type Context, defineCommand } from '../command.ts'
+import { accountOwner, refuseOtherOwner } from '../owner.ts'
+import * as p from '../parameter.ts'
+import { lockOwnedAddress, lockOwner, type OwnedAddress, reviseOwner } from '../publicip/owned.ts'
+import { sealed } from '../sealed.ts'
+import { refuseOverlapInVpc } from '../vpc/overlap.ts'
+import { publicNetworksOf, refuseRemoteOverlap } from '../vpn/overlap.ts'
+import { write } from '../write.ts'
+import { authorityOf } from './authority.ts'
+import { type IpRange, readIpRange, refuseOverlap } from './iprange.ts'
+import { remoteAccessVpnResult, startVpnJob } from './job.ts'
+import { remoteAccessVpnResponse } from './response.ts'
+
+const bad = (sentence: string) => new SysvmError('SYSVM_API_PARAMETER', sentence)
+
+/** CloudStack's own is L2TP; what a client can be told apart by is the protocol it speaks. */
+const PROTOCOLS = ['ikev2', 'wireguard', 'l2tp'] as const
+
+const refuseProtocol = (protocol: (typeof PROTOCOLS)[number]): void => {
+  if (protocol !== 'ikev2')
+    throw bad(
+      `Parameter protocol: ${protocol} is not supported yet by sysvm: take ikev2, which the clients of Windows, macOS, iOS and Android speak.`,
+    )
+}
+
+/** Of the network or VPC whose router has the address. */
+const cidrOf = async (trx: Transaction<Database>, { owner }: OwnedAddress): Promise<string> =>
+  (owner.kind === 'network' ? await findNetwork(trx, owner.id) : await findVpc(trx, owner.id))?.cidr ?? '0.0.0.0/0'
+
+/** Nor addresses of what is beside the network: the public side, and what a VPC leads to. */
+const refuseElsewhere = async (trx: Transaction<Database>, { owner }: OwnedAddress, range: IpRange): Promise<void> => {
+  for (const cidr of await publicNetworksOf(trx, owner)) refuseOverlap(range, cidr, 'the public network')
+  if (owner.kind === 'network') return
+  for (const cidr of networksOfRange(range)) {
+    await refuseOverlapInVpc(trx, owner.id, cidr)
+    await refuseRemoteOverlap(trx, owner.id, cidr)
+  }
+}
+
+const PORTS = [500, 4500]
+
+const add = async (
+  context: Context,
+  trx: Transaction<Database>,
+  address: OwnedAddress,
+  { first, last }: IpRange,
+  openfirewall: boolean,
+) => {
+  const { owner, account } = address
+  const network = owner.kind === 'network' ? owner.id : null
+  const rule = await takeVpnPorts(trx, address.id, network)
+  if (network !== null && openfirewall)
+    for (const port of PORTS) {
+      const opening = { ipRule: rule, publicIp: address.id, network, protocol: 'udp' as const }
+      await openFirewallFor(trx, { ...opening, first: port, last: port })
+    }
+  const server = await issueServer(await authorityOf(context, trx, account ?? ''), [address.address])
+  const revision = await reviseOwner(trx, owner)
+  const id = randomUUID()
+  await insertRemoteAccessVpn(trx, {
+    id,
+    public_ip: address.id,
+    rule,
+    protocol: 'ikev2',
+    first_address: first,
+    last_address: last,
+    certificate: server.certificate,
+    private_key: sealed(context, `vpn/${id}`, server.privateKey),
+    expires: new X509Certificate(server.certificate).validToDate,
+    revision,
+  })
+  return { id, target: owner, revision }
+}
+
+export const createRemoteAccessVpn = defineCommand({
+  name: 'createRemoteAccessVpn',
+  authorized: everyone,
+  description: "Lets an account's VPN users into the network behind a public address.",
+  params: {
+    publicipid: p.required(p.uuid('The public address, by which its network or VPC goes out.')),
+    iprange: p.text('Addresses that clients get, 10.1.2.1-10.1.2.8; default: remote.access.vpn.client.iprange.', 31),
+    openfirewall: p.boolean('Whether the firewall lets clients in. Default true; a VPC has none.'),
+    fordisplay: p.forAdmins(p.only('Whether it is shown.', true)),
+    ...accountOwner,
+    ...p.own({ protocol: p.choice('ikev2. Default ikev2.', PROTOCOLS) }),
+  },
+  answer: 'job',
+  response: remoteAccessVpnResponse,
+  result: remoteAccessVpnResult,
+  run: (context, params) => {
+    refuseProtocol(params.protocol ?? 'ikev2')
+    const asked = params.iprange === undefined ? undefined : readIpRange(params.iprange)
+    return write(context, async (trx) => {
+      const address = await lockOwnedAddress(context, trx, params.publicipid, 'publicipid')
+      await lockOwner(trx, address.owner)
+      const account = address.account ?? ''
+      await refuseOtherOwner(context, trx, params, account)
+      if (!address.is_source_nat)
+        throw bad(
+          `Parameter publicipid: ${address.address} is not the address that its ${address.owner.kind} goes out by: take that one.`,
+        )
+      if (address.vpc !== null && params.openfirewall === true)
+        throw bad('Parameter openfirewall: a VPC has ACLs instead; leave it out.')
+      const other = await vpnOfAddress(trx, address.id)
+      if (other !== undefined)
+        throw new SysvmError(
+          'SYSVM_IN_USE',
+          `The public address ${address.address} has the remote access VPN ${other.id} already: delete that one first.`,
+        )
+      const range = asked ?? readIpRange(await setting(trx, 'remote.access.vpn.client.iprange', { account }))
+      refuseOverlap(range, await cidrOf(trx, address), `the ${address.owner.kind}`)
+      await refuseElsewhere(trx, address, range)
+      const made = await add(context, trx, address, range, params.openfirewall !== false)
+      return startVpnJob(context, trx, 'createRemoteAccessVpn', made)
+    })
+  },
+})

@@ -1,0 +1,55 @@
+import type { RemoteAccessVpn } from '../../model/remoteaccess.ts'
+import type { VpnUser } from '../../model/vpnuser.ts'
+import type { Context } from '../command.ts'
+import { ownersIn } from '../owner.ts'
+import { defineResponse, ownerShown, type Presented } from '../response.ts'
+
+const fields = {
+  publicipid: ['string', "Its public address's id."],
+  publicip: ['string', 'Its public address, which clients connect to.'],
+  iprange: ['string', 'Addresses that clients get.'],
+  ...ownerShown,
+  state: ['string', 'Running, or Added until its router has it.'],
+  id: ['string', 'Its id.'],
+  fordisplay: ['boolean', 'Whether it is shown to its owner.'],
+  protocol: ['string', 'ikev2. Of sysvm alone.'],
+  cacertificate: ['string', 'In PEM, the authority that clients must trust. Of sysvm alone.'],
+  certificateexpires: ['date', 'End of its own certificate, which is renewed before. Of sysvm alone.'],
+} as const
+
+export const remoteAccessVpnResponse = defineResponse('remoteaccessvpn', fields)
+
+export const presentRemoteAccessVpns = async ({ db }: Context, rows: readonly RemoteAccessVpn[]) => {
+  const ownerOf = await ownersIn(db, rows)
+  return (row: RemoteAccessVpn): Presented<typeof fields> => ({
+    publicipid: row.public_ip,
+    publicip: row.address,
+    iprange: `${row.first}-${row.last}`,
+    ...ownerOf(row.account),
+    state: row.held ? 'Running' : 'Added',
+    id: row.id,
+    fordisplay: row.fordisplay,
+    protocol: row.protocol,
+    cacertificate: row.authority,
+    certificateexpires: row.expires,
+  })
+}
+
+const userFields = {
+  id: ['string', "The user's id."],
+  username: ['string', "The user's name."],
+  ...ownerShown,
+  state: ['string', 'Active, or Add until the routers of all VPNs of the account know of the user.'],
+} as const
+
+export const vpnUserResponse = defineResponse('vpnuser', userFields)
+
+export const presentVpnUsers = async ({ db }: Context, rows: readonly VpnUser[]) => {
+  const ownerOf = await ownersIn(db, rows)
+  return (row: VpnUser): Presented<typeof userFields> => ({
+    id: row.id,
+    username: row.username,
+    ...ownerOf(row.account),
+    state: row.held ? 'Active' : 'Add',
+  })
+}

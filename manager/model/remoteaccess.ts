@@ -1,0 +1,188 @@
+import { type Insertable, type Kysely, type Selectable, sql } from 'kysely'
+import type { Accounts } from './among.ts'
+import { lockInOrder } from './lock.ts'
+import { reviseNetwork } from './network.ts'
+import { ownedBy } from './ownership.ts'
+import { anywhere, type Found, findPage, type Page } from './page.ts'
+import type { RemoteAccessVpnTable } from './schema/remoteaccess.ts'
+import type { Database } from './schema.ts'
+import { reviseVpc } from './vpc.ts'
+
+/** As clients see one: without its private key. */
+export interface RemoteAccessVpn {
+  readonly id: string
+  readonly account: string | null
+  readonly public_ip: string
+  readonly address: string
+  readonly protocol: RemoteAccessVpnTable['protocol']
+  readonly first: string
+  readonly last: string
+  readonly expires: Date
+  readonly fordisplay: boolean
+  /** Of the account's authority, in PEM. */
+  readonly authority: string | null
+  /** Whether its router has it as it is now. */
+  readonly held: boolean
+}
+
+/** Whether the router of the VPN's address holds a revision. */
+const holds = (revision: string) => sql<boolean>`case when public_ip.vpc is null
+  then exists (select from router_network held
+    where held.network = public_ip.network and held.revision >= ${sql.ref(revision)})
+  else exists (select from router where router.vpc = public_ip.vpc and router.revision >= ${sql.ref(revision)}) end`
+
+// Left joins though nothing is missing: the planner drops those that a count does not need.
+const vpns = (db: Kysely<Database>) =>
+  db
+    .selectFrom('remote_access_vpn')
+    .leftJoin('public_ip', 'public_ip.id', 'remote_access_vpn.public_ip')
+    .leftJoin('vpn_authority', 'vpn_authority.account', 'public_ip.account')
+    .select(['remote_access_vpn.id', 'remote_access_vpn.public_ip', 'remote_access_vpn.protocol'])
+    .select(['remote_access_vpn.expires', 'remote_access_vpn.fordisplay', 'public_ip.account'])
+    .select(['vpn_authority.certificate as authority', holds('remote_access_vpn.revision').as('held')])
+    .select([
+      sql<string>`host(public_ip.address)`.as('address'),
+      sql<string>`host(remote_access_vpn.first_address)`.as('first'),
+      sql<string>`host(remote_access_vpn.last_address)`.as('last'),
+    ])
+    .$castTo<RemoteAccessVpn>()
+    .orderBy('remote_access_vpn.created')
+    .orderBy('remote_access_vpn.id')
+
+export interface RemoteAccessVpnFilter {
+  /** Only what these accounts have; undefined: everybody's. */
+  readonly accounts?: Accounts | undefined
+  readonly id?: string | undefined
+  readonly publicIp?: string | undefined
+  readonly network?: string | undefined
+  readonly fordisplay?: boolean | undefined
+  /** Part of the public address. */
+  readonly keyword?: string | undefined
+}
+
+export const findRemoteAccessVpns = (
+  db: Kysely<Database>,
+  filter: RemoteAccessVpnFilter,
+  page: Page,
+): Promise<Found<RemoteAccessVpn>> => {
+  let query = vpns(db)
+  if (filter.accounts) query = query.where(ownedBy('remote_access_vpn', filter.accounts))
+  if (filter.id !== undefined) query = query.where('remote_access_vpn.id', '=', filter.id)
+  if (filter.publicIp !== undefined) query = query.where('remote_access_vpn.public_ip', '=', filter.publicIp)
+  if (filter.fordisplay !== undefined) query = query.where('remote_access_vpn.fordisplay', '=', filter.fordisplay)
+  if (filter.network !== undefined)
+    query = query.where(
+      sql<boolean>`remote_access_vpn.public_ip in (select id from public_ip where network = ${filter.network} and vpc is null)`,
+    )
+  if (filter.keyword) query = query.where(sql<boolean>`host(public_ip.address) like ${anywhere(filter.keyword)}`)
+  return findPage(query, page, 'remote_access_vpn.id')
+}
+
+export const findRemoteAccessVpn = (db: Kysely<Database>, id: string): Promise<RemoteAccessVpn | undefined> =>
+  vpns(db).where('remote_access_vpn.id', '=', id).executeTakeFirst()
+
+/** That of a public address, whose row the caller holds. */
+export const vpnOfAddress = (
+  trx: Kysely<Database>,
+  publicIp: string,
+): Promise<Pick<Selectable<RemoteAccessVpnTable>, 'id'> | undefined> =>
+  trx.selectFrom('remote_access_vpn').select('id').where('public_ip', '=', publicIp).forUpdate().executeTakeFirst()
+
+export const insertRemoteAccessVpn = async (
+  trx: Kysely<Database>,
+  values: Insertable<RemoteAccessVpnTable>,
+): Promise<void> => {
+  await trx.insertInto('remote_access_vpn').values(values).execute()
+}
+
+export const deleteRemoteAccessVpnRow = async (trx: Kysely<Database>, id: string): Promise<void> => {
+  await trx.deleteFrom('remote_access_vpn').where('id', '=', id).execute()
+}
+
+/** False when it is gone. */
+export const showRemoteAccessVpn = async (
+  trx: Kysely<Database>,
+  id: string,
+  fordisplay: boolean | undefined,
+): Promise<boolean> => {
+  const { numUpdatedRows } = await trx
+    .updateTable('remote_access_vpn')
+    .set({ id, ...(fordisplay === undefined ? {} : { fordisplay }) })
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+/** A VPN whose router is to hear of a change. */
+export interface RevisedVpn {
+  readonly id: string
+  readonly target: { readonly kind: 'network' | 'vpc'; readonly id: string }
+  readonly revision: number
+}
+
+/** Raises the revision of whatever has the VPNs' addresses, which are held until the transaction ends. */
+export const reviseVpns = async (
+  trx: Kysely<Database>,
+  vpns: readonly { readonly id: string; readonly public_ip: string }[],
+): Promise<readonly RevisedVpn[]> => {
+  await lockInOrder(trx, { addresses: vpns.map(({ public_ip }) => public_ip) })
+  const revised: RevisedVpn[] = []
+  for (const { id, public_ip } of vpns) {
+    const owner = await trx
+      .selectFrom('public_ip')
+      .select(['network', 'vpc'])
+      .where('id', '=', public_ip)
+      .executeTakeFirst()
+    const target =
+      owner?.vpc != null
+        ? ({ kind: 'vpc', id: owner.vpc } as const)
+        : ({ kind: 'network', id: owner?.network ?? '' } as const)
+    const revision = await (target.kind === 'vpc' ? reviseVpc : reviseNetwork)(trx, target.id)
+    if (revision !== undefined) revised.push({ id, target, revision })
+  }
+  return revised
+}
+
+/** Those of an account, without a lock. */
+export const vpnsOfAccount = (
+  db: Kysely<Database>,
+  account: string,
+): Promise<{ readonly id: string; readonly public_ip: string }[]> =>
+  db
+    .selectFrom('remote_access_vpn')
+    .select(['id', 'public_ip'])
+    .where(ownedBy('remote_access_vpn', [account]))
+    .orderBy('id')
+    .execute()
+
+/** The authority of an account with its sealed key; undefined: it has none yet. */
+export const vpnAuthority = (db: Kysely<Database>, account: string) =>
+  db
+    .selectFrom('vpn_authority')
+    .select(['certificate', 'private_key'])
+    .where('account', '=', account)
+    .executeTakeFirst()
+
+/** Keeps the one that another transaction made meanwhile. */
+export const insertVpnAuthority = async (
+  trx: Kysely<Database>,
+  values: { readonly account: string; readonly certificate: string; readonly private_key: string },
+): Promise<void> => {
+  await trx
+    .insertInto('vpn_authority')
+    .values(values)
+    .onConflict((conflict) => conflict.column('account').doNothing())
+    .execute()
+}
+
+/** Addresses of clients of a VPC's VPNs. */
+export const poolsOfVpc = async (
+  trx: Kysely<Database>,
+  vpc: string,
+): Promise<readonly { readonly id: string; readonly first: string; readonly last: string }[]> => {
+  const { rows } = await sql<{ id: string; first: string; last: string }>`
+    select vpn.id, host(vpn.first_address) as first, host(vpn.last_address) as last
+    from remote_access_vpn vpn join public_ip on public_ip.id = vpn.public_ip
+    where public_ip.vpc = ${vpc}`.execute(trx)
+  return rows
+}

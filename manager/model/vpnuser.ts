@@ -1,0 +1,106 @@
+import { type Insertable, type Kysely, sql } from 'kysely'
+import type { Accounts } from './among.ts'
+import { ownedBy } from './ownership.ts'
+import { anywhere, type Found, findPage, type Page } from './page.ts'
+import type { RevisedVpn } from './remoteaccess.ts'
+import type { VpnUserTable } from './schema/remoteaccess.ts'
+import type { Database } from './schema.ts'
+
+/** As clients see one: without the password. */
+export interface VpnUser {
+  readonly id: string
+  readonly account: string
+  readonly username: string
+  /** Whether the router of every VPN of the account lets the user in. */
+  readonly held: boolean
+}
+
+const users = (db: Kysely<Database>) =>
+  db
+    .selectFrom('vpn_user')
+    .select(['vpn_user.id', 'vpn_user.account', 'vpn_user.username'])
+    .select(
+      sql<boolean>`not exists (
+        select from vpn_user_revision since
+        join remote_access_vpn vpn on vpn.id = since.vpn
+        join public_ip on public_ip.id = vpn.public_ip
+        where since.vpn_user = vpn_user.id
+          and not exists (select from router_network held where public_ip.vpc is null
+            and held.network = public_ip.network and held.revision >= since.revision)
+          and not exists (select from router where router.vpc = public_ip.vpc and router.revision >= since.revision))`.as(
+        'held',
+      ),
+    )
+    .orderBy('vpn_user.created')
+    .orderBy('vpn_user.id')
+
+export const findVpnUsers = (
+  db: Kysely<Database>,
+  filter: {
+    /** Only what these accounts have; undefined: everybody's. */
+    readonly accounts?: Accounts | undefined
+    readonly id?: string | undefined
+    readonly username?: string | undefined
+    /** Part of the name. */
+    readonly keyword?: string | undefined
+  },
+  page: Page,
+): Promise<Found<VpnUser>> => {
+  let query = users(db)
+  if (filter.accounts) query = query.where(ownedBy('vpn_user', filter.accounts))
+  if (filter.id !== undefined) query = query.where('vpn_user.id', '=', filter.id)
+  if (filter.username !== undefined) query = query.where('vpn_user.username', '=', filter.username)
+  if (filter.keyword) query = query.where('vpn_user.username', 'ilike', anywhere(filter.keyword))
+  return findPage(query, page)
+}
+
+export const findVpnUser = (db: Kysely<Database>, id: string): Promise<VpnUser | undefined> =>
+  users(db).where('vpn_user.id', '=', id).executeTakeFirst()
+
+/** How many an account has; the caller holds the account. */
+export const countVpnUsers = async (trx: Kysely<Database>, account: string): Promise<number> => {
+  const { count } = await trx
+    .selectFrom('vpn_user')
+    .select((eb) => eb.fn.countAll<string>().as('count'))
+    .where('account', '=', account)
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}
+
+/** False when the name is taken. */
+export const insertVpnUser = async (trx: Kysely<Database>, values: Insertable<VpnUserTable>): Promise<boolean> => {
+  const { numInsertedOrUpdatedRows } = await trx
+    .insertInto('vpn_user')
+    .values(values)
+    .onConflict((conflict) => conflict.columns(['account', 'username']).doNothing())
+    .executeTakeFirst()
+  return (numInsertedOrUpdatedRows ?? 0n) > 0n
+}
+
+/** From these revisions on the user is let in. */
+export const expectVpnUser = async (
+  trx: Kysely<Database>,
+  user: string,
+  vpns: readonly RevisedVpn[],
+): Promise<void> => {
+  if (vpns.length === 0) return
+  await trx
+    .insertInto('vpn_user_revision')
+    .values(vpns.map(({ id, revision }) => ({ vpn_user: user, vpn: id, revision })))
+    .execute()
+}
+
+/** Its id; undefined when there is none of the name. */
+export const deleteVpnUserNamed = async (
+  trx: Kysely<Database>,
+  account: string,
+  username: string,
+): Promise<string | undefined> => {
+  const row = await trx
+    .deleteFrom('vpn_user')
+    .where('account', '=', account)
+    .where('username', '=', username)
+    .returning('id')
+    .executeTakeFirst()
+  return row?.id
+}

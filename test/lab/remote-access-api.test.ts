@@ -1,0 +1,188 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { VpnSpec } from '@sysvm/router/spec'
+import { type Kysely, sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startApiCloud } from '../simulator/api.ts'
+import { openTestCluster } from '../simulator/manager.ts'
+import { idOf, list, run, setUpZone } from './balanced.ts'
+import { until } from './until.ts'
+
+let lab: Awaited<ReturnType<typeof openTestCluster>>
+beforeAll(async () => {
+  lab = await openTestCluster()
+})
+afterAll(() => lab.remove())
+
+/** Commits need not be spared here. */
+const AT_ONCE = { commitSpacingMs: 0 }
+const PASSWORDS = ['Horse-battery9', 'staple!Correct']
+
+/** Tables that have a text in some column. */
+const tablesWith = async <DB>(db: Kysely<DB>, text: string): Promise<readonly string[]> => {
+  const { rows } = await sql<{ name: string }>`select table_schema || '.' || table_name as name
+    from information_schema.tables
+    where table_schema in ('public', 'pgboss') and table_type = 'BASE TABLE' order by 1`.execute(db)
+  const found: string[] = []
+  for (const { name } of rows) {
+    const { rows: held } =
+      await sql`select from ${sql.table(name)} one where strpos(one::text, ${text}) > 0 limit 1`.execute(db)
+    if (held.length > 0) found.push(name)
+  }
+  return found
+}
+
+const remoteAccessOf = (agent: { readonly spec: unknown } | undefined) => {
+  const { services } = (agent?.spec ?? { services: {} }) as { services: Record<string, unknown> }
+  return services.vpn === undefined ? undefined : VpnSpec.parse(services.vpn).remoteAccess
+}
+
+describe('remote access through the API', () => {
+  it('lets the users of an account in, by a certificate that is renewed, and goes with its network', async () => {
+    await using cloud = await startApiCloud(lab.cluster, lab.folder, AT_ONCE)
+    const { call, simulator, db } = cloud
+    const zone = await setUpZone(call, 'local:?netns=ra-h1')
+    const size = { gateway: '10.5.0.1', netmask: '255.255.255.0' }
+    const made = { zoneid: zone.zoneid, networkofferingid: zone.isolated, name: 'n1', ...size }
+    const networkid = idOf(await run(call, 'createNetwork', made, 'network'))
+    await run(call, 'deployVirtualMachine', { ...zone.guest, networkids: networkid, name: 'g' }, 'virtualmachine')
+    const [router] = await list(call, 'listRouters', 'router')
+    const spec = () => remoteAccessOf(simulator.agent(String(router?.linklocalip)))
+    const [source] = await list(call, 'listPublicIpAddresses', 'publicipaddress')
+    const publicipid = idOf(source)
+    const address = String(source?.ipaddress)
+
+    // A user may be there before there is a VPN.
+    const add = (username: string, password: string) => run(call, 'addVpnUser', { username, password }, 'vpnuser')
+    const ann = await add('ann', PASSWORDS[0] ?? '')
+    expect(ann).toEqual({
+      ...{ id: expect.any(String), username: 'ann', state: 'Active' },
+      ...{ account: 'admin', domain: 'ROOT', domainid: expect.any(String), domainpath: 'ROOT' },
+    })
+
+    const vpn = await run(call, 'createRemoteAccessVpn', { publicipid }, 'remoteaccessvpn')
+    expect(vpn).toMatchObject({
+      ...{ publicipid, publicip: address, iprange: '10.1.2.1-10.1.2.8', state: 'Running', protocol: 'ikev2' },
+      ...{ account: 'admin', fordisplay: true },
+    })
+    const first = spec()
+    expect(first).toMatchObject({
+      ...{ address, pool: { first: '10.1.2.1', last: '10.1.2.8' }, subnets: ['10.5.0.0/24'], dns: ['10.5.0.1'] },
+      users: [{ name: 'ann', password: PASSWORDS[0] }],
+    })
+    const server = new X509Certificate(first?.chain ?? '')
+    const authority = new X509Certificate(String(vpn.cacertificate))
+    expect(first?.chain.endsWith(String(vpn.cacertificate))).toBe(true)
+    expect(server.verify(authority.publicKey)).toBe(true)
+    expect(server.checkIP(address)).toBe(address)
+    expect(server.checkPrivateKey(createPrivateKey(first?.key ?? ''))).toBe(true)
+    const opened = await list(call, 'listFirewallRules', 'firewallrule', { ipaddressid: publicipid })
+    expect(opened.map(({ protocol, startport }) => `${protocol} ${startport}`).toSorted()).toEqual([
+      'udp 4500',
+      'udp 500',
+    ])
+
+    // Those who come later are let in when their job is done, and those who go are shut out.
+    await add('ben', PASSWORDS[1] ?? '')
+    expect(spec()?.users.map(({ name }) => name)).toEqual(['ann', 'ben'])
+    expect(await list(call, 'listVpnUsers', 'vpnuser', { keyword: 'EN' })).toMatchObject([
+      { username: 'ben', state: 'Active' },
+    ])
+    await run(call, 'removeVpnUser', { username: 'ann' })
+    expect(spec()?.users).toEqual([{ name: 'ben', password: PASSWORDS[1] }])
+    expect(await call('removeVpnUser', { username: 'ann' })).toMatchObject({ status: 431 })
+
+    // Nothing that was written down, answers and events among it, has a secret.
+    for (const secret of [...PASSWORDS, 'BEGIN PRIVATE KEY']) expect(await tablesWith(db, secret)).toEqual([])
+
+    await run(call, 'updateRemoteAccessVpn', { id: idOf(vpn), fordisplay: 'false' }, 'remoteaccessvpn')
+    expect(await list(call, 'listRemoteAccessVpns', 'remoteaccessvpn', { networkid })).toMatchObject([
+      { id: vpn.id, fordisplay: false, cacertificate: vpn.cacertificate },
+    ])
+
+    const soon = sql`update remote_access_vpn set expires = now() + interval '59 days'`
+    await soon.execute(db)
+    const second = await until('the certificate is renewed', async () =>
+      spec()?.chain === first?.chain ? undefined : spec(),
+    )
+    const renewed = new X509Certificate(second.chain)
+    expect(renewed.verify(authority.publicKey)).toBe(true)
+    expect(renewed.serialNumber).not.toBe(server.serialNumber)
+    expect(renewed.checkPrivateKey(createPrivateKey(second.key))).toBe(true)
+    expect(second).toMatchObject({ users: first?.users.map(() => ({ name: 'ben' })) })
+
+    await run(call, 'deleteRemoteAccessVpn', { publicipid })
+    expect(spec()).toBeUndefined()
+    expect(await list(call, 'listFirewallRules', 'firewallrule', { ipaddressid: publicipid })).toEqual([])
+    expect(await db.selectFrom('ip_rule').selectAll().execute()).toEqual([])
+
+    // The same authority vouches for the next one, which goes with its network.
+    const range = { iprange: '192.168.9.10-192.168.9.20' }
+    const again = await run(
+      call,
+      'createRemoteAccessVpn',
+      { publicipid, ...range, openfirewall: 'false' },
+      'remoteaccessvpn',
+    )
+    expect(again.cacertificate).toBe(vpn.cacertificate)
+    expect(spec()?.pool).toEqual({ first: '192.168.9.10', last: '192.168.9.20' })
+    const [guest] = await list(call, 'listVirtualMachines', 'virtualmachine')
+    await run(call, 'destroyVirtualMachine', { id: idOf(guest), expunge: 'true' })
+    await run(call, 'deleteNetwork', { id: networkid })
+    expect(await list(call, 'listRemoteAccessVpns', 'remoteaccessvpn')).toEqual([])
+    expect(await list(call, 'listVpnUsers', 'vpnuser')).toMatchObject([{ username: 'ben', state: 'Active' }])
+  })
+
+  it('is refused with words that say why', async () => {
+    await using cloud = await startApiCloud(lab.cluster, lab.folder, AT_ONCE)
+    const { call } = cloud
+    const zone = await setUpZone(call, 'local:?netns=ra-h2')
+    const { zoneid } = zone
+    const [offering] = await list(call, 'listVPCOfferings', 'vpcoffering')
+    const wanted = { zoneid, name: 'v', displaytext: 'v', cidr: '10.1.0.0/16', vpcofferingid: idOf(offering) }
+    const vpcid = idOf(await run(call, 'createVPC', wanted, 'vpc'))
+    const tier = {
+      zoneid,
+      vpcid,
+      name: 't',
+      networkofferingid: zone.tier,
+      gateway: '10.1.1.1',
+      netmask: '255.255.255.0',
+    }
+    await run(call, 'createNetwork', tier, 'network')
+    const [source] = await list(call, 'listPublicIpAddresses', 'publicipaddress', { vpcid })
+    const publicipid = idOf(source)
+    const other = idOf(await run(call, 'associateIpAddress', { vpcid }, 'ipaddress'))
+    const range = { iprange: '10.9.0.1-10.9.0.4' }
+    const refused = async (command: string, params: Readonly<Record<string, string>>, status: number, words: RegExp) =>
+      expect(await call(command, params)).toMatchObject({ status, body: { errortext: expect.stringMatching(words) } })
+
+    const create = 'createRemoteAccessVpn'
+    await refused(create, { publicipid, protocol: 'wireguard' }, 431, /protocol: wireguard is not supported yet/)
+    await refused(create, { publicipid, protocol: 'l2tp' }, 431, /protocol: l2tp is not supported yet/)
+    await refused(create, { publicipid: other, ...range }, 431, /not the address that its vpc goes out by/)
+    await refused(create, { publicipid }, 431, /iprange: 10\.1\.2\.1-10\.1\.2\.8 overlaps the vpc, 10\.1\.0\.0\/16/)
+    for (const [iprange, words] of [
+      ['10.9.0.4-10.9.0.1', /comes before/],
+      ['10.9.0.1', /is not a range/],
+      ['8.8.8.1-8.8.8.8', /is not in a private network/],
+      ['10.9.0.1-10.10.0.1', /65537 addresses, above 4096/],
+    ] as const)
+      await refused(create, { publicipid, iprange }, 431, words)
+    await refused(create, { publicipid, ...range, openfirewall: 'true' }, 431, /a VPC has ACLs/)
+    await run(call, create, { publicipid, ...range }, 'remoteaccessvpn')
+    await refused(create, { publicipid, ...range }, 536, /has the remote access VPN/)
+    await refused('deleteRemoteAccessVpn', { publicipid: other }, 431, /has no remote access VPN/)
+
+    const add = 'addVpnUser'
+    await refused(add, { username: 'ab', password: 'secret-1' }, 431, /'ab' is not a name/)
+    await refused(add, { username: 'a b c', password: 'secret-1' }, 431, /'a b c' is not a name/)
+    expect(JSON.stringify(await call(add, { username: 'eve', password: 'no spaces' }))).not.toContain('no spaces')
+    await refused(add, { username: 'eve', password: 'no' }, 431, /password: it is not 3 to 64 printable/)
+    await run(call, 'updateConfiguration', { name: 'remote.access.vpn.user.limit', value: '1' })
+    await run(call, add, { username: 'eve', password: 'secret-1' }, 'vpnuser')
+    await refused(add, { username: 'eva', password: 'secret-1' }, 532, /has 1 VPN users, and 1 are the most/)
+    await run(call, 'updateConfiguration', { name: 'remote.access.vpn.user.limit', value: '2' })
+    await refused(add, { username: 'eve', password: 'secret-1' }, 431, /has a VPN user eve already/)
+    await refused('updateConfiguration', { name: 'remote.access.vpn.client.iprange', value: 'x' }, 431, /not a range/)
+  })
+})

@@ -1,0 +1,221 @@
+import { issueServer, newAuthority } from '@sysvm/manager/certificates/issue'
+import type { RouterServices, VpnInput } from '@sysvm/router/spec'
+import type { IkeSa } from 'strongswan-ctl'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { connection } from '../unit/appliances/router/vpn/spec.ts'
+import { type Namespace, until } from './index.ts'
+import { patienceSeconds } from './patience.ts'
+import { useAddress } from './router/guest.ts'
+import { baseSpec, openTopology, type Topology } from './router/topology.ts'
+import { type Peer, startPeer } from './servers/strongswan.ts'
+import { type Charon, startCharon } from './strongswan/charon.ts'
+
+type Access = NonNullable<VpnInput['remoteAccess']>
+
+const ADDRESS = '198.51.100.5'
+const SITE_KEY = 'Quite a l0ng secret'
+const ANN = { name: 'ann', password: 'Horse-battery9' }
+const BEN = { name: 'ben@example.org', password: 'staple!Correct' }
+
+/** What an administrator writes by hand for the other site. */
+const site = `
+connections { site1 {
+  version = 2
+  local_addrs = 203.0.113.1
+  remote_addrs = ${ADDRESS}
+  proposals = aes256-sha256-modp2048
+  local { auth = psk
+    id = 203.0.113.1 }
+  remote { auth = psk
+    id = ${ADDRESS} }
+  children { net {
+    local_ts = 10.200.1.0/24
+    remote_ts = 10.1.1.0/24
+    esp_proposals = aes256-sha256-modp2048
+  } }
+} }
+secrets { ike-1 {
+  id-1 = 203.0.113.1
+  id-2 = ${ADDRESS}
+  secret = "${SITE_KEY}"
+} }
+`
+
+let topology: Topology
+let guest: Namespace
+let peer: Peer
+let access: Access
+let authority: Awaited<ReturnType<typeof newAuthority>>
+
+/** Somebody at home, with a charon that an administrator configured by hand. */
+interface Client {
+  readonly at: Namespace
+  readonly charon: Charon
+}
+let ann: Client
+let ben: Client
+
+const home = async (name: string, number: number): Promise<Client> => {
+  const { lab, outside } = topology
+  const at = await lab.namespace(name)
+  await lab.link(
+    { at: outside, device: name, address: `192.0.2.${number}/30` },
+    { at, device: 'e0', address: `192.0.2.${number + 1}/30` },
+  )
+  await at.route('default', `192.0.2.${number}`)
+  const charon = await startCharon(lab, at, 'des md4 eap-identity eap-mschapv2')
+  await charon.vici.loadCert({ flag: 'CA', data: authority.certificate })
+  return { at, charon }
+}
+
+const connect = async ({ charon: { vici } }: Client, { name, password }: typeof ANN): Promise<void> => {
+  await vici.loadShared({ id: 'me', type: 'eap', data: password, owners: [name] })
+  await vici.loadConn('cloud', {
+    version: 2,
+    remote_addrs: [ADDRESS],
+    vips: ['0.0.0.0'],
+    local: { auth: 'eap-mschapv2', id: name, eap_id: name },
+    remote: { auth: 'pubkey', id: ADDRESS },
+    children: { net: { remote_ts: ['10.1.1.0/24'] } },
+  })
+  await vici.initiate({ child: 'net', timeout: 30_000 })
+}
+
+const sessions = ({ charon: { vici } }: Client): Promise<readonly IkeSa[]> => vici.listSas({ ike: 'cloud' }).toArray()
+const addressOf = async (client: Client): Promise<string> => (await sessions(client))[0]?.['local-vips']?.[0] ?? ''
+const pings = (from: Namespace, to: string, ...more: readonly string[]): Promise<boolean> =>
+  from.exec(['ping', '-c', '1', '-W', patienceSeconds(1), ...more, to]).then(
+    () => true,
+    () => false,
+  )
+
+const specOf = (vpn: VpnInput): RouterServices => ({
+  interfaces: baseSpec.interfaces as unknown as RouterServices['interfaces'],
+  firewall: baseSpec.firewall,
+  nat: baseSpec.nat as unknown as RouterServices['nat'],
+  dns: baseSpec.dns as unknown as NonNullable<RouterServices['dns']>,
+  vpn,
+})
+const tunnel = connection(1, { psk: SITE_KEY })
+const commit = (change: Partial<Access> = {}) =>
+  topology.router.commit(specOf({ connections: [tunnel], remoteAccess: { ...access, ...change } }))
+
+beforeAll(async () => {
+  topology = await openTopology('people')
+  const { lab, outside } = topology
+  await outside.sysctl('net.ipv4.ip_forward', 1)
+  await outside.ip(
+    ['address', 'add', '203.0.113.1/32', 'dev', 'lo'],
+    ['address', 'add', '10.200.1.1/32', 'dev', 'lo'],
+    // Of nobody's tunnel.
+    ['address', 'add', '10.9.0.9/32', 'dev', 'lo'],
+  )
+  authority = await newAuthority('test')
+  const server = await issueServer(authority, [ADDRESS])
+  access = {
+    address: ADDRESS,
+    pool: { first: '10.9.0.1', last: '10.9.0.9' },
+    subnets: ['10.1.1.0/24'],
+    dns: ['10.1.1.1'],
+    chain: `${server.certificate}${authority.certificate}`,
+    key: server.privateKey,
+    users: [ANN, BEN],
+  }
+  peer = await startPeer(lab, outside, site, ['10.1.1.0/24'])
+  guest = await topology.guest('one', '02:00:00:00:00:01')
+  await useAddress(guest, '10.1.1.10/24')
+  ;[ann, ben] = [await home('ann', 1), await home('ben', 5)]
+})
+afterAll(async () => {
+  for (const client of [ann, ben]) client?.charon.vici.close()
+  await topology?.[Symbol.asyncDispose]()
+})
+
+test('who knows a password gets an address and reaches guests and names untranslated, beside a tunnel', async () => {
+  await commit()
+  await connect(ann, ANN)
+  await connect(ben, BEN)
+  const addresses = [await addressOf(ann), await addressOf(ben)]
+  expect(addresses).toEqual(['10.9.0.1', '10.9.0.2'])
+  expect(await pings(ann.at, '10.1.1.10')).toBe(true)
+  // The guest knows them by these addresses, and reaches them too.
+  for (const address of addresses) expect(await pings(guest, address)).toBe(true)
+  const { stdout } = await ann.at.exec(['busybox', 'nslookup', 'vm-2.cs1.internal', '10.1.1.1'])
+  expect(stdout).toContain('10.1.1.11')
+  await until('the tunnel is up', () => pings(guest, '10.200.1.1'))
+})
+
+test('in clear nobody has an address of the pool', async () => {
+  await topology.outside.ip(['route', 'replace', '10.1.1.0/24', 'via', ADDRESS, 'table', '99'])
+  await topology.outside.ip(['rule', 'add', 'from', '10.9.0.9', 'lookup', '99', 'priority', '10'])
+  expect(await pings(topology.outside, '10.1.1.10', '-I', '10.9.0.9')).toBe(false)
+  const { stdout } = await topology.router.effects.run([
+    ...['nft', '-j', 'list', 'counter', 'inet', 'sysvm_filter', 'vpn_spoofed'],
+  ] as ['nft', ...string[]])
+  expect(stdout).toMatch(/"packets": [1-9]/)
+})
+
+test('who does not know it is refused', async () => {
+  const carl = await home('carl', 9)
+  await expect(connect(carl, { ...ANN, password: 'wrong' })).rejects.toThrow()
+  await carl.charon.vici.unloadConn('cloud')
+  await expect(connect(carl, { name: 'carl', password: ANN.password })).rejects.toThrow()
+  expect(await sessions(carl)).toEqual([])
+  carl.charon.vici.close()
+})
+
+test('who is removed is cut off and stays out; others notice nothing', async () => {
+  const ping = await ben.at.spawn(['ping', '-i', '0.2', '10.1.1.10'])
+  const answers = (): readonly number[] =>
+    [...ping.output().matchAll(/icmp_seq=(\d+) ttl=/g)].map(([, seq]) => Number(seq))
+  const more = async (): Promise<unknown> => {
+    const before = answers().length
+    return until('ben is answered', () => answers().length > before + 3)
+  }
+  await more()
+  expect(await commit({ users: [BEN] })).toEqual([
+    { verb: 'update', target: 'VPN user ann', why: 'it is no longer in the spec', dropsFlows: true },
+  ])
+  await until('ann is told', async () => (await sessions(ann)).length === 0)
+  expect(await pings(ann.at, '10.1.1.10')).toBe(false)
+  await expect(connect(ann, ANN)).rejects.toThrow()
+
+  // So is whose password is another one, but only from the next session on where nothing of it is new.
+  await commit({ users: [{ ...ANN, password: 'Another-1' }, BEN] })
+  await connect(ann, { ...ANN, password: 'Another-1' })
+  await commit({ users: [{ ...ANN, password: 'Another-2' }, BEN] })
+  await until('ann is told again', async () => (await sessions(ann)).length === 0)
+
+  // A renewed certificate ends no session, and is the one that the next one sees.
+  const next = await issueServer(authority, [ADDRESS])
+  await commit({ users: [{ ...ANN, password: 'Another-2' }, BEN], chain: next.certificate, key: next.privateKey })
+  await connect(ann, { ...ANN, password: 'Another-2' })
+  expect(await pings(ann.at, '10.1.1.10')).toBe(true)
+  await more()
+  await ping.stop('SIGINT')
+  const got = new Set(answers())
+  expect(Array.from({ length: Math.max(...got) }, (_, index) => index + 1).filter((seq) => !got.has(seq))).toEqual([])
+})
+
+test('a charon that died lets the same people in again, and nothing that is kept or shown has a password', async () => {
+  const { router } = topology
+  const unit = 'sysvm-charon@user.service'
+  await router.effects.unit('restart', unit)
+  await until('charon has all again', async () => {
+    await connect(ben, BEN)
+    return true
+  })
+  expect(await pings(ben.at, '10.1.1.10')).toBe(true)
+  for (const secret of [ANN.password, BEN.password, SITE_KEY, 'Another-2'])
+    expect(router.units.output(unit)).not.toContain(secret)
+})
+
+test('without remote access the tunnel goes on, and nobody comes in', async () => {
+  const before = await peer.swanctl('--list-sas', '--raw')
+  const unique = /uniqueid=(\d+)/.exec(before)?.[1]
+  await topology.router.commit(specOf({ connections: [tunnel] }))
+  await until('ben is told', async () => (await sessions(ben)).length === 0)
+  await expect(connect(ben, BEN)).rejects.toThrow()
+  expect(await pings(guest, '10.200.1.1')).toBe(true)
+  expect(/uniqueid=(\d+)/.exec(await peer.swanctl('--list-sas', '--raw'))?.[1]).toBe(unique)
+})
