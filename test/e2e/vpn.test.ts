@@ -5,6 +5,7 @@ import { script, watchPage } from './cloud/scripts.ts'
 
 const policy = { ikepolicy: 'aes256-sha256;modp2048', esppolicy: 'aes128-sha256;modp2048' }
 const PSK = 'correct horse battery staple'
+const WRONG = 'another horse of another battery'
 
 /** A VPC with one guest, and its end of a tunnel. */
 interface Site {
@@ -72,7 +73,7 @@ describe('two VPCs of one cloud', () => {
   test('are told what is wrong, and reach each other through a tunnel as soon as it is right', async () => {
     const { run } = cloud
     await sees(left.guest, 'no')
-    const [toRight, toLeft] = [await peer('right', right), await peer('left', left, { ipsecpsk: 'another key' })]
+    const [toRight, toLeft] = [await peer('right', right), await peer('left', left, { ipsecpsk: WRONG })]
     const passive = await connect(right, toLeft.id, true)
     const active = await connect(left, toRight.id, false)
     const wrong = await stateIs(active, 'Error')
@@ -94,6 +95,13 @@ describe('two VPCs of one cloud', () => {
     await stateIs(active, 'Connected')
     await run('replaceNetworkACLList', { networkid: right.tier, aclid: await aclNamed('default_allow') })
     await sees(left.guest, 'ok')
+
+    // Whoever may look at a router learns no key of it, nor does whoever reads the manager's log.
+    const told = [cloud.manager.output(), await cloud.client.call('listEvents', { listall: true })]
+    for (const { id } of await listOf('listRouters', 'router'))
+      for (const look of ['getRouterPlan', 'getRouterDrift', 'getRouterLog', 'getRouterStatus'])
+        told.push(await cloud.client.call(look, { id: String(id) }))
+    for (const key of [PSK, WRONG]) expect(JSON.stringify(told)).not.toContain(key)
 
     await run('deleteVpnConnection', { id: active })
     await sees(left.guest, 'no')
