@@ -8,7 +8,7 @@ import { patienceSeconds } from './patience.ts'
 import { useAddress } from './router/guest.ts'
 import { baseSpec, openTopology, type Topology } from './router/topology.ts'
 import { type Peer, startPeer } from './servers/strongswan.ts'
-import { type Charon, startCharon } from './strongswan/charon.ts'
+import { type HomeClient, type Login, logIn, startClient } from './strongswan/client.ts'
 
 type Access = NonNullable<VpnInput['remoteAccess']>
 
@@ -47,42 +47,17 @@ let peer: Peer
 let access: Access
 let authority: Awaited<ReturnType<typeof newAuthority>>
 
-/** Somebody at home, with a charon that an administrator configured by hand. */
-interface Client {
-  readonly at: Namespace
-  readonly charon: Charon
-}
-let ann: Client
-let ben: Client
+let ann: HomeClient
+let ben: HomeClient
 
-const home = async (name: string, number: number): Promise<Client> => {
-  const { lab, outside } = topology
-  const at = await lab.namespace(name)
-  await lab.link(
-    { at: outside, device: name, address: `192.0.2.${number}/30` },
-    { at, device: 'e0', address: `192.0.2.${number + 1}/30` },
-  )
-  await at.route('default', `192.0.2.${number}`)
-  const charon = await startCharon(lab, at, 'des md4 eap-identity eap-mschapv2')
-  await charon.vici.loadCert({ flag: 'CA', data: authority.certificate })
-  return { at, charon }
-}
+const home = (name: string, number: number): Promise<HomeClient> =>
+  startClient({ ...topology, authority: authority.certificate }, name, number)
+const connect = ({ charon: { vici } }: HomeClient, login: Login): Promise<void> =>
+  logIn(vici, { server: ADDRESS, subnet: '10.1.1.0/24', login })
 
-const connect = async ({ charon: { vici } }: Client, { name, password }: typeof ANN): Promise<void> => {
-  await vici.loadShared({ id: 'me', type: 'eap', data: password, owners: [name] })
-  await vici.loadConn('cloud', {
-    version: 2,
-    remote_addrs: [ADDRESS],
-    vips: ['0.0.0.0'],
-    local: { auth: 'eap-mschapv2', id: name, eap_id: name },
-    remote: { auth: 'pubkey', id: ADDRESS },
-    children: { net: { remote_ts: ['10.1.1.0/24'] } },
-  })
-  await vici.initiate({ child: 'net', timeout: 30_000 })
-}
-
-const sessions = ({ charon: { vici } }: Client): Promise<readonly IkeSa[]> => vici.listSas({ ike: 'cloud' }).toArray()
-const addressOf = async (client: Client): Promise<string> => (await sessions(client))[0]?.['local-vips']?.[0] ?? ''
+const sessions = ({ charon: { vici } }: HomeClient): Promise<readonly IkeSa[]> =>
+  vici.listSas({ ike: 'cloud' }).toArray()
+const addressOf = async (client: HomeClient): Promise<string> => (await sessions(client))[0]?.['local-vips']?.[0] ?? ''
 const pings = (from: Namespace, to: string, ...more: readonly string[]): Promise<boolean> =>
   from.exec(['ping', '-c', '1', '-W', patienceSeconds(1), ...more, to]).then(
     () => true,

@@ -1,0 +1,53 @@
+import type { Vici } from 'strongswan-ctl'
+import type { Lab } from '../lab.ts'
+import type { Namespace } from '../namespace.ts'
+import { type Charon, startCharon } from './charon.ts'
+
+/** Somebody at home, with a charon that an administrator configured by hand. */
+export interface HomeClient {
+  readonly at: Namespace
+  readonly charon: Charon
+}
+
+export interface Login {
+  readonly name: string
+  readonly password: string
+}
+
+/** At 192.0.2.`number`+1, behind `outside`; `number` is 1 more than a multiple of 4. It trusts the authority. */
+export const startClient = async (
+  { lab, outside, authority }: { readonly lab: Lab; readonly outside: Namespace; readonly authority: string },
+  name: string,
+  number: number,
+): Promise<HomeClient> => {
+  const at = await lab.namespace(name)
+  await lab.link(
+    { at: outside, device: name, address: `192.0.2.${number}/30` },
+    { at, device: 'e0', address: `192.0.2.${number + 1}/30` },
+  )
+  await at.route('default', `192.0.2.${number}`)
+  const charon = await startCharon(lab, at, 'des md4 eap-identity eap-mschapv2')
+  await charon.vici.loadCert({ flag: 'CA', data: authority })
+  return { at, charon }
+}
+
+/** IKEv2 with EAP-MSCHAPv2 to the networks behind a router; rejects when it is refused. */
+export const logIn = async (
+  vici: Vici,
+  {
+    server,
+    subnet,
+    login: { name, password },
+  }: { readonly server: string; readonly subnet: string; readonly login: Login },
+): Promise<void> => {
+  await vici.loadShared({ id: 'me', type: 'eap', data: password, owners: [name] })
+  await vici.loadConn('cloud', {
+    version: 2,
+    remote_addrs: [server],
+    vips: ['0.0.0.0'],
+    local: { auth: 'eap-mschapv2', id: name, eap_id: name },
+    remote: { auth: 'pubkey', id: server },
+    children: { net: { remote_ts: [subnet] } },
+  })
+  await vici.initiate({ child: 'net', timeout: 30_000 })
+}
