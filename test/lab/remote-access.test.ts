@@ -112,6 +112,13 @@ test('who knows a password gets an address and reaches guests and names untransl
   await connect(ben, BEN)
   const addresses = [await addressOf(ann), await addressOf(ben)]
   expect(addresses).toEqual(['10.9.0.1', '10.9.0.2'])
+  expect(await topology.router.state('vpn')).toMatchObject({
+    connections: [{ id: 'site-1' }],
+    sessions: [
+      { user: 'ann', address: '10.9.0.1', from: '192.0.2.2' },
+      { user: 'ben@example.org', address: '10.9.0.2', from: '192.0.2.6' },
+    ],
+  })
   expect(await pings(ann.at, '10.1.1.10')).toBe(true)
   // The guest knows them by these addresses, and reaches them too.
   for (const address of addresses) expect(await pings(guest, address)).toBe(true)

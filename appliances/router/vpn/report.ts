@@ -9,7 +9,20 @@ export interface ConnectionState {
   readonly since: number
 }
 
+/** A machine of somebody's that is connected. */
+export interface SessionState {
+  readonly user: string
+  /** Of the pool. */
+  readonly address: string
+  /** Where it comes from. */
+  readonly from: string
+  /** Seconds since the Epoch at which it came. */
+  readonly since: number
+}
+
 /** The service's run-time state. */
 export interface VpnState {
   readonly connections: readonly ConnectionState[]
+  /** Where there is remote access. */
+  readonly sessions?: readonly SessionState[]
 }

@@ -9,8 +9,9 @@ import { configOf } from './messages.ts'
 import { idOf, nameOf } from './names.ts'
 import { initiatorIn, reasonIn } from './reasons.ts'
 import { convergeRemoteAccess, missingOf } from './remoteaccess/apply.ts'
+import { sessionsIn } from './remoteaccess/sessions.ts'
 import type { RemoteAccess } from './remoteaccess/spec.ts'
-import type { ConnectionState } from './report.ts'
+import type { ConnectionState, SessionState } from './report.ts'
 import type { Connection, VpnSpec } from './spec.ts'
 
 /** The connections to other sites, as charon has them and as they should be. */
@@ -20,6 +21,8 @@ export interface Sites {
   /** Begins again with those that are down and that nobody works on. */
   retry(): Promise<void>
   states(): Promise<readonly ConnectionState[]>
+  /** Of people's machines. */
+  sessions(): Promise<readonly SessionState[]>
   /** What charon does not have as it should. */
   missing(): Promise<readonly string[]>
   /** Charon is to end: nothing of it is taken up again. */
@@ -189,6 +192,7 @@ const openSites = (effects: Effects): Sites => {
       if (session !== undefined) await look(session.vici)
       return wanted.flatMap((connection) => states.get(nameOf(connection)) ?? [])
     },
+    sessions: async () => (session === undefined ? [] : sessionsIn(session.vici)),
     missing: async () => {
       const { vici } = await connected()
       const { gone, told: differing } = stepsOf(wanted, await loadedIn(vici), keys)

@@ -5,9 +5,14 @@ import { resumedSites } from './sites.ts'
 import type { VpnSpec } from './spec.ts'
 import { wantsCharon } from './wants.ts'
 
-export const state = async (spec: VpnSpec, effects: Effects): Promise<VpnState> => ({
-  connections: wantsCharon(spec) ? await (await resumedSites(spec, effects)).states() : [],
-})
+export const state = async (spec: VpnSpec, effects: Effects): Promise<VpnState> => {
+  if (!wantsCharon(spec)) return { connections: [] }
+  const sites = await resumedSites(spec, effects)
+  return {
+    connections: await sites.states(),
+    ...(spec.remoteAccess && { sessions: await sites.sessions() }),
+  }
+}
 
 /** charon answers and has every connection. A tunnel needs its other side: see `watch`. */
 export const health = async (spec: VpnSpec, effects: Effects): Promise<void> => {
