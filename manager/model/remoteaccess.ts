@@ -88,6 +88,18 @@ export const vpnOfAddress = (
 ): Promise<Pick<Selectable<RemoteAccessVpnTable>, 'id'> | undefined> =>
   trx.selectFrom('remote_access_vpn').select('id').where('public_ip', '=', publicIp).forUpdate().executeTakeFirst()
 
+/** Any of a network or VPC, which the caller holds. */
+export const vpnOfOwner = (
+  trx: Kysely<Database>,
+  { kind, id }: RevisedVpn['target'],
+): Promise<{ readonly id: string; readonly address: string } | undefined> =>
+  trx
+    .selectFrom('remote_access_vpn')
+    .innerJoin('public_ip', 'public_ip.id', 'remote_access_vpn.public_ip')
+    .select(['remote_access_vpn.id', sql<string>`host(public_ip.address)`.as('address')])
+    .where(`public_ip.${kind}`, '=', id)
+    .executeTakeFirst()
+
 export const insertRemoteAccessVpn = async (
   trx: Kysely<Database>,
   values: Insertable<RemoteAccessVpnTable>,

@@ -57,6 +57,11 @@ export const findVpnUsers = (
 export const findVpnUser = (db: Kysely<Database>, id: string): Promise<VpnUser | undefined> =>
   users(db).where('vpn_user.id', '=', id).executeTakeFirst()
 
+/** Others may give the account things meanwhile, but no users. */
+export const holdForVpnUsers = async (trx: Kysely<Database>, account: string): Promise<void> => {
+  await sql`select from account where id = ${account} for no key update`.execute(trx)
+}
+
 /** How many an account has; the caller holds the account. */
 export const countVpnUsers = async (trx: Kysely<Database>, account: string): Promise<number> => {
   const { count } = await trx

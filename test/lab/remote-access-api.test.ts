@@ -170,7 +170,7 @@ describe('remote access through the API', () => {
       await refused(create, { publicipid, iprange }, 431, words)
     await refused(create, { publicipid, ...range, openfirewall: 'true' }, 431, /a VPC has ACLs/)
     await run(call, create, { publicipid, ...range }, 'remoteaccessvpn')
-    await refused(create, { publicipid, ...range }, 536, /has the remote access VPN/)
+    await refused(create, { publicipid, ...range }, 536, /The vpc has the remote access VPN .* at 203\.0\.113\./)
     await refused('deleteRemoteAccessVpn', { publicipid: other }, 431, /has no remote access VPN/)
 
     const add = 'addVpnUser'
@@ -182,6 +182,9 @@ describe('remote access through the API', () => {
     await run(call, add, { username: 'eve', password: 'secret-1' }, 'vpnuser')
     await refused(add, { username: 'eva', password: 'secret-1' }, 532, /has 1 VPN users, and 1 are the most/)
     await run(call, 'updateConfiguration', { name: 'remote.access.vpn.user.limit', value: '2' })
+    const atOnce = ['x-1', 'x-2', 'x-3'].map((username) => call(add, { username, password: 'secret-1' }))
+    expect((await Promise.all(atOnce)).map(({ status }) => status).toSorted()).toEqual([200, 532, 532])
+    await run(call, 'updateConfiguration', { name: 'remote.access.vpn.user.limit', value: '3' })
     await refused(add, { username: 'eve', password: 'secret-1' }, 431, /has a VPN user eve already/)
     await refused('updateConfiguration', { name: 'remote.access.vpn.client.iprange', value: 'x' }, 431, /not a range/)
   })

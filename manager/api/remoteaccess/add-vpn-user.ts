@@ -2,10 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { SysvmError } from '@sysvm/errors'
 import { VPN_PASSWORD, VPN_USERNAME } from '@sysvm/router/spec'
 import type { Transaction } from 'kysely'
-import { lockAccounts } from '../../model/account.ts'
 import type { Database } from '../../model/schema.ts'
 import { numberSetting } from '../../model/settings/index.ts'
-import { countVpnUsers, expectVpnUser, findVpnUser, insertVpnUser } from '../../model/vpnuser.ts'
+import { countVpnUsers, expectVpnUser, findVpnUser, holdForVpnUsers, insertVpnUser } from '../../model/vpnuser.ts'
 import { everyone } from '../authorized.ts'
 import { type Context, defineCommand } from '../command.ts'
 import { owner, ownerFor } from '../owner.ts'
@@ -19,7 +18,7 @@ const bad = (sentence: string) => new SysvmError('SYSVM_API_PARAMETER', sentence
 
 /** Holds the account, so that what is counted is what there is when the user is added. */
 const requireRoom = async (trx: Transaction<Database>, account: string): Promise<void> => {
-  await lockAccounts(trx, [account])
+  await holdForVpnUsers(trx, account)
   const most = await numberSetting(trx, 'remote.access.vpn.user.limit', { account })
   const has = await countVpnUsers(trx, account)
   if (has >= most)

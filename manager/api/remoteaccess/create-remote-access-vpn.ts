@@ -5,7 +5,7 @@ import type { Transaction } from 'kysely'
 import { issueServer } from '../../certificates/issue.ts'
 import { openFirewallFor } from '../../model/firewall.ts'
 import { findNetwork } from '../../model/network.ts'
-import { insertRemoteAccessVpn, vpnOfAddress } from '../../model/remoteaccess.ts'
+import { insertRemoteAccessVpn, vpnOfOwner } from '../../model/remoteaccess.ts'
 import type { Database } from '../../model/schema.ts'
 import { setting } from '../../model/settings/index.ts'
 import { findVpc } from '../../model/vpc.ts'
@@ -114,11 +114,12 @@ export const createRemoteAccessVpn = defineCommand({
         )
       if (address.vpc !== null && params.openfirewall === true)
         throw bad('Parameter openfirewall: a VPC has ACLs instead; leave it out.')
-      const other = await vpnOfAddress(trx, address.id)
+      // Of an address that it went out by before, too: a router has one.
+      const other = await vpnOfOwner(trx, address.owner)
       if (other !== undefined)
         throw new SysvmError(
           'SYSVM_IN_USE',
-          `The public address ${address.address} has the remote access VPN ${other.id} already: delete that one first.`,
+          `The ${address.owner.kind} has the remote access VPN ${other.id} at ${other.address} already: delete that one first.`,
         )
       const range = asked ?? readIpRange(await setting(trx, 'remote.access.vpn.client.iprange', { account }))
       refuseOverlap(range, await cidrOf(trx, address), `the ${address.owner.kind}`)

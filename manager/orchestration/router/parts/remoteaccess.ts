@@ -71,17 +71,18 @@ const fits = ({ addresses, nics }: RouterBase, { pool }: RemoteAccessRows): bool
   return networksOfRange(pool).every((cidr) => near.every((one) => !overlaps(cidr, one)))
 }
 
-/** Undefined while the machine has not the address, or no network that clients could reach. */
+/** Undefined while the machine has not the address, or is not on the network that clients want to reach. */
 export const remoteAccessOf = (base: RouterBase, rows: RemoteAccessRows | undefined): Spec | undefined => {
   const address = base.addresses.find(({ id }) => id === rows?.publicIp)?.address
-  const [first, ...others] = base.networks
-  if (rows === undefined || address === undefined || first === undefined || !fits(base, rows)) return undefined
+  const server = base.networks.find((network) => gives(network, 'Dns'))
+  const subnets = base.vpc === undefined ? base.networks.map(({ cidr }) => cidr) : [base.vpc.cidr]
+  if (rows === undefined || address === undefined || subnets.length === 0 || !fits(base, rows)) return undefined
   return {
     address,
     pool: rows.pool,
-    subnets: base.vpc === undefined ? [first.cidr, ...others.map(({ cidr }) => cidr)] : [base.vpc.cidr],
+    subnets,
     // The router itself answers there, with the names of guests.
-    dns: gives(first, 'Dns') ? [first.gateway] : [],
+    dns: server === undefined ? [] : [server.gateway],
     chain: rows.chain,
     key: rows.key,
     users: [...rows.users],

@@ -25,6 +25,7 @@ it('is where the network goes out by, and leads to its network and name server',
 it('leads to a whole VPC, so that a tier that comes ends no session', () => {
   const vpc = { id: 'v', name: 'v', cidr: '10.1.0.0/16', networkdomain: 'v.internal', revision: 1, offering }
   expect(remoteAccessOf({ ...base, vpc }, rows)?.subnets).toEqual(['10.1.0.0/16'])
+  expect(remoteAccessOf({ ...base, vpc, networks: [] }, rows)).toMatchObject({ subnets: ['10.1.0.0/16'], dns: [] })
 })
 
 it('tells of no name server where the router is none', () => {
