@@ -1,6 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { routerServices } from '@sysvm/router'
 import { type FilterRuleInput, type RouterServices, type VpnInput, VpnSpec, type VpnState } from '@sysvm/router/spec'
+import { openVici } from '@sysvm/router/vpn/charon'
+import { knownSites } from '@sysvm/router/vpn/sites'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connection } from '../unit/appliances/router/vpn/spec.ts'
 import { type Namespace, until } from './index.ts'
@@ -274,10 +276,52 @@ test('the other side may begin, with either version, and with a tunnel for each 
   )
 })
 
+test('an agent that starts anew finds out what charon has, and disturbs nothing', async () => {
+  const { effects } = topology.router
+  const spec = VpnSpec.parse(specOf(...tunnels()).vpn)
+  await peer.configure(numbers.map((number) => there(number)).join(''))
+  await topology.router.commit(specOf(...tunnels()))
+  await connected(...ids)
+  const stop = await pingAll(...numbers)
+  const anew = { ...effects }
+  await service?.tick?.(spec, anew)
+  expect(await service?.drift?.(spec, anew)).toEqual([])
+  expect(((await service?.state?.(spec, anew)) as VpnState).connections.map(({ state }) => state)).toEqual(
+    numbers.map(() => 'Connected'),
+  )
+  expect(await stop()).toEqual(new Map())
+  knownSites(anew)?.close()
+})
+
+test("every algorithm of the API is one that the image's charon has", async () => {
+  const has = await openVici(topology.router.effects).then(async (vici) => {
+    await using open = vici
+    return open.getAlgorithms()
+  })
+  expect(Object.keys(has.encryption ?? {})).toEqual(
+    expect.arrayContaining(['3DES_CBC', 'AES_CBC', 'AES_GCM_16', 'CHACHA20_POLY1305']),
+  )
+  expect(Object.keys(has.integrity ?? {})).toEqual(
+    expect.arrayContaining([
+      'HMAC_MD5_96',
+      'HMAC_SHA1_96',
+      'HMAC_SHA2_256_128',
+      'HMAC_SHA2_384_192',
+      'HMAC_SHA2_512_256',
+    ]),
+  )
+  expect(Object.keys(has.ke ?? has.dh ?? {})).toEqual(
+    expect.arrayContaining([
+      ...['MODP_1024', 'MODP_1536', 'MODP_2048', 'MODP_3072', 'MODP_4096', 'MODP_6144', 'MODP_8192', 'MODP_1024_160'],
+      ...['MODP_2048_224', 'MODP_2048_256', 'ECP_256', 'ECP_384', 'ECP_521', 'CURVE_25519'],
+    ]),
+  )
+})
+
 test('a charon that dies is told everything again', async () => {
   const { router } = topology
   await router.effects.unit('restart', UNIT)
-  await connected('site-3')
+  await connected(...ids)
   expect(await pings(guest, '10.200.3.1')).toBe(true)
   expect(await router.drift()).toEqual([])
 })
