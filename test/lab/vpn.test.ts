@@ -286,18 +286,15 @@ test('an agent that starts anew finds out what charon has, and disturbs nothing'
   const anew = { ...effects }
   await service?.tick?.(spec, anew)
   expect(await service?.drift?.(spec, anew)).toEqual([])
-  expect(((await service?.state?.(spec, anew)) as VpnState).connections.map(({ state }) => state)).toEqual(
-    numbers.map(() => 'Connected'),
-  )
+  const { connections } = (await service?.state?.(spec, anew)) as VpnState
+  expect(connections.map(({ state }) => state)).toEqual(numbers.map(() => 'Connected'))
   expect(await stop()).toEqual(new Map())
   knownSites(anew)?.close()
 })
 
 test("every algorithm of the API is one that the image's charon has", async () => {
-  const has = await openVici(topology.router.effects).then(async (vici) => {
-    await using open = vici
-    return open.getAlgorithms()
-  })
+  await using vici = await openVici(topology.router.effects)
+  const has = await vici.getAlgorithms()
   expect(Object.keys(has.encryption ?? {})).toEqual(
     expect.arrayContaining(['3DES_CBC', 'AES_CBC', 'AES_GCM_16', 'CHACHA20_POLY1305']),
   )
