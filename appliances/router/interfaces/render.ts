@@ -59,6 +59,8 @@ export const sysctlText = (spec: InterfacesSpec, ipv6: ReadonlySet<string> = new
   [
     ...Object.entries(machine).map(([key, value]) => `${key} = ${value}`),
     ...tracking,
+    // A device that others make, as charon does, has no addresses that servers would find.
+    '-net/ipv6/conf/default/disable_ipv6 = 1',
     ...(isRedundant(spec) ? [LIBERAL] : []),
     ...spec.interfaces.flatMap((nic) => [
       ...Object.entries(deviceKeys(spec, nic.role)).map(
