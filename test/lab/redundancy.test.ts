@@ -1,76 +1,24 @@
 import type { Drift, Health, Status } from '@sysvm/agent/api'
-import type { RedundancyState, RouterServices } from '@sysvm/router/spec'
+import type { RouterServices } from '@sysvm/router/spec'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { holdFlows } from '../fault/router/flows.ts'
-import { createLab, type Lab, type Namespace, until } from './index.ts'
-import { BRIDGES, type RealRouter, realSpec, startRealRouter } from './real-router.ts'
+import { type Lab, type Namespace, until } from './index.ts'
+import { BRIDGES, type RealRouter, realSpec } from './real-router.ts'
+import { become, openPair, type Pair, pairSpec, rolesOf, second, stateOf } from './redundant.ts'
 import { askForLease, pings } from './router/guest.ts'
 import { baseSpec, macs } from './router/spec.ts'
 
-const second = { guest: '02:00:0a:01:01:02', public: '02:00:c6:33:64:06' } as const
+let pair: Pair
 let lab: Lab
 let one: RealRouter
 let two: RealRouter
 let guest: Namespace
 let outside: Namespace
-let booting: Namespace
-
-const specOf = (which: 'first' | 'second', publics: readonly string[] = []): RouterServices => {
-  const first = which === 'first'
-  const [control, inner, outer] = baseSpec.interfaces.interfaces
-  const services = {
-    ...baseSpec,
-    interfaces: {
-      ...baseSpec.interfaces,
-      interfaces: [
-        control,
-        { ...inner, mac: first ? macs.guest : second.guest, own: [first ? '10.1.1.2/24' : '10.1.1.3/24'] },
-        { ...outer, mac: first ? macs.public : second.public, addresses: [...outer.addresses, ...publics], own: [] },
-      ],
-    },
-    redundancy: {
-      device: 'eth1',
-      peer: first ? { address: '10.1.1.3', mac: second.guest } : { address: '10.1.1.2', mac: macs.guest },
-      rank: which,
-      // A machine that runs other tests beside this one is late at times, and must not be taken for dead.
-      advertMs: 500,
-    },
-  }
-  return realSpec(services as unknown as RouterServices, first ? 5 : 6)
-}
-
 beforeAll(async () => {
-  lab = await createLab('redundancy')
-  one = await startRealRouter(lab)
-  two = await startRealRouter(lab, { number: 6, macs: second, beside: one })
-  guest = await lab.namespace('guest')
-  outside = await lab.namespace('outside')
-  const { namespace } = one.host
-  await lab.link(
-    { at: guest, device: 'eth0', address: '10.1.1.10/24' },
-    { at: namespace, device: 'to-guest', bridge: BRIDGES.guest },
-  )
-  await lab.link(
-    { at: outside, device: 'eth0', address: '198.51.100.1/24' },
-    { at: namespace, device: 'to-outside', bridge: BRIDGES.public },
-  )
-  await guest.route('default', '10.1.1.1')
-  booting = await lab.namespace('booting')
-  await lab.link(
-    { at: booting, device: 'eth0', mac: '02:00:00:00:00:01' },
-    { at: namespace, device: 'to-booting', bridge: BRIDGES.guest },
-  )
-  await one.commit(specOf('first'))
-  await two.commit(specOf('second'))
+  pair = await openPair('redundancy')
+  ;({ lab, one, two, guest, outside } = pair)
 })
-afterAll(() => lab?.[Symbol.asyncDispose]())
-
-const stateOf = (router: RealRouter): Promise<RedundancyState> =>
-  router.ask<RedundancyState>('GET', '/v1/state/redundancy')
-const roles = async (): Promise<readonly string[]> =>
-  (await Promise.all([stateOf(one), stateOf(two)])).map(({ state }) => state)
-const become = (...wanted: readonly string[]): Promise<unknown> =>
-  until(`the roles are ${wanted.join(' and ')}`, async () => (await roles()).join() === wanted.join())
+afterAll(() => pair?.[Symbol.asyncDispose]())
 
 /** IPv4 addresses of a device. */
 const addresses = async (router: RealRouter, device: string): Promise<readonly string[]> =>
@@ -82,14 +30,6 @@ const expectSettled = async (router: RealRouter): Promise<void> => {
   expect(await router.ask<Drift>('GET', '/v1/drift')).toMatchObject({ differences: [] })
   const { services } = await router.ask<Health>('GET', '/v1/health')
   expect(Object.entries(services).filter(([, { healthy }]) => !healthy)).toEqual([])
-}
-
-/** Takes a router's nic off its network, or puts it back, without the router seeing its link go. */
-const cut = async (mac: string, bridge: string | undefined): Promise<void> => {
-  const { namespace } = one.host
-  const { stdout } = await namespace.exec(['ip', '-json', 'link', 'show'])
-  const port = (JSON.parse(stdout) as { ifname: string; ifalias?: string }[]).find(({ ifalias }) => ifalias === mac)
-  await namespace.ip(['link', 'set', port?.ifname ?? '', ...(bridge === undefined ? ['nomaster'] : ['master', bridge])])
 }
 
 /** Names and addresses of guests. */
@@ -119,16 +59,16 @@ for _ in range(10):
 `
 
 test('one has the shared addresses, the other could have them at once', async () => {
-  await become('PRIMARY', 'BACKUP')
+  await become(pair, 'PRIMARY', 'BACKUP')
   expect(await addresses(one, 'eth1')).toEqual(['10.1.1.2/24', '169.254.169.254/32', '10.1.1.1/24'])
   expect(await addresses(one, 'eth2')).toEqual(['198.51.100.5/24'])
   expect(await addresses(two, 'eth1')).toEqual(['10.1.1.3/24'])
   expect(await addresses(two, 'eth2')).toEqual([])
   for (const router of [one, two]) await expectSettled(router)
   await until('guests are served', serves)
-  expect(await askForLease(lab, booting)).toMatchObject({ ip: '10.1.1.10', router: '10.1.1.1' })
+  expect(await askForLease(lab, pair.booting)).toMatchObject({ ip: '10.1.1.10', router: '10.1.1.1' })
   // Each answers as itself; whoever is asked, guests are told the shared addresses.
-  const { serverid } = (await askForLease(lab, booting)) ?? {}
+  const { serverid } = (await askForLease(lab, pair.booting)) ?? {}
   expect(['10.1.1.2', '10.1.1.3']).toContain(serverid)
 })
 
@@ -141,7 +81,7 @@ test('who speaks for the peer without its MAC address is not heard', async () =>
   await guest.ip(['address', 'del', '10.1.1.3/32', 'dev', 'eth0'])
   await until('it was dropped', async () => (await counted()) > before)
   // Nor does what the primary says go to whom it heard last.
-  expect(await roles()).toEqual(['PRIMARY', 'BACKUP'])
+  expect(await rolesOf(pair)).toEqual(['PRIMARY', 'BACKUP'])
 })
 
 test('an address that comes and goes moves nothing else', async () => {
@@ -152,7 +92,7 @@ test('an address that comes and goes moves nothing else', async () => {
     [[two, one], []],
   ] as const)
     for (const router of routers) {
-      const { actions } = await router.commit(specOf(router === one ? 'first' : 'second', publics))
+      const { actions } = await router.commit(pairSpec(router === one ? 'first' : 'second', { publics }))
       expect(actions.filter(({ target }) => /keepalived|conntrackd/.test(target))).toMatchObject([
         {
           verb: 'reload',
@@ -161,7 +101,7 @@ test('an address that comes and goes moves nothing else', async () => {
           dropsFlows: false,
         },
       ])
-      expect(await roles()).toEqual(['PRIMARY', 'BACKUP'])
+      expect(await rolesOf(pair)).toEqual(['PRIMARY', 'BACKUP'])
       expect(await addresses(two, 'eth2')).toEqual([])
       if (router === one) expect(await addresses(one, 'eth2')).toEqual(['198.51.100.5/24', ...publics])
     }
@@ -175,15 +115,15 @@ test('a primary cut off, a pair that serves twice, a primary that is gone: conne
   const kept = (router: RealRouter): Promise<unknown> =>
     until('it has the connections', async () => ((await stateOf(router)).flows?.peer ?? 0) >= FLOWS)
   await kept(two)
-  await cut(macs.guest, undefined)
-  await cut(macs.public, undefined)
+  await pair.cut(macs.guest, undefined)
+  await pair.cut(macs.public, undefined)
   // It cannot know that it is alone.
-  await become('PRIMARY', 'PRIMARY')
+  await become(pair, 'PRIMARY', 'PRIMARY')
   await until('guests are served', serves)
   expect(await flows.echoAll()).toBe(FLOWS)
-  await cut(macs.public, BRIDGES.public)
-  await cut(macs.guest, BRIDGES.guest)
-  await become('PRIMARY', 'BACKUP')
+  await pair.cut(macs.public, BRIDGES.public)
+  await pair.cut(macs.guest, BRIDGES.guest)
+  await become(pair, 'PRIMARY', 'BACKUP')
   expect(await flows.echoAll()).toBe(FLOWS)
   await kept(two)
   await one.driver.stopMachine(one.machine.name, { forced: true })
@@ -193,13 +133,13 @@ test('a primary cut off, a pair that serves twice, a primary that is gone: conne
   // It comes back with its last generation, takes no role from who serves, and learns what it missed.
   await one.driver.ensureMachine(one.machine)
   await until('it is back', () => one.ask<Status>('GET', '/v1/status').then(Boolean))
-  await become('BACKUP', 'PRIMARY')
+  await become(pair, 'BACKUP', 'PRIMARY')
   await kept(one)
   expect(await flows.echoAll()).toBe(FLOWS)
   for (const router of [one, two]) await expectSettled(router)
   // All of keepalived: its parent alone would say good-bye. Who is quicker, its supervisor or the peer, serves.
   await two.inside('kill -KILL $(pidof keepalived)')
-  await until('one of them serves', async () => (await roles()).toSorted().join() === 'BACKUP,PRIMARY')
+  await until('one of them serves', async () => (await rolesOf(pair)).toSorted().join() === 'BACKUP,PRIMARY')
   await until('guests are served', serves)
   expect(await flows.echoAll()).toBe(FLOWS)
 })

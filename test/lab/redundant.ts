@@ -1,0 +1,102 @@
+import type { RedundancyState, RouterServices } from '@sysvm/router/spec'
+import { createLab, type Lab } from './lab.ts'
+import type { Namespace } from './namespace.ts'
+import { BRIDGES, type RealRouter, realSpec, startRealRouter } from './real-router.ts'
+import { baseSpec, macs } from './router/spec.ts'
+import { until } from './until.ts'
+
+/** MAC addresses of the second router's nics. */
+export const second = { guest: '02:00:0a:01:01:02', public: '02:00:c6:33:64:06' } as const
+
+export interface PairSpec {
+  readonly publics?: readonly string[]
+  readonly advertMs?: number
+}
+
+/** The lab's spec for one router of a pair. */
+export const pairSpec = (
+  which: 'first' | 'second',
+  // A machine that runs other tests beside this one is late at times, and must not be taken for dead.
+  { publics = [], advertMs = 500 }: PairSpec = {},
+): RouterServices => {
+  const first = which === 'first'
+  const [control, inner, outer] = baseSpec.interfaces.interfaces
+  const services = {
+    ...baseSpec,
+    interfaces: {
+      ...baseSpec.interfaces,
+      interfaces: [
+        control,
+        { ...inner, mac: first ? macs.guest : second.guest, own: [first ? '10.1.1.2/24' : '10.1.1.3/24'] },
+        { ...outer, mac: first ? macs.public : second.public, addresses: [...outer.addresses, ...publics], own: [] },
+      ],
+    },
+    redundancy: {
+      device: 'eth1',
+      peer: first ? { address: '10.1.1.3', mac: second.guest } : { address: '10.1.1.2', mac: macs.guest },
+      rank: which,
+      advertMs,
+    },
+  }
+  return realSpec(services as unknown as RouterServices, first ? 5 : 6)
+}
+
+/** Two routers of the real image between a guest (10.1.1.10) and the outside (198.51.100.1), on one host. */
+export interface Pair extends AsyncDisposable {
+  readonly lab: Lab
+  readonly one: RealRouter
+  readonly two: RealRouter
+  readonly guest: Namespace
+  readonly outside: Namespace
+  /** A machine on the guest network, without an address. */
+  readonly booting: Namespace
+  /** Takes a router's nic off its network, or puts it back, without the router seeing its link go. */
+  cut(mac: string, bridge: string | undefined): Promise<void>
+}
+
+export const stateOf = (router: RealRouter): Promise<RedundancyState> =>
+  router.ask<RedundancyState>('GET', '/v1/state/redundancy')
+
+export const rolesOf = async ({ one, two }: Pair): Promise<readonly string[]> =>
+  (await Promise.all([stateOf(one), stateOf(two)])).map(({ state }) => state)
+
+export const become = (pair: Pair, ...wanted: readonly string[]): Promise<unknown> =>
+  until(`the roles are ${wanted.join(' and ')}`, async () => (await rolesOf(pair)).join() === wanted.join())
+
+export const openPair = async (name: string, spec: PairSpec = {}): Promise<Pair> => {
+  const lab = await createLab(name)
+  const one = await startRealRouter(lab)
+  const two = await startRealRouter(lab, { number: 6, macs: second, beside: one })
+  const { namespace } = one.host
+  const [guest, outside, booting] = await Promise.all([
+    lab.namespace('guest'),
+    lab.namespace('outside'),
+    lab.namespace('booting'),
+  ])
+  await lab.link(
+    { at: guest, device: 'eth0', address: '10.1.1.10/24' },
+    { at: namespace, device: 'to-guest', bridge: BRIDGES.guest },
+  )
+  await lab.link(
+    { at: outside, device: 'eth0', address: '198.51.100.1/24' },
+    { at: namespace, device: 'to-outside', bridge: BRIDGES.public },
+  )
+  await lab.link(
+    { at: booting, device: 'eth0', mac: '02:00:00:00:00:01' },
+    { at: namespace, device: 'to-booting', bridge: BRIDGES.guest },
+  )
+  await guest.route('default', '10.1.1.1')
+  await one.commit(pairSpec('first', spec))
+  await two.commit(pairSpec('second', spec))
+  const cut: Pair['cut'] = async (mac, bridge) => {
+    const { stdout } = await namespace.exec(['ip', '-json', 'link', 'show'])
+    const port = (JSON.parse(stdout) as { ifname: string; ifalias?: string }[]).find(({ ifalias }) => ifalias === mac)
+    await namespace.ip([
+      'link',
+      'set',
+      port?.ifname ?? '',
+      ...(bridge === undefined ? ['nomaster'] : ['master', bridge]),
+    ])
+  }
+  return { lab, one, two, guest, outside, booting, cut, [Symbol.asyncDispose]: () => lab[Symbol.asyncDispose]() }
+}
