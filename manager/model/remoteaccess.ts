@@ -155,7 +155,7 @@ export const reviseVpns = async (
   return revised
 }
 
-/** Those of an account, without a lock. */
+/** Those of an account, the oldest first, without a lock. */
 export const vpnsOfAccount = (
   db: Kysely<Database>,
   account: string,
@@ -164,6 +164,7 @@ export const vpnsOfAccount = (
     .selectFrom('remote_access_vpn')
     .select(['id', 'public_ip'])
     .where(ownedBy('remote_access_vpn', [account]))
+    .orderBy('created')
     .orderBy('id')
     .execute()
 
