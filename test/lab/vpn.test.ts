@@ -155,6 +155,10 @@ const pingAll = async (...to: readonly number[]): Promise<() => Promise<Readonly
 
 test('packets go through the tunnel and come back untranslated; clear text of its network is dropped', async () => {
   const { router, outside } = topology
+  await router.commit(specOf())
+  // Translated as yet, since the outside knows this network, too; it goes on through the tunnel.
+  const ping = await guest.spawn(['ping', '-i', '0.2', '10.200.1.1'])
+  await until('it is answered', () => ping.output().includes('ttl='))
   expect(await router.commit(specOf(site(1)))).toContainEqual({
     verb: 'start',
     target: 'sysvm-charon@.service',
@@ -162,6 +166,9 @@ test('packets go through the tunnel and come back untranslated; clear text of it
     dropsFlows: false,
   })
   await connected('site-1')
+  const before = ping.output().length
+  await until('it is answered still', () => ping.output().length > before + 500)
+  await ping.stop('SIGINT')
   expect(await pings(guest, '10.200.1.1')).toBe(true)
   expect(await pingsBack(1)).toBe(true)
   expect(await router.drift()).toEqual([])

@@ -1,5 +1,6 @@
 import type { Change, Effects } from '@sysvm/agent/service'
 import { espOf } from './esp.ts'
+import { endAstray } from './flows.ts'
 import { ESPS, type Esp, settingsPath, unitOf } from './names.ts'
 import { knownSites, resumedSites, sitesOf } from './sites.ts'
 import type { VpnSpec } from './spec.ts'
@@ -15,13 +16,15 @@ export const apply = async ({ before, after, files }: Change<VpnSpec>, effects: 
   const running = await runningEsp(effects)
   if (!wantsCharon(after)) {
     knownSites(effects)?.close()
-    return running === undefined ? undefined : effects.unit('stop', unitOf(running))
+    if (running !== undefined) await effects.unit('stop', unitOf(running))
+    return endAstray(before, after, effects)
   }
   const settings =
     wantsCharon(before) && files.some(({ path }) => running !== undefined && path === settingsPath(running))
   if (running === undefined) await effects.unit('start', unitOf(await espOf(effects)))
   else if (settings) await effects.unit('restart', unitOf(running))
   await sitesOf(effects).update(after)
+  await endAstray(before, after, effects)
 }
 
 /** Between commits: what is down is begun again, and a restarted agent takes up what it does not know of. */

@@ -1,0 +1,36 @@
+import type { Effects } from '@sysvm/agent/service'
+import { endFlows, type Flow, readFlows } from '../flows.ts'
+import { covers } from '../nat/covers.ts'
+import type { VpnSpec } from './spec.ts'
+
+const remoteOf = (spec: VpnSpec | undefined): readonly string[] =>
+  (spec?.connections ?? []).flatMap(({ remote }) => remote.subnets)
+
+/**
+ * Connections that would go on the way that they began: those to a subnet that has a tunnel now, translated, and those
+ * with one that has none any more. Pure.
+ */
+export const astray = (
+  flows: readonly Flow[],
+  before: readonly string[],
+  after: readonly string[],
+): readonly Flow[] => {
+  const [now, gone] = [covers(after), covers(before.filter((subnet) => !after.includes(subnet)))]
+  return flows.filter(
+    ({ original, reply }) =>
+      (now(original.destination) && reply.destination !== original.source) ||
+      gone(original.destination) ||
+      gone(original.source),
+  )
+}
+
+/** Ends them, where the subnets behind tunnels are others than before. */
+export const endAstray = async (
+  before: VpnSpec | undefined,
+  after: VpnSpec | undefined,
+  effects: Effects,
+): Promise<void> => {
+  const [old, next] = [remoteOf(before), remoteOf(after)]
+  if (old.join() === next.join()) return
+  await endFlows(astray(await readFlows(effects), old, next), effects)
+}
