@@ -89,8 +89,13 @@ describe('capacity', () => {
         { cputotal: '2.0 Ghz', memorytotal: '1.00 GB', networkread: '0.00 MB', networkwrite: '0.00 MB' },
       ],
     ]
-    for (const [command, object, more] of measures) {
-      const only: Record<string, string> = object === 'storagepool' ? { scope: 'ZONE' } : {}
+    const asked: Readonly<Record<string, readonly Record<string, string>[]>> = {
+      storagepool: [{ scope: 'ZONE' }],
+      zone: [{}, { showcapacities: 'true' }],
+      cluster: [{}, { showcapacities: 'true' }],
+    }
+    const calls = measures.flatMap((measure) => (asked[measure[1]] ?? [{}]).map((only) => [only, ...measure] as const))
+    for (const [only, command, object, more] of calls) {
       const plain = await call(command, only)
       const rich = await call(`${command}Metrics`, { ...only, page: '1', pagesize: '20' })
       const items = plain.body[object] as readonly Body[]

@@ -21,7 +21,10 @@ export const listClustersMetrics = defineCommand({
   }),
   run: (context, params) =>
     measured(listClusters, context, params, async (rows) => {
-      const [hosts, promised] = await Promise.all([hostsOf(context.db, idsOf(rows)), promisedOf(context.db, 'cluster')])
+      const [hosts, promised] = await Promise.all([
+        hostsOf(context.db, idsOf(rows)),
+        promisedOf(context.db, 'cluster', rows),
+      ])
       return ({ id, allocationstate }) => ({
         state: allocationstate,
         ...promised(id),

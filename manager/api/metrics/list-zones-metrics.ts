@@ -23,7 +23,7 @@ export const listZonesMetrics = defineCommand({
     measured(listZones, context, params, async (rows) => {
       const [clusters, promised] = await Promise.all([
         clustersOf(context.db, idsOf(rows)),
-        promisedOf(context.db, 'zone'),
+        promisedOf(context.db, 'zone', rows),
       ])
       return ({ id, allocationstate }) => ({
         state: allocationstate,
