@@ -69,17 +69,18 @@ export const guestResponse = defineResponse('virtualmachine', {
 })
 
 /** Where clients look for what was chosen of a customized offering. */
-export const chosenSize = (row: Pick<Guest, 'custom_cpunumber' | 'custom_cpuspeed' | 'custom_memory'>) =>
-  Object.fromEntries(
-    Object.entries({
-      cpuNumber: row.custom_cpunumber,
-      cpuSpeed: row.custom_cpuspeed,
-      memory: row.custom_memory,
-    }).flatMap(([name, value]) => (value === null ? [] : [[name, String(value)]])),
-  )
+export const chosenSize = (
+  row: Pick<Guest, 'custom_cpunumber' | 'custom_cpuspeed' | 'custom_memory'>,
+): Record<string, string> => ({
+  ...(row.custom_cpunumber !== null && { cpuNumber: String(row.custom_cpunumber) }),
+  ...(row.custom_cpuspeed !== null && { cpuSpeed: String(row.custom_cpuspeed) }),
+  ...(row.custom_memory !== null && { memory: String(row.custom_memory) }),
+})
 
-const detailsOf = ({ details, reason, keyboard, ...row }: Guest): Record<string, string> | null => {
-  const all = { ...details, ...chosenSize(row), ...(keyboard && { keyboard }), ...(reason === null ? {} : { reason }) }
+const detailsOf = (row: Guest): Record<string, string> | null => {
+  const all = { ...row.details, ...chosenSize(row) }
+  if (row.keyboard) all.keyboard = row.keyboard
+  if (row.reason !== null) all.reason = row.reason
   return Object.keys(all).length === 0 ? null : all
 }
 
