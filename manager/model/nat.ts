@@ -68,9 +68,16 @@ export interface ForwardingFilter {
   readonly keyword?: string | undefined
 }
 
+const onlyOf = (accounts: Accounts | undefined): string | undefined =>
+  Array.isArray(accounts) && accounts.length === 1 ? accounts[0] : undefined
+
+/** As an array the addresses of one account are found first, however many joins there are. */
+const isOfOne = (account: string) =>
+  sql<boolean>`ip_rule.public_ip = any(array(select id from public_ip where account = ${account}))`
+
 /** Of few rules each is looked at. */
 const isNarrow = ({ accounts, ...filter }: ForwardingFilter): boolean =>
-  (Array.isArray(accounts) && accounts.length === 1) ||
+  onlyOf(accounts) !== undefined ||
   [filter.id, filter.publicIp, filter.network, filter.guest].some((one) => one !== undefined)
 
 const mentions = (keyword: string) =>
@@ -101,7 +108,9 @@ export const findForwardingRules = (
   page: Page,
 ): Promise<Found<ForwardingRule>> => {
   let query = rules(db, purpose)
-  if (filter.accounts) query = query.where(ownedBy('ip_rule', filter.accounts))
+  const account = onlyOf(filter.accounts)
+  if (filter.accounts)
+    query = query.where(account === undefined ? ownedBy('ip_rule', filter.accounts) : isOfOne(account))
   if (filter.id !== undefined) query = query.where('ip_rule.id', '=', filter.id)
   if (filter.publicIp !== undefined) query = query.where('ip_rule.public_ip', '=', filter.publicIp)
   if (filter.network !== undefined) query = query.where('ip_rule.network', '=', filter.network)
