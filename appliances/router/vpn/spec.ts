@@ -9,7 +9,10 @@ const DAY = 86_400
 /** The longest lives that RFC 4301's implementations agree on, and CloudStack's own. */
 const lifetime = z.int().min(60).max(DAY)
 
-const Subnets = z.array(Cidr4).min(1).max(128)
+/** Networks at one end of a tunnel, at most. */
+export const MOST_SUBNETS = 128
+
+const Subnets = z.array(Cidr4).min(1).max(MOST_SUBNETS)
 
 /** One tunnel to another site. */
 export const Connection = z.strictObject({
@@ -55,9 +58,12 @@ export const Connection = z.strictObject({
 })
 export type Connection = z.infer<typeof Connection>
 
+/** Tunnels of one router, at most. */
+export const MOST_CONNECTIONS = 1000
+
 export const VpnSpec = z.strictObject({
   /** Site to site. */
-  connections: z.array(Connection).max(1000).default([]),
+  connections: z.array(Connection).max(MOST_CONNECTIONS).default([]),
   /** People's machines. */
   remoteAccess: RemoteAccess.optional(),
 })

@@ -1,3 +1,4 @@
+import { MOST_CONNECTIONS, MOST_SUBNETS } from '@sysvm/router/spec'
 import { type Setting, whole, words } from './setting.ts'
 
 export const networkSettings = {
@@ -38,12 +39,12 @@ export const networkSettings = {
     description: 'Most networks behind one VPN customer gateway.',
     category: 'Network',
     fallback: '10',
-    ...whole(1, 1000),
+    ...whole(1, MOST_SUBNETS),
   },
   'site2site.vpn.vpngateway.connection.limit': {
     description: 'Most connections of one VPN gateway.',
     category: 'Network',
     fallback: '4',
-    ...whole(1, 1000),
+    ...whole(1, MOST_CONNECTIONS),
   },
 } as const satisfies Readonly<Record<string, Setting>>

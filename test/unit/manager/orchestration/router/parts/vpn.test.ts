@@ -1,3 +1,4 @@
+import { settings } from '@sysvm/manager/model/settings/index'
 import type { RouterVpc } from '@sysvm/manager/orchestration/router/base'
 import { type ConnectionRow, vpn } from '@sysvm/manager/orchestration/router/parts/vpn'
 import { VpnSpec } from '@sysvm/router/spec'
@@ -62,4 +63,16 @@ it('leaves out what its router would refuse, and only that', () => {
     expect(specOf([{ ...row, ...other, id: 'c' }, row])?.connections).toHaveLength(1)
   }
   expect(vpn.spec({ ...base, vpc: undefined }, { remoteAccess: undefined, connections: [row] })).toBeUndefined()
+})
+
+it('is taken by its router with as many networks and tunnels as an administrator may allow', () => {
+  const largest = (name: keyof typeof settings): number =>
+    Math.max(...[...Array(2000).keys()].filter((count) => settings[name].schema.safeParse(String(count)).success))
+  const networks = largest('site2site.vpn.customergateway.subnets.limit')
+  const tunnels = largest('site2site.vpn.vpngateway.connection.limit')
+  expect([networks, tunnels]).toEqual([128, 1000])
+  const wide = Array.from({ length: networks }, (_, index) => `10.60.${index}.0/24`)
+  expect(VpnSpec.safeParse(specOf([{ ...row, cidrlist: wide }])).success).toBe(true)
+  const many = Array.from({ length: tunnels }, (_, index) => ({ ...row, id: `c${index}` }))
+  expect(VpnSpec.safeParse(specOf(many)).success).toBe(true)
 })
