@@ -7,7 +7,7 @@ import type { World } from './world.ts'
 
 /** Before its end a certificate is renewed by so many days: a router that is away that long is another trouble. */
 const BEFORE_DAYS = 60
-/** As many keys are made in one round. */
+/** About as many keys are made in one round. */
 const AT_ONCE = 8
 
 interface Due {
@@ -15,6 +15,8 @@ interface Due {
   readonly public_ip: string
   readonly account: string
   readonly address: string
+  /** As text: to the microsecond, as the database compares it. */
+  readonly expires: string
   readonly authority: string
   readonly authority_key: string
 }
@@ -42,19 +44,35 @@ const renew = async ({ db, jobs, keys }: World, due: Due, now: Date): Promise<vo
   })
 }
 
-/**
- * Gives VPNs whose certificates end soon new ones, by the authority that their clients trust already; sessions stay.
- * Returns how many.
- */
-export const renewVpnCertificates = async (world: World, now = new Date()): Promise<number> => {
+const dueAfter = async ({ db }: World, now: Date, last: Due | undefined): Promise<readonly Due[]> => {
   const { rows } = await sql<Due>`
-    select vpn.id, vpn.public_ip, public_ip.account, host(public_ip.address) as address,
+    select vpn.id, vpn.public_ip, public_ip.account, host(public_ip.address) as address, vpn.expires::text as expires,
            authority.certificate as authority, authority.private_key as authority_key
     from remote_access_vpn vpn
     join public_ip on public_ip.id = vpn.public_ip
     join vpn_authority authority on authority.account = public_ip.account
     where vpn.expires < ${now}::timestamptz + make_interval(days => ${BEFORE_DAYS})
-    order by vpn.expires limit ${AT_ONCE}`.execute(world.db)
-  for (const due of rows) await renew(world, due, now)
-  return rows.length
+      and (${last === undefined} or (vpn.expires, vpn.id) > (${last?.expires ?? null}::timestamptz, ${last?.id ?? null}::uuid))
+    order by vpn.expires, vpn.id limit ${AT_ONCE}`.execute(db)
+  return rows
+}
+
+/**
+ * Gives VPNs whose certificates end soon new ones, by the authority that their clients trust already; sessions stay.
+ * One that fails is told of, takes nobody's place, and is tried again next time. Returns how many were renewed.
+ */
+export const renewVpnCertificates = async (world: World, now = new Date()): Promise<number> => {
+  let renewed = 0
+  let page = await dueAfter(world, now, undefined)
+  while (page.length > 0 && renewed < AT_ONCE) {
+    for (const due of page)
+      try {
+        await renew(world, due, now)
+        renewed++
+      } catch (err) {
+        world.log.error({ err, vpn: due.id }, 'the certificate of a remote access VPN could not be renewed')
+      }
+    page = await dueAfter(world, now, page.at(-1))
+  }
+  return renewed
 }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startApiCloud } from '../simulator/api.ts'
 import { openTestCluster } from '../simulator/manager.ts'
 import { idOf, list, run, setUpZone } from './balanced.ts'
+import { makeAccount, makeDomain } from './tenants.ts'
 import { until } from './until.ts'
 
 let lab: Awaited<ReturnType<typeof openTestCluster>>
@@ -99,7 +100,23 @@ describe('remote access through the API', () => {
       { id: vpn.id, fordisplay: false, cacertificate: vpn.cacertificate },
     ])
 
-    const soon = sql`update remote_access_vpn set expires = now() + interval '59 days'`
+    // As many VPNs whose authority cannot be opened are due before it, and do not keep it from its turn.
+    const more = { gateway: '203.0.113.1', netmask: '255.255.255.0', startip: '203.0.113.20', endip: '203.0.113.40' }
+    await run(call, 'createVlanIpRange', { zoneid: zone.zoneid, forvirtualnetwork: 'true', ...more }, 'vlan')
+    const domainid = await makeDomain(call, 'broken')
+    const broken = await makeAccount(call, 'zoe', domainid)
+    await sql`insert into vpn_authority (account, certificate, private_key) values (${broken}, 'none', 'none')`.execute(
+      db,
+    )
+    const stuck = sql<{ id: string }>`with taken as (
+        update public_ip set account = ${broken} where id in (
+          select id from public_ip where network is null and vpc is null and account is null limit 9) returning id)
+      insert into remote_access_vpn (public_ip, rule, protocol, first_address, last_address, certificate, private_key, expires)
+      select taken.id, vpn.rule, 'ikev2', '10.9.9.1', '10.9.9.2', 'none', 'none', now() from taken, remote_access_vpn vpn
+      returning id`
+    expect((await stuck.execute(db)).rows).toHaveLength(9)
+    const soon = sql`update remote_access_vpn set expires = now() + interval '59 days'
+      where id = ${idOf(vpn)}`
     await soon.execute(db)
     const second = await until('the certificate is renewed', async () =>
       spec()?.chain === first?.chain ? undefined : spec(),
@@ -109,6 +126,9 @@ describe('remote access through the API', () => {
     expect(renewed.serialNumber).not.toBe(server.serialNumber)
     expect(renewed.checkPrivateKey(createPrivateKey(second.key))).toBe(true)
     expect(second).toMatchObject({ users: first?.users.map(() => ({ name: 'ben' })) })
+
+    await sql`delete from remote_access_vpn where id <> ${idOf(vpn)}`.execute(db)
+    await sql`update public_ip set account = null where account = ${broken}`.execute(db)
 
     await run(call, 'deleteRemoteAccessVpn', { publicipid })
     expect(spec()).toBeUndefined()
