@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connection } from '../unit/appliances/router/vpn/spec.ts'
 import { type Namespace, until } from './index.ts'
 import { patienceSeconds } from './patience.ts'
+import { countClear } from './router/clear.ts'
 import { useAddress } from './router/guest.ts'
 import { baseSpec, openTopology, type Topology } from './router/topology.ts'
 import { type Peer, startPeer } from './servers/strongswan.ts'
@@ -53,7 +54,7 @@ let ben: HomeClient
 const home = (name: string, number: number): Promise<HomeClient> =>
   startClient({ ...topology, authority: authority.certificate }, name, number)
 const connect = ({ charon: { vici } }: HomeClient, login: Login): Promise<void> =>
-  logIn(vici, { server: ADDRESS, subnet: '10.1.1.0/24', login })
+  logIn(vici, { server: ADDRESS, subnet: '10.1.0.0/16', login })
 
 const sessions = ({ charon: { vici } }: HomeClient): Promise<readonly IkeSa[]> =>
   vici.listSas({ ike: 'cloud' }).toArray()
@@ -90,7 +91,7 @@ beforeAll(async () => {
   access = {
     address: ADDRESS,
     pool: { first: '10.9.0.1', last: '10.9.0.9' },
-    subnets: ['10.1.1.0/24'],
+    subnets: ['10.1.0.0/16'],
     dns: ['10.1.1.1'],
     chain: `${server.certificate}${authority.certificate}`,
     key: server.privateKey,
@@ -125,6 +126,10 @@ test('who knows a password gets an address and reaches guests and names untransl
   const { stdout } = await ann.at.exec(['busybox', 'nslookup', 'vm-2.cs1.internal', '10.1.1.1'])
   expect(stdout).toContain('10.1.1.11')
   await until('the tunnel is up', () => pings(guest, '10.200.1.1'))
+  // Nor does what they ask of a network that is not there leave by the public side.
+  const inClear = await countClear(topology.outside, '10.1.77.1')
+  expect(await pings(ann.at, '10.1.77.1')).toBe(false)
+  expect(await inClear()).toBe(0)
 })
 
 test('in clear nobody has an address of the pool', async () => {

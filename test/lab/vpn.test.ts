@@ -8,6 +8,7 @@ import { connection } from '../unit/appliances/router/vpn/spec.ts'
 import { type Namespace, until } from './index.ts'
 import { patienceSeconds } from './patience.ts'
 import type { LabProcess } from './process.ts'
+import { countClear } from './router/clear.ts'
 import { pings, useAddress } from './router/guest.ts'
 import { baseSpec, openTopology, type Topology } from './router/topology.ts'
 import { type Peer, startPeer } from './servers/strongswan.ts'
@@ -34,7 +35,7 @@ connections { site${number} {
     id = 198.51.100.5 }
   children { net {
     local_ts = ${change.subnets ?? `10.200.${number}.0/24`}
-    remote_ts = 10.1.1.0/24
+    remote_ts = ${change.reach ?? '10.1.1.0/24'}
     esp_proposals = ${esp}
   } }
 } }
@@ -202,6 +203,23 @@ test("a tier's ACL decides about what comes by a tunnel", async () => {
   expect(await pingsBack(1)).toBe(true)
   await router.commit(spec)
   expect((await stateOf('site-1'))?.state).toBe('Connected')
+})
+
+test('what comes by a tunnel for a network that is not there goes nowhere, least of all to the public side', async () => {
+  const { router, outside } = topology
+  const reach = '10.1.0.0/16'
+  await outside.ip(['route', 'replace', reach, 'dev', 'ipsec0'])
+  await peer.configure(there(1, { reach }))
+  await router.commit(specOf(site(1, { local: { address: '198.51.100.5', subnets: [reach] } })))
+  await connected('site-1')
+  const inClear = await countClear(outside, '10.1.77.1')
+  const astray = await counter('vpn_astray')
+  expect(await pingsBack(1)).toBe(true)
+  expect(await pingsBack(1, '10.1.77.1')).toBe(false)
+  expect(await inClear()).toBe(0)
+  expect(await counter('vpn_astray')).toBe(astray + 1)
+  await outside.ip(['route', 'del', reach, 'dev', 'ipsec0'])
+  await peer.configure(numbers.map((number) => there(number)).join(''))
 })
 
 test('one of twenty tunnels is added, changed and removed, and the others lose no packet', async () => {

@@ -3,6 +3,7 @@ import type { VpnSpec } from './spec.ts'
 
 /** What the counters of dropped packets mean. */
 const dropped: Readonly<Record<string, string>> = {
+  vpn_astray: 'It came by a tunnel and is for no guest network that the router has now.',
   vpn_spoofed:
     'Its source is at another site, or of a machine that a VPN lets in, and it did not come by the tunnel from there.',
   vpn_unprotected: 'It is for another site, or a machine that a VPN lets in, and there is no tunnel to it now.',

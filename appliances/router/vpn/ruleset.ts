@@ -63,17 +63,35 @@ const forwardRules: readonly Rule[] = [
   { ...outer, policyOut: 'ipsec', jump: 'ACCEPT' },
 ]
 
+/**
+ * What comes out of a tunnel ends at guests. For a local network that no device has now there is a default route, and the
+ * sender chose the source.
+ */
+const inwardRules = (whole: SpecEnvelope): readonly Rule[] => {
+  const guests = interfacesOf(whole, 'guest').map(({ device }) => device)
+  const astray = {
+    ...(guests.length === 0 ? {} : { out: { not: guests } }),
+    counter: 'vpn_astray',
+    jump: 'DROP',
+  } as const
+  return [
+    { in: TUNNEL_DEVICE, ...astray },
+    { policyIn: 'ipsec', ...astray },
+  ]
+}
+
 /** Before the firewall: what is for another site leaves through the tunnel or not at all. */
-const guard: Chain = {
+const guardOf = (whole: SpecEnvelope): Chain => ({
   name: 'vpn_guard',
   hook: { type: 'filter', at: 'forward', priority: -1 },
   rules: [
+    ...inwardRules(whole),
     { out: TUNNEL_DEVICE, jump: { target: 'TCPMSS' } },
     { policyOut: 'ipsec', jump: { target: 'TCPMSS' } },
     { out: TUNNEL_DEVICE, jump: 'ACCEPT' },
     { destination: { set: 'vpn_remote' }, policyOut: 'none', counter: 'vpn_unprotected', jump: 'DROP' },
   ],
-}
+})
 
 /** With charon's own ESP packets go by a device, with the kernel's by a policy: both are always provided for. */
 export const rulesetOf = (spec: VpnSpec, whole: SpecEnvelope): Ruleset => {
@@ -89,7 +107,7 @@ export const rulesetOf = (spec: VpnSpec, whole: SpecEnvelope): Ruleset => {
   const filter: Table = {
     family: 'inet',
     name: 'sysvm_filter',
-    counters: ['vpn_spoofed', 'vpn_unprotected'],
+    counters: ['vpn_astray', 'vpn_spoofed', 'vpn_unprotected'],
     sets: [
       ...sets,
       {
@@ -103,7 +121,7 @@ export const rulesetOf = (spec: VpnSpec, whole: SpecEnvelope): Ruleset => {
       { name: 'public_services', rules: peerRules },
       { name: 'input_services', rules: [...peerRules, ...clientRules(remoteAccess, whole)] },
       { name: 'forward_services', rules: forwardRules },
-      guard,
+      guardOf(whole),
     ],
   }
   const translation: Table = {

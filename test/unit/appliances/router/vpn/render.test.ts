@@ -43,6 +43,7 @@ test('a trace is told what became of a packet', () => {
     return vpn.explain?.(specOf(connection(1)), decision, wholeOf(baseSpec))?.says
   }
   expect(said('vpn_guard', 'ip daddr @vpn_remote counter name "vpn_unprotected" drop', 'drop')).toMatch(/no tunnel/)
+  expect(said('vpn_guard', 'iifname "ipsec0" counter name "vpn_astray" drop', 'drop')).toMatch(/no guest network/)
   expect(said('source_services', 'counter name "vpn_spoofed" drop', 'drop')).toMatch(/did not come by the tunnel/)
   expect(said('forward_services', 'ip saddr @vpn_local ip daddr @vpn_remote accept', 'accept')).toMatch(/by a tunnel/)
   expect(said('forward', 'counter name "forward_dropped" drop', 'drop')).toBeUndefined()
