@@ -34,6 +34,9 @@ const users = (db: Kysely<Database>) =>
     .orderBy('vpn_user.created')
     .orderBy('vpn_user.id')
 
+/** Names are the same whatever their case, as strongSwan has it. */
+const named = (username: string) => sql<boolean>`lower(vpn_user.username) = lower(${username})`
+
 export const findVpnUsers = (
   db: Kysely<Database>,
   filter: {
@@ -49,7 +52,7 @@ export const findVpnUsers = (
   let query = users(db)
   if (filter.accounts) query = query.where(ownedBy('vpn_user', filter.accounts))
   if (filter.id !== undefined) query = query.where('vpn_user.id', '=', filter.id)
-  if (filter.username !== undefined) query = query.where('vpn_user.username', '=', filter.username)
+  if (filter.username !== undefined) query = query.where(named(filter.username))
   if (filter.keyword) query = query.where('vpn_user.username', 'ilike', anywhere(filter.keyword))
   return findPage(query, page)
 }
@@ -72,12 +75,12 @@ export const countVpnUsers = async (trx: Kysely<Database>, account: string): Pro
   return Number(count)
 }
 
-/** False when the name is taken. */
+/** False when the name is taken, in whatever case. */
 export const insertVpnUser = async (trx: Kysely<Database>, values: Insertable<VpnUserTable>): Promise<boolean> => {
   const { numInsertedOrUpdatedRows } = await trx
     .insertInto('vpn_user')
     .values(values)
-    .onConflict((conflict) => conflict.columns(['account', 'username']).doNothing())
+    .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst()
   return (numInsertedOrUpdatedRows ?? 0n) > 0n
 }
@@ -104,7 +107,7 @@ export const deleteVpnUserNamed = async (
   const row = await trx
     .deleteFrom('vpn_user')
     .where('account', '=', account)
-    .where('username', '=', username)
+    .where(named(username))
     .returning('id')
     .executeTakeFirst()
   return row?.id

@@ -206,6 +206,11 @@ describe('remote access through the API', () => {
     expect((await Promise.all(atOnce)).map(({ status }) => status).toSorted()).toEqual([200, 532, 532])
     await run(call, 'updateConfiguration', { name: 'remote.access.vpn.user.limit', value: '3' })
     await refused(add, { username: 'eve', password: 'secret-1' }, 431, /has a VPN user eve already/)
+    // charon knows no case: Eve would log in by the password of either.
+    await refused(add, { username: 'Eve', password: 'secret-1' }, 431, /has a VPN user Eve already/)
+    expect(await list(call, 'listVpnUsers', 'vpnuser', { username: 'EVE' })).toMatchObject([{ username: 'eve' }])
+    await run(call, 'removeVpnUser', { username: 'Eve' })
+    expect(await list(call, 'listVpnUsers', 'vpnuser', { username: 'eve' })).toEqual([])
     await refused('updateConfiguration', { name: 'remote.access.vpn.client.iprange', value: 'x' }, 431, /not a range/)
   })
 })

@@ -32,8 +32,9 @@ const statements = [
      account uuid not null references account on delete cascade,
      username text not null check (username <> ''),
      password text not null,
-     created timestamptz not null default now(),
-     constraint vpn_user_name_taken unique (account, username))`,
+     created timestamptz not null default now())`,
+  // strongSwan compares identities without case.
+  `create unique index vpn_user_name_taken on vpn_user (account, lower(username))`,
   `create index vpn_user_order on vpn_user (created, id)`,
 
   // From which revision on a VPN's router lets a user in who came after it.
