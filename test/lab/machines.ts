@@ -27,7 +27,13 @@ export const specKeys = () => {
 export function systemMachine(
   image: string,
   number: number,
-  keys: { readonly manager: SshKeys; readonly hostKey: SshKeys; readonly specPublic?: string },
+  keys: {
+    readonly manager: SshKeys
+    readonly hostKey: SshKeys
+    /** Opens a root shell. */
+    readonly operator?: SshKeys
+    readonly specPublic?: string
+  },
   more: Partial<MachineSpec> = {},
 ): MachineSpec {
   const name = more.name ?? `t9x${number}`
@@ -48,6 +54,7 @@ export function systemMachine(
       control: `${controlAddress(number)}/16`,
       nics: nics.map(({ mac, device }) => ({ mac, device })),
       authorizedKey: keys.manager.publicKey,
+      ...(keys.operator && { operatorKey: keys.operator.publicKey }),
       hostKey: Buffer.from(keys.hostKey.privateKey).toString('base64'),
       managerKey,
     },

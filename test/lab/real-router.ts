@@ -1,5 +1,5 @@
 import { sign } from 'node:crypto'
-import { type CommitResult, SIGNATURE_HEADER } from '@sysvm/agent/api'
+import { CONTROL_PORT, type CommitResult, SIGNATURE_HEADER } from '@sysvm/agent/api'
 import { type HostDriver, type MachineSpec, openHost } from '@sysvm/manager/hosts'
 import { type ControlClient, openControlClient } from '@sysvm/manager/hosts/control'
 import type { RouterServices } from '@sysvm/router/spec'
@@ -20,7 +20,7 @@ export interface RealRouter {
   ask<T>(...words: Parameters<ControlClient['request']>): Promise<T>
   /** Puts a spec of the next generation and confirms it. */
   commit(services: RouterServices): Promise<CommitResult>
-  /** Runs a script as root in it, with its own programs; containers only. */
+  /** Runs a script as root in it, with its own programs; in a VM by an operator's shell. */
   inside(script: string): Promise<string>
   /** Runs a script of this machine's programs in its network namespace; containers only. */
   insideNetwork(script: string): Promise<string>
@@ -75,6 +75,7 @@ export async function startRealRouter(
   const keys = {
     manager: makeKeys(lab.directory, `manager-${number}`),
     hostKey: makeKeys(lab.directory, `machine-${number}`),
+    operator: makeKeys(lab.directory, `operator-${number}`),
   }
   const { specPrivate, specPublic } = specKeys()
   const machine = systemMachine(
@@ -91,6 +92,13 @@ export async function startRealRouter(
     },
   )
   await driver.ensureMachine(machine)
+  // Containers are entered from the host.
+  const shell = ['-q', '-p', String(CONTROL_PORT), '-i', keys.operator.file, '-o', 'BatchMode=yes']
+  const unknown = ['-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null']
+  const enter = (script: string): [string, ...string[]] =>
+    kind === 'kvm'
+      ? ['ssh', ...shell, ...unknown, `root@${controlAddress(number)}`, script]
+      : ['sh', '-c', INSIDE, 'sh', `sv-${machine.name}`, script]
   const control = {
     address: controlAddress(number),
     hostKey: keys.hostKey.publicKey,
@@ -116,8 +124,7 @@ export async function startRealRouter(
       await ask('POST', '/v1/confirm', { body: { generation } })
       return result
     },
-    inside: async (script) =>
-      (await host.connection.run(['sh', '-c', INSIDE, 'sh', `sv-${machine.name}`, script])).stdout,
+    inside: async (script) => (await host.connection.run(enter(script))).stdout,
     insideNetwork: async (script) =>
       (await host.connection.run(['ip', 'netns', 'exec', `sv-${machine.name}`, 'sh', '-c', script])).stdout,
     events: async () => (await host.connection.run(['sh', '-c', EVENTS, 'sh', `sv-${machine.name}`])).stdout,

@@ -49,15 +49,17 @@ test("a tunnel by the kernel's ESP", async () => {
   const { interfaces, firewall, nat } = baseSpec as unknown as RouterServices
   const services = { interfaces, firewall, ...(nat === undefined ? {} : { nat }) }
   await router.commit(realSpec({ ...services, vpn: { connections: [connection()] } }))
-  await until(
-    'the tunnel is up',
-    async () => {
-      const { connections } = await router.ask<VpnState>('GET', '/v1/state/vpn')
-      if (connections[0]?.state === 'Connected') return true
-      throw new Error(JSON.stringify(connections))
-    },
-    { timeoutMs: 60_000 },
-  )
+  const up = (): Promise<unknown> =>
+    until(
+      'the tunnel is up',
+      async () => {
+        const { connections } = await router.ask<VpnState>('GET', '/v1/state/vpn')
+        if (connections[0]?.state === 'Connected') return true
+        throw new Error(JSON.stringify(connections))
+      },
+      { timeoutMs: 60_000 },
+    )
+  await up()
   await until('the other site answers', () => pings(guest, '10.200.1.1'))
   // From there, too; and without the tunnel's help nothing is what it claims to be.
   await outside.exec(['ping', '-c', '1', '-W', '10', '-I', '10.200.1.1', '10.1.1.10'])
@@ -65,8 +67,20 @@ test("a tunnel by the kernel's ESP", async () => {
   await outside.ip(['route', 'add', '10.1.1.10/32', 'via', '198.51.100.5', 'table', '99'])
   await expect(outside.exec(['ping', '-c', '1', '-W', '3', '-I', '10.200.1.1', '10.1.1.10'])).rejects.toThrow()
   await outside.ip(['rule', 'delete', 'pref', '100'])
+  // A charon that is killed leaves no SA behind to be used by whom the next one does not know.
+  const inKernel = async (): Promise<readonly string[]> =>
+    [...(await router.inside('ip xfrm state')).matchAll(/spi (0x\w+)/g)].map(([, spi]) => spi ?? '')
+  const before = await inKernel()
+  expect(before).toHaveLength(2)
+  await router.inside('systemctl kill --kill-whom=main --signal=KILL sysvm-charon@kernel')
+  const isNew = (spi: string): boolean => !before.includes(spi)
+  await until('the next one has its own', async () => (await inKernel()).some(isNew), { timeoutMs: 60_000 })
+  expect((await inKernel()).filter((spi) => !isNew(spi))).toEqual([])
+  await up()
+  expect(await pings(guest, '10.200.1.1')).toBe(true)
   // Its end is told, and nothing of it is left.
   await router.commit(realSpec(services))
   await until('the peer knows', async () => (await peer.swanctl('--list-sas')) === '')
   expect(await router.ask('GET', '/v1/drift')).toMatchObject({ differences: [] })
+  expect(await router.inside('ip xfrm state; ip xfrm policy')).toBe('')
 })

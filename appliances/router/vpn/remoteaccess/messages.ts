@@ -22,6 +22,9 @@ const ESP = [
 /** Seconds of silence after which a client is asked whether it is still there. */
 const DPD = 30
 
+/** Seconds after which the kernel takes no more packets of an SA; clients, Apple's at the latest, rekey it daily. */
+const CHILD_LIFETIME = 25 * 3600
+
 /** The first certificate of a chain. */
 const leafOf = (chain: string): string => {
   const END = '-----END CERTIFICATE-----\n'
@@ -47,7 +50,7 @@ export const configOf = ({ address, pool, subnets, chain }: RemoteAccess): Conne
   local: { auth: 'pubkey', id: address, certs: [leafOf(chain)] },
   remote: { auth: 'eap-mschapv2', id: '%any', eap_id: '%any' },
   children: {
-    [CHILD]: { local_ts: subnets, esp_proposals: ESP, rekey_time: 0, dpd_action: 'clear' },
+    [CHILD]: { local_ts: subnets, esp_proposals: ESP, rekey_time: 0, life_time: CHILD_LIFETIME, dpd_action: 'clear' },
   },
 })
 

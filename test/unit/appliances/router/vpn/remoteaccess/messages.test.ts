@@ -11,7 +11,8 @@ test('charon is told to show the certificate, to ask for a password and to give 
     unique: 'never',
     local: { auth: 'pubkey', id: '198.51.100.5', certs: [leaf] },
     remote: { auth: 'eap-mschapv2', id: '%any', eap_id: '%any' },
-    children: { net: { local_ts: ['10.1.1.0/24'] } },
+    // Clients rekey; an SA that nobody looks after ends by itself all the same.
+    children: { net: { local_ts: ['10.1.1.0/24'], rekey_time: 0, life_time: 90_000 } },
   })
 })
 
