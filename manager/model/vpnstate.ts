@@ -28,10 +28,23 @@ export const noteVpnRead = async (db: Kysely<Database>, router: string): Promise
     on conflict (router) do update set at = excluded.at`.execute(db)
 }
 
-/** What its router does not speak of, though it has the revision with it, it could not be given. */
-const LEFT_OUT = 'Its networks or its peer are on a network of the router itself.'
+/** Whether a VPC has connections of this revision or before that are not among these. */
+export const hasUntold = async (
+  db: Kysely<Database>,
+  { vpc, revision }: { readonly vpc: string; readonly revision: number },
+  told: readonly ToldTunnel[],
+): Promise<boolean> => {
+  const { rows } = await sql`
+    select from vpn_connection own join vpn_gateway on vpn_gateway.id = own.vpn_gateway
+    where vpn_gateway.vpc = ${vpc} and own.revision <= ${revision}
+      and not own.id = any(${told.map(({ id }) => id)}::uuid[]) limit 1`.execute(db)
+  return rows.length > 0
+}
 
-/** Writes down what a router told that held this revision of its VPC when it was asked. */
+/**
+ * Writes down what a router told that held this revision of its VPC when it was asked. What it does not speak of stays as
+ * it was: a router that has only just begun knows of nothing yet.
+ */
 export const saveTunnels = async (
   db: Kysely<Database>,
   { vpc, revision }: { readonly vpc: string; readonly revision: number },
@@ -39,15 +52,10 @@ export const saveTunnels = async (
 ): Promise<void> => {
   const rows = told.map(({ id, state, reason }) => ({ id, state, reason: reason?.slice(0, 1000) ?? null }))
   await sql`
-    update vpn_connection set state = coalesce(told.state, 'Error'),
-      reason = case when told.id is null then ${LEFT_OUT} else told.reason end
-    from vpn_connection own
-    join vpn_gateway on vpn_gateway.id = own.vpn_gateway
-    left join jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as told (id uuid, state text, reason text)
-      on told.id = own.id
-    where vpn_connection.id = own.id and vpn_gateway.vpc = ${vpc} and own.revision <= ${revision}
+    update vpn_connection set state = told.state, reason = told.reason
+    from vpn_gateway, jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as told (id uuid, state text, reason text)
+    where told.id = vpn_connection.id and vpn_gateway.id = vpn_connection.vpn_gateway
+      and vpn_gateway.vpc = ${vpc} and vpn_connection.revision <= ${revision}
       and (vpn_connection.state, coalesce(vpn_connection.reason, ''))
-        is distinct from (coalesce(told.state, 'Error'), coalesce(case when told.id is null then ${LEFT_OUT} else told.reason end, ''))`.execute(
-    db,
-  )
+        is distinct from (told.state, coalesce(told.reason, ''))`.execute(db)
 }

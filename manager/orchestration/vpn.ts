@@ -1,7 +1,8 @@
 import type { VpnState } from '@sysvm/router/spec'
-import { dueVpnRouters, noteVpnRead, saveTunnels, type ToldTunnel } from '../model/vpnstate.ts'
+import { dueVpnRouters, hasUntold, noteVpnRead, saveTunnels, type ToldTunnel } from '../model/vpnstate.ts'
 import { driverOf } from './hosts.ts'
 import { withRouter } from './router/control.ts'
+import { readLeftOut } from './router/left-out.ts'
 import type { World } from './world.ts'
 
 const AT_ONCE = 8
@@ -28,7 +29,17 @@ const readRouter = async (world: World, id: string): Promise<void> => {
   )
   const told = toldBy(state)
   // The revision of before the question: what came since is not in the answer.
-  if (told !== undefined) await saveTunnels(world.db, { vpc: router.vpc, revision: router.revision }, told)
+  if (told === undefined) return
+  const held = { vpc: router.vpc, revision: router.revision }
+  await saveTunnels(world.db, held, told)
+  if (!(await hasUntold(world.db, held, told))) return
+  const spoken = new Set(told.map((one) => one.id))
+  const silent = (await readLeftOut(world, id)).filter((one) => !spoken.has(one.id))
+  await saveTunnels(
+    world.db,
+    held,
+    silent.map((one) => ({ ...one, state: 'Error' as const })),
+  )
 }
 
 /** Reads how the tunnels of all routers that are due are. One that does not answer is read next time. */

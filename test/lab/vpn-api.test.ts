@@ -120,8 +120,26 @@ describe('site-to-site VPN through the API', () => {
         const shown = await at.shown(id)
         return shown?.state === state && shown?.reason === reason
       })
-    // A router that has it and does not speak of it could not be given it.
-    await stateIs('Error', 'Its networks or its peer are on a network of the router itself.')
+    // Nothing is concluded from a router that does not speak of it: it may have only just begun.
+    const read = async () => {
+      const { rows } = await sql<{ n: string }>`select (extract(epoch from max(at)) * 1000000)::bigint::text as n
+        from router_vpn_read`.execute(cloud.db)
+      return rows[0]?.n
+    }
+    for (let round = 0; round < 2; round++) {
+      const before = await read()
+      await until('the router was asked again', async () => (await read()) !== before)
+    }
+    expect(await at.shown(id)).toMatchObject({ state: 'Connecting' })
+    // What it is not given is in error, for the reason that it is not given for.
+    const behind = (cidrlist: string) =>
+      sql`update vpn_customer_gateway set cidrlist = ${`{${cidrlist}}`} where id = ${idOf(branch)}`.execute(cloud.db)
+    await behind('203.0.113.128/25')
+    await stateIs(
+      'Error',
+      'Networks behind its peer overlap a network of the router, or the addresses of its remote access VPN.',
+    )
+    await behind('10.60.0.0/16,10.61.4.0/24')
     simulator.tunnels(at.linklocal, [{ id, state: 'Connecting' }])
     await stateIs('Connecting')
     simulator.tunnels(at.linklocal, [{ id, state: 'Error', reason: 'received AUTHENTICATION_FAILED' }])

@@ -32,7 +32,7 @@ export interface ConnectionRow
   readonly psk: string
 }
 
-interface Rows {
+export interface VpnRows {
   readonly connections: readonly ConnectionRow[]
   readonly remoteAccess: RemoteAccessRows | undefined
 }
@@ -65,21 +65,21 @@ const readConnections = async (
 const proposalsOf = (policy: string): string[] => policy.replaceAll(';', '-').split(',')
 
 /**
- * Whether the router would take it: its own networks are no peer's. The API looked when the connection was made, but an
+ * Why the router would not take it: its own networks are no peer's. The API looked when the connection was made, but an
  * address of another range may have come since, and one connection must not keep all else from the router.
  */
-const fits = (
+const misfit = (
   { addresses, nics }: RouterBase,
   pool: readonly string[],
   { address, gateway, cidrlist }: ConnectionRow,
-): boolean => {
+): string | undefined => {
   const near = [...addresses, ...nics.filter(({ role }) => role !== 'control')]
-  return (
-    addresses.some((one) => one.address === address) &&
-    near.every((one) => one.address !== gateway) &&
-    cidrlist.every((cidr) => near.every((one) => !overlaps(cidr, `${one.address}/${one.prefix}`))) &&
-    !cidrlist.some((cidr) => contains(cidr, gateway) || pool.some((one) => overlaps(cidr, one)))
-  )
+  if (addresses.every((one) => one.address !== address)) return 'Its public address is not on the router yet.'
+  if (near.some((one) => one.address === gateway)) return 'Its peer is an address of the router itself.'
+  const taken = [...near.map((one) => `${one.address}/${one.prefix}`), ...pool]
+  if (cidrlist.some((cidr) => taken.some((one) => overlaps(cidr, one))))
+    return 'Networks behind its peer overlap a network of the router, or the addresses of its remote access VPN.'
+  return cidrlist.some((cidr) => contains(cidr, gateway)) ? 'Its peer is in a network behind itself.' : undefined
 }
 
 const connectionOf = (cidr: string, row: ConnectionRow): Connection => ({
@@ -97,8 +97,20 @@ const connectionOf = (cidr: string, row: ConnectionRow): Connection => ({
   psk: row.psk,
 })
 
+const poolOf = (base: RouterBase, rows: VpnRows): readonly string[] => {
+  const remoteAccess = remoteAccessOf(base, rows.remoteAccess)
+  return remoteAccess === undefined ? [] : networksOfRange(remoteAccess.pool)
+}
+
+/** Connections that the router is not given, each with why. */
+export const leftOut = (base: RouterBase, rows: VpnRows): readonly { readonly id: string; readonly reason: string }[] =>
+  rows.connections.flatMap((row) => {
+    const reason = misfit(base, poolOf(base, rows), row)
+    return reason === undefined ? [] : [{ id: row.id, reason }]
+  })
+
 /** Tunnels of a VPC to other sites, and people's machines. */
-export const vpn: RouterPart<'vpn', Rows> = {
+export const vpn: RouterPart<'vpn', VpnRows> = {
   name: 'vpn',
   read: async (db, base, secrets) => ({
     connections: base.vpc === undefined ? [] : await readConnections(db, base.vpc.id, secrets),
@@ -107,8 +119,8 @@ export const vpn: RouterPart<'vpn', Rows> = {
   spec: (base, rows) => {
     const { vpc } = base
     const remoteAccess = remoteAccessOf(base, rows.remoteAccess)
-    const pool = remoteAccess === undefined ? [] : networksOfRange(remoteAccess.pool)
-    const fitting = vpc === undefined ? [] : rows.connections.filter((row) => fits(base, pool, row))
+    const unfit = new Set(leftOut(base, rows).map(({ id }) => id))
+    const fitting = vpc === undefined ? [] : rows.connections.filter(({ id }) => !unfit.has(id))
     if (remoteAccess === undefined && fitting.length === 0) return undefined
     return {
       ...(vpc && fitting.length > 0 && { connections: fitting.map((row) => connectionOf(vpc.cidr, row)) }),

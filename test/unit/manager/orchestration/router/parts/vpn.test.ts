@@ -1,6 +1,6 @@
 import { settings } from '@sysvm/manager/model/settings/index'
 import type { RouterVpc } from '@sysvm/manager/orchestration/router/base'
-import { type ConnectionRow, vpn } from '@sysvm/manager/orchestration/router/parts/vpn'
+import { type ConnectionRow, leftOut, vpn } from '@sysvm/manager/orchestration/router/parts/vpn'
 import { VpnSpec } from '@sysvm/router/spec'
 import { expect, it } from 'vitest'
 import { base } from '../state.ts'
@@ -50,15 +50,16 @@ it('says of a tunnel what its router takes, with the whole VPC on this side', ()
 })
 
 it('leaves out what its router would refuse, and only that', () => {
-  const others: readonly Partial<ConnectionRow>[] = [
-    // Its public address is not on the machine yet.
-    { address: '203.0.113.99' },
-    { cidrlist: ['203.0.113.0/25'] },
-    { cidrlist: ['10.1.1.128/25'] },
-    { gateway: '203.0.113.10' },
-    { gateway: '10.60.0.9' },
+  const others: readonly (readonly [Partial<ConnectionRow>, why: RegExp])[] = [
+    [{ address: '203.0.113.99' }, /^Its public address is not on the router yet/],
+    [{ cidrlist: ['203.0.113.0/25'] }, /overlap a network of the router/],
+    [{ cidrlist: ['10.1.1.128/25'] }, /overlap a network of the router/],
+    [{ gateway: '203.0.113.10' }, /^Its peer is an address of the router itself/],
+    [{ gateway: '10.60.0.9' }, /^Its peer is in a network behind itself/],
   ]
-  for (const other of others) {
+  for (const [other, why] of others) {
+    const rows = { remoteAccess: undefined, connections: [{ ...row, ...other, id: 'c' }, row] }
+    expect(leftOut({ ...base, vpc }, rows)).toEqual([{ id: 'c', reason: expect.stringMatching(why) }])
     expect(specOf([{ ...row, ...other }])).toBeUndefined()
     expect(specOf([{ ...row, ...other, id: 'c' }, row])?.connections).toHaveLength(1)
   }
