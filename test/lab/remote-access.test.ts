@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connection } from '../unit/appliances/router/vpn/spec.ts'
 import { type Namespace, until } from './index.ts'
 import { patienceSeconds } from './patience.ts'
-import { countClear } from './router/clear.ts'
+import { watchClear } from './router/clear.ts'
 import { useAddress } from './router/guest.ts'
 import { baseSpec, openTopology, type Topology } from './router/topology.ts'
 import { type Peer, startPeer } from './servers/strongswan.ts'
@@ -127,9 +127,9 @@ test('who knows a password gets an address and reaches guests and names untransl
   expect(stdout).toContain('10.1.1.11')
   await until('the tunnel is up', () => pings(guest, '10.200.1.1'))
   // Nor does what they ask of a network that is not there leave by the public side.
-  const inClear = await countClear(topology.outside, '10.1.77.1')
+  const inClear = await watchClear(topology.outside, '10.1.77.1')
   expect(await pings(ann.at, '10.1.77.1')).toBe(false)
-  expect(await inClear()).toBe(0)
+  expect(await inClear()).toEqual([])
 })
 
 test('in clear nobody has an address of the pool', async () => {
@@ -200,7 +200,15 @@ test('a charon that died lets the same people in again, and nothing that is kept
 test('without remote access the tunnel goes on, and nobody comes in', async () => {
   const before = await peer.swanctl('--list-sas', '--raw')
   const unique = /uniqueid=(\d+)/.exec(before)?.[1]
+  const address = await addressOf(ben)
+  const ping = await guest.spawn(['ping', '-i', '0.2', address])
+  await until('ben answers', () => ping.output().includes('ttl='))
   await topology.router.commit(specOf({ connections: [tunnel] }))
+  // What the guest had with him is another connection now, translated as all that has no tunnel.
+  const inClear = await watchClear(topology.outside, address)
+  await until('it goes elsewhere', async () => (await inClear()).length > 0)
+  expect(await inClear()).toEqual([ADDRESS])
+  await ping.stop('SIGINT')
   await until('ben is told', async () => (await sessions(ben)).length === 0)
   await expect(connect(ben, BEN)).rejects.toThrow()
   expect(await pings(guest, '10.200.1.1')).toBe(true)

@@ -12,19 +12,25 @@ const runningEsp = async ({ unitActive }: Effects): Promise<Esp | undefined> => 
 }
 
 /** charon is started for the first connection and stopped after the last one; in between it is told what differs. */
-export const apply = async ({ before, after, files }: Change<VpnSpec>, effects: Effects): Promise<void> => {
+const applyCharon = async ({ before, after, files }: Change<VpnSpec>, effects: Effects): Promise<void> => {
   const running = await runningEsp(effects)
   if (!wantsCharon(after)) {
     knownSites(effects)?.close()
     if (running !== undefined) await effects.unit('stop', unitOf(running))
-    return endAstray(before, after, effects)
+    return
   }
   const settings =
     wantsCharon(before) && files.some(({ path }) => running !== undefined && path === settingsPath(running))
   if (running === undefined) await effects.unit('start', unitOf(await espOf(effects)))
   else if (settings) await effects.unit('restart', unitOf(running))
   await sitesOf(effects).update(after)
-  await endAstray(before, after, effects)
+}
+
+/** The guard of what goes is gone already, and a tunnel may take seconds to end: connections end before, and new ones after. */
+export const apply = async (change: Change<VpnSpec>, effects: Effects): Promise<void> => {
+  await endAstray(change.before, change.after, effects)
+  await applyCharon(change, effects)
+  await endAstray(change.before, change.after, effects)
 }
 
 /** Between commits: what is down is begun again, and a restarted agent takes up what it does not know of. */

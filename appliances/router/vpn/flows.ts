@@ -1,10 +1,14 @@
 import type { Effects } from '@sysvm/agent/service'
+import { networksOfRange } from '@sysvm/agent/spec'
 import { endFlows, type Flow, readFlows } from '../flows.ts'
 import { covers } from '../nat/covers.ts'
 import type { VpnSpec } from './spec.ts'
 
-const remoteOf = (spec: VpnSpec | undefined): readonly string[] =>
-  (spec?.connections ?? []).flatMap(({ remote }) => remote.subnets)
+/** Networks behind tunnels, those of people's machines last. Pure. */
+export const remoteOf = (spec: VpnSpec | undefined): readonly string[] => [
+  ...(spec?.connections ?? []).flatMap(({ remote }) => remote.subnets),
+  ...(spec?.remoteAccess === undefined ? [] : networksOfRange(spec.remoteAccess.pool)),
+]
 
 /**
  * Connections that would go on the way that they began: those to a subnet that has a tunnel now, translated, and those
@@ -15,7 +19,8 @@ export const astray = (
   before: readonly string[],
   after: readonly string[],
 ): readonly Flow[] => {
-  const [now, gone] = [covers(after), covers(before.filter((subnet) => !after.includes(subnet)))]
+  const [was, now] = [covers(before), covers(after)]
+  const gone = (address: string): boolean => was(address) && !now(address)
   return flows.filter(
     ({ original, reply }) =>
       (now(original.destination) && reply.destination !== original.source) ||
@@ -24,7 +29,7 @@ export const astray = (
   )
 }
 
-/** Ends them, where the subnets behind tunnels are others than before. */
+/** Ends them, where the networks behind tunnels are others than before. */
 export const endAstray = async (
   before: VpnSpec | undefined,
   after: VpnSpec | undefined,
