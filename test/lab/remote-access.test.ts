@@ -1,5 +1,6 @@
 import { issueServer, newAuthority } from '@sysvm/manager/certificates/issue'
 import type { RouterServices, VpnInput } from '@sysvm/router/spec'
+import { openVici } from '@sysvm/router/vpn/charon'
 import type { IkeSa } from 'strongswan-ctl'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connection } from '../unit/appliances/router/vpn/spec.ts'
@@ -169,7 +170,10 @@ test('who is removed is cut off and stays out; others notice nothing', async () 
 
   // So is whose password is another one, but only from the next session on where nothing of it is new.
   await commit({ users: [{ ...ANN, password: 'Another-1' }, BEN] })
-  await connect(ann, { ...ANN, password: 'Another-1' })
+  // As a telephone writes names.
+  await connect(ann, { name: 'Ann', password: 'Another-1' })
+  await commit({ users: [{ ...ANN, password: 'Another-1' }, BEN, { name: 'carl', password: 'Third-one' }] })
+  expect(await sessions(ann)).toHaveLength(1)
   await commit({ users: [{ ...ANN, password: 'Another-2' }, BEN] })
   await until('ann is told again', async () => (await sessions(ann)).length === 0)
 
@@ -182,6 +186,21 @@ test('who is removed is cut off and stays out; others notice nothing', async () 
   await ping.stop('SIGINT')
   const got = new Set(answers())
   expect(Array.from({ length: Math.max(...got) }, (_, index) => index + 1).filter((seq) => !got.has(seq))).toEqual([])
+})
+
+test('who came in while they were removed is out with the next tick; others stay', async () => {
+  await using vici = await openVici(topology.router.effects)
+  // Of the moment before: a password that was good still.
+  await vici.loadShared({ id: 'user-eve', type: 'eap', data: 'Not-yet-gone', owners: ['eve'] })
+  const eve = await home('eve', 13)
+  await connect(eve, { name: 'Eve', password: 'Not-yet-gone' })
+  await vici.unloadShared('user-eve')
+  const others = [await addressOf(ann), await addressOf(ben)]
+  await topology.router.tick('vpn')
+  await until('eve is told', async () => (await sessions(eve)).length === 0)
+  expect([await addressOf(ann), await addressOf(ben)]).toEqual(others)
+  expect(others).not.toContain('')
+  eve.charon.vici.close()
 })
 
 test('a charon that died lets the same people in again, and nothing that is kept or shown has a password', async () => {

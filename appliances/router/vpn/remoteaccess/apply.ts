@@ -2,27 +2,32 @@ import { type Vici, ViciError } from 'strongswan-ctl'
 import { configOf, poolOf, secretOf } from './messages.ts'
 import { CONNECTION, isPool, keyName, poolName, userOf } from './names.ts'
 import type { RemoteAccess } from './spec.ts'
+import { endingOf, passwordsOf } from './users.ts'
 
 /** Milliseconds that a client has to say that it heard; it is out all the same. */
 const GOODBYE_MS = 1000
 
-const idsOf = async (vici: Vici, goes: (user: string | undefined) => boolean): Promise<readonly number[]> => {
-  const ids: number[] = []
-  // charon names the user apart only where a client calls itself otherwise.
-  for await (const { uniqueid, 'remote-eap-id': user, 'remote-id': id } of vici.listSas({ ike: CONNECTION }))
-    if (goes(user ?? id)) ids.push(uniqueid)
-  return ids
+type Goes = (user: string) => boolean
+
+/** Ends the sessions of whom this says so, and those that are not established yet; those of others go on. */
+const cut = async (vici: Vici, goes: Goes): Promise<void> => {
+  const endings = async (): Promise<readonly number[]> =>
+    endingOf(await vici.listSas({ ike: CONNECTION }).toArray(), goes, true)
+  const all = await endings()
+  const ends = await Promise.allSettled(all.map((id) => end(vici, id)))
+  const failed = ends.find(({ status }) => status === 'rejected') as PromiseRejectedResult | undefined
+  // One that ended by itself meanwhile could not be ended any more.
+  if (failed !== undefined && (await endings()).some((id) => all.includes(id))) throw failed.reason
 }
 
-/** Ends the sessions of whom this says so; those of others go on. */
-const cut = async (vici: Vici, goes: (user: string | undefined) => boolean): Promise<void> => {
-  const ids = await idsOf(vici, goes)
-  const ends = await Promise.allSettled(
-    ids.map((id) => vici.terminate({ 'ike-id': id, force: true, timeout: GOODBYE_MS })),
-  )
-  const failed = ends.find((end) => end.status === 'rejected')
-  // One that ended by itself meanwhile could not be ended any more.
-  if (failed !== undefined && (await idsOf(vici, goes)).length > 0) throw failed.reason
+const end = (vici: Vici, id: number): Promise<unknown> =>
+  vici.terminate({ 'ike-id': id, force: true, timeout: GOODBYE_MS })
+
+/** Ends what was established by somebody while they were removed. What is busy is looked at the next time. */
+const sweep = async (vici: Vici, wanted: RemoteAccess): Promise<void> => {
+  const users = passwordsOf(wanted)
+  const sas = await vici.listSas({ ike: CONNECTION, noblock: true }).toArray()
+  await Promise.allSettled(endingOf(sas, (user) => !users.has(user), false).map((id) => end(vici, id)))
 }
 
 /** Secrets that charon has and should not have, by the users' names. */
@@ -58,12 +63,12 @@ const remove = async (vici: Vici): Promise<void> => {
 
 const placeOf = ({ address, pool, subnets }: RemoteAccess): string => JSON.stringify([address, pool, subnets])
 
-/** Users who are no more, or whose password is another one, as far as it is known what was. */
-const outdated = (before: RemoteAccess | undefined, after: RemoteAccess): ((user: string | undefined) => boolean) => {
+/** Users who are no more, or whose password is another one, as far as it is known what was; undefined: all stay. */
+const outdated = (before: RemoteAccess | undefined, after: RemoteAccess): Goes | undefined => {
   if (before !== undefined && placeOf(before) !== placeOf(after)) return () => true
-  const was = new Map(before?.users.map(({ name, password }) => [name, password]))
-  const is = new Map(after.users.map(({ name, password }) => [name, password]))
-  return (user = '') => !is.has(user) || (was.has(user) && was.get(user) !== is.get(user))
+  const [was, is] = [passwordsOf(before), passwordsOf(after)]
+  const goes: Goes = (user) => !is.has(user) || (was.has(user) && was.get(user) !== is.get(user))
+  return before === undefined || [...was.keys()].some(goes) ? goes : undefined
 }
 
 /**
@@ -77,15 +82,17 @@ export const convergeRemoteAccess = async (
 ): Promise<void> => {
   if (after === undefined) return remove(vici)
   const before = (await isLoaded(vici)) ? told : undefined
-  if (JSON.stringify(before) === JSON.stringify(after)) return
-  const wanted = new Set(after.users.map(({ name }) => name))
+  if (JSON.stringify(before) === JSON.stringify(after)) return sweep(vici, after)
+  const wanted = passwordsOf(after)
   for (const user of await loadedUsers(vici)) if (!wanted.has(user)) await vici.unloadShared(keyName(user))
   const key = await vici.loadKey({ data: after.key })
   await vici.loadPool(poolName(after.pool), poolOf(after))
-  const known = new Map(before?.users.map(({ name, password }) => [name, password]))
-  for (const user of after.users) if (known.get(user.name) !== user.password) await vici.loadShared(secretOf(user))
+  const known = passwordsOf(before)
+  for (const [name, password] of wanted)
+    if (known.get(name) !== password) await vici.loadShared(secretOf({ name, password }))
   await vici.loadConn(CONNECTION, configOf(after))
-  await cut(vici, outdated(before, after))
+  const goes = outdated(before, after)
+  await (goes === undefined ? sweep(vici, after) : cut(vici, goes))
   await removePools(vici, poolName(after.pool))
   await removeKeys(vici, key)
 }
@@ -94,8 +101,8 @@ export const convergeRemoteAccess = async (
 export const missingOf = async (vici: Vici, access: RemoteAccess | undefined): Promise<readonly string[]> => {
   const loaded = await isLoaded(vici)
   if (access === undefined || !loaded) return loaded === (access !== undefined) ? [] : ['the remote access VPN']
-  const [has, wanted] = [new Set(await loadedUsers(vici)), new Set(access.users.map(({ name }) => name))]
-  const lacking = [...wanted].filter((name) => !has.has(name))
+  const [has, wanted] = [new Set(await loadedUsers(vici)), passwordsOf(access)]
+  const lacking = [...wanted.keys()].filter((name) => !has.has(name))
   const surplus = [...has].filter((name) => !wanted.has(name))
   return [...lacking, ...surplus].map((name) => `the VPN user ${name}`)
 }

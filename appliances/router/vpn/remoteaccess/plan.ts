@@ -1,5 +1,6 @@
 import type { Action } from '@sysvm/agent/service'
 import type { RemoteAccess } from './spec.ts'
+import { passwordsOf } from './users.ts'
 
 const update = (target: string, why: string, dropsFlows: boolean): Action => ({
   verb: 'update',
@@ -19,8 +20,7 @@ export const planRemoteAccess = (
   const VPN = 'remote access VPN'
   if (before === undefined) return after === undefined ? [] : [update(VPN, 'it is new in the spec', false)]
   if (after === undefined) return [update(VPN, 'it is no longer in the spec', true)]
-  const was = new Map(before.users.map(({ name, password }) => [name, password]))
-  const is = new Map(after.users.map(({ name, password }) => [name, password]))
+  const [was, is] = [passwordsOf(before), passwordsOf(after)]
   const users = [...new Set([...was.keys(), ...is.keys()])].filter((name) => was.get(name) !== is.get(name))
   const whys = (name: string): string =>
     was.has(name) ? (is.has(name) ? 'the password differs' : 'it is no longer in the spec') : 'it is new in the spec'

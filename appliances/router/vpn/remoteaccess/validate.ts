@@ -2,6 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { parseCidr, type SpecEnvelope, toNumber } from '@sysvm/agent/spec'
 import { CONTROL_NETWORK, hasAddress, interfacesOf, networkOf, refuse, repeated } from '../../whole.ts'
 import type { RemoteAccess } from './spec.ts'
+import { sameName } from './users.ts'
 
 const checkCertificate = ({ chain, key }: RemoteAccess): void => {
   let matches = false
@@ -37,7 +38,7 @@ export const validateRemoteAccess = (access: RemoteAccess, whole: SpecEnvelope, 
   for (const subnet of subnets)
     if (networkOf(subnet) !== subnet)
       throw refuse(`The remote access VPN: ${subnet} has host bits; the network is ${networkOf(subnet)}`)
-  const twice = repeated(users.map(({ name }) => name))
+  const twice = repeated(users.map(({ name }) => sameName(name)))
   if (twice !== undefined) throw refuse(`The remote access VPN has the user ${twice} twice`)
   checkPool(access, whole, others)
   checkCertificate(access)

@@ -22,6 +22,7 @@ test.each<[string, Partial<RemoteAccess>, string]>([
   ['an address of a guest network', { address: '10.1.1.1' }, 'which no public interface has'],
   ['host bits', { subnets: ['10.1.1.1/24'] }, 'the network is 10.1.1.0/24'],
   ['a user twice', { users: [ann, ann] }, 'has the user ann twice'],
+  ['a user twice in another case', { users: [ann, { ...ann, name: 'Ann' }] }, 'has the user ann twice'],
   ['a pool that runs downwards', { pool: { first: '10.9.0.9', last: '10.9.0.1' } }, 'before 10.9.0.9'],
   ['a pool among guests', { pool: { first: '10.1.1.200', last: '10.1.1.210' } }, 'overlaps 10.1.1.0/24'],
   ['a pool in the public network', { pool: { first: '198.51.100.7', last: '198.51.100.8' } }, 'overlaps 198.51.100'],
