@@ -23,6 +23,8 @@ export interface RemoteAccessVpn {
   readonly authority: string | null
   /** Whether its router has it as it is now. */
   readonly held: boolean
+  /** Why its router was not given it. */
+  readonly problem: string | null
 }
 
 /** Whether the router of the VPN's address holds a revision. */
@@ -39,6 +41,7 @@ const vpns = (db: Kysely<Database>) =>
     .leftJoin('vpn_authority', 'vpn_authority.account', 'public_ip.account')
     .select(['remote_access_vpn.id', 'remote_access_vpn.public_ip', 'remote_access_vpn.protocol'])
     .select(['remote_access_vpn.expires', 'remote_access_vpn.fordisplay', 'public_ip.account'])
+    .select('remote_access_vpn.problem')
     .select(['vpn_authority.certificate as authority', holds('remote_access_vpn.revision').as('held')])
     .select([
       sql<string>`host(public_ip.address)`.as('address'),
@@ -153,6 +156,20 @@ export const reviseVpns = async (
     if (revision !== undefined) revised.push({ id, target, revision })
   }
   return revised
+}
+
+/** Whether the router of a VPN's address was given it, and if not, why. */
+export const noteVpnProblem = async (
+  db: Kysely<Database>,
+  publicIp: string,
+  problem: string | undefined,
+): Promise<void> => {
+  await db
+    .updateTable('remote_access_vpn')
+    .set({ problem: problem ?? null })
+    .where('public_ip', '=', publicIp)
+    .where('problem', 'is distinct from', problem ?? null)
+    .execute()
 }
 
 /** Those of an account, the oldest first, without a lock. */

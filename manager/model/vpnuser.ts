@@ -27,9 +27,10 @@ const users = (db: Kysely<Database>) =>
         where since.vpn_user = vpn_user.id
           and not exists (select from router_network held where public_ip.vpc is null
             and held.network = public_ip.network and held.revision >= since.revision)
-          and not exists (select from router where router.vpc = public_ip.vpc and router.revision >= since.revision))`.as(
-        'held',
-      ),
+          and not exists (select from router where router.vpc = public_ip.vpc and router.revision >= since.revision))
+        and not exists (
+          select from public_ip join remote_access_vpn vpn on vpn.public_ip = public_ip.id
+          where public_ip.account = vpn_user.account and vpn.problem is not null)`.as('held'),
     )
     .orderBy('vpn_user.created')
     .orderBy('vpn_user.id')

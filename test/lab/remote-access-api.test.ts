@@ -154,7 +154,7 @@ describe('remote access through the API', () => {
 
   it('is refused with words that say why', async () => {
     await using cloud = await startApiCloud(lab.cluster, lab.folder, AT_ONCE)
-    const { call } = cloud
+    const { call, db } = cloud
     const zone = await setUpZone(call, 'local:?netns=ra-h2')
     const { zoneid } = zone
     const [offering] = await list(call, 'listVPCOfferings', 'vpcoffering')
@@ -168,7 +168,7 @@ describe('remote access through the API', () => {
       gateway: '10.1.1.1',
       netmask: '255.255.255.0',
     }
-    await run(call, 'createNetwork', tier, 'network')
+    const networkid = idOf(await run(call, 'createNetwork', tier, 'network'))
     const [source] = await list(call, 'listPublicIpAddresses', 'publicipaddress', { vpcid })
     const publicipid = idOf(source)
     const other = idOf(await run(call, 'associateIpAddress', { vpcid }, 'ipaddress'))
@@ -189,7 +189,24 @@ describe('remote access through the API', () => {
     ] as const)
       await refused(create, { publicipid, iprange }, 431, words)
     await refused(create, { publicipid, ...range, openfirewall: 'true' }, 431, /a VPC has ACLs/)
-    await run(call, create, { publicipid, ...range }, 'remoteaccessvpn')
+    const vpn = idOf(await run(call, create, { publicipid, ...range }, 'remoteaccessvpn'))
+    // Nor may public addresses come where clients are.
+    const near = { gateway: '10.9.0.254', netmask: '255.255.255.0', startip: '10.9.0.50', endip: '10.9.0.51' }
+    await run(call, 'createVlanIpRange', { zoneid, forvirtualnetwork: 'true', ...near }, 'vlan')
+    const ipaddress = '10.9.0.50'
+    const crossed = new RegExp(`10\\.9\\.0\\.0/24, and clients of the remote access VPN ${vpn} of the same vpc get`)
+    await refused('associateIpAddress', { vpcid, ipaddress }, 537, crossed)
+    const unbound = idOf(await run(call, 'associateIpAddress', { zoneid, ipaddress }, 'ipaddress'))
+    const rule = {
+      publicipid: unbound,
+      networkid,
+      name: 'r',
+      algorithm: 'roundrobin',
+      publicport: '80',
+      privateport: '80',
+    }
+    await refused('createLoadBalancerRule', rule, 537, crossed)
+    await run(call, 'disassociateIpAddress', { id: unbound })
     await refused(create, { publicipid, ...range }, 536, /The vpc has the remote access VPN .* at 203\.0\.113\./)
     await refused('deleteRemoteAccessVpn', { publicipid: other }, 431, /has no remote access VPN/)
 
@@ -209,6 +226,23 @@ describe('remote access through the API', () => {
     // charon knows no case: Eve would log in by the password of either.
     await refused(add, { username: 'Eve', password: 'secret-1' }, 431, /has a VPN user Eve already/)
     expect(await list(call, 'listVpnUsers', 'vpnuser', { username: 'EVE' })).toMatchObject([{ username: 'eve' }])
+    // Where one of an older version came, the router is not given the VPN, and whoever asks is told.
+    const shown = async () => (await list(call, 'listRemoteAccessVpns', 'remoteaccessvpn', { id: vpn }))[0]
+    const pool = (first: string, last: string) =>
+      sql`update remote_access_vpn set first_address = ${first}, last_address = ${last} where id = ${vpn}`.execute(db)
+    expect(await shown()).toMatchObject({ state: 'Running' })
+    await pool('203.0.113.201', '203.0.113.204')
+    await run(call, 'removeVpnUser', { username: 'x-1' }).catch(() => run(call, 'removeVpnUser', { username: 'x-2' }))
+    expect(await shown()).toMatchObject({
+      state: 'Error',
+      reason: 'The addresses of clients, 203.0.113.201-203.0.113.204, overlap a network of the router.',
+    })
+    expect(await list(call, 'listVpnUsers', 'vpnuser', { username: 'eve' })).toMatchObject([{ state: 'Add' }])
+    await pool('10.9.0.1', '10.9.0.4')
+    await run(call, 'addVpnUser', { username: 'fay', password: 'secret-1' }, 'vpnuser')
+    expect(await shown()).toMatchObject({ state: 'Running' })
+    expect(await shown()).not.toHaveProperty('reason')
+    expect(await list(call, 'listVpnUsers', 'vpnuser', { username: 'eve' })).toMatchObject([{ state: 'Active' }])
     await run(call, 'removeVpnUser', { username: 'Eve' })
     expect(await list(call, 'listVpnUsers', 'vpnuser', { username: 'eve' })).toEqual([])
     await refused('updateConfiguration', { name: 'remote.access.vpn.client.iprange', value: 'x' }, 431, /not a range/)

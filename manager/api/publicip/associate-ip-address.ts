@@ -14,6 +14,7 @@ import { found } from '../found.ts'
 import { owner, ownerFor } from '../owner.ts'
 import * as p from '../parameter.ts'
 import { write } from '../write.ts'
+import { refuseBesideVpn } from './beside-vpn.ts'
 import { refuseKept, roomFor } from './keep.ts'
 import { addressResult, lockOwner, refuseWithout, reviseOwner, startAddressJob } from './owned.ts'
 import { ipAddressResponse } from './response.ts'
@@ -138,6 +139,7 @@ export const associateIpAddress = defineCommand({
         return { jobid: await doneJob(trx, 'associateIpAddress', 'IpAddress', id), id }
       }
       const id = wanted ?? (await allocatePublicIp(trx, who))
+      await refuseBesideVpn(trx, who, id)
       return startAddressJob(context, trx, 'associateIpAddress', who, await reviseOwner(trx, who), id)
     }),
 })

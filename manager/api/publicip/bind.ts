@@ -9,6 +9,7 @@ import type { Context } from '../command.ts'
 import { refuseForeign } from '../cross-account.ts'
 import { found } from '../found.ts'
 import { refuseDestroyed } from '../network/state.ts'
+import { refuseBesideVpn } from './beside-vpn.ts'
 import { isUnbound, lockAddress, lockOwnedAddress, type OwnedAddress, refuseWithout } from './owned.ts'
 
 /** Where the first rule of an address leads, as its command says. */
@@ -60,5 +61,6 @@ export const lockAddressOfRule = async (
   await refuseWithout(trx, owner, 'SourceNat')
   const bound = { network: network.id, vpc: network.vpc }
   await updatePublicIp(trx, id, bound)
+  await refuseBesideVpn(trx, owner, id)
   return { ...row, ...bound, owner }
 }

@@ -21,6 +21,7 @@ const statements = [
      expires timestamptz not null,
      fordisplay boolean not null default true,
      revision integer not null default 0,
+     problem text,
      created timestamptz not null default now(),
      check (first_address <= last_address))`,
   `create index remote_access_vpn_rule on remote_access_vpn (rule)`,

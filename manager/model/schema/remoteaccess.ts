@@ -30,6 +30,8 @@ export interface RemoteAccessVpnTable {
   fordisplay: Generated<boolean>
   /** Of its network or VPC, from which on the router has it. */
   revision: Generated<number>
+  /** Why its router was not given it, though it has the revision; null: it was. */
+  problem: string | null
   created: Created
 }
 

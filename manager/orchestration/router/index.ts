@@ -22,6 +22,7 @@ import { machineNics } from './nics.ts'
 import { createPacer } from './pacer.ts'
 import { patchRouter } from './patch.ts'
 import { bootRouter, dropLeavingNics, plugNics, unplugNics } from './plug.ts'
+import { noteRemoteAccess } from './remote-access.ts'
 import { scopeOf } from './scope.ts'
 import { forgetServedPasswords } from './served.ts'
 import { readRouterState } from './state.ts'
@@ -180,6 +181,7 @@ export const createRouterReconciler = (world: World): Reconcile => {
     const committed = await commitRouter(world, driver, patched.router, state, patched.status)
     if (committed.generation !== router.generation) pacer.done(router.id)
     await unplugNics(world, router, driver, new Set(state.base.nics.map(({ id }) => id)))
+    await noteRemoteAccess(world, state)
     await finish(world, router, committed)
     return { outcome: 'converged', unplugged }
   }

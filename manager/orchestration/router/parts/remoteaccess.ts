@@ -71,6 +71,12 @@ const fits = ({ addresses, nics }: RouterBase, { pool }: RemoteAccessRows): bool
   return networksOfRange(pool).every((cidr) => near.every((one) => !overlaps(cidr, one)))
 }
 
+/** Why the router is not given the VPN though it has its address. */
+export const remoteAccessProblem = (base: RouterBase, rows: RemoteAccessRows): string | undefined =>
+  fits(base, rows)
+    ? undefined
+    : `The addresses of clients, ${rows.pool.first}-${rows.pool.last}, overlap a network of the router.`
+
 /** Undefined while the machine has not the address, or is not on the network that clients want to reach. */
 export const remoteAccessOf = (base: RouterBase, rows: RemoteAccessRows | undefined): Spec | undefined => {
   const address = base.addresses.find(({ id }) => id === rows?.publicIp)?.address
