@@ -20,7 +20,8 @@ export interface Sites {
   update(wanted: VpnSpec): Promise<void>
   /** Begins again with those that are down and that nobody works on. */
   retry(): Promise<void>
-  states(): Promise<readonly ConnectionState[]>
+  /** Of each of these: what charon was not told of yet is about to be. */
+  states(of: readonly Connection[]): Promise<readonly ConnectionState[]>
   /** Of people's machines. */
   sessions(): Promise<readonly SessionState[]>
   /** What charon does not have as it should. */
@@ -40,6 +41,9 @@ const LOOK_PAUSE_MS = 50
 /** Lines of a log that may wait, of some hundred tunnels that come up at once. */
 const BUFFER = 65_536
 const NOTHING: Found = { up: new Set(), trying: false }
+const SILENT = { state: 'Connecting', reason: 'charon does not answer' } as const
+
+const seconds = (): number => Math.floor(Date.now() / 1000)
 
 type Watched = ViciEvent<'ike-updown' | 'child-updown' | 'log'>
 
@@ -59,10 +63,10 @@ const openSites = (effects: Effects): Sites => {
 
   const tellState = (connection: Connection): void => {
     const name = nameOf(connection)
-    const now = judge(connection, sas.get(name) ?? NOTHING, reasons.get(name))
+    const now = session === undefined ? SILENT : judge(connection, sas.get(name) ?? NOTHING, reasons.get(name))
     const before = states.get(name)
     if (before?.state === now.state && before.reason === now.reason) return
-    states.set(name, { id: connection.id, ...now, since: Math.floor(Date.now() / 1000) })
+    states.set(name, { id: connection.id, ...now, since: seconds() })
   }
 
   const look = async (vici: Vici): Promise<void> => {
@@ -173,6 +177,7 @@ const openSites = (effects: Effects): Sites => {
           const old = before.get(nameOf(connection))
           if (old === undefined || JSON.stringify(old) !== JSON.stringify(connection))
             reasons.delete(nameOf(connection))
+          if (session === undefined) tellState(connection)
         }
         await bring()
       }),
@@ -188,9 +193,12 @@ const openSites = (effects: Effects): Sites => {
             if (!up.has(child)) await begin(vici, name, child)
         }
       }),
-    states: async () => {
+    states: async (of) => {
       if (session !== undefined) await look(session.vici)
-      return wanted.flatMap((connection) => states.get(nameOf(connection)) ?? [])
+      return of.map((connection): ConnectionState => {
+        const told = states.get(nameOf(connection))
+        return told ?? { id: connection.id, state: 'Connecting', since: seconds() }
+      })
     },
     sessions: async () => (session === undefined ? [] : sessionsIn(session.vici)),
     missing: async () => {
@@ -211,26 +219,40 @@ const openSites = (effects: Effects): Sites => {
   }
 }
 
-/** The sites of each machine; a process has one. */
-const machines = new WeakMap<Effects, Sites>()
+interface Machine {
+  readonly sites: Sites
+  /** Settles when what was taken up again was told to charon, or could not be. */
+  readonly resumed?: Promise<unknown>
+}
+
+/** A process has one machine. */
+const machines = new WeakMap<Effects, Machine>()
 
 /** The machine's sites; undefined before charon was told of any. */
-export const knownSites = (effects: Effects): Sites | undefined => machines.get(effects)
+export const knownSites = (effects: Effects): Sites | undefined => machines.get(effects)?.sites
 
 /** The same, opened where there are none. */
 export const sitesOf = (effects: Effects): Sites => {
-  const known = machines.get(effects)
+  const known = knownSites(effects)
   if (known !== undefined) return known
   const sites = openSites(effects)
-  machines.set(effects, sites)
+  machines.set(effects, { sites })
   return sites
 }
 
-/** What a restarted agent does not know of is taken up again. */
+/**
+ * What a restarted agent does not know of is taken up again, once for all who ask. That charon does not answer is theirs
+ * to find out.
+ */
 export const resumedSites = async (wanted: VpnSpec, effects: Effects): Promise<Sites> => {
-  const known = knownSites(effects)
-  if (known !== undefined) return known
-  const sites = sitesOf(effects)
-  await sites.update(wanted)
+  const known = machines.get(effects)
+  if (known !== undefined) {
+    await known.resumed
+    return known.sites
+  }
+  const sites = openSites(effects)
+  const resumed = sites.update(wanted).catch(() => undefined)
+  machines.set(effects, { sites, resumed })
+  await resumed
   return sites
 }

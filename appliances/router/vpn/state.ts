@@ -9,7 +9,7 @@ export const state = async (spec: VpnSpec, effects: Effects): Promise<VpnState> 
   if (!wantsCharon(spec)) return { connections: [] }
   const sites = await resumedSites(spec, effects)
   return {
-    connections: await sites.states(),
+    connections: await sites.states(spec.connections),
     ...(spec.remoteAccess && { sessions: await sites.sessions() }),
   }
 }
