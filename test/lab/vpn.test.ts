@@ -268,6 +268,12 @@ test('a wrong key, other proposals, other subnets and a peer that is not there: 
   const unprotected = await counter('vpn_unprotected')
   expect(await pings(guest, '10.200.99.1')).toBe(false)
   expect(await counter('vpn_unprotected')).toBe(unprotected + 1)
+  // Of the router's own least of all.
+  const inClear = await watchClear(topology.outside, '10.200.99.1')
+  expect(await pings(router.netns, '10.200.99.1')).toBe(false)
+  expect(await inClear()).toEqual([])
+  expect(await counter('vpn_unprotected')).toBe(unprotected + 2)
+  expect(await pings(router.netns, '10.200.7.1')).toBe(true)
   const spec = VpnSpec.parse(specOf(...tunnels((number) => bad[number] ?? {})).vpn)
   await expect(vpn.watch?.(spec, router.effects)).rejects.toThrow(/VPN connections are not up: site-1 is Error/)
   await router.commit(specOf(...tunnels((number) => (number === 6 ? { version: 'ikev1' } : {}))))

@@ -80,6 +80,11 @@ const inwardRules = (whole: SpecEnvelope): readonly Rule[] => {
   ]
 }
 
+const outwardRules: readonly Rule[] = [
+  { out: TUNNEL_DEVICE, jump: 'ACCEPT' },
+  { destination: { set: 'vpn_remote' }, policyOut: 'none', counter: 'vpn_unprotected', jump: 'DROP' },
+]
+
 /** Before the firewall: what is for another site leaves through the tunnel or not at all. */
 const guardOf = (whole: SpecEnvelope): Chain => ({
   name: 'vpn_guard',
@@ -88,10 +93,16 @@ const guardOf = (whole: SpecEnvelope): Chain => ({
     ...inwardRules(whole),
     { out: TUNNEL_DEVICE, jump: { target: 'TCPMSS' } },
     { policyOut: 'ipsec', jump: { target: 'TCPMSS' } },
-    { out: TUNNEL_DEVICE, jump: 'ACCEPT' },
-    { destination: { set: 'vpn_remote' }, policyOut: 'none', counter: 'vpn_unprotected', jump: 'DROP' },
+    ...outwardRules,
   ],
 })
+
+/** The router's own questions and answers, too, such as those to a name server at another site. */
+const ownGuard: Chain = {
+  name: 'vpn_own_guard',
+  hook: { type: 'filter', at: 'output', priority: -1 },
+  rules: outwardRules,
+}
 
 /** With charon's own ESP packets go by a device, with the kernel's by a policy: both are always provided for. */
 export const rulesetOf = (spec: VpnSpec, whole: SpecEnvelope): Ruleset => {
@@ -122,6 +133,7 @@ export const rulesetOf = (spec: VpnSpec, whole: SpecEnvelope): Ruleset => {
       { name: 'input_services', rules: [...peerRules, ...clientRules(remoteAccess, whole)] },
       { name: 'forward_services', rules: forwardRules },
       guardOf(whole),
+      ownGuard,
     ],
   }
   const translation: Table = {
