@@ -7,6 +7,7 @@ import {
   accountsWithin,
   allProjectAccounts,
   findAccountsById,
+  findAccountsOfGuests,
   type Projects,
   projectAccountsOf,
 } from '../model/account.ts'
@@ -205,12 +206,20 @@ export type OwnerFields = Partial<ReturnType<typeof fieldsOfOwner>> & {
 /** Owner's fields by the account's id; nothing for what nobody owns. */
 export type Owners = (id: string | null) => OwnerFields
 
+const ownersAmong = (accounts: readonly Account[]): Owners => {
+  const found = new Map(accounts.map((account) => [account.id, fieldsOfOwner(account)]))
+  return (id) => (id === null ? {} : (found.get(id) ?? {}))
+}
+
 /** Owner's fields by the account's id, read once for a whole page. */
 export const ownerFields = async (db: Kysely<Database>, ids: readonly (string | null)[]): Promise<Owners> => {
   const wanted = [...new Set(ids.filter((id) => id !== null))]
-  const found = new Map((await findAccountsById(db, wanted)).map((account) => [account.id, fieldsOfOwner(account)]))
-  return (id) => (id === null ? {} : (found.get(id) ?? {}))
+  return ownersAmong(await findAccountsById(db, wanted))
 }
+
+/** Of all owners of these guests, which need not be read before. */
+export const ownersOfGuests = async (db: Kysely<Database>, guests: readonly string[]): Promise<Owners> =>
+  ownersAmong(await findAccountsOfGuests(db, guests))
 
 /** Of all owners of some rows. */
 export const ownersIn = (db: Kysely<Database>, rows: readonly { readonly account: string | null }[]): Promise<Owners> =>

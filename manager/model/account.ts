@@ -39,6 +39,14 @@ export const findAccountsById = (db: Kysely<Database>, ids: readonly string[]): 
         .where('account.id', '=', sql<string>`any(${[...ids]}::uuid[])`)
         .execute()
 
+/** Whose these guests are, each account once. */
+export const findAccountsOfGuests = (db: Kysely<Database>, guests: readonly string[]): Promise<Account[]> =>
+  guests.length === 0
+    ? Promise.resolve([])
+    : accounts(db)
+        .where(sql<boolean>`account.id in (select account from guest where id = any(${[...guests]}::uuid[]))`)
+        .execute()
+
 export type Shut = Pick<Account, 'name' | 'state' | 'project' | 'projectname'>
 
 /**

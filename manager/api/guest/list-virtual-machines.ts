@@ -1,4 +1,4 @@
-import { accountsOfGuests, findGuests, type GuestFilter } from '../../model/guest.ts'
+import { findGuests, type GuestFilter } from '../../model/guest.ts'
 import { findNics } from '../../model/nic.ts'
 import type { Page } from '../../model/page.ts'
 import { trafficOfGuests } from '../../model/traffic.ts'
@@ -7,7 +7,7 @@ import { HYPERVISORS } from '../cluster/hypervisors.ts'
 import type { Context } from '../command.ts'
 import { defineCommand } from '../command.ts'
 import { asksForNone, noneFilters, noneIds } from '../none.ts'
-import { ownerFields, ownerFilter, ownersOf } from '../owner.ts'
+import { ownerFilter, ownersOf, ownersOfGuests } from '../owner.ts'
 import { counting, listed, pageOf, search, tagsFilter } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { readTags } from '../tags.ts'
@@ -20,9 +20,6 @@ const kibibytes = (traffic: { readonly received: number; readonly sent: number }
   networkkbsread: Math.floor(traffic.received / 1024),
   networkkbswrite: Math.floor(traffic.sent / 1024),
 })
-
-const ownersOfGuests = async (db: Context['db'], ids: readonly string[]) =>
-  ownerFields(db, await accountsOfGuests(db, ids))
 
 /** A page of guests, and what they have and did, whose they are and their tags, all of which is read while they are. */
 const findWithNics = async ({ db }: Context, filter: GuestFilter, page: Page) => {

@@ -1,4 +1,4 @@
-import type { Guest } from '../../model/guest.ts'
+import type { Guest, ListedGuest } from '../../model/guest.ts'
 import type { Nic } from '../../model/nic.ts'
 import { affinityGroupFields } from '../affinity/response.ts'
 import { nicFields, presentNic } from '../nic/response.ts'
@@ -77,7 +77,7 @@ export const chosenSize = (
   ...(row.custom_memory !== null && { memory: String(row.custom_memory) }),
 })
 
-const detailsOf = (row: Guest): Record<string, string> | null => {
+const detailsOf = (row: ListedGuest): Record<string, string> | null => {
   const all = { ...row.details, ...chosenSize(row) }
   if (row.keyboard) all.keyboard = row.keyboard
   if (row.reason !== null) all.reason = row.reason
@@ -90,7 +90,7 @@ export const presentGuest = (
   options: { readonly userdata?: boolean | undefined } = {},
 ) => {
   const byGuest = Map.groupBy(nics, ({ guest }) => guest)
-  return (row: Guest): Presented<typeof guestResponse.fields> => {
+  return (row: ListedGuest): Presented<typeof guestResponse.fields> => {
     const nic = (byGuest.get(row.id) ?? []).map(presentNic)
     return {
       id: row.id,
