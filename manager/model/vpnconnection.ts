@@ -79,11 +79,14 @@ export const deleteVpnConnectionRow = async (trx: Kysely<Database>, id: string):
   return numDeletedRows > 0n
 }
 
+/** What is set up anew calls its peer, or waits for it: no change to one that waited. */
+export const stateAnew = sql<TunnelState>`case when vpn_connection.passive then 'Disconnected' else 'Connecting' end`
+
 /** Its tunnel is torn down and set up anew by the router that has this revision of the VPC. */
 export const resetVpnConnectionRow = async (trx: Kysely<Database>, id: string, revision: number): Promise<void> => {
   await trx
     .updateTable('vpn_connection')
-    .set({ resets: sql`resets + 1`, revision, state: 'Connecting', reason: null })
+    .set({ resets: sql`resets + 1`, revision, state: stateAnew, reason: null })
     .where('id', '=', id)
     .execute()
 }

@@ -166,6 +166,11 @@ describe('site-to-site VPN through the API', () => {
       { id, remote: { gateway: '198.51.100.2', subnets: ['10.62.0.0/16'] }, psk: 'x', version: 'ike' },
     ])
     expect(at.spec()?.connections[0]?.dpd).toBeUndefined()
+    // A name is nothing to its router: the tunnel stays.
+    await stateIs('Connected')
+    await run(call, 'updateVpnCustomerGateway', { ...changed, name: 'renamed' }, 'vpncustomergateway')
+    const { rows: kept } = await sql`select state, resets from vpn_connection where id = ${id}`.execute(cloud.db)
+    expect(kept).toEqual([{ state: 'Connected', resets: 2 }])
 
     expect(await refusal('deleteVpnCustomerGateway', { id: idOf(branch) })).toMatchObject({ status: 536 })
     expect(await refusal('deleteVpnGateway', { id: idOf(at.gateway) })).toMatchObject({ status: 536 })
@@ -203,7 +208,18 @@ describe('site-to-site VPN through the API', () => {
       status: 431,
       text: `Parameter vpcid: VPC v2 has the VPN gateway ${again.id}.`,
     })
-    await at.connect(await peer('there', '198.51.100.3', '10.63.0.0/16'), { s2svpngatewayid: idOf(again) })
+    const there = await peer('there', '198.51.100.3', '10.63.0.0/16')
+    const waiting = await at.connect(there, { s2svpngatewayid: idOf(again), passive: 'true' })
+    // It calls nobody, after a reset as little as before.
+    expect(waiting.state).toBe('Disconnected')
+    expect(await run(call, 'resetVpnConnection', { id: idOf(waiting) }, 'vpnconnection')).toMatchObject({
+      state: 'Disconnected',
+    })
+    const longer = { gateway: '198.51.100.3', cidrlist: '10.63.0.0/16', ipsecpsk: `${PSK}!`, ...strong }
+    await run(call, 'updateVpnCustomerGateway', { id: idOf(there), ...longer }, 'vpncustomergateway')
+    await until('the router has the key', async () => at.spec()?.connections[0]?.psk === `${PSK}!`)
+    expect(at.spec()?.connections[0]?.resets).toBe(2)
+    expect(await at.shown(idOf(waiting))).toMatchObject({ state: 'Disconnected' })
     expect(at.spec()?.connections[0]?.local.address).toBe(address?.ipaddress)
   })
 

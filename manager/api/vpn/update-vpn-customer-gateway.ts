@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util'
 import { sql } from 'kysely'
 import { lockVpc, reviseVpc } from '../../model/vpc.ts'
-import { vpcsOfCustomerGateway } from '../../model/vpnconnection.ts'
+import { stateAnew, vpcsOfCustomerGateway } from '../../model/vpnconnection.ts'
 import { lockVpnCustomerGateway, updateVpnCustomerGatewayRow } from '../../model/vpncustomergateway.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
@@ -8,7 +9,7 @@ import { doneJob } from '../done-job.ts'
 import { found } from '../found.ts'
 import { accountOwner, refuseOtherOwner } from '../owner.ts'
 import * as p from '../parameter.ts'
-import { sealed } from '../sealed.ts'
+import { sealed, unsealed } from '../sealed.ts'
 import { write } from '../write.ts'
 import { refusePeerOverlap } from './overlap.ts'
 import { customerGatewayParams, customerGatewayValues } from './parameters.ts'
@@ -19,7 +20,7 @@ export const updateVpnCustomerGateway = defineCommand({
   name: 'updateVpnCustomerGateway',
   authorized: everyone,
   description:
-    'Changes the gateway of another site; its connections are set up anew. What is left out becomes the default again.',
+    'Changes the gateway of another site; its connections are set up anew, unless only the name changes. What is left out becomes the default again.',
   params: { id: p.required(p.uuid('The customer gateway.')), ...customerGatewayParams, ...accountOwner },
   answer: 'job',
   response: vpnCustomerGatewayResponse,
@@ -30,15 +31,18 @@ export const updateVpnCustomerGateway = defineCommand({
       const before = found(await lockVpnCustomerGateway(trx, id), 'id', 'VPN customer gateway', id)
       await refuseOtherOwner(context, trx, params, before.account)
       const values = await customerGatewayValues(trx, params)
-      // Routers learn of it each when it can: the job does not wait for them.
-      for (const vpcId of await vpcsOfCustomerGateway(trx, id)) {
+      const known = { ...before, ipsecpsk: unsealed(context, pskContext(id), before.ipsecpsk) }
+      const wanted = { ...values, name: before.name, ipsecpsk: params.ipsecpsk }
+      // A name is nothing to routers: tunnels stay. Of the rest they learn each when it can; the job does not wait for them.
+      const changed = !isDeepStrictEqual({ ...known, ...wanted }, known)
+      for (const vpcId of changed ? await vpcsOfCustomerGateway(trx, id) : []) {
         const vpc = await lockVpc(trx, vpcId)
         if (vpc === undefined) continue
         await refusePeerOverlap(trx, vpc, { id, ...values })
         const revision = (await reviseVpc(trx, vpcId)) ?? 0
         await trx
           .updateTable('vpn_connection')
-          .set({ revision, resets: sql`resets + 1`, state: 'Connecting', reason: null })
+          .set({ revision, resets: sql`resets + 1`, state: stateAnew, reason: null })
           .where('customer_gateway', '=', id)
           .where('vpn_gateway', 'in', (eb) => eb.selectFrom('vpn_gateway').select('id').where('vpc', '=', vpcId))
           .execute()
