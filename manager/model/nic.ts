@@ -24,11 +24,12 @@ export type Nic = Selectable<NicTable> & {
 const side6 = (column: 'ip6cidr' | 'ip6gateway') =>
   sql`(select ${sql.ref(column)} from vlan_side6 where vlan_side6.range = public_ip.range)`
 
-const nics = (db: Kysely<Database>) =>
+/** Of guests none has a public side, which the planner is told, lest it reads all public addresses. */
+const nics = (db: Kysely<Database>, of: 'guests' | 'routers') =>
   db
     .selectFrom('nic')
     .leftJoin('network', 'network.id', 'nic.network')
-    .leftJoin('public_ip', 'public_ip.id', 'nic.public_ip')
+    .leftJoin('public_ip', (join) => join.onRef('public_ip.id', '=', 'nic.public_ip').on(sql.lit(of === 'routers')))
     .leftJoin('vlan_range', 'vlan_range.id', 'public_ip.range')
     .selectAll('nic')
     .select([
@@ -57,10 +58,11 @@ export const findNics = async (
   db: Kysely<Database>,
   of: { readonly guests: readonly string[] } | { readonly routers: readonly string[] },
 ): Promise<Nic[]> => {
-  const [column, ids] = 'guests' in of ? (['nic.guest', of.guests] as const) : (['nic.router', of.routers] as const)
+  const [column, whose, ids] =
+    'guests' in of ? (['nic.guest', 'guests', of.guests] as const) : (['nic.router', 'routers', of.routers] as const)
   return ids.length === 0
     ? []
-    : nics(db)
+    : nics(db, whose)
         .where(column, '=', sql<string>`any(${[...ids]}::uuid[])`)
         // What a guest's machine is about to lose is no longer its.
         .where((eb) => eb.or([eb('nic.guest', 'is', null), eb('nic.leaving', '=', false)]))
