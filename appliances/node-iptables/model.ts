@@ -171,8 +171,8 @@ export type Jump =
   /** What a map has for the packet's key; none: the mark stays, and the next rule is asked. */
   | { readonly target: 'MARK'; readonly key: readonly Field[]; readonly map: string }
   | { readonly target: 'CONNMARK'; readonly value: number }
-  /** Largest TCP segment follows the route's MTU, as in `--clamp-mss-to-pmtu`. */
-  | { readonly target: 'TCPMSS' }
+  /** Largest TCP segment follows the route's MTU, as in `--clamp-mss-to-pmtu`; with `size` it is at most these bytes. */
+  | { readonly target: 'TCPMSS'; readonly size?: number }
   | { readonly target: 'JUMP'; readonly chain: string }
   | { readonly target: 'GOTO'; readonly chain: string }
   /** The verdict that a map has for the packet's key; none: the next rule. */

@@ -218,7 +218,25 @@ test('what comes by a tunnel for a network that is not there goes nowhere, least
   expect(await pingsBack(1, '10.1.77.1')).toBe(false)
   expect(await inClear()).toEqual([])
   expect(await counter('vpn_astray')).toBe(astray + 1)
-  await outside.ip(['route', 'del', reach, 'dev', 'ipsec0'])
+  // The other site offers segments that its own network would take; a guest sees what the tunnel does.
+  await outside.ip(
+    ['link', 'set', 'ipsec0', 'mtu', '1500'],
+    ['route', 'replace', '10.1.1.10/32', 'dev', 'ipsec0', 'src', '10.200.1.1'],
+  )
+  await guest.nft(`table ip segments {
+    set sizes { type ipv4_addr . inet_service; flags dynamic; size 16; }
+    chain arriving {
+      type filter hook prerouting priority -300
+      tcp flags syn tcp option maxseg size 1360 add @sizes { ip saddr . tcp dport }
+    }
+  }`)
+  await outside.exec(['bash', '-c', 'echo > /dev/tcp/10.1.1.10/81 || true'])
+  expect((await guest.exec(['nft', 'list', 'set', 'ip', 'segments', 'sizes'])).stdout).toContain('10.200.1.1 . 81')
+  await outside.ip(
+    ['link', 'set', 'ipsec0', 'mtu', '1400'],
+    ['route', 'del', reach, 'dev', 'ipsec0'],
+    ['route', 'del', '10.1.1.10/32', 'dev', 'ipsec0'],
+  )
   await peer.configure(numbers.map((number) => there(number)).join(''))
 })
 

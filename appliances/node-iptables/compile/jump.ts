@@ -51,6 +51,12 @@ const rejectText = (how: RejectWith, rule: Rule, family: Family): string => {
   return 'reject with tcp reset'
 }
 
+const segmentText = (size: number | undefined): string => {
+  if (size === undefined) return 'rt mtu'
+  if (!Number.isInteger(size) || size < 1 || size > 0xffff) throw invalid('a segment size', size)
+  return String(size)
+}
+
 const needsProtocol = (rule: Rule, jump: unknown): void => {
   if (rule.protocol === undefined) throw invalid('a port is translated by a rule without protocol', jump)
 }
@@ -101,7 +107,7 @@ export const jumpText = (jump: Jump, rule: Rule, scope: Scope): string => {
     case 'CONNMARK':
       return `ct mark set ${formatScalar('mark', jump.value, false)}`
     case 'TCPMSS':
-      return 'tcp flags syn tcp option maxseg size set rt mtu'
+      return `tcp flags syn tcp option maxseg size set ${segmentText(jump.size)}`
     case 'JUMP':
       return `jump ${scope.chain(jump.chain).name}`
     case 'GOTO':

@@ -110,20 +110,23 @@ const isSyn = (statement: unknown): boolean =>
   member(statement, 'match', 'left', 'payload', 'field') === 'flags' &&
   member(statement, 'match', 'right') === 'syn'
 
-const isClamp = (statement: unknown): boolean =>
-  member(statement, 'mangle', 'key', 'tcp option', 'name') === 'maxseg' &&
-  member(statement, 'mangle', 'value', 'rt', 'key') === 'mtu'
+const clampOf = (statement: unknown): Jump | undefined => {
+  if (member(statement, 'mangle', 'key', 'tcp option', 'name') !== 'maxseg') return undefined
+  if (member(statement, 'mangle', 'value', 'rt', 'key') === 'mtu') return { target: 'TCPMSS' }
+  const size = asNumber(member(statement, 'mangle', 'value'))
+  return size === undefined ? undefined : { target: 'TCPMSS', size }
+}
 
 /** A rule of nft's JSON in this library's words; one it has none for is kept as `foreign`. */
 export const ruleOf = (json: Json): Rule => {
   const statements = asList(json.expr) ?? []
   const comment = asText(json.comment)
-  const clamps = isSyn(statements.at(-2)) && isClamp(statements.at(-1))
+  const clamp = isSyn(statements.at(-2)) ? clampOf(statements.at(-1)) : undefined
   try {
     const draft: Draft = {}
-    for (const statement of clamps ? statements.slice(0, -2) : statements)
+    for (const statement of clamp === undefined ? statements : statements.slice(0, -2))
       readStatement(asObject(statement) ?? foreign(), draft)
-    if (clamps) draft.jump = { target: 'TCPMSS' }
+    if (clamp !== undefined) draft.jump = clamp
     if (comment !== undefined) draft.comment = comment
     return draft
   } catch (error) {

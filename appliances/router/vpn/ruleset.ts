@@ -10,6 +10,12 @@ import { wantsCharon } from './wants.ts'
 /** IKE, and IKE and ESP behind a NAT (RFC 3948). */
 const IKE_PORTS = [500, 4500]
 
+/**
+ * What a guest may put into one segment to the other site: 1,500 bytes less IP, ESP in UDP with its longest padding and
+ * checksum, IP and TCP, which is what `ipsec0` carries, too. `rt mtu` would see the guest's device.
+ */
+const INWARD_SEGMENT = 1360
+
 const networks = (name: string, subnets: readonly string[]): NamedSet => ({
   name,
   key: ['ipv4_addr'],
@@ -91,6 +97,8 @@ const guardOf = (whole: SpecEnvelope): Chain => ({
   hook: { type: 'filter', at: 'forward', priority: -1 },
   rules: [
     ...inwardRules(whole),
+    { in: TUNNEL_DEVICE, jump: { target: 'TCPMSS', size: INWARD_SEGMENT } },
+    { policyIn: 'ipsec', jump: { target: 'TCPMSS', size: INWARD_SEGMENT } },
     { out: TUNNEL_DEVICE, jump: { target: 'TCPMSS' } },
     { policyOut: 'ipsec', jump: { target: 'TCPMSS' } },
     ...outwardRules,

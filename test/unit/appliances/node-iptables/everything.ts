@@ -84,6 +84,7 @@ export const everything: Ruleset = {
           rules: [
             { jump: { target: 'TCPMSS' } },
             { protocol: 'tcp', out: ['eth2', 'eth3'], jump: { target: 'TCPMSS' } },
+            { in: 'eth1', jump: { target: 'TCPMSS', size: 1360 } },
             { in: { not: 'eth0' }, out: { not: ['eth0', 'eth1'] }, status: ['dnat', 'snat'], jump: 'ACCEPT' },
             { mark: [1, 2, 3, 9], connectionMark: { not: 7 }, jump: { target: 'MARK', value: 0x2000_0000 } },
             { policyIn: 'ipsec', policyOut: 'none', jump: 'ACCEPT' },
