@@ -47,7 +47,7 @@ export {
 } from './vpn/proposals.ts'
 export { VPN_PASSWORD, VPN_USERNAME } from './vpn/remoteaccess/spec.ts'
 export type { ConnectionState, VpnState } from './vpn/report.ts'
-export { MOST_CONNECTIONS, MOST_SUBNETS, type VpnInput, VpnSpec } from './vpn/spec.ts'
+export { type VpnInput, VpnSpec } from './vpn/spec.ts'
 export { IKE_IDENTITY, PRE_SHARED_KEY } from './vpn/values.ts'
 
 /** Services of a router; an absent one is off. */

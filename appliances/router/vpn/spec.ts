@@ -10,7 +10,7 @@ const DAY = 86_400
 const lifetime = z.int().min(60).max(DAY)
 
 /** Networks at one end of a tunnel, at most. */
-export const MOST_SUBNETS = 128
+const MOST_SUBNETS = 128
 
 const Subnets = z.array(Cidr4).min(1).max(MOST_SUBNETS)
 
@@ -59,7 +59,7 @@ export const Connection = z.strictObject({
 export type Connection = z.infer<typeof Connection>
 
 /** Tunnels of one router, at most. */
-export const MOST_CONNECTIONS = 1000
+const MOST_CONNECTIONS = 1000
 
 export const VpnSpec = z.strictObject({
   /** Site to site. */
