@@ -29,18 +29,30 @@ export type Wired = Pick<Injection, 'device' | 'mac'> & { readonly flow?: Packet
 
 const { ipv4, ipv6 } = WIRE
 
+const carriesSix = ({ flow }: Wired): boolean => flow !== undefined && isSix(flow)
+
 /**
  * Lines for `ip -batch` that make the wire. Its far end has the device's MAC address: the frame is for the device. An
  * IPv6 wire's ends make themselves no addresses and say nothing of their own.
  */
-export const wireLines = ({ mac, flow }: Wired): string => {
-  const six = flow !== undefined && isSix(flow)
+export const wireLines = (wired: Wired): string =>
+  [
+    `link add ${WIRE.in} type veth peer name ${WIRE.out} address ${wired.mac}`,
+    ...(carriesSix(wired) ? [WIRE.out, WIRE.in].map((end) => `link set dev ${end} addrgenmode none`) : []),
+    '',
+  ].join('\n')
+
+/** What sysctl(8) writes then: devices that nobody knows begin without IPv6. */
+export const wireKeys = (wired: Wired): readonly string[] =>
+  carriesSix(wired) ? [`net/ipv6/conf/${WIRE.in}/disable_ipv6=0`] : []
+
+/** Lines for `ip -batch` that lead over the wire. */
+export const routeLines = (wired: Wired): string => {
+  const { mac } = wired
   return [
-    `link add ${WIRE.in} type veth peer name ${WIRE.out} address ${mac}`,
-    ...(six ? [WIRE.out, WIRE.in].map((end) => `link set dev ${end} addrgenmode none`) : []),
     `link set dev ${WIRE.out} up`,
     `link set dev ${WIRE.in} up`,
-    ...(six
+    ...(carriesSix(wired)
       ? [
           `address add ${ipv6.own}/128 dev ${WIRE.in} nodad`,
           // By a next hop: without one the neighbour is that of the address as it is rewritten.

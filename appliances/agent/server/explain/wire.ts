@@ -11,8 +11,10 @@ import {
   isSix,
   redirectLines,
   removeTable,
+  routeLines,
   WIRE,
   type Wired,
+  wireKeys,
   wireLines,
 } from './inject.ts'
 import { readTrace } from './read.ts'
@@ -109,6 +111,8 @@ const withWire = async <T>(wired: Wired, effects: Effects, use: () => Promise<T>
   await clear(effects)
   try {
     await effects.run(['ip', '-batch', '-'], { input: wireLines(wired) })
+    for (const key of wireKeys(wired)) await effects.run(['sysctl', '-q', '-w', key])
+    await effects.run(['ip', '-batch', '-'], { input: routeLines(wired) })
     await effects.run(['tc', '-batch', '-'], { input: redirectLines(wired) })
     return await use()
   } finally {

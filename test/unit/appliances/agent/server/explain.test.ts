@@ -1,5 +1,12 @@
 import { answer } from '@sysvm/agent/server/explain/answer'
-import { type Injection, injectRuleset, redirectLines, wireLines } from '@sysvm/agent/server/explain/inject'
+import {
+  type Injection,
+  injectRuleset,
+  redirectLines,
+  routeLines,
+  wireKeys,
+  wireLines,
+} from '@sysvm/agent/server/explain/inject'
 import { readTrace } from '@sysvm/agent/server/explain/read'
 import type { AnyService } from '@sysvm/agent/service'
 import { expect, test } from 'vitest'
@@ -15,13 +22,17 @@ const injection: Injection = {
 }
 
 test('the wire, its turn into a device, and the rules that mark and take away are these', async () => {
-  const text = [wireLines(injection), redirectLines(injection), injectRuleset(injection)].join('---\n')
+  expect(wireKeys(injection)).toEqual([])
+  const lines = [wireLines(injection), routeLines(injection), redirectLines(injection)]
+  const text = [...lines, injectRuleset(injection)].join('---\n')
   await expect(text).toMatchFileSnapshot('./explain.golden')
 })
 
 test('an IPv6 packet is sent over the wire by a next hop, and only it is turned into the device', async () => {
   const six = { ...injection, source: '2001:db8:1::10', destination: '2001:db8::9' }
-  const tcp = [wireLines({ ...six, flow: six }), redirectLines({ ...six, flow: six }), injectRuleset(six)]
+  const wired = { ...six, flow: six }
+  expect(wireKeys(wired)).toEqual(['net/ipv6/conf/sysvm-t0/disable_ipv6=0'])
+  const tcp = [wireLines(wired), routeLines(wired), redirectLines(wired), injectRuleset(six)]
   const echo = injectRuleset({ ...six, protocol: 'icmp' })
   await expect([...tcp, echo].join('---\n')).toMatchFileSnapshot('./explain6.golden')
 })
