@@ -2,12 +2,13 @@ import { SysvmError } from '@sysvm/errors'
 import type { Kysely } from 'kysely'
 import {
   type Account,
+  type AccountName,
   accountNamed,
   accountOfProject,
   accountsWithin,
   allProjectAccounts,
-  findAccountsById,
-  findAccountsOfGuests,
+  findAccountNames,
+  findNamesOfOwners,
   type Projects,
   projectAccountsOf,
 } from '../model/account.ts'
@@ -189,7 +190,7 @@ export const ownersOf = async (context: Context, values: FilterValues): Promise<
 }
 
 /** Owner's fields of an answer: account's or project's. */
-export const fieldsOfOwner = (owner: Account) => ({
+export const fieldsOfOwner = (owner: Omit<AccountName, 'id'>) => ({
   ...(owner.project === null ? { account: owner.name } : { projectid: owner.project, project: owner.projectname }),
   domainid: owner.domain,
   domain: owner.domainname,
@@ -206,7 +207,7 @@ export type OwnerFields = Partial<ReturnType<typeof fieldsOfOwner>> & {
 /** Owner's fields by the account's id; nothing for what nobody owns. */
 export type Owners = (id: string | null) => OwnerFields
 
-const ownersAmong = (accounts: readonly Account[]): Owners => {
+const ownersAmong = (accounts: readonly AccountName[]): Owners => {
   const found = new Map(accounts.map((account) => [account.id, fieldsOfOwner(account)]))
   return (id) => (id === null ? {} : (found.get(id) ?? {}))
 }
@@ -214,12 +215,12 @@ const ownersAmong = (accounts: readonly Account[]): Owners => {
 /** Owner's fields by the account's id, read once for a whole page. */
 export const ownerFields = async (db: Kysely<Database>, ids: readonly (string | null)[]): Promise<Owners> => {
   const wanted = [...new Set(ids.filter((id) => id !== null))]
-  return ownersAmong(await findAccountsById(db, wanted))
+  return ownersAmong(await findAccountNames(db, wanted))
 }
 
 /** Of all owners of these guests, which need not be read before. */
 export const ownersOfGuests = async (db: Kysely<Database>, guests: readonly string[]): Promise<Owners> =>
-  ownersAmong(await findAccountsOfGuests(db, guests))
+  ownersAmong(await findNamesOfOwners(db, guests))
 
 /** Of all owners of some rows. */
 export const ownersIn = (db: Kysely<Database>, rows: readonly { readonly account: string | null }[]): Promise<Owners> =>

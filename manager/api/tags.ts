@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import type { Database } from '../model/schema.ts'
 import { type Tag, tagsOf } from '../model/tag.ts'
 import type { AnswerKind, Listed } from './command.ts'
-import { type OwnerFields, ownersIn } from './owner.ts'
+import { type OwnerFields, type Owners, ownersIn } from './owner.ts'
 import type { WireObject } from './wire/value.ts'
 
 /** A tag with its owner, as listTags and the things themselves show it. */
@@ -24,10 +24,18 @@ const idOf = (item: WireObject): string => String(item.id)
 /** Tags of a thing by its id, as answers show them. */
 export type TagsOf = (thing: string) => readonly ReturnType<typeof presentTag>[]
 
-/** Tags by the things that have them, as answers show them: one query, and one for their owners where there are any. */
-export const readTags = async (db: Kysely<Database>, things: readonly string[]): Promise<TagsOf> => {
-  const tags = await tagsOf(db, things)
-  const owners = await ownersIn(db, tags)
+/**
+ * Tags by the things that have them, as answers show them: one query, and one for their owners where there are any that
+ * are not among those who are known already.
+ */
+export const readTags = async (
+  db: Kysely<Database>,
+  things: readonly string[],
+  known?: Promise<Owners>,
+): Promise<TagsOf> => {
+  const [tags, before] = await Promise.all([tagsOf(db, things), known])
+  const isKnown = before !== undefined && tags.every(({ account }) => before(account).domainid !== undefined)
+  const owners = isKnown ? before : await ownersIn(db, tags)
   const byThing = Map.groupBy(tags, ({ resource }) => resource)
   return (thing: string) => (byThing.get(thing) ?? []).map((tag) => presentTag(tag, owners(tag.account)))
 }

@@ -10,18 +10,28 @@ export interface Account extends Selectable<AccountTable> {
   readonly projectname: string | null
 }
 
-const accounts = (db: Kysely<Database>) =>
+/** What answers say of an owner. */
+export type AccountName = Pick<
+  Account,
+  'id' | 'name' | 'domain' | 'domainname' | 'domainpath' | 'project' | 'projectname'
+>
+
+const accountNames = (db: Kysely<Database>) =>
   db
     .selectFrom('account')
     .innerJoin('domain', 'domain.id', 'account.domain')
     .leftJoin('project', 'project.account', 'account.id')
-    .selectAll('account')
     .select([
+      'account.id',
+      'account.name',
+      'account.domain',
       'domain.name as domainname',
       'domain.path as domainpath',
       'project.id as project',
       'project.name as projectname',
     ])
+
+const accounts = (db: Kysely<Database>) => accountNames(db).selectAll('account')
 
 export const findAccount = (db: Kysely<Database>, id: string): Promise<Account | undefined> =>
   accounts(db).where('account.id', '=', id).executeTakeFirst()
@@ -39,11 +49,18 @@ export const findAccountsById = (db: Kysely<Database>, ids: readonly string[]): 
         .where('account.id', '=', sql<string>`any(${[...ids]}::uuid[])`)
         .execute()
 
+export const findAccountNames = (db: Kysely<Database>, ids: readonly string[]): Promise<AccountName[]> =>
+  ids.length === 0
+    ? Promise.resolve([])
+    : accountNames(db)
+        .where('account.id', '=', sql<string>`any(${[...ids]}::uuid[])`)
+        .execute()
+
 /** Whose these guests are, each account once. */
-export const findAccountsOfGuests = (db: Kysely<Database>, guests: readonly string[]): Promise<Account[]> =>
+export const findNamesOfOwners = (db: Kysely<Database>, guests: readonly string[]): Promise<AccountName[]> =>
   guests.length === 0
     ? Promise.resolve([])
-    : accounts(db)
+    : accountNames(db)
         .where(sql<boolean>`account.id in (select account from guest where id = any(${[...guests]}::uuid[]))`)
         .execute()
 

@@ -94,7 +94,9 @@ export const bench: Bench = {
       await writeFleet(db, join(folder, 'hosts'))
       // As after a manager that was there until now: the seed took longer than hosts go unlooked at.
       await sql`update host set last_seen = now() where state = 'Up'`.execute(db)
-      await sql`vacuum analyze host`.execute(db)
+      // A database that was filled over months has been vacuumed and written to disk long since.
+      await sql`vacuum analyze`.execute(db)
+      await sql`checkpoint`.execute(db)
 
       let since = await databaseNow(db)
       let manager = await start()

@@ -23,8 +23,10 @@ const kibibytes = (traffic: { readonly received: number; readonly sent: number }
 
 /** A page of guests, and what they have and did, whose they are and their tags, all of which is read while they are. */
 const findWithNics = async ({ db }: Context, filter: GuestFilter, page: Page) => {
-  const read = (ids: readonly string[]) =>
-    [findNics(db, { guests: ids }), trafficOfGuests(db, ids), ownersOfGuests(db, ids), readTags(db, ids)] as const
+  const read = (ids: readonly string[]) => {
+    const owners = ownersOfGuests(db, ids)
+    return [findNics(db, { guests: ids }), trafficOfGuests(db, ids), owners, readTags(db, ids, owners)] as const
+  }
   let begun: ReturnType<typeof read> | undefined
   const guests = await findGuests(db, filter, page, (ids) => {
     begun = read(ids)
