@@ -43,6 +43,18 @@ describe('events', () => {
     ])
     expect(await events({ startid: jobid })).toHaveLength(3)
     expect(await events({ type: 'vm.stop', state: 'completed', keyword: 'WEB', level: 'info' })).toHaveLength(1)
+    // Words too short for an index are found in type, level and description alike.
+    for (const [keyword, count] of [
+      ['vm', 6],
+      ['V', 6],
+      ['eb', 6],
+      ['I', 6],
+      ['%', 0],
+    ] as const)
+      expect([keyword, await events({ ...guest, keyword })]).toEqual([
+        keyword,
+        expect.objectContaining({ length: count }),
+      ])
     expect(await events({ entrytime: '600', duration: '0' })).toEqual([])
 
     // An expunged guest is gone; what it was called and whose it was is not.

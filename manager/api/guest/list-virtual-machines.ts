@@ -112,6 +112,6 @@ export const listVirtualMachines = defineCommand({
     }
     const { guests, nics, traffic, owners, tags } = await findWithNics(context, filter, pageOf(params))
     const present = presentGuest(owners, nics, { userdata: params.userdata })
-    return { ...listed(guests, (row) => ({ ...present(row), ...kibibytes(traffic.get(row.id)) })), tags }
+    return { ...listed(guests, (row) => Object.assign(present(row), kibibytes(traffic.get(row.id)))), tags }
   },
 })

@@ -29,8 +29,20 @@ export const nicResponse = defineResponse('nic', nicFields)
 
 const TRAFFIC = { guest: 'Guest', public: 'Public', control: 'Control', private: 'Guest' } as const
 
+/** A page of guests is on few networks. */
+const MOST_NETMASKS = 10_000
+const netmasks = new Map<string, string>()
+
+const netmaskIn = (cidr: string): string => {
+  const known = netmasks.get(cidr)
+  if (known !== undefined) return known
+  const { netmask } = parseCidr(cidr)
+  if (netmasks.size < MOST_NETMASKS) netmasks.set(cidr, netmask)
+  return netmask
+}
+
 const netmaskOf = (nic: Nic): string | null =>
-  nic.netmask ?? nic.publicnetmask ?? (nic.cidr === null ? null : parseCidr(nic.cidr).netmask)
+  nic.netmask ?? nic.publicnetmask ?? (nic.cidr === null ? null : netmaskIn(nic.cidr))
 
 /** The one that was asked for, else the one that the guest's own system makes (RFC 4291). */
 const address6 = ({ address6: asked, ip6cidr, mac }: Nic): string | null =>

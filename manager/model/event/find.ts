@@ -26,6 +26,17 @@ export interface EventFilter {
   readonly pending?: { readonly within: number; readonly after: number } | undefined
 }
 
+/**
+ * As the index of trigrams has it. A word too short for these is looked for in all events, where it is mostly in the
+ * type, which is in capitals: to look there first spares the rest.
+ */
+const mentions = (keyword: string) => {
+  const [part, capitals] = [anywhere(keyword), anywhere(keyword.toUpperCase())]
+  return /^\S{1,2}$/.test(keyword)
+    ? sql<boolean>`(type like ${capitals} or level like ${capitals} or description ilike ${part})`
+    : sql<boolean>`(type || ' ' || level || ' ' || description) ilike ${part}`
+}
+
 export const findEvents = (db: Kysely<Database>, filter: EventFilter, page: Page): Promise<Found<Event>> => {
   let query = db.selectFrom('event').selectAll().orderBy('created', 'desc').orderBy('id', 'desc')
   if (filter.accounts !== undefined) query = query.where(amongAccounts('event.account', filter.accounts))
@@ -34,10 +45,7 @@ export const findEvents = (db: Kysely<Database>, filter: EventFilter, page: Page
   else query = query.where('archived', '=', filter.archived ?? false)
   if (filter.from !== undefined) query = query.where('created', '>=', filter.from)
   if (filter.until !== undefined) query = query.where('created', '<=', filter.until)
-  if (filter.keyword) {
-    // As its index has it.
-    query = query.where(sql<boolean>`(type || ' ' || level || ' ' || description) ilike ${anywhere(filter.keyword)}`)
-  }
+  if (filter.keyword) query = query.where(mentions(filter.keyword))
   if (filter.level !== undefined) query = query.where('level', '=', filter.level)
   if (filter.type !== undefined) query = query.where(sql<boolean>`type = upper(${filter.type})`)
   if (filter.state !== undefined) query = query.where('state', '=', filter.state)
