@@ -219,6 +219,8 @@ describe('site-to-site VPN through the API', () => {
     await run(call, 'updateVpnCustomerGateway', { id: idOf(there), ...longer }, 'vpncustomergateway')
     await until('the router has the key', async () => at.spec()?.connections[0]?.psk === `${PSK}!`)
     expect(at.spec()?.connections[0]?.resets).toBe(2)
+    // The router has it a moment before the manager knows.
+    await until('it is known there', async () => (await at.shown(idOf(waiting)))?.state !== 'Pending')
     expect(await at.shown(idOf(waiting))).toMatchObject({ state: 'Disconnected' })
     expect(at.spec()?.connections[0]?.local.address).toBe(address?.ipaddress)
   })
