@@ -205,14 +205,14 @@ export const insertVpnAuthority = async (
     .execute()
 }
 
-/** Addresses of clients of a VPC's VPNs. */
-export const poolsOfVpc = async (
+/** Addresses of clients of the VPNs of a network or VPC. */
+export const poolsOf = async (
   trx: Kysely<Database>,
-  vpc: string,
+  { kind, id }: RevisedVpn['target'],
 ): Promise<readonly { readonly id: string; readonly first: string; readonly last: string }[]> => {
   const { rows } = await sql<{ id: string; first: string; last: string }>`
     select vpn.id, host(vpn.first_address) as first, host(vpn.last_address) as last
     from remote_access_vpn vpn join public_ip on public_ip.id = vpn.public_ip
-    where public_ip.vpc = ${vpc}`.execute(trx)
+    where ${sql.ref(`public_ip.${kind}`)} = ${id}`.execute(trx)
   return rows
 }

@@ -1,7 +1,7 @@
 import { type Insertable, type Kysely, type Selectable, sql } from 'kysely'
 import type { Accounts } from './among.ts'
 import { ownedBy } from './ownership.ts'
-import { type Found, findPage, type Page } from './page.ts'
+import { anywhere, type Found, findPage, type Page } from './page.ts'
 import type { VpnGatewayTable } from './schema/vpn.ts'
 import type { Database } from './schema.ts'
 
@@ -44,7 +44,7 @@ export const findVpnGateways = (
   if (filter.accounts) query = query.where(ownedBy('vpn_gateway', filter.accounts))
   if (filter.id !== undefined) query = query.where('vpn_gateway.id', '=', filter.id)
   if (filter.vpc !== undefined) query = query.where('vpn_gateway.vpc', '=', filter.vpc)
-  if (filter.keyword) query = query.where(sql<boolean>`position(${filter.keyword} in host(public_ip.address)) > 0`)
+  if (filter.keyword) query = query.where(sql<boolean>`host(public_ip.address) like ${anywhere(filter.keyword)}`)
   return findPage(query, page)
 }
 

@@ -6,6 +6,7 @@ import { numberSetting } from '../model/settings/index.ts'
 import { addTraffic, type CountedRow, dueRouters, guestNics6 } from '../model/traffic.ts'
 import { driverOf } from './hosts.ts'
 import { withRouter } from './router/control.ts'
+import { eachRouter } from './router/each.ts'
 import type { World } from './world.ts'
 
 const AT_ONCE = 8
@@ -44,15 +45,6 @@ const readRouter = async (world: World, id: string): Promise<void> => {
 /** Reads the counters of all routers that are due. One that does not answer is read next time; it loses nothing. */
 export const collectTraffic = async (world: World): Promise<void> => {
   const seconds = await numberSetting(world.db, 'router.stats.interval')
-  const due = [...(await dueRouters(world.db, seconds))]
-  const worker = async (): Promise<void> => {
-    for (let id = due.pop(); id !== undefined; id = due.pop()) {
-      try {
-        await readRouter(world, id)
-      } catch (err) {
-        world.log.debug({ router: id, err }, 'the counters of a router could not be read')
-      }
-    }
-  }
-  await Promise.all(Array.from({ length: AT_ONCE }, worker))
+  const due = await dueRouters(world.db, seconds)
+  await eachRouter(world, due, AT_ONCE, (id) => readRouter(world, id), 'the counters')
 }

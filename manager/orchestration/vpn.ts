@@ -2,6 +2,7 @@ import type { VpnState } from '@sysvm/router/spec'
 import { dueVpnRouters, hasUntold, noteVpnRead, saveTunnels, type ToldTunnel } from '../model/vpnstate.ts'
 import { driverOf } from './hosts.ts'
 import { withRouter } from './router/control.ts'
+import { eachRouter } from './router/each.ts'
 import { readLeftOut } from './router/left-out.ts'
 import type { World } from './world.ts'
 
@@ -44,15 +45,6 @@ const readRouter = async (world: World, id: string): Promise<void> => {
 
 /** Reads how the tunnels of all routers that are due are. One that does not answer is read next time. */
 export const watchTunnels = async (world: World): Promise<void> => {
-  const due = [...(await dueVpnRouters(world.db, world.settings.tunnelSpacingMs / 1000))].reverse()
-  const worker = async (): Promise<void> => {
-    for (let id = due.pop(); id !== undefined; id = due.pop()) {
-      try {
-        await readRouter(world, id)
-      } catch (err) {
-        world.log.debug({ router: id, err }, 'the tunnels of a router could not be read')
-      }
-    }
-  }
-  await Promise.all(Array.from({ length: AT_ONCE }, worker))
+  const due = await dueVpnRouters(world.db, world.settings.tunnelSpacingMs / 1000)
+  await eachRouter(world, due, AT_ONCE, (id) => readRouter(world, id), 'the tunnels')
 }

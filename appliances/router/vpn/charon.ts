@@ -30,9 +30,13 @@ export const loadedIn = async (vici: Vici): Promise<ReadonlyMap<string, string>>
   return loaded
 }
 
+/** Whether charon heard what was asked and did not do it. */
+export const isRefused = (error: unknown): error is ViciError =>
+  error instanceof ViciError && error.code === 'VICI_REFUSED'
+
 /** What is not there cannot be taken away, which is as well. */
-const unlessRefused = (error: unknown): void => {
-  if (!(error instanceof ViciError) || error.code !== 'VICI_REFUSED') throw error
+export const unlessRefused = (error: unknown): void => {
+  if (!isRefused(error)) throw error
 }
 
 /** Ends what there is of a connection, its peer told. */

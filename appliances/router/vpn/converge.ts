@@ -1,6 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
-import { type Vici, ViciError } from 'strongswan-ctl'
-import { begin, endSas, forgetKey, loadedIn, unload } from './charon.ts'
+import type { Vici } from 'strongswan-ctl'
+import { begin, endSas, forgetKey, isRefused, loadedIn, unload } from './charon.ts'
 import { configOf, digestOf, keyOf } from './messages.ts'
 import { nameOf } from './names.ts'
 import type { Connection } from './spec.ts'
@@ -35,7 +35,7 @@ export const stepsOf = (
 
 /** charon's own words for what it does not take; they never have a key in them. */
 const refused = (id: string, cause: unknown): unknown =>
-  cause instanceof ViciError && cause.code === 'VICI_REFUSED'
+  isRefused(cause)
     ? new SysvmError('SYSVM_COMMAND_FAILED', `charon does not take the VPN connection ${id}: ${cause.message}`, {
         cause,
       })

@@ -2,6 +2,7 @@ import { networksOfRange, type SpecEnvelope } from '@sysvm/agent/spec'
 import type { Chain, NamedSet, Rule, Ruleset, Table } from 'node-iptables'
 import { outermost } from '../nat/covers.ts'
 import { hasAddress, interfacesOf, servicesOf } from '../whole.ts'
+import { remoteOf } from './flows.ts'
 import { TUNNEL_DEVICE } from './names.ts'
 import type { RemoteAccess } from './remoteaccess/spec.ts'
 import type { VpnSpec } from './spec.ts'
@@ -118,10 +119,7 @@ export const rulesetOf = (spec: VpnSpec, whole: SpecEnvelope): Ruleset => {
   if (!wantsCharon(spec)) return { tables: [] }
   const sets = [
     networks('vpn_local', [...connections.flatMap(({ local }) => local.subnets), ...(remoteAccess?.subnets ?? [])]),
-    networks('vpn_remote', [
-      ...connections.flatMap(({ remote }) => remote.subnets),
-      ...(remoteAccess === undefined ? [] : networksOfRange(remoteAccess.pool)),
-    ]),
+    networks('vpn_remote', remoteOf(spec)),
   ]
   const filter: Table = {
     family: 'inet',

@@ -1,25 +1,12 @@
 import { networksOfRange, overlaps } from '@sysvm/agent/spec'
 import { SysvmError } from '@sysvm/errors'
-import { sql, type Transaction } from 'kysely'
+import type { Transaction } from 'kysely'
+import { poolsOf } from '../../model/remoteaccess.ts'
 import type { Database } from '../../model/schema.ts'
 import { remoteEndsOf } from '../../model/vpnconnection.ts'
 import type { AddressOwner } from '../../placement/index.ts'
 import { cidrOf } from '../range.ts'
 import { refuseRemoteOverlap } from '../vpn/overlap.ts'
-
-interface Pool {
-  readonly id: string
-  readonly first: string
-  readonly last: string
-}
-
-const poolsOf = async (trx: Transaction<Database>, { kind, id }: AddressOwner): Promise<readonly Pool[]> => {
-  const { rows } = await sql<Pool>`
-    select vpn.id, host(vpn.first_address) as first, host(vpn.last_address) as last
-    from remote_access_vpn vpn join public_ip on public_ip.id = vpn.public_ip
-    where ${sql.ref(`public_ip.${kind}`)} = ${id}`.execute(trx)
-  return rows
-}
 
 /** 537 where an address that a network or VPC has now is of a range that its VPNs lead to: its router could not have both. */
 export const refuseBesideVpn = async (trx: Transaction<Database>, owner: AddressOwner, id: string): Promise<void> => {

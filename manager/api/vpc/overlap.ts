@@ -1,7 +1,7 @@
 import { networksOfRange, overlaps } from '@sysvm/agent/spec'
 import { SysvmError } from '@sysvm/errors'
 import type { Transaction } from 'kysely'
-import { poolsOfVpc } from '../../model/remoteaccess.ts'
+import { poolsOf } from '../../model/remoteaccess.ts'
 import type { Database } from '../../model/schema.ts'
 import { usedOfVpc } from '../../model/vpc.ts'
 import { cidrOf } from '../range.ts'
@@ -12,7 +12,7 @@ import { cidrOf } from '../range.ts'
  */
 export const refuseOverlapInVpc = async (trx: Transaction<Database>, vpc: string, cidr: string): Promise<void> => {
   const { tiers, gateways, routes } = await usedOfVpc(trx, vpc)
-  const pools = await poolsOfVpc(trx, vpc)
+  const pools = await poolsOf(trx, { kind: 'vpc', id: vpc })
   const used = [
     ...tiers.map(({ id, name, cidr }) => ({ id, cidr, what: `the tier ${name} (${cidr})` })),
     ...gateways.map(({ id, address, netmask }) => ({

@@ -6,7 +6,11 @@ import { peopleEvents } from './people.ts'
 
 /** What nobody asked for: the world changed, and the manager saw it. */
 export const ownEvents = [
-  ...['HOST.STATE', 'MANAGEMENT.SERVER.STATE', 'ROUTER.STATE', 'VM.STATE', 'VPN.S2S.CONNECTION.STATE'],
+  'HOST.STATE',
+  'MANAGEMENT.SERVER.STATE',
+  'ROUTER.STATE',
+  'VM.STATE',
+  'VPN.S2S.CONNECTION.STATE',
 ] as const
 
 /** `createVPCOffering` → `create VPC offering`. */

@@ -29,7 +29,8 @@ export type Wired = Pick<Injection, 'device' | 'mac'> & { readonly flow?: Packet
 
 const { ipv4, ipv6 } = WIRE
 
-const carriesSix = ({ flow }: Wired): boolean => flow !== undefined && isSix(flow)
+const carriesSix = (wired: Wired): wired is Wired & { readonly flow: PacketFlow } =>
+  wired.flow !== undefined && isSix(wired.flow)
 
 /**
  * Lines for `ip -batch` that make the wire. Its far end has the device's MAC address: the frame is for the device. An
@@ -69,15 +70,14 @@ export const routeLines = (wired: Wired): string => {
 }
 
 /** Lines for `tc -batch` that turn the wire's far end into the device. */
-export const redirectLines = ({ device, flow }: Wired): string => {
+export const redirectLines = (wired: Wired): string => {
   const filter = `filter add dev ${WIRE.out} parent ffff: protocol`
-  const match =
-    flow !== undefined && isSix(flow)
-      ? `ipv6 prio 1 u32 match ip6 src ${flow.source}/128 match ip6 dst ${flow.destination}/128`
-      : 'ip prio 1 u32 match u32 0 0'
+  const match = carriesSix(wired)
+    ? `ipv6 prio 1 u32 match ip6 src ${wired.flow.source}/128 match ip6 dst ${wired.flow.destination}/128`
+    : 'ip prio 1 u32 match u32 0 0'
   return [
     `qdisc add dev ${WIRE.out} handle ffff: ingress`,
-    `${filter} ${match} action mirred ingress redirect dev ${device}`,
+    `${filter} ${match} action mirred ingress redirect dev ${wired.device}`,
     '',
   ].join('\n')
 }

@@ -1,6 +1,8 @@
-import { type Vici, ViciError } from 'strongswan-ctl'
+import type { Vici } from 'strongswan-ctl'
+import { unlessRefused } from '../charon.ts'
 import { configOf, poolOf, secretOf } from './messages.ts'
 import { CONNECTION, isPool, keyName, poolName, userOf } from './names.ts'
+import { placeOf } from './plan.ts'
 import type { RemoteAccess } from './spec.ts'
 import { endingOf, passwordsOf } from './users.ts'
 
@@ -38,12 +40,9 @@ const loadedUsers = async (vici: Vici): Promise<readonly string[]> =>
   })
 
 const removePools = async (vici: Vici, keep: string | undefined): Promise<void> => {
+  // A session that is about to end may have an address of it still: then it goes the next time.
   for (const name of Object.keys(await vici.getPools()))
-    if (isPool(name) && name !== keep)
-      await vici.unloadPool(name).catch((error: unknown) => {
-        // A session that is about to end has an address of it still: it goes the next time.
-        if (!(error instanceof ViciError) || error.code !== 'VICI_REFUSED') throw error
-      })
+    if (isPool(name) && name !== keep) await vici.unloadPool(name).catch(unlessRefused)
 }
 
 const removeKeys = async (vici: Vici, keep: string | undefined): Promise<void> => {
@@ -60,8 +59,6 @@ const remove = async (vici: Vici): Promise<void> => {
   await removePools(vici, undefined)
   await removeKeys(vici, undefined)
 }
-
-const placeOf = ({ address, pool, subnets }: RemoteAccess): string => JSON.stringify([address, pool, subnets])
 
 /** Users who are no more, or whose password is another one, as far as it is known what was; undefined: all stay. */
 const outdated = (before: RemoteAccess | undefined, after: RemoteAccess): Goes | undefined => {

@@ -10,7 +10,9 @@ const update = (target: string, why: string, dropsFlows: boolean): Action => ({
 })
 
 const withoutUsers = ({ users: _, ...rest }: RemoteAccess): string => JSON.stringify(rest)
-const placeOf = ({ address, pool, subnets }: RemoteAccess): string => JSON.stringify([address, pool, subnets])
+
+/** What cannot change under a session: where clients come to, what address they got and what they reach. */
+export const placeOf = ({ address, pool, subnets }: RemoteAccess): string => JSON.stringify([address, pool, subnets])
 
 /** Secrets are compared, never shown. */
 export const planRemoteAccess = (

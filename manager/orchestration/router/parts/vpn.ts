@@ -103,11 +103,16 @@ const poolOf = (base: RouterBase, rows: VpnRows): readonly string[] => {
 }
 
 /** Connections that the router is not given, each with why. */
-export const leftOut = (base: RouterBase, rows: VpnRows): readonly { readonly id: string; readonly reason: string }[] =>
-  rows.connections.flatMap((row) => {
-    const reason = misfit(base, poolOf(base, rows), row)
+export const leftOut = (
+  base: RouterBase,
+  rows: VpnRows,
+): readonly { readonly id: string; readonly reason: string }[] => {
+  const pool = poolOf(base, rows)
+  return rows.connections.flatMap((row) => {
+    const reason = misfit(base, pool, row)
     return reason === undefined ? [] : [{ id: row.id, reason }]
   })
+}
 
 /** Tunnels of a VPC to other sites, and people's machines. */
 export const vpn: RouterPart<'vpn', VpnRows> = {
