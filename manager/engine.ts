@@ -10,6 +10,7 @@ import { join, type Member } from './managers/member.ts'
 import { failLostJobs } from './model/job.ts'
 import {
   collectTraffic,
+  createFollowing,
   createReconcilers,
   expungeOverdue,
   failOverdueJobs,
@@ -20,15 +21,15 @@ import {
   renewVpnCertificates,
   sweep,
   type World,
-  watchTunnels,
+  watchRoles,
 } from './orchestration/index.ts'
 
 /** How often it is looked which hosts are due. */
 const PULSE_PAUSE_MS = 1000
 /** How often it is looked which routers are due: their own interval is a setting. */
 const COUNT_PAUSE_MS = 2000
-/** How often it is looked which routers' tunnels are due. */
-const TUNNEL_PAUSE_MS = 1000
+/** How often it is looked which pairs of routers are due. */
+const ROLE_PAUSE_MS = 1000
 
 export interface EngineOptions {
   readonly url: string
@@ -139,26 +140,30 @@ export const startEngine = async (options: EngineOptions): Promise<Engine> => {
     () => collectTraffic(world),
     () => sleep(COUNT_PAUSE_MS, undefined, { signal: ending.signal }).catch(() => {}),
   )
-  const tunnels = forever(
-    'reading of tunnels',
-    () => watchTunnels(world),
+  const following = createFollowing(world)
+
+  const roles = forever(
+    'reading of roles',
+    () => watchRoles(world),
     () =>
-      sleep(Math.min(TUNNEL_PAUSE_MS, world.settings.tunnelSpacingMs), undefined, { signal: ending.signal }).catch(
+      sleep(Math.min(ROLE_PAUSE_MS, world.settings.roleSpacingMs), undefined, { signal: ending.signal }).catch(
         () => {},
       ),
   )
 
-  const watchForever = async (): Promise<void> => {
+  /** What each manager does for its own hosts. */
+  const watchForever = async (what: string, look: () => Promise<unknown>, pauseMs: number): Promise<void> => {
     while (!ending.signal.aborted) {
       try {
-        await pulse(world)
+        await look()
       } catch (err) {
-        if (!ending.signal.aborted) log.error({ err }, 'the look at the hosts failed')
+        if (!ending.signal.aborted) log.error({ err }, `the look at the ${what} failed`)
       }
-      await sleep(PULSE_PAUSE_MS, undefined, { signal: ending.signal }).catch(() => {})
+      await sleep(pauseMs, undefined, { signal: ending.signal }).catch(() => {})
     }
   }
-  const watching = watchForever()
+  const watching = watchForever('hosts', () => pulse(world), PULSE_PAUSE_MS)
+  const listening = watchForever('routers', following.round, world.settings.follow.roundMs)
 
   return {
     jobs,
@@ -168,7 +173,8 @@ export const startEngine = async (options: EngineOptions): Promise<Engine> => {
     stop: async (timeoutMs) => {
       ending.abort()
       await workers.stop(timeoutMs)
-      await Promise.all([sweeping, counting, tunnels, watching])
+      await Promise.all([sweeping, counting, roles, watching, listening])
+      await following.stop()
       await handover.close()
       await boss.stop({ graceful: false })
       await forgetConnections(world)

@@ -55,8 +55,9 @@ export interface AgentOptions {
 }
 
 const serve = async (boot: BootParameters, options: AgentOptions): Promise<Server> => {
-  const { folders = machineFolders, effects = machineEffects, fault = noFaults } = options
+  const { folders = machineFolders, fault = noFaults } = options
   const events = createEvents()
+  const effects: Effects = { ...(options.effects ?? machineEffects), tell: events.emit }
   const managerKey = managerKeyOf(boot.managerKey)
   const freshSession = options.freshSession ?? freshControlSession
   const [facts, engine] = await Promise.all([

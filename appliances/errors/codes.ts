@@ -71,6 +71,7 @@ export const codes = {
   SYSVM_UP_BUSY: 'Another `sysvm up` or `sysvm down` works on the same state directory.',
   SYSVM_UP_DRIVER: 'The cloud on this machine was made with the other driver.',
   SYSVM_UP_PROCESS: 'A process that `sysvm up` started ended at once.',
+  SYSVM_VPN_KERNEL: 'The kernel of a router lacks what a VPN needs.',
   SYSVM_NO_PROOF: 'The guest did not show on its console that it reaches the outside.',
   SYSVM_CONTROL_ANSWER: 'The agent of a system VM answered with something that makes no sense.',
   SYSVM_SEAL: "A secret in the database does not open with the manager's key file.",

@@ -11,10 +11,12 @@ import { metadata } from './metadata/index.ts'
 import { nat } from './nat/index.ts'
 import { netboot } from './netboot/index.ts'
 import { qos } from './qos/index.ts'
+import { watched } from './redundancy/fit.ts'
 import { redundancy } from './redundancy/index.ts'
 import { whilePrimary } from './redundancy/role.ts'
 import { routing } from './routing/index.ts'
 import { vpn } from './vpn/index.ts'
+import { wireguard } from './wireguard/index.ts'
 
 export { serveMetadata } from './metadata/index.ts'
 export { serveNetboot } from './netboot/index.ts'
@@ -35,6 +37,7 @@ export const routerServices: readonly AnyService[] = [
   accounting,
   netboot,
   vpn,
+  wireguard,
   // Last: whoever becomes the primary serves already.
   redundancy,
-].map(whilePrimary)
+].map((service) => watched(whilePrimary(service)))

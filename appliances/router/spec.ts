@@ -14,6 +14,7 @@ import type { QosSpec } from './qos/spec.ts'
 import type { RedundancySpec } from './redundancy/spec.ts'
 import type { RoutingSpec } from './routing/spec.ts'
 import type { VpnInput } from './vpn/spec.ts'
+import type { WireGuardInput } from './wireguard/spec.ts'
 
 export { AccountingSpec } from './accounting/spec.ts'
 export type { AccountingState, Traffic } from './accounting/state.ts'
@@ -49,6 +50,8 @@ export { VPN_PASSWORD, VPN_USERNAME } from './vpn/remoteaccess/spec.ts'
 export type { ConnectionState, VpnState } from './vpn/report.ts'
 export { type VpnInput, VpnSpec } from './vpn/spec.ts'
 export { IKE_IDENTITY, PRE_SHARED_KEY } from './vpn/values.ts'
+export { type WireGuardInput, WireGuardSpec } from './wireguard/spec.ts'
+export type { WireGuardState } from './wireguard/state.ts'
 
 /** Services of a router; an absent one is off. */
 export interface RouterServices {
@@ -66,6 +69,7 @@ export interface RouterServices {
   readonly accounting?: AccountingSpec
   readonly netboot?: NetbootSpec
   readonly vpn?: VpnInput
+  readonly wireguard?: WireGuardInput
   readonly redundancy?: RedundancySpec
 }
 

@@ -41,6 +41,12 @@ export const INITRD_MODULES = [
   'drivers/net/net_failover',
   'drivers/net/virtio_net',
   'drivers/char/hw_random/virtio-rng',
+  // The root's file system, and the checksum that it asks for by name.
+  'crypto/crc32c_generic',
+  'lib/crc16',
+  'fs/mbcache',
+  'fs/jbd2/jbd2',
+  'fs/ext4/ext4',
 ]
 
 /** For the guest: the power button, through which a host asks for a shutdown. */

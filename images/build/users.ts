@@ -6,6 +6,7 @@ export const USERS = [
   { name: 'control', id: 972, home: '/', shell: '/bin/sh', comment: 'the manager, over SSH' },
   { name: 'metadata', id: 973, home: '/', shell: '/usr/sbin/nologin', comment: 'metadata service' },
   { name: 'netboot', id: 971, home: '/', shell: '/usr/sbin/nologin', comment: 'netboot service' },
+  { name: 'wireguard', id: 969, home: '/', shell: '/usr/sbin/nologin', comment: 'WireGuard' },
   { name: 'charon', id: 970, home: '/', shell: '/usr/sbin/nologin', comment: 'VPN' },
 ] as const
 

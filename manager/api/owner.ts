@@ -8,7 +8,6 @@ import {
   accountsWithin,
   allProjectAccounts,
   findAccountNames,
-  findNamesOfOwners,
   type Projects,
   projectAccountsOf,
 } from '../model/account.ts'
@@ -217,10 +216,6 @@ export const ownerFields = async (db: Kysely<Database>, ids: readonly (string | 
   const wanted = [...new Set(ids.filter((id) => id !== null))]
   return ownersAmong(await findAccountNames(db, wanted))
 }
-
-/** Of all owners of these guests, which need not be read before. */
-export const ownersOfGuests = async (db: Kysely<Database>, guests: readonly string[]): Promise<Owners> =>
-  ownersAmong(await findNamesOfOwners(db, guests))
 
 /** Of all owners of some rows. */
 export const ownersIn = (db: Kysely<Database>, rows: readonly { readonly account: string | null }[]): Promise<Owners> =>

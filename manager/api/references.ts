@@ -70,6 +70,7 @@ export const subjects: Readonly<Record<string, Table>> = {
   vpnconnection: 'vpn_connection',
   vpncustomergateway: 'vpn_customer_gateway',
   vpngateway: 'vpn_gateway',
+  vpnclientconfiguration: 'vpn_user',
   vpnuser: 'vpn_user',
   zone: 'zone',
   zoneipv4subnet: 'zone_subnet',

@@ -56,14 +56,6 @@ export const findAccountNames = (db: Kysely<Database>, ids: readonly string[]): 
         .where('account.id', '=', sql<string>`any(${[...ids]}::uuid[])`)
         .execute()
 
-/** Whose these guests are, each account once. */
-export const findNamesOfOwners = (db: Kysely<Database>, guests: readonly string[]): Promise<AccountName[]> =>
-  guests.length === 0
-    ? Promise.resolve([])
-    : accountNames(db)
-        .where(sql<boolean>`account.id in (select account from guest where id = any(${[...guests]}::uuid[]))`)
-        .execute()
-
 export type Shut = Pick<Account, 'name' | 'state' | 'project' | 'projectname'>
 
 /**

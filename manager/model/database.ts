@@ -33,6 +33,13 @@ import * as tenants from './migrations/0029-tenants.ts'
 import * as patch from './migrations/0030-patch.ts'
 import * as vpn from './migrations/0031-vpn.ts'
 import * as remoteAccess from './migrations/0032-remote-access.ts'
+import * as redundancy from './migrations/0033-redundancy.ts'
+import * as remoteAccessProtocols from './migrations/0034-remote-access-protocols.ts'
+import * as l2tp from './migrations/0035-l2tp.ts'
+import * as events from './migrations/0036-events.ts'
+import * as counts from './migrations/0037-counts.ts'
+import * as renewal from './migrations/0038-renewal.ts'
+import * as silence from './migrations/0039-silence.ts'
 import { keepRecordWhole } from './record.ts'
 import type { Database } from './schema.ts'
 
@@ -145,6 +152,11 @@ const migrations = {
   '0030-patch': patch,
   '0031-vpn': vpn,
   '0032-remote-access': remoteAccess,
+  '0033-redundancy': redundancy,
+  '0038-renewal': renewal,
+  '0034-remote-access-protocols': remoteAccessProtocols,
+  '0035-l2tp': l2tp,
+  '0036-events': events,
   '0020-scale': scale,
   '0026-scale': tally,
   '0021-storage': storage,
@@ -152,6 +164,8 @@ const migrations = {
   '0027-compat': compat,
   '0028-networks': networks,
   '0024-moves': moves,
+  '0037-counts': counts,
+  '0039-silence': silence,
 }
 
 /** Of every migration that this release knows. */

@@ -1,6 +1,7 @@
 import { SysvmError } from '@sysvm/errors'
 import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
 import type { Accounts } from './among.ts'
+import { isHeld } from './held.ts'
 import { lockInOrder } from './lock.ts'
 import { ownedBy } from './ownership.ts'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
@@ -23,10 +24,7 @@ const rules = (db: Kysely<Database>) =>
     .selectAll('firewall_rule')
     .select([
       sql<string | null>`host(public_ip.address)`.as('address'),
-      sql<boolean>`exists (
-        select from router_network
-        where router_network.network = firewall_rule.network
-          and router_network.revision >= firewall_rule.revision)`.as('held'),
+      isHeld('firewall_rule.network', 'firewall_rule.revision').as('held'),
     ])
     .$castTo<FirewallRule>()
     .orderBy('firewall_rule.created')

@@ -1,6 +1,9 @@
 import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
 import type { Accounts } from './among.ts'
+import { countedAnew } from './counts.ts'
 import { type GuestGroups, groupsOfGuests, groupsOfOne } from './guestgroups.ts'
+import { namesOfGuests } from './guestnames.ts'
+import { withoutIdleJoins } from './idlejoins.ts'
 import { lockInOrder } from './lock.ts'
 import { ownedBy } from './ownership.ts'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
@@ -21,7 +24,6 @@ type GuestRow = Selectable<GuestTable> & {
   readonly userdataname: string | null
   /** Who deployed it; null: no longer there. */
   readonly username: string | null
-  readonly offerha: boolean
   /** Whether its offering lets a running machine be resized. */
   readonly offerscaling: boolean
   readonly groupname: string | null
@@ -63,12 +65,13 @@ const shown = [
   'userdata_details',
 ] as const
 
-/** A guest as lists show it. */
-export type ListedGuest = Pick<GuestRow, (typeof shown)[number] | Exclude<keyof GuestRow, keyof GuestTable>> &
-  GuestGroups
+type ShownGuest = Pick<Selectable<GuestTable>, (typeof shown)[number]>
 
-// Left joins though nothing is missing: the planner drops those that a count does not need.
-const guests = (db: Kysely<Database>) =>
+/** A guest as lists show it; `servedUserdata` is null unless the list asks for it. */
+export type ListedGuest = ShownGuest & ReturnType<Awaited<ReturnType<typeof namesOfGuests>>> & GuestGroups
+
+// Left joins though nothing is missing: those of which nothing is asked are dropped.
+const joined = (db: Kysely<Database>) =>
   db
     .selectFrom('guest')
     .leftJoin('zone', 'zone.id', 'guest.zone')
@@ -79,13 +82,17 @@ const guests = (db: Kysely<Database>) =>
     .leftJoin('user_data', 'user_data.id', 'guest.userdata_id')
     .leftJoin('cloud_user', 'cloud_user.id', 'guest.cloud_user')
     .leftJoin('instance_group', 'instance_group.id', 'guest.instance_group')
+    .orderBy('guest.created')
+    .orderBy('guest.id')
+
+const guests = (db: Kysely<Database>) =>
+  joined(db)
     .select([
       'zone.name as zonename',
       'service_offering.name as offeringname',
       sizeOf('cpunumber').as('cpunumber'),
       sizeOf('cpuspeed').as('cpuspeed'),
       sizeOf('memory').as('memory'),
-      'service_offering.offerha',
       'service_offering.scalable as offerscaling',
       'instance_group.name as groupname',
       'template.name as templatename',
@@ -96,8 +103,6 @@ const guests = (db: Kysely<Database>) =>
       sql<string | null>`coalesce(user_data.userdata, guest.userdata)`.as('servedUserdata'),
     ])
     .$castTo<GuestRow>()
-    .orderBy('guest.created')
-    .orderBy('guest.id')
 
 export interface GuestFilter {
   /** Only what these accounts have; undefined: everybody's. */
@@ -129,15 +134,20 @@ export interface GuestFilter {
   readonly haenable?: boolean | undefined
   /** Who deployed them. */
   readonly user?: string | undefined
+  /** No filter: whether their user data is read too. */
+  readonly withUserdata?: boolean | undefined
 }
 
+/** `begin` is told of the page's guests once these are read, while what they are shown with is. */
 export const findGuests = async (
   db: Kysely<Database>,
   filter: GuestFilter,
   page: Page,
-  begin?: (ids: readonly string[]) => void,
+  begin?: (guests: readonly ShownGuest[]) => void,
 ): Promise<Found<ListedGuest>> => {
-  let query = guests(db).select(shown.map((column) => `guest.${column}` as const))
+  let query = joined(db).select(shown.map((column) => `guest.${column}` as const))
+  // Up to a MiB for each.
+  if (filter.withUserdata) query = query.select('guest.userdata')
   if (filter.accounts) query = query.where(ownedBy('guest', filter.accounts))
   if (filter.ids) query = query.where('guest.id', 'in', filter.ids.length > 0 ? [...filter.ids] : [null as never])
   if (filter.except && filter.except.length > 0) query = query.where('guest.id', 'not in', [...filter.except])
@@ -183,15 +193,27 @@ export const findGuests = async (
       sql<boolean>`guest.id in (select nic.guest from nic join network on network.id = nic.network
         where network.vpc = ${filter.vpc} and nic.guest is not null)`,
     )
-  let groups: ReturnType<typeof groupsOfGuests> | undefined
-  const { count, rows } = await findPage(query, page, 'guest.id', (ids) => {
-    groups = groupsOfGuests(db, ids)
-    // It is waited for below, unless the guests themselves cannot be read.
-    groups.catch(() => {})
-    begin?.(ids)
+  const read = (rows: readonly ShownGuest[]) =>
+    Promise.all([
+      namesOfGuests(db, rows),
+      groupsOfGuests(
+        db,
+        rows.map(({ id }) => id),
+      ),
+    ])
+  let reading: ReturnType<typeof read> | undefined
+  const { count, rows } = await findPage(query.withPlugin(withoutIdleJoins), page, 'guest.id', {
+    begin: (page) => {
+      reading = read(page)
+      // It is waited for below, unless the guests cannot be counted.
+      reading.catch(() => {})
+      begin?.(page)
+    },
+    count: countedAnew(db, 'guest'),
   })
-  const of = await groups
-  return { count, rows: of === undefined ? [] : rows.map((row) => ({ ...row, ...of(row.id) })) }
+  const [namesOf, groupsOf] = (await reading) ?? []
+  if (namesOf === undefined || groupsOf === undefined) return { count, rows: [] }
+  return { count, rows: rows.map((row) => Object.assign(row, namesOf(row), groupsOf(row.id))) }
 }
 
 export const findGuest = (db: Kysely<Database>, id: string): Promise<Guest | undefined> =>

@@ -1,5 +1,6 @@
 import { type Insertable, type Kysely, type Selectable, type SqlBool, sql, type Updateable } from 'kysely'
 import type { Accounts } from './among.ts'
+import { isHeld } from './held.ts'
 import { lockInOrder } from './lock.ts'
 import { ownedBy } from './ownership.ts'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
@@ -34,10 +35,7 @@ const rules = (db: Kysely<Database>) =>
       'network.vpc',
       'network.account',
       'zone.name as zonename',
-      sql<boolean>`exists (
-        select from router_network
-        where router_network.network = load_balancer_rule.network
-          and router_network.revision >= load_balancer_rule.revision)`.as('held'),
+      isHeld('load_balancer_rule.network', 'load_balancer_rule.revision').as('held'),
     ])
     .$castTo<LoadBalancerRule>()
     .orderBy('load_balancer_rule.created')

@@ -1,5 +1,6 @@
 import { type Insertable, type Kysely, sql, type Updateable } from 'kysely'
 import type { Accounts } from './among.ts'
+import { isHeld } from './held.ts'
 import { lockInOrder } from './lock.ts'
 import { ownedBy } from './ownership.ts'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
@@ -27,10 +28,8 @@ export interface ForwardingRule {
   readonly created: Date
 }
 
-/** Whether a router of the rule's network holds the revision that the rule came with. */
-const held = sql<boolean>`exists (
-  select from router_network
-  where router_network.network = ip_rule.network and router_network.revision >= ip_rule.revision)`
+/** Whether the routers of the rule's network hold the revision that the rule came with. */
+const held = isHeld('ip_rule.network', 'ip_rule.revision')
 
 // Left joins though nothing is missing: the planner drops those that a count does not need.
 const rules = (db: Kysely<Database>, purpose: 'PortForwarding' | 'StaticNat') =>

@@ -2,7 +2,24 @@ import { type Insertable, type Kysely, type Selectable, sql } from 'kysely'
 import type { NicDhcpOption } from './schema/guestservices.ts'
 import type { Database, NicTable } from './schema.ts'
 
-export type Nic = Selectable<NicTable> & {
+/** What is shown of its own row. */
+const shown = [
+  'id',
+  'guest',
+  'router',
+  'network',
+  'role',
+  'device',
+  'mac',
+  'address',
+  'gateway',
+  'netmask',
+  'dhcp_options',
+  'address6',
+] as const
+
+/** A nic as lists show it. */
+export type Nic = Pick<Selectable<NicTable>, (typeof shown)[number]> & {
   readonly networkname: string | null
   readonly vni: number | null
   readonly cidr: string | null
@@ -18,20 +35,19 @@ export type Nic = Selectable<NicTable> & {
   readonly defaultdevice: number | null
   readonly ip6cidr: string | null
   readonly ip6gateway: string | null
-  readonly secondaryips: readonly { readonly id: string; readonly ipaddress: string }[]
+  readonly secondaryips: readonly SecondaryIp[]
 }
 
-const side6 = (column: 'ip6cidr' | 'ip6gateway') =>
-  sql`(select ${sql.ref(column)} from vlan_side6 where vlan_side6.range = public_ip.range)`
+interface SecondaryIp {
+  readonly id: string
+  readonly ipaddress: string
+}
 
-/** Of guests none has a public side, which the planner is told, lest it reads all public addresses. */
-const nics = (db: Kysely<Database>, of: 'guests' | 'routers') =>
+const nics = (db: Kysely<Database>) =>
   db
     .selectFrom('nic')
     .leftJoin('network', 'network.id', 'nic.network')
-    .leftJoin('public_ip', (join) => join.onRef('public_ip.id', '=', 'nic.public_ip').on(sql.lit(of === 'routers')))
-    .leftJoin('vlan_range', 'vlan_range.id', 'public_ip.range')
-    .selectAll('nic')
+    .select(shown.map((column) => `nic.${column}` as const))
     .select([
       'network.name as networkname',
       'network.vni',
@@ -41,32 +57,60 @@ const nics = (db: Kysely<Database>, of: 'guests' | 'routers') =>
       >`case when network.id is null then null when network.cidr is null then 'L2' else 'Isolated' end`.as(
         'networktype',
       ),
+    ])
+    .orderBy('nic.device')
+
+const side6 = (column: 'ip6cidr' | 'ip6gateway') =>
+  sql`(select ${sql.ref(column)} from vlan_side6 where vlan_side6.range = public_ip.range)`
+
+const nicsOfRouters = async (db: Kysely<Database>, routers: readonly string[]): Promise<Nic[]> => {
+  const rows = await nics(db)
+    .leftJoin('public_ip', 'public_ip.id', 'nic.public_ip')
+    .leftJoin('vlan_range', 'vlan_range.id', 'public_ip.range')
+    .select([
       sql<string | null>`coalesce(network.gateway, vlan_range.gateway)`.as('gatewayaddress'),
       'public_ip.address as publicaddress',
       'vlan_range.netmask as publicnetmask',
       'public_ip.is_source_nat as sourcenat',
-      sql<number | null>`(select default_device from guest where guest.id = nic.guest)`.as('defaultdevice'),
       sql<string | null>`coalesce(network.ip6cidr, ${side6('ip6cidr')})::text`.as('ip6cidr'),
       sql<string | null>`host(coalesce(network.ip6gateway, ${side6('ip6gateway')}))`.as('ip6gateway'),
-      sql<Nic['secondaryips']>`(select coalesce(json_agg(json_build_object('id', further.id,
-        'ipaddress', host(further.address)) order by further.created, further.id), '[]')
-        from nic_secondary_ip further where further.nic = nic.id)`.as('secondaryips'),
     ])
-    .orderBy('nic.device')
+    .where('nic.router', '=', sql<string>`any(${routers}::uuid[])`)
+    .execute()
+  return rows.map((row) => ({ ...row, defaultdevice: null, secondaryips: [] }))
+}
+
+const NO_PUBLIC_SIDE = { publicaddress: null, publicnetmask: null, sourcenat: null }
+
+/** Null for the most, which have none. */
+const secondaryIps = sql<readonly SecondaryIp[] | null>`(
+  select json_agg(json_build_object('id', further.id, 'ipaddress', host(further.address))
+    order by further.created, further.id)
+  from nic_secondary_ip further where further.nic = nic.id)`.as('further')
+
+const nicsOfGuests = async (db: Kysely<Database>, guests: readonly string[]): Promise<Nic[]> => {
+  const rows = await nics(db)
+    .innerJoin('guest', 'guest.id', 'nic.guest')
+    .select([
+      'network.gateway as gatewayaddress',
+      'guest.default_device as defaultdevice',
+      sql<string | null>`network.ip6cidr::text`.as('ip6cidr'),
+      sql<string | null>`host(network.ip6gateway)`.as('ip6gateway'),
+      secondaryIps,
+    ])
+    .where('nic.guest', '=', sql<string>`any(${guests}::uuid[])`)
+    // What its machine is about to lose is no longer its.
+    .where('nic.leaving', '=', false)
+    .execute()
+  return rows.map((row) => Object.assign(row, NO_PUBLIC_SIDE, { secondaryips: row.further ?? [] }))
+}
 
 export const findNics = async (
   db: Kysely<Database>,
   of: { readonly guests: readonly string[] } | { readonly routers: readonly string[] },
 ): Promise<Nic[]> => {
-  const [column, whose, ids] =
-    'guests' in of ? (['nic.guest', 'guests', of.guests] as const) : (['nic.router', 'routers', of.routers] as const)
-  return ids.length === 0
-    ? []
-    : nics(db, whose)
-        .where(column, '=', sql<string>`any(${[...ids]}::uuid[])`)
-        // What a guest's machine is about to lose is no longer its.
-        .where((eb) => eb.or([eb('nic.guest', 'is', null), eb('nic.leaving', '=', false)]))
-        .execute()
+  if ('guests' in of) return of.guests.length === 0 ? [] : nicsOfGuests(db, of.guests)
+  return of.routers.length === 0 ? [] : nicsOfRouters(db, of.routers)
 }
 
 /** Whose nic it is; undefined when it is no guest's. */

@@ -21,6 +21,27 @@ export {
 
 export type NetworkOffering = Selectable<NetworkOfferingTable>
 
+/** Networks of it have two routers. */
+export const hasTwoRouters = ({ capabilities }: Pick<NetworkOffering, 'capabilities'>): boolean =>
+  capabilities.SourceNat?.RedundantRouter === 'true'
+
+type Kind = Pick<NetworkOffering, 'forvpc' | 'internetprotocol' | 'networkmode' | 'guestiptype' | 'services'>
+
+/** Why two routers cannot serve networks of a kind; undefined: they can. */
+export const whyAlone = ({
+  forvpc,
+  internetprotocol,
+  networkmode,
+  guestiptype,
+  services,
+}: Kind): string | undefined => {
+  if (guestiptype === 'L2') return 'networks of type L2 have no router'
+  if (forvpc) return 'tiers are served by the routers of their VPC'
+  if (networkmode === 'ROUTED' || services.SourceNat === undefined)
+    return 'two routers share the address of source NAT, which a network without SourceNat has not'
+  return internetprotocol === 'IPv4' ? undefined : 'two routers serve IPv4 only, and guests of it have IPv6'
+}
+
 /** What offerings of networks and of VPCs are both found by. */
 export interface OfferingFilter {
   readonly id?: string | undefined

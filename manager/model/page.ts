@@ -1,5 +1,5 @@
 import { SysvmError } from '@sysvm/errors'
-import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely'
+import { type CompiledQuery, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely'
 import { withoutIdleJoins } from './idlejoins.ts'
 
 /** One page of a list; `offset` counts rows. */
@@ -41,17 +41,23 @@ const remember = (text: string, isFull: boolean): void => {
   else if (full.size < MOST_REMEMBERED) full.add(text)
 }
 
+export interface PageOptions<O> {
+  /** Told of the page's rows, unless there are none, while they are still counted: what belongs to them can be read then. */
+  readonly begin?: (rows: readonly O[]) => void
+  /** How the rows are counted, given the query that would; default: by that query. */
+  readonly count?: (query: CompiledQuery) => Promise<number>
+}
+
 /**
  * The page's rows in the query's order and the number of all. Joins must not multiply rows, and those of which no filter
  * speaks must be left joins. With `key`, the column that names a row, the page is cut before the joins that only look
- * something up: what is skipped costs an index entry and no more. `begin` is told which rows they are before these are
- * read, so that what belongs to them can be read at the same time.
+ * something up: what is skipped costs an index entry and no more.
  */
 export const findPage = async <DB, TB extends keyof DB, O>(
   all: SelectQueryBuilder<DB, TB, O>,
   page: Page,
   key?: string,
-  begin?: (keys: readonly string[]) => void,
+  { begin, count }: PageOptions<O> = {},
 ): Promise<Found<O>> => {
   const query = withTags(all, page, key)
   const lean = query.clearSelect().withPlugin(withoutIdleJoins)
@@ -60,25 +66,22 @@ export const findPage = async <DB, TB extends keyof DB, O>(
     // As an array it is found before all else, and its rows are looked up one by one.
     query.clearWhere().where(sql<boolean>`${column} = any(array(${cut(lean.select(column.as('id')))}))`)
   const countAll = async (): Promise<number> => {
-    const counted = (await lean
-      .clearOrderBy()
-      .select((eb) => eb.fn.countAll<string>().as('count'))
-      .executeTakeFirstOrThrow()) as { readonly count: string }
+    const counting = lean.clearOrderBy().select((eb) => eb.fn.countAll<string>().as('count'))
+    if (count !== undefined) return count(counting.compile())
+    const counted = (await counting.executeTakeFirstOrThrow()) as { readonly count: string }
     return Number(counted.count)
   }
   if (page.countOnly) return { count: await countAll(), rows: [] }
   const paged = key === undefined ? cut(query) : inPage(sql.ref<string>(key))
   const { sql: text } = paged.compile()
-  const read = async () => {
-    if (key === undefined || begin === undefined) return paged.execute().then((rows) => ({ rows, length: rows.length }))
-    const found: readonly { readonly id?: string }[] = await cut(lean.select(sql.ref<string>(key).as('id'))).execute()
-    const keys = found.map(({ id = '' }) => id)
-    begin(keys)
-    const rows = await query.where(sql<boolean>`${sql.ref(key)} = any(${keys}::uuid[])`).execute()
-    return { rows, length: keys.length }
+  const read = async (): Promise<readonly O[]> => {
+    const rows = await paged.execute()
+    if (rows.length > 0) begin?.(rows)
+    return rows
   }
   // A page that was full last time will be again: what is asked for next is asked for at once.
-  const [{ rows, length }, early] = await Promise.all([read(), full.has(text) ? countAll() : undefined])
+  const [rows, early] = await Promise.all([read(), full.has(text) ? countAll() : undefined])
+  const { length } = rows
   remember(text, length === page.limit)
   // A page that is not full shows the end, unless it lies behind it.
   if (length < page.limit && (length > 0 || page.offset === 0)) return { count: page.offset + length, rows }

@@ -9,14 +9,15 @@ interface Owner {
 
 const unowned = { network: null, vpc: null, allocated: null, release_revision: null, account: null } as const
 
-/** The router's nic that has this address as its own takes another one of the same side, or leaves. */
-const moveNic = async (trx: Kysely<Database>, publicIp: string, { kind, id }: Owner): Promise<void> => {
+/** The routers' nics that have this address as their own take another one of the same side, or leave. */
+const moveNics = async (trx: Kysely<Database>, publicIp: string, { kind, id }: Owner): Promise<void> => {
   const nic = await trx
     .selectFrom('nic')
     .innerJoin('public_ip', 'public_ip.id', 'nic.public_ip')
     .innerJoin('vlan_range', 'vlan_range.id', 'public_ip.range')
-    .select(['nic.id', 'vlan_range.physical_network', 'vlan_range.vlan'])
+    .select(['vlan_range.physical_network', 'vlan_range.vlan'])
     .where('nic.public_ip', '=', publicIp)
+    .limit(1)
     .executeTakeFirst()
   if (nic === undefined) return
   const other = await trx
@@ -34,7 +35,7 @@ const moveNic = async (trx: Kysely<Database>, publicIp: string, { kind, id }: Ow
   await trx
     .updateTable('nic')
     .set(other ?? { leaving: true })
-    .where('id', '=', nic.id)
+    .where('public_ip', '=', publicIp)
     .execute()
 }
 
@@ -63,9 +64,10 @@ export const releaseAddress = async (
     .selectFrom('router')
     .select('id')
     .where(owner.kind, '=', owner.id)
+    .orderBy('id')
     .forKeyShare()
     .executeTakeFirst()
-  if (router !== undefined) await moveNic(trx, publicIp, owner)
+  if (router !== undefined) await moveNics(trx, publicIp, owner)
   await trx
     .updateTable('public_ip')
     .set({
@@ -77,7 +79,10 @@ export const releaseAddress = async (
     .execute()
 }
 
-/** Addresses that were given up and that the router no longer has; `held` null: there is no router any more. */
+/**
+ * Addresses that were given up and that no router has any more; `held` null: the one that had them is gone. Of two
+ * routers the other one may answer for them yet.
+ */
 export const freeReleased = async (trx: Kysely<Database>, { kind, id }: Owner, held: number | null): Promise<void> => {
   let query = trx
     .updateTable('public_ip')
@@ -85,6 +90,10 @@ export const freeReleased = async (trx: Kysely<Database>, { kind, id }: Owner, h
     .where(kind, '=', id)
     .where('release_revision', 'is not', null)
     .where(sql<boolean>`not exists (select from nic where nic.public_ip = public_ip.id)`)
+    .where(
+      sql<boolean>`not exists (select from router where ${sql.ref(`router.${kind}`)} = ${id} and router.revision > 0
+        and router.revision < public_ip.release_revision)`,
+    )
   // A tier's id is on its VPC's addresses too, whose revisions are others.
   if (kind === 'network') query = query.where('vpc', 'is', null)
   if (held !== null) query = query.where('release_revision', '<=', held)

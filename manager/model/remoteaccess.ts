@@ -1,10 +1,16 @@
 import { type Insertable, type Kysely, type Selectable, sql } from 'kysely'
 import type { Accounts } from './among.ts'
+import { isHeld } from './held.ts'
 import { lockInOrder } from './lock.ts'
 import { reviseNetwork } from './network.ts'
 import { ownedBy } from './ownership.ts'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
-import type { RemoteAccessVpnTable } from './schema/remoteaccess.ts'
+import type {
+  RemoteAccessCertificateTable,
+  RemoteAccessL2tpTable,
+  RemoteAccessProtocol,
+  RemoteAccessVpnTable,
+} from './schema/remoteaccess.ts'
 import type { Database } from './schema.ts'
 import { reviseVpc } from './vpc.ts'
 
@@ -14,13 +20,18 @@ export interface RemoteAccessVpn {
   readonly account: string | null
   readonly public_ip: string
   readonly address: string
-  readonly protocol: RemoteAccessVpnTable['protocol']
+  readonly protocol: RemoteAccessProtocol
   readonly first: string
   readonly last: string
-  readonly expires: Date
   readonly fordisplay: boolean
-  /** Of the account's authority, in PEM. */
+  /** Of one that shows a certificate: its end. */
+  readonly expires: Date | null
+  /** Of the same, its account's authority, in PEM. */
   readonly authority: string | null
+  /** Of one of WireGuard. */
+  readonly publicKey: string | null
+  /** Of one of L2TP: its key, sealed. */
+  readonly presharedkey: string | null
   /** Whether its router has it as it is now. */
   readonly held: boolean
   /** Why its router was not given it. */
@@ -28,9 +39,8 @@ export interface RemoteAccessVpn {
 }
 
 /** Whether the router of the VPN's address holds a revision. */
-const holds = (revision: string) => sql<boolean>`case when public_ip.vpc is null
-  then exists (select from router_network held
-    where held.network = public_ip.network and held.revision >= ${sql.ref(revision)})
+export const holds = (revision: string) => sql<boolean>`case when public_ip.vpc is null
+  then ${isHeld('public_ip.network', revision)}
   else exists (select from router where router.vpc = public_ip.vpc and router.revision >= ${sql.ref(revision)}) end`
 
 // Left joins though nothing is missing: the planner drops those that a count does not need.
@@ -38,11 +48,19 @@ const vpns = (db: Kysely<Database>) =>
   db
     .selectFrom('remote_access_vpn')
     .leftJoin('public_ip', 'public_ip.id', 'remote_access_vpn.public_ip')
-    .leftJoin('vpn_authority', 'vpn_authority.account', 'public_ip.account')
-    .select(['remote_access_vpn.id', 'remote_access_vpn.public_ip', 'remote_access_vpn.protocol'])
-    .select(['remote_access_vpn.expires', 'remote_access_vpn.fordisplay', 'public_ip.account'])
-    .select('remote_access_vpn.problem')
-    .select(['vpn_authority.certificate as authority', holds('remote_access_vpn.revision').as('held')])
+    .leftJoin('remote_access_certificate as shown', 'shown.vpn', 'remote_access_vpn.id')
+    .leftJoin('remote_access_wireguard as wireguard', 'wireguard.vpn', 'remote_access_vpn.id')
+    .leftJoin('vpn_authority', (join) =>
+      join.onRef('vpn_authority.account', '=', 'public_ip.account').on('shown.vpn', 'is not', null),
+    )
+    .leftJoin('remote_access_l2tp as l2tp', 'l2tp.vpn', 'remote_access_vpn.id')
+    .select(['remote_access_vpn.id', 'remote_access_vpn.public_ip', 'remote_access_vpn.protocol', 'l2tp.presharedkey'])
+    .select(['shown.expires', 'remote_access_vpn.fordisplay', 'public_ip.account', 'remote_access_vpn.problem'])
+    .select([
+      'wireguard.public_key as publicKey',
+      'vpn_authority.certificate as authority',
+      holds('remote_access_vpn.revision').as('held'),
+    ])
     .select([
       sql<string>`host(public_ip.address)`.as('address'),
       sql<string>`host(remote_access_vpn.first_address)`.as('first'),
@@ -84,23 +102,33 @@ export const findRemoteAccessVpns = (
 export const findRemoteAccessVpn = (db: Kysely<Database>, id: string): Promise<RemoteAccessVpn | undefined> =>
   vpns(db).where('remote_access_vpn.id', '=', id).executeTakeFirst()
 
-/** That of a public address, whose row the caller holds. */
-export const vpnOfAddress = (
+/** Those of a public address, whose row the caller holds; of one protocol only where one is named. */
+export const vpnsOfAddress = (
   trx: Kysely<Database>,
   publicIp: string,
-): Promise<Pick<Selectable<RemoteAccessVpnTable>, 'id'> | undefined> =>
-  trx.selectFrom('remote_access_vpn').select('id').where('public_ip', '=', publicIp).forUpdate().executeTakeFirst()
+  protocol: RemoteAccessProtocol | undefined,
+): Promise<Pick<Selectable<RemoteAccessVpnTable>, 'id' | 'protocol'>[]> =>
+  trx
+    .selectFrom('remote_access_vpn')
+    .select(['id', 'protocol'])
+    .where('public_ip', '=', publicIp)
+    .$if(protocol !== undefined, (query) => query.where('protocol', '=', protocol ?? 'ikev2'))
+    .orderBy('created')
+    .forUpdate()
+    .execute()
 
-/** Any of a network or VPC, which the caller holds. */
+/** Any of the protocol of a network or VPC, which the caller holds. */
 export const vpnOfOwner = (
   trx: Kysely<Database>,
   { kind, id }: RevisedVpn['target'],
+  protocol: RemoteAccessProtocol,
 ): Promise<{ readonly id: string; readonly address: string } | undefined> =>
   trx
     .selectFrom('remote_access_vpn')
     .innerJoin('public_ip', 'public_ip.id', 'remote_access_vpn.public_ip')
     .select(['remote_access_vpn.id', sql<string>`host(public_ip.address)`.as('address')])
     .where(`public_ip.${kind}`, '=', id)
+    .where('protocol', '=', protocol)
     .executeTakeFirst()
 
 export const insertRemoteAccessVpn = async (
@@ -108,6 +136,17 @@ export const insertRemoteAccessVpn = async (
   values: Insertable<RemoteAccessVpnTable>,
 ): Promise<void> => {
   await trx.insertInto('remote_access_vpn').values(values).execute()
+}
+
+export const insertVpnKey = async (trx: Kysely<Database>, values: Insertable<RemoteAccessL2tpTable>): Promise<void> => {
+  await trx.insertInto('remote_access_l2tp').values(values).execute()
+}
+
+export const insertVpnCertificate = async (
+  trx: Kysely<Database>,
+  values: Insertable<RemoteAccessCertificateTable>,
+): Promise<void> => {
+  await trx.insertInto('remote_access_certificate').values(values).execute()
 }
 
 export const deleteRemoteAccessVpnRow = async (trx: Kysely<Database>, id: string): Promise<void> => {
@@ -158,16 +197,12 @@ export const reviseVpns = async (
   return revised
 }
 
-/** Whether the router of a VPN's address was given it, and if not, why. */
-export const noteVpnProblem = async (
-  db: Kysely<Database>,
-  publicIp: string,
-  problem: string | undefined,
-): Promise<void> => {
+/** Whether the router was given a VPN, and if not, why. */
+export const noteVpnProblem = async (db: Kysely<Database>, vpn: string, problem: string | undefined): Promise<void> => {
   await db
     .updateTable('remote_access_vpn')
     .set({ problem: problem ?? null })
-    .where('public_ip', '=', publicIp)
+    .where('id', '=', vpn)
     .where('problem', 'is distinct from', problem ?? null)
     .execute()
 }

@@ -7,8 +7,23 @@ import type { Database, RouterTable } from './schema.ts'
 /** Never the private half of its host key. */
 export type Router = Omit<
   Selectable<RouterTable>,
-  'host_key_private' | 'moving' | 'target_host' | 'next_image' | 'next_firmware' | 'patch_forced' | 'former_image'
+  | 'host_key_private'
+  | 'moving'
+  | 'silent_since'
+  | 'target_host'
+  | 'next_image'
+  | 'next_firmware'
+  | 'patch_forced'
+  | 'former_image'
+  | 'flows_own'
+  | 'flows_peer'
+  | 'role_read'
+  | 'remakes_wanted'
+  | 'remakes_done'
+  | 'rank'
 > & {
+  /** It is one of two. */
+  readonly redundant: boolean
   /** What one that is made now would be made of. */
   readonly newestimage: string | null
   readonly zonename: string
@@ -70,6 +85,8 @@ const routers = (db: Kysely<Database>) =>
       'router.revision',
       'router.spec_sha256',
       'router.created',
+      'router.redundant_state',
+      sql<boolean>`coalesce(network.redundant, false)`.as('redundant'),
       'zone.name as zonename',
       'zone.dns1',
       'zone.dns2',

@@ -47,10 +47,14 @@ import type {
   UsageRecordTable,
 } from './schema/record.ts'
 import type {
+  RemoteAccessCertificateTable,
+  RemoteAccessL2tpTable,
   RemoteAccessVpnTable,
+  RemoteAccessWireGuardTable,
   VpnAuthorityTable,
   VpnUserRevisionTable,
   VpnUserTable,
+  WireGuardPeerTable,
 } from './schema/remoteaccess.ts'
 import type {
   AsNumberTable,
@@ -75,7 +79,7 @@ import type {
   VpcOfferingTable,
   VpcTable,
 } from './schema/vpc.ts'
-import type { RouterVpnReadTable, VpnConnectionTable, VpnCustomerGatewayTable, VpnGatewayTable } from './schema/vpn.ts'
+import type { VpnConnectionTable, VpnCustomerGatewayTable, VpnGatewayTable } from './schema/vpn.ts'
 
 export interface ZoneTable {
   id: Generated<Id>
@@ -307,6 +311,10 @@ export interface NetworkTable {
   created: Created
   /** Whose it is. */
   account: Generated<Id>
+  /** It has two routers. */
+  redundant: Generated<boolean>
+  /** Its one router, while that is replaced by way of a second one. */
+  renews: ColumnType<Id | null, Id | undefined, Id | null>
 }
 
 export interface RouterTable {
@@ -348,7 +356,22 @@ export interface RouterTable {
   revision: Generated<number>
   spec_sha256: string | null
   created: Created
+  /** Its place of two; a router that is alone has either. */
+  rank: Generated<'first' | 'second'>
+  /** As it told last; of one that is alone UNKNOWN. */
+  redundant_state: Generated<RedundantState>
+  /** Since when nothing is heard of it, though it has something to tell; null: it is heard, or nobody listens. */
+  silent_since: Date | null
+  /** Connections of its own kernel, and of the other router to be taken over, as it told last. */
+  flows_own: number | null
+  flows_peer: number | null
+  role_read: ColumnType<Date | null, Date | undefined, Date | null>
+  /** Raised to have its machine destroyed and made anew once, when the other router can do without it. */
+  remakes_wanted: Generated<number>
+  remakes_done: Generated<number>
 }
+
+export type RedundantState = 'PRIMARY' | 'BACKUP' | 'FAULT' | 'UNKNOWN'
 
 export interface GuestTable {
   id: Generated<Id>
@@ -592,10 +615,13 @@ export interface Database {
   usage_period: UsagePeriodTable
   usage_record: UsageRecordTable
   vpn_authority: VpnAuthorityTable
+  remote_access_certificate: RemoteAccessCertificateTable
+  remote_access_l2tp: RemoteAccessL2tpTable
   remote_access_vpn: RemoteAccessVpnTable
+  remote_access_wireguard: RemoteAccessWireGuardTable
+  wireguard_peer: WireGuardPeerTable
   vpn_user: VpnUserTable
   vpn_user_revision: VpnUserRevisionTable
-  router_vpn_read: RouterVpnReadTable
   vpn_connection: VpnConnectionTable
   vpn_customer_gateway: VpnCustomerGatewayTable
   vpn_gateway: VpnGatewayTable

@@ -124,13 +124,16 @@ export const findTags = (
   return findPage(query.orderBy('created').orderBy('key').orderBy('id'), page, 'resource_tag.id')
 }
 
+/** A tag as the thing that has it shows it. */
+export type ShownTag = Pick<Tag, 'resource' | 'resource_type' | 'account' | 'key' | 'value' | 'customer'>
+
 /** The tags of a page of things, in one query. */
-export const tagsOf = (db: Kysely<Database>, resources: readonly string[]): Promise<Tag[]> =>
+export const tagsOf = (db: Kysely<Database>, resources: readonly string[]): Promise<ShownTag[]> =>
   resources.length === 0
     ? Promise.resolve([])
     : db
         .selectFrom('resource_tag')
-        .selectAll()
+        .select(['resource', 'resource_type', 'account', 'key', 'value', 'customer'])
         .where('resource', '=', sql<string>`any(${[...resources]}::uuid[])`)
         .orderBy('key')
         .execute()

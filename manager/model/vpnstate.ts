@@ -9,23 +9,13 @@ export interface ToldTunnel {
   readonly reason?: string | undefined
 }
 
-/** Routers with tunnels that were not read for so many seconds. */
-export const dueVpnRouters = async (db: Kysely<Database>, seconds: number): Promise<readonly string[]> => {
+/** Routers with tunnels. */
+export const vpnRouters = async (db: Kysely<Database>): Promise<readonly string[]> => {
   const { rows } = await sql<{ id: string }>`
     select router.id from vpn_gateway
     join router on router.vpc = vpn_gateway.vpc
-    left join router_vpn_read read on read.router = router.id
-    where router.state = 'Running' and router.desired = 'Running' and router.revision > 0
-      and exists (select from vpn_connection where vpn_connection.vpn_gateway = vpn_gateway.id)
-      and (read.at is null or read.at < now() - make_interval(secs => ${seconds}))
-    order by read.at nulls first`.execute(db)
+    where exists (select from vpn_connection where vpn_connection.vpn_gateway = vpn_gateway.id)`.execute(db)
   return rows.map(({ id }) => id)
-}
-
-/** It was asked now, whether it answered or not. */
-export const noteVpnRead = async (db: Kysely<Database>, router: string): Promise<void> => {
-  await sql`insert into router_vpn_read (router, at) select id, now() from router where id = ${router}
-    on conflict (router) do update set at = excluded.at`.execute(db)
 }
 
 /** Whether a VPC has connections of this revision or before that are not among these. */
@@ -58,4 +48,27 @@ export const saveTunnels = async (
       and vpn_gateway.vpc = ${vpc} and vpn_connection.revision <= ${revision}
       and (vpn_connection.state, coalesce(vpn_connection.reason, ''))
         is distinct from (told.state, coalesce(told.reason, ''))`.execute(db)
+}
+
+/** Whether nothing is heard of a router. */
+export const saveSilent = async (db: Kysely<Database>, router: string, silent: boolean): Promise<void> => {
+  await sql`update router set silent_since = ${silent ? sql`now()` : sql`null`}
+    where id = ${router} and (silent_since is null) = ${silent}`.execute(db)
+}
+
+/**
+ * Nothing is heard of any router of a VPC, each of which may have its tunnels: nobody knows of those that this revision had,
+ * so none is said to be up.
+ */
+export const saveSilence = async (
+  db: Kysely<Database>,
+  { vpc, revision }: { readonly vpc: string; readonly revision: number },
+  reason: string,
+): Promise<void> => {
+  await sql`
+    update vpn_connection set state = 'Disconnected', reason = ${reason.slice(0, 1000)}
+    from vpn_gateway where vpn_gateway.id = vpn_connection.vpn_gateway
+      and vpn_gateway.vpc = ${vpc} and vpn_connection.revision <= ${revision}
+      and vpn_connection.state in ('Connected', 'Connecting')
+      and not exists (select from router where router.vpc = ${vpc} and router.silent_since is null)`.execute(db)
 }

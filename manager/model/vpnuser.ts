@@ -1,5 +1,6 @@
 import { type Insertable, type Kysely, sql } from 'kysely'
 import type { Accounts } from './among.ts'
+import { isHeld } from './held.ts'
 import { ownedBy } from './ownership.ts'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
 import type { RevisedVpn } from './remoteaccess.ts'
@@ -25,8 +26,7 @@ const users = (db: Kysely<Database>) =>
         join remote_access_vpn vpn on vpn.id = since.vpn
         join public_ip on public_ip.id = vpn.public_ip
         where since.vpn_user = vpn_user.id
-          and not exists (select from router_network held where public_ip.vpc is null
-            and held.network = public_ip.network and held.revision >= since.revision)
+          and not (public_ip.vpc is null and ${isHeld('public_ip.network', 'since.revision')})
           and not exists (select from router where router.vpc = public_ip.vpc and router.revision >= since.revision))
         and not exists (
           select from public_ip join remote_access_vpn vpn on vpn.public_ip = public_ip.id
@@ -61,7 +61,7 @@ export const findVpnUsers = (
 export const findVpnUser = (db: Kysely<Database>, id: string): Promise<VpnUser | undefined> =>
   users(db).where('vpn_user.id', '=', id).executeTakeFirst()
 
-/** Others may give the account things meanwhile, but no users. */
+/** Others may give the account things meanwhile, but no users, nor take some away. */
 export const holdForVpnUsers = async (trx: Kysely<Database>, account: string): Promise<void> => {
   await sql`select from account where id = ${account} for no key update`.execute(trx)
 }
@@ -84,6 +84,18 @@ export const insertVpnUser = async (trx: Kysely<Database>, values: Insertable<Vp
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst()
   return (numInsertedOrUpdatedRows ?? 0n) > 0n
+}
+
+/** Ids of those of an account, the oldest first; the caller holds the account. */
+export const vpnUsersOf = async (trx: Kysely<Database>, account: string): Promise<readonly string[]> => {
+  const rows = await trx
+    .selectFrom('vpn_user')
+    .select('id')
+    .where('account', '=', account)
+    .orderBy('created')
+    .orderBy('id')
+    .execute()
+  return rows.map(({ id }) => id)
 }
 
 /** From these revisions on the user is let in. */

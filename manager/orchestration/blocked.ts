@@ -10,24 +10,47 @@ interface Blocker {
   readonly reason: string | null
 }
 
-/** What stands in the way of a network for good: its own last error, its VPC's or its router's, unless changed since. */
+/** What stands in the way of a network for good: its own last error, its VPC's or its routers', unless changed since. */
 export const failIfBlocked = async (
   db: Kysely<Database>,
   network: string,
   kinds: readonly Blocker['kind'][],
 ): Promise<void> => {
   const { rows } = await sql<Blocker>`
-    select backoff.kind, network.name, backoff.code, coalesce(router.reason, vpc.reason, network.reason) as reason
+    select backoff.kind, network.name, backoff.code, coalesce(vpc.reason, network.reason) as reason
     from network
     left join vpc on vpc.id = network.vpc
-    left join router on router.network = network.id or router.vpc = network.vpc
     join backoff on (backoff.kind = 'network' and backoff.target = network.id and backoff.revision >= network.revision)
       or (backoff.kind = 'vpc' and backoff.target = vpc.id and backoff.revision >= vpc.revision)
-      or (backoff.kind = 'router' and backoff.target = router.id
-          and backoff.revision >= coalesce(vpc.revision, network.revision))
     where network.id = ${network}`.execute(db)
   refuse(rows, kinds, { network })
+  if (kinds.includes('router')) await failIfRoutersBlocked(db, network)
 }
+
+/** One router that cannot do it fails nothing as long as another one has what there is, or may have it yet. */
+const failIfRoutersBlocked = async (db: Kysely<Database>, network: string): Promise<void> => {
+  const { rows } = await sql<{ name: string; code: string | null; reason: string | null }>`
+    select network.name, backoff.code, router.reason
+    from network
+    left join vpc on vpc.id = network.vpc
+    join router on (router.network = network.id or router.vpc = network.vpc) and router.desired = 'Running'
+    left join router_network held on held.router = router.id and held.network = network.id
+    left join backoff on backoff.kind = 'router' and backoff.target = router.id
+      and backoff.revision >= coalesce(vpc.revision, network.revision)
+      and not (router.state = 'Running' and coalesce(held.revision, 0) >= network.revision)
+    where network.id = ${network} order by router.rank`.execute(db)
+  const [first] = rows
+  if (first !== undefined && rows.every(({ code }) => code !== null && isPermanentCode(code)))
+    throw blockedBy({ ...first, failed: first.code }, first.name, { network })
+}
+
+/** The error of a router whose failure stands in the way of what is called `name`. */
+export const blockedBy = (
+  { failed, reason }: { readonly failed: string | null; readonly reason: string | null },
+  name: string,
+  details: Readonly<Record<string, string>>,
+): SysvmError =>
+  new SysvmError((failed ?? 'SYSVM_INTERNAL') as ErrorCode, reason ?? `${name} is not served.`, { details })
 
 /** The same for a VPC: its router's last error. */
 export const failIfVpcBlocked = async (db: Kysely<Database>, vpc: string): Promise<void> => {
@@ -46,7 +69,7 @@ const refuse = (
 ): void => {
   const blocker = rows.find((row) => kinds.includes(row.kind) && isPermanentCode(row.code))
   if (blocker === undefined) return
-  throw new SysvmError(blocker.code as ErrorCode, blocker.reason ?? `${blocker.name} is not served.`, { details })
+  throw blockedBy({ ...blocker, failed: blocker.code }, blocker.name, details)
 }
 
 /** Somebody changed something: what failed before is tried afresh. */

@@ -26,6 +26,8 @@ export const findUnconverged = async (db: Kysely<Database>): Promise<readonly Fo
         where network.state in ('Implementing', 'Shutdown', 'Destroy')
            or network.restarts_done < network.restarts_wanted
            or (network.state = 'Implemented' and (held.revision is null or held.revision < network.revision))
+           or (network.state = 'Implemented' and network.redundant
+               and (select count(*) from router where router.network = network.id) < 2)
       union
       select 'vpc', vpc.id from vpc left join router on router.vpc = vpc.id
         where vpc.state = 'Inactive' or vpc.restarts_done < vpc.restarts_wanted
@@ -34,7 +36,7 @@ export const findUnconverged = async (db: Kysely<Database>): Promise<readonly Fo
            or router.revision < vpc.revision
       union
       select 'router', id from router
-        where state::text <> desired::text or reboots_done < reboots_wanted or moving
+        where state::text <> desired::text or reboots_done < reboots_wanted or moving or remakes_done < remakes_wanted
            or ((next_image is not null or next_firmware is not null) and desired = 'Running')
       union
       select 'guest', id from guest

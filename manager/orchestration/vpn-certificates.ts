@@ -31,29 +31,30 @@ const renew = async ({ db, jobs, keys }: World, due: Due, now: Date): Promise<vo
     const [revised] = await reviseVpns(trx, [due])
     if (revised === undefined) return
     await trx
-      .updateTable('remote_access_vpn')
+      .updateTable('remote_access_certificate')
       .set({
         certificate,
         private_key: seal(keys.sealKey, `vpn/${due.id}`, privateKey),
         expires: new X509Certificate(certificate).validToDate,
-        revision: revised.revision,
       })
-      .where('id', '=', due.id)
+      .where('vpn', '=', due.id)
       .execute()
+    await trx.updateTable('remote_access_vpn').set({ revision: revised.revision }).where('id', '=', due.id).execute()
     await jobs.wake(trx, revised.target.kind, revised.target.id)
   })
 }
 
 const dueAfter = async ({ db }: World, now: Date, last: Due | undefined): Promise<readonly Due[]> => {
   const { rows } = await sql<Due>`
-    select vpn.id, vpn.public_ip, public_ip.account, host(public_ip.address) as address, vpn.expires::text as expires,
+    select vpn.id, vpn.public_ip, public_ip.account, host(public_ip.address) as address, shown.expires::text as expires,
            authority.certificate as authority, authority.private_key as authority_key
-    from remote_access_vpn vpn
+    from remote_access_certificate shown
+    join remote_access_vpn vpn on vpn.id = shown.vpn
     join public_ip on public_ip.id = vpn.public_ip
     join vpn_authority authority on authority.account = public_ip.account
-    where vpn.expires < ${now}::timestamptz + make_interval(days => ${BEFORE_DAYS})
-      and (${last === undefined} or (vpn.expires, vpn.id) > (${last?.expires ?? null}::timestamptz, ${last?.id ?? null}::uuid))
-    order by vpn.expires, vpn.id limit ${AT_ONCE}`.execute(db)
+    where shown.expires < ${now}::timestamptz + make_interval(days => ${BEFORE_DAYS})
+      and (${last === undefined} or (shown.expires, shown.vpn) > (${last?.expires ?? null}::timestamptz, ${last?.id ?? null}::uuid))
+    order by shown.expires, shown.vpn limit ${AT_ONCE}`.execute(db)
   return rows
 }
 

@@ -1,37 +1,37 @@
+import type { AgentEvent } from '@sysvm/agent/api'
 import type { VpnState } from '@sysvm/router/spec'
-import { dueVpnRouters, hasUntold, noteVpnRead, saveTunnels, type ToldTunnel } from '../model/vpnstate.ts'
-import { driverOf } from './hosts.ts'
-import { withRouter } from './router/control.ts'
-import { eachRouter } from './router/each.ts'
+import { hasUntold, saveSilence, saveSilent, saveTunnels, type ToldTunnel, vpnRouters } from '../model/vpnstate.ts'
+import type { Consumer } from './follow/consumer.ts'
 import { readLeftOut } from './router/left-out.ts'
-import type { World } from './world.ts'
+import type { ControlClient, World } from './world.ts'
 
-const AT_ONCE = 8
 /** Longest wait for an answer, in milliseconds. */
 const ANSWER_MS = 5000
 
 const STATES: ReadonlySet<string> = new Set(['Connected', 'Connecting', 'Disconnected', 'Error'])
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-/** What of an answer is one: a router is believed no more than its words' form. */
-const toldBy = ({ connections }: Partial<VpnState>): readonly ToldTunnel[] | undefined =>
-  Array.isArray(connections)
-    ? connections
-        .filter(({ id, state }) => UUID.test(id) && STATES.has(state))
-        .map(({ id, state, reason }) => ({ id, state, reason: typeof reason === 'string' ? reason : undefined }))
-    : undefined
+/** What of a router's words is one: it is believed no more than their form. */
+const toldBy = (words: readonly unknown[]): readonly ToldTunnel[] =>
+  words.flatMap((one) => {
+    const { id, state, reason } = (one ?? {}) as { readonly [key in keyof ToldTunnel]?: unknown }
+    if (typeof id !== 'string' || !UUID.test(id) || typeof state !== 'string' || !STATES.has(state)) return []
+    return { id, state: state as ToldTunnel['state'], reason: typeof reason === 'string' ? reason : undefined }
+  })
 
-const readRouter = async (world: World, id: string): Promise<void> => {
-  const router = await world.db.selectFrom('router').selectAll().where('id', '=', id).executeTakeFirst()
-  if (router === undefined || router.host === null || router.vpc === null) return
-  await noteVpnRead(world.db, id)
-  const state = await withRouter(world, await driverOf(world, router.host), router, (client) =>
-    client.request<Partial<VpnState>>('GET', '/v1/state/vpn', { timeoutMs: ANSWER_MS }),
-  )
-  const told = toldBy(state)
-  // The revision of before the question: what came since is not in the answer.
-  if (told === undefined) return
-  const held = { vpc: router.vpc, revision: router.revision }
+/** The VPC that the router serves, and which revision of it: what a later one wants, its words cannot be about. */
+const heldBy = async ({ db }: World, id: string) => {
+  const router = await db.selectFrom('router').select(['vpc', 'revision']).where('id', '=', id).executeTakeFirst()
+  return router?.vpc ? { vpc: router.vpc, revision: router.revision } : undefined
+}
+
+const read = async (world: World, id: string, client: ControlClient): Promise<void> => {
+  const held = await heldBy(world, id)
+  if (held === undefined) return
+  const answer = await client.request<Partial<VpnState>>('GET', '/v1/state/vpn', { timeoutMs: ANSWER_MS })
+  await saveSilent(world.db, id, false)
+  if (!Array.isArray(answer.connections)) return
+  const told = toldBy(answer.connections)
   await saveTunnels(world.db, held, told)
   if (!(await hasUntold(world.db, held, told))) return
   const spoken = new Set(told.map((one) => one.id))
@@ -43,8 +43,23 @@ const readRouter = async (world: World, id: string): Promise<void> => {
   )
 }
 
-/** Reads how the tunnels of all routers that are due are. One that does not answer is read next time. */
-export const watchTunnels = async (world: World): Promise<void> => {
-  const due = await dueVpnRouters(world.db, world.settings.tunnelSpacingMs / 1000)
-  await eachRouter(world, due, AT_ONCE, (id) => readRouter(world, id), 'the tunnels')
+const heard = async (world: World, id: string, { data }: AgentEvent): Promise<void> => {
+  const held = await heldBy(world, id)
+  if (held !== undefined) await saveTunnels(world.db, held, toldBy([data]))
+}
+
+const silent = async (world: World, id: string, reason: string): Promise<void> => {
+  const held = await heldBy(world, id)
+  if (held === undefined) return
+  await saveSilent(world.db, id, true)
+  await saveSilence(world.db, held, `Nothing is heard of its router: ${reason}`)
+}
+
+/** How tunnels are, as their routers tell. */
+export const tunnels: Consumer = {
+  types: new Set(['vpn']),
+  wanted: ({ db }) => vpnRouters(db),
+  read,
+  heard,
+  silent,
 }

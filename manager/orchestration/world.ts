@@ -1,3 +1,4 @@
+import type { AgentEvent } from '@sysvm/agent/api'
 import type { Kysely } from 'kysely'
 import type { HostDriver } from '../hosts/driver.ts'
 import type { DriverName, Fence } from '../hosts/index.ts'
@@ -25,6 +26,8 @@ export interface ControlClient {
       readonly timeoutMs?: number
     },
   ): Promise<T>
+  /** Events as they come: those after the given id first, then a heartbeat, and on until the signal. Rejects when cut off. */
+  events(options: { readonly after?: number | undefined; readonly signal: AbortSignal }): AsyncIterable<AgentEvent>
   close(): Promise<void>
 }
 
@@ -82,15 +85,27 @@ export interface Settings {
   readonly bootTimeoutMs: number
   /** Least time between two commits to one router, in milliseconds; the first of a burst does not wait. */
   readonly commitSpacingMs: number
-  /** Time between two readings of a router's tunnels, in milliseconds. */
-  readonly tunnelSpacingMs: number
+  /** How routers are followed that have something to tell; in milliseconds. */
+  readonly follow: {
+    /** Between two looks which routers those are, and what they hold now. */
+    readonly roundMs: number
+    /** Longest that nothing is heard of one, not even that it is alive. */
+    readonly silentMs: number
+    /** Between two readings of all that one tells, should an event ever be lost. */
+    readonly readMs: number
+    /** Shortest and longest wait before one is tried again. */
+    readonly againMs: readonly [number, number]
+  }
+  /** Time between two readings of the roles of two routers, in milliseconds. */
+  readonly roleSpacingMs: number
 }
 
 export const defaultSettings: Settings = {
   guestMtu: 1450,
   bootTimeoutMs: 180_000,
   commitSpacingMs: 1000,
-  tunnelSpacingMs: 3000,
+  follow: { roundMs: 1000, silentMs: 12_000, readMs: 60_000, againMs: [1000, 30_000] },
+  roleSpacingMs: 2000,
 }
 
 export const CONTROL_BRIDGE = 'cloud0'

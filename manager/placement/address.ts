@@ -37,6 +37,25 @@ export const chooseNic = async (
   return chooseAddress(trx, networkId, wanted)
 }
 
+const takenIn = async (trx: Transaction<Database>, networkId: string, gateway: string): Promise<number[]> => {
+  const rows = await trx
+    .selectFrom('nic')
+    .select('address')
+    .where('network', '=', networkId)
+    .where('address', 'is not', null)
+    .execute()
+  const others = [...(await balancerAddresses(trx, networkId)), ...(await secondaryAddresses(trx, networkId))]
+  return [gateway, ...others, ...rows.map((row) => row.address ?? '')].map(toNumber)
+}
+
+/** How many addresses of the network nobody has, its row being locked from then on. */
+export const countFreeAddresses = async (trx: Transaction<Database>, networkId: string): Promise<number> => {
+  const network = addressed(await lockAddresses(trx, networkId))
+  const { first, last } = parseCidr(network.cidr)
+  const taken = (await takenIn(trx, networkId, network.gateway)).filter((each) => each > first && each < last)
+  return last - first - 1 - new Set(taken).size
+}
+
 /**
  * A free address of the network, or the wanted one; never its gateway, first or last. The network's row is locked until
  * the transaction ends, so two takers never choose the same.
@@ -48,14 +67,7 @@ export const chooseAddress = async (
 ): Promise<GuestAddress> => {
   const network = addressed(await lockAddresses(trx, networkId))
   const { first, last, netmask } = parseCidr(network.cidr)
-  const rows = await trx
-    .selectFrom('nic')
-    .select('address')
-    .where('network', '=', networkId)
-    .where('address', 'is not', null)
-    .execute()
-  const others = [...(await balancerAddresses(trx, networkId)), ...(await secondaryAddresses(trx, networkId))]
-  const taken = [network.gateway, ...others, ...rows.map((row) => row.address ?? '')].map(toNumber)
+  const taken = await takenIn(trx, networkId, network.gateway)
   const free = wanted === null ? smallestFree(taken, first + 1, last - 1) : toNumber(wanted)
   if (free === undefined)
     throw exhausted(`The network ${network.name} has no address left in ${network.cidr}: destroy a guest of it.`, {

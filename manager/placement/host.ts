@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { SysvmError } from '@sysvm/errors'
-import { type RawBuilder, sql, type Transaction } from 'kysely'
+import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely'
 import { CPU_OVERCOMMIT } from '../model/capacity.ts'
 import type { Database } from '../model/database.ts'
 import { allocated } from '../model/host.ts'
@@ -15,6 +15,8 @@ export interface Need {
   readonly on?: string | undefined
   /** Any host but this one. */
   readonly except?: string | undefined
+  /** None of these hosts. */
+  readonly avoid?: readonly string[] | undefined
   /** Of this hypervisor alone: a disk of one is nothing to the others. */
   readonly hypervisor?: Hypervisor | undefined
   /** The host must have all of these. */
@@ -65,7 +67,7 @@ const SAMPLE = 64
 /** A host's columns that placement goes by; those of `from`, which gives hosts by the name of `host`. */
 export const fitting = (
   zone: string,
-  { on, except, hypervisor, tags = [], pod, cluster }: Need,
+  { on, except, avoid = [], hypervisor, tags = [], pod, cluster }: Need,
   from: RawBuilder<unknown> = sql`host`,
 ): RawBuilder<unknown> => sql`
   select host.id, host.name, host.state, host.cpus, host.memory_mib, host.created
@@ -75,6 +77,7 @@ export const fitting = (
   join zone on zone.id = pod.zone and zone.allocationstate = 'Enabled'
   where pod.zone = ${zone} and host.state in ('Up', 'Connecting', 'Alert') and host.resourcestate = 'Enabled'
     and (${on ?? null}::uuid is null or host.id = ${on ?? null}) and (${except ?? null}::uuid is null or host.id <> ${except ?? null})
+    and host.id <> all(${[...avoid]}::uuid[])
     and (${hypervisor ?? null}::text is null or cluster.hypervisor = ${hypervisor ?? null})
     and (${pod ?? null}::uuid is null or pod.id = ${pod ?? null})
     and (${cluster ?? null}::uuid is null or cluster.id = ${cluster ?? null})
@@ -99,8 +102,12 @@ const candidates = (zone: string, need: Need, some: boolean): RawBuilder<Found> 
     from host left join tally used on used.what = 'host' and used.id = host.id`
 }
 
-const hostsOf = async (trx: Transaction<Database>, zone: string, need: Need, some = false): Promise<Found[]> =>
+const hostsOf = async (trx: Kysely<Database>, zone: string, need: Need, some = false): Promise<Found[]> =>
   (await candidates(zone, need, some).execute(trx)).rows
+
+/** Whether there are hosts of that kind at all, be they full. */
+export const hasHosts = async (db: Kysely<Database>, zone: string, need: Need): Promise<boolean> =>
+  (await hostsOf(db, zone, need)).length > 0
 
 const wanted = ({ cpus, memoryMiB, tags = [] }: Need): string =>
   `${cpus} cpus and ${memoryMiB} MiB${tags.length === 0 ? '' : ` and the host tags ${tags.join(', ')}`}`

@@ -1,6 +1,6 @@
-export { chooseAddress, chooseNic, type GuestAddress } from './address.ts'
+export { chooseAddress, chooseNic, countFreeAddresses, type GuestAddress } from './address.ts'
 export { brokenGroup } from './affinity.ts'
-export { holdPlacement, type Need, placeOnHost } from './host.ts'
+export { hasHosts, holdPlacement, type Need, placeOnHost } from './host.ts'
 export { chooseSubnet6, subnetsOf } from './ipv6.ts'
 export { chooseLinkLocal } from './linklocal.ts'
 export { randomMac } from './mac.ts'

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { until } from '../lab/index.ts'
+import { openHome } from '../lab/home.ts'
+import { type Namespace, until } from '../lab/index.ts'
 import { patienceSeconds } from '../lab/patience.ts'
 import { logIn, startClient } from '../lab/strongswan/client.ts'
+import { startWireGuard } from '../lab/wireguard/client.ts'
 import { type Cloud, createCloud, idOf, one } from './cloud/index.ts'
 
 let cloud: Cloud
@@ -18,8 +20,16 @@ test('somebody at home reaches a guest behind the firewall of its network, until
   const publicipid = idOf(one(await client.call('listPublicIpAddresses', nat), 'publicipaddress'))
   const login = { name: 'ann', password: 'Horse-battery9' }
   await run('addVpnUser', { username: login.name, password: login.password })
-  const vpn = await run('createRemoteAccessVpn', { publicipid })
+  const vpn = await run('createRemoteAccessVpn', { publicipid, protocol: 'ikev2' })
   expect(vpn.state).toBe('Running')
+  // The kernel here cannot do what CloudStack's clients ask for: they are told, and the other VPN goes on.
+  const old = await run('createRemoteAccessVpn', { publicipid, iprange: '10.1.3.1-10.1.3.8' })
+  expect(old).toMatchObject({
+    protocol: 'l2tp',
+    state: 'Error',
+    reason: expect.stringMatching(/^SYSVM_VPN_KERNEL: .*ESP/),
+  })
+  await run('deleteRemoteAccessVpn', { publicipid, protocol: 'l2tp' })
 
   const [server, authority] = [String(vpn.publicip), String(vpn.cacertificate)]
   await outside.sysctl('net.ipv4.ip_forward', 1)
@@ -38,4 +48,35 @@ test('somebody at home reaches a guest behind the firewall of its network, until
   await until('the session is cut', async () => (await vici.listSas().toArray()).length === 0)
   await expect(logIn(vici, there)).rejects.toThrow()
   vici.close()
+})
+
+test('so does by WireGuard, at the same address, who has nothing but the configuration that was downloaded', async () => {
+  const { run, client, lab, outside } = cloud
+  const nat = { issourcenat: true }
+  const publicipid = idOf(one(await client.call('listPublicIpAddresses', nat), 'publicipaddress'))
+  const [ben, eve] = [
+    idOf(await run('addVpnUser', { username: 'ben', password: 'Horse-battery9' })),
+    idOf(await run('addVpnUser', { username: 'eve', password: 'Horse-battery9' })),
+  ]
+  const range = { protocol: 'wireguard', iprange: '10.1.3.1-10.1.3.8' }
+  expect((await run('createRemoteAccessVpn', { publicipid, ...range })).state).toBe('Running')
+  const connect = async (name: string, number: number, id: string) => {
+    const { vpnclientconfiguration: told } = await client.call('getVpnClientConfiguration', { id, publicipid })
+    const { configuration } = told as { readonly configuration: string }
+    return startWireGuard(lab, await openHome(lab, outside, name, number), configuration)
+  }
+  const homes = [await connect('ben', 5, ben), await connect('eve', 9, eve)] as const
+  const pings = (from: Namespace): Promise<boolean> =>
+    from.exec(['ping', '-c', '1', '-W', patienceSeconds(1), '10.5.0.10']).then(
+      () => true,
+      () => false,
+    )
+  for (const { at } of homes)
+    await until('the guest answers', async () => (await pings(at)) || undefined, { timeoutMs: cloud.patienceMs })
+  await run('removeVpnUser', { username: 'ben' })
+  expect([await pings(homes[0].at), await pings(homes[1].at)]).toEqual([false, true])
+  await run('deleteRemoteAccessVpn', { publicipid, protocol: 'wireguard' })
+  expect(await pings(homes[1].at)).toBe(false)
+  const left = await client.call('listRemoteAccessVpns', { publicipid })
+  expect(one(left, 'remoteaccessvpn')).toMatchObject({ protocol: 'ikev2', state: 'Running' })
 })

@@ -162,6 +162,33 @@ describe('one manager after the other is killed while they remove a domain with 
   })
 })
 
+describe('the manager is killed while it makes routers anew', () => {
+  it.each([
+    ['one by way of a second', 'network.renewal', {}, 1],
+    ['one by way of a second', 'router.destroyed', {}, 1],
+    ['one that gets a second', 'network.router', { redundant: true }, 2],
+    ['one that gets a second', 'router.remade', { redundant: true }, 2],
+  ] as const)('%s, at %s', async (_, step, more, routers) => {
+    await using stage = await scene()
+    const { client, db, simulator } = stage
+    const first = await stage.run()
+    const network = await client.createNetwork('n1')
+    const { job } = await client.deploy('a', network)
+    expect(await resultOf(client.ended(job))).toEqual(done)
+    await first.stop()
+    const doomed = await stage.run(step)
+    const restarted = await client.change('network', network, { restarts_wanted: 1, ...more })
+    expect(await doomed.ended).toBe('SIGKILL')
+    await stage.run()
+    expect(await resultOf(client.ended(restarted, 60_000))).toEqual(done)
+    const nics = 1 + 3 * routers
+    const counts = { publicIps: 1, vnis: 1, routers, guests: 1, nics, macs: nics, bridges: 1 }
+    expect(await allocated(db)).toEqual(counts)
+    expect(await machinesWithOwners(db, simulator)).toBe(1 + routers)
+    expect(simulator.offences()).toEqual([])
+  })
+})
+
 describe('the manager is killed while it removes', () => {
   it.each(removalSteps)('at %s', async (step) => {
     await using stage = await scene()

@@ -62,13 +62,22 @@ export interface RealRouterOptions {
   /** Of its name and control address. */
   readonly number?: number
   readonly macs?: { readonly guest: string; readonly public: string }
+  /** Further ones, that no spec speaks of. */
+  readonly nics?: readonly { readonly mac: string; readonly bridge: string; readonly device: string }[]
   /** A router on whose host it is. */
   readonly beside?: RealRouter
 }
 
 export async function startRealRouter(
   lab: Lab,
-  { driver: kind = 'container', bootMs = 30_000, number = NUMBER, macs: own = macs, beside }: RealRouterOptions = {},
+  {
+    driver: kind = 'container',
+    bootMs = 30_000,
+    number = NUMBER,
+    macs: own = macs,
+    nics = [],
+    beside,
+  }: RealRouterOptions = {},
 ): Promise<RealRouter> {
   const { host, driver } = beside ?? (await startHost(lab, kind))
   const image = builtImage('system')
@@ -88,6 +97,7 @@ export async function startRealRouter(
         { mac: controlMac(number), bridge: 'cloud0', device: 'eth0' },
         { mac: own.guest, bridge: BRIDGES.guest, device: 'eth1' },
         { mac: own.public, bridge: BRIDGES.public, device: 'eth2' },
+        ...nics,
       ],
     },
   )

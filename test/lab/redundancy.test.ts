@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { holdFlows } from '../fault/router/flows.ts'
 import { type Lab, type Namespace, until } from './index.ts'
 import { BRIDGES, type RealRouter, realSpec } from './real-router.ts'
+import { askMembers, remembered, startMembers, stickyRule } from './redundancy-sticky.ts'
 import { become, openPair, type Pair, pairSpec, rolesOf, second, stateOf } from './redundant.ts'
 import { askForLease, pings } from './router/guest.ts'
 import { baseSpec, macs } from './router/spec.ts'
@@ -124,6 +125,10 @@ test('a primary cut off, a pair that serves twice, a primary that is gone: conne
   await pair.cut(macs.public, BRIDGES.public)
   await pair.cut(macs.guest, BRIDGES.guest)
   await become(pair, 'PRIMARY', 'BACKUP')
+  // Whoever hears the other one first says so.
+  const rivals = (await Promise.all([stateOf(one), stateOf(two)])).flatMap(({ rival }) => rival ?? [])
+  expect(Math.max(...rivals)).toBeGreaterThan(Date.now() / 1000 - 600)
+  await until('it is told of', async () => /event: rival/.test((await one.events()) + (await two.events())))
   expect(await flows.echoAll()).toBe(FLOWS)
   await kept(two)
   await one.driver.stopMachine(one.machine.name, { forced: true })
@@ -142,6 +147,47 @@ test('a primary cut off, a pair that serves twice, a primary that is gone: conne
   await until('one of them serves', async () => (await rolesOf(pair)).toSorted().join() === 'BACKUP,PRIMARY')
   await until('guests are served', serves)
   expect(await flows.echoAll()).toBe(FLOWS)
+})
+
+test('a client finds the member again that it had by the other router', async () => {
+  const services = { loadbalancer: stickyRule }
+  // Those that do not answer when it starts are out for a while.
+  await startMembers(guest)
+  for (const router of [one, two]) await router.commit(pairSpec(router === one ? 'first' : 'second', { services }))
+  const sources = [101, 102, 103, 104].map((last) => `198.51.100.${last}`)
+  await outside.ip(...sources.map((source) => ['address', 'add', `${source}/24`, 'dev', 'eth0']))
+  const first = await until('all are answered', () => askMembers(outside, sources))
+  // Each member has two of them: asked in another order a router that knows nothing would send them elsewhere.
+  expect(Object.values(first).toSorted()).toEqual(['m1', 'm1', 'm2', 'm2'])
+  const roles = await rolesOf(pair)
+  const [primary, backup] = roles[0] === 'PRIMARY' ? [one, two] : [two, one]
+  await until('the other one knows them', async () => (await remembered(backup)) === sources.length)
+  await primary.inside('systemctl restart sysvm-keepalived')
+  await become(pair, ...roles.toReversed())
+  const order = sources.toSorted((a, b) => (first[b] ?? '').localeCompare(first[a] ?? ''))
+  expect(await until('all are answered', () => askMembers(outside, order))).toEqual(first)
+})
+
+test('a primary that does not serve hands over, and none is the primary for ever in vain', async () => {
+  const roles = await rolesOf(pair)
+  const [primary, backup] = roles[0] === 'PRIMARY' ? [one, two] : [two, one]
+  await using flows = await holdFlows({ client: guest, server: outside, address: '198.51.100.1', count: FLOWS })
+  await until('the other one has the connections', async () => ((await stateOf(backup)).flows?.peer ?? 0) >= FLOWS)
+  // systemd does not start again what it was told to stop.
+  await primary.inside("systemctl stop 'sysvm-dnsmasq@*'")
+  await become(pair, ...roles.toReversed())
+  await until('guests are served', serves)
+  expect(await flows.echoAll()).toBe(FLOWS)
+  expect((await stateOf(primary)).yielded).toMatchObject({ why: expect.stringMatching(/^dns: /) })
+  expect(await primary.events()).toContain('event: yielded')
+  // Neither is fit: each has let go once, and does not again for a while.
+  await backup.inside("systemctl stop 'sysvm-dnsmasq@*'")
+  await until('it has let go, too', async () => (await stateOf(backup)).yielded !== undefined)
+  await until('one of them serves', async () => (await rolesOf(pair)).includes('PRIMARY'))
+  expect(await flows.echoAll()).toBe(FLOWS)
+  // systemd may find the unit's slice gone, and has made it when it is asked again.
+  for (const router of [one, two])
+    await until('DNS is back', () => router.inside('systemctl start sysvm-dnsmasq@eth1').then(() => true))
 })
 
 test('one that is left alone by its spec serves as before', async () => {

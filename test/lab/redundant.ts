@@ -11,13 +11,15 @@ export const second = { guest: '02:00:0a:01:01:02', public: '02:00:c6:33:64:06' 
 export interface PairSpec {
   readonly publics?: readonly string[]
   readonly advertMs?: number
+  /** Beside the lab's own. */
+  readonly services?: Partial<RouterServices>
 }
 
 /** The lab's spec for one router of a pair. */
 export const pairSpec = (
   which: 'first' | 'second',
   // A machine that runs other tests beside this one is late at times, and must not be taken for dead.
-  { publics = [], advertMs = 500 }: PairSpec = {},
+  { publics = [], advertMs = 500, services: more = {} }: PairSpec = {},
 ): RouterServices => {
   const first = which === 'first'
   const [control, inner, outer] = baseSpec.interfaces.interfaces
@@ -37,6 +39,7 @@ export const pairSpec = (
       rank: which,
       advertMs,
     },
+    ...more,
   }
   return realSpec(services as unknown as RouterServices, first ? 5 : 6)
 }

@@ -1,10 +1,11 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { VpnSpec } from '@sysvm/router/spec'
-import { type Kysely, sql } from 'kysely'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startApiCloud } from '../simulator/api.ts'
 import { openTestCluster } from '../simulator/manager.ts'
 import { idOf, list, run, setUpZone } from './balanced.ts'
+import { tablesWith } from './tables.ts'
 import { makeAccount, makeDomain } from './tenants.ts'
 import { until } from './until.ts'
 
@@ -18,24 +19,11 @@ afterAll(() => lab.remove())
 const AT_ONCE = { commitSpacingMs: 0 }
 const PASSWORDS = ['Horse-battery9', 'staple!Correct']
 
-/** Tables that have a text in some column. */
-const tablesWith = async <DB>(db: Kysely<DB>, text: string): Promise<readonly string[]> => {
-  const { rows } = await sql<{ name: string }>`select table_schema || '.' || table_name as name
-    from information_schema.tables
-    where table_schema in ('public', 'pgboss') and table_type = 'BASE TABLE' order by 1`.execute(db)
-  const found: string[] = []
-  for (const { name } of rows) {
-    const { rows: held } =
-      await sql`select from ${sql.table(name)} one where strpos(one::text, ${text}) > 0 limit 1`.execute(db)
-    if (held.length > 0) found.push(name)
-  }
-  return found
-}
-
-const remoteAccessOf = (agent: { readonly spec: unknown } | undefined) => {
+const vpnOf = (agent: { readonly spec: unknown } | undefined) => {
   const { services } = (agent?.spec ?? { services: {} }) as { services: Record<string, unknown> }
-  return services.vpn === undefined ? undefined : VpnSpec.parse(services.vpn).remoteAccess
+  return services.vpn === undefined ? undefined : VpnSpec.parse(services.vpn)
 }
+const remoteAccessOf = (agent: { readonly spec: unknown } | undefined) => vpnOf(agent)?.remoteAccess
 
 describe('remote access through the API', () => {
   it('lets the users of an account in, by a certificate that is renewed, and goes with its network', async () => {
@@ -60,7 +48,7 @@ describe('remote access through the API', () => {
       ...{ account: 'admin', domain: 'ROOT', domainid: expect.any(String), domainpath: 'ROOT' },
     })
 
-    const vpn = await run(call, 'createRemoteAccessVpn', { publicipid }, 'remoteaccessvpn')
+    const vpn = await run(call, 'createRemoteAccessVpn', { publicipid, protocol: 'ikev2' }, 'remoteaccessvpn')
     expect(vpn).toMatchObject({
       ...{ publicipid, publicip: address, iprange: '10.1.2.1-10.1.2.8', state: 'Running', protocol: 'ikev2' },
       ...{ account: 'admin', fordisplay: true },
@@ -111,12 +99,13 @@ describe('remote access through the API', () => {
     const stuck = sql<{ id: string }>`with taken as (
         update public_ip set account = ${broken} where id in (
           select id from public_ip where network is null and vpc is null and account is null limit 9) returning id)
-      insert into remote_access_vpn (public_ip, rule, protocol, first_address, last_address, certificate, private_key, expires)
-      select taken.id, vpn.rule, 'ikev2', '10.9.9.1', '10.9.9.2', 'none', 'none', now() from taken, remote_access_vpn vpn
-      returning id`
+      , made as (insert into remote_access_vpn (public_ip, rule, protocol, first_address, last_address)
+        select taken.id, vpn.rule, 'ikev2', '10.9.9.1', '10.9.9.2' from taken, remote_access_vpn vpn returning id)
+      insert into remote_access_certificate (vpn, certificate, private_key, expires)
+      select id, 'none', 'none', now() from made returning vpn as id`
     expect((await stuck.execute(db)).rows).toHaveLength(9)
-    const soon = sql`update remote_access_vpn set expires = now() + interval '59 days'
-      where id = ${idOf(vpn)}`
+    const soon = sql`update remote_access_certificate set expires = now() + interval '59 days'
+      where vpn = ${idOf(vpn)}`
     await soon.execute(db)
     const second = await until('the certificate is renewed', async () =>
       spec()?.chain === first?.chain ? undefined : spec(),
@@ -140,7 +129,7 @@ describe('remote access through the API', () => {
     const again = await run(
       call,
       'createRemoteAccessVpn',
-      { publicipid, ...range, openfirewall: 'false' },
+      { publicipid, ...range, protocol: 'ikev2', openfirewall: 'false' },
       'remoteaccessvpn',
     )
     expect(again.cacertificate).toBe(vpn.cacertificate)
@@ -150,6 +139,61 @@ describe('remote access through the API', () => {
     await run(call, 'deleteNetwork', { id: networkid })
     expect(await list(call, 'listRemoteAccessVpns', 'remoteaccessvpn')).toEqual([])
     expect(await list(call, 'listVpnUsers', 'vpnuser')).toMatchObject([{ username: 'ben', state: 'Active' }])
+  })
+
+  it('is L2TP for who names no protocol, beside another one, and in error where the router cannot do it', async () => {
+    await using cloud = await startApiCloud(lab.cluster, lab.folder, AT_ONCE)
+    const { call, simulator, db } = cloud
+    const zone = await setUpZone(call, 'local:?netns=ra-h3')
+    const size = { gateway: '10.5.0.1', netmask: '255.255.255.0' }
+    const made = { zoneid: zone.zoneid, networkofferingid: zone.isolated, name: 'n1', ...size }
+    const networkid = idOf(await run(call, 'createNetwork', made, 'network'))
+    await run(call, 'deployVirtualMachine', { ...zone.guest, networkids: networkid, name: 'g' }, 'virtualmachine')
+    const [router] = await list(call, 'listRouters', 'router')
+    const at = String(router?.linklocalip)
+    const spec = () => vpnOf(simulator.agent(at))
+    const publicipid = idOf((await list(call, 'listPublicIpAddresses', 'publicipaddress'))[0])
+    const [create, remove] = ['createRemoteAccessVpn', 'deleteRemoteAccessVpn']
+    await run(call, 'addVpnUser', { username: 'ann', password: PASSWORDS[0] ?? '' }, 'vpnuser')
+
+    const vpn = await run(call, create, { publicipid }, 'remoteaccessvpn')
+    expect(vpn).toMatchObject({
+      ...{ publicipid, iprange: '10.1.2.1-10.1.2.8', state: 'Running', protocol: 'l2tp' },
+      presharedkey: expect.stringMatching(/^[A-Za-z0-9_-]{32}$/),
+    })
+    expect(vpn).not.toHaveProperty('cacertificate')
+    const key = String(vpn.presharedkey)
+    expect(await list(call, 'listRemoteAccessVpns', 'remoteaccessvpn')).toMatchObject([{ presharedkey: key }])
+    expect(spec()?.l2tp).toMatchObject({
+      ...{ pool: { first: '10.1.2.1', last: '10.1.2.8' }, subnets: ['10.5.0.0/24'], dns: ['10.5.0.1'], psk: key },
+      users: [{ name: 'ann', password: PASSWORDS[0] }],
+    })
+    for (const secret of [PASSWORDS[0] ?? '', key]) expect(await tablesWith(db, secret)).toEqual([])
+
+    // Both kinds together, each with addresses of its own.
+    const other = { publicipid, protocol: 'ikev2' }
+    expect(await call(create, other)).toMatchObject({ status: 431 })
+    await run(call, create, { ...other, iprange: '10.1.3.1-10.1.3.8' }, 'remoteaccessvpn')
+    expect(spec()).toMatchObject({ l2tp: { psk: key }, remoteAccess: { pool: { first: '10.1.3.1' } } })
+
+    // The router says for itself what its kernel cannot do; nothing else is held up by it.
+    simulator.l2tp(at, { state: 'Error', reason: 'SYSVM_VPN_KERNEL: no PPP' })
+    await run(call, 'addVpnUser', { username: 'ben', password: PASSWORDS[1] ?? '' }, 'vpnuser')
+    const states = async () =>
+      (await list(call, 'listRemoteAccessVpns', 'remoteaccessvpn')).map(({ state, reason }) => [state, reason])
+    expect(await states()).toEqual([
+      ['Error', 'SYSVM_VPN_KERNEL: no PPP'],
+      ['Running', undefined],
+    ])
+    expect(spec()?.remoteAccess?.users.map(({ name }) => name)).toEqual(['ann', 'ben'])
+
+    expect(await call(remove, { publicipid })).toMatchObject({ status: 431 })
+    await run(call, remove, { publicipid, protocol: 'l2tp' })
+    expect(spec()?.l2tp).toBeUndefined()
+    expect(spec()?.remoteAccess?.pool.first).toBe('10.1.3.1')
+    await run(call, remove, { publicipid })
+    expect(spec()).toBeUndefined()
+    expect(await db.selectFrom('ip_rule').selectAll().execute()).toEqual([])
   })
 
   it('is refused with words that say why', async () => {
@@ -177,8 +221,6 @@ describe('remote access through the API', () => {
       expect(await call(command, params)).toMatchObject({ status, body: { errortext: expect.stringMatching(words) } })
 
     const create = 'createRemoteAccessVpn'
-    await refused(create, { publicipid, protocol: 'wireguard' }, 431, /protocol: wireguard is not supported yet/)
-    await refused(create, { publicipid, protocol: 'l2tp' }, 431, /protocol: l2tp is not supported yet/)
     await refused(create, { publicipid: other, ...range }, 431, /not the address that its vpc goes out by/)
     await refused(create, { publicipid }, 431, /iprange: 10\.1\.2\.1-10\.1\.2\.8 overlaps the vpc, 10\.1\.0\.0\/16/)
     for (const [iprange, words] of [
@@ -189,7 +231,7 @@ describe('remote access through the API', () => {
     ] as const)
       await refused(create, { publicipid, iprange }, 431, words)
     await refused(create, { publicipid, ...range, openfirewall: 'true' }, 431, /a VPC has ACLs/)
-    const vpn = idOf(await run(call, create, { publicipid, ...range }, 'remoteaccessvpn'))
+    const vpn = idOf(await run(call, create, { publicipid, ...range, protocol: 'ikev2' }, 'remoteaccessvpn'))
     // Nor may public addresses come where clients are.
     const near = { gateway: '10.9.0.254', netmask: '255.255.255.0', startip: '10.9.0.50', endip: '10.9.0.51' }
     await run(call, 'createVlanIpRange', { zoneid, forvirtualnetwork: 'true', ...near }, 'vlan')
@@ -207,7 +249,12 @@ describe('remote access through the API', () => {
     }
     await refused('createLoadBalancerRule', rule, 537, crossed)
     await run(call, 'disassociateIpAddress', { id: unbound })
-    await refused(create, { publicipid, ...range }, 536, /The vpc has the remote access VPN .* at 203\.0\.113\./)
+    await refused(
+      create,
+      { publicipid, ...range, protocol: 'ikev2' },
+      536,
+      /The vpc has the remote access VPN .* of ikev2 at 203\.0\.113\./,
+    )
     await refused('deleteRemoteAccessVpn', { publicipid: other }, 431, /has no remote access VPN/)
 
     const add = 'addVpnUser'

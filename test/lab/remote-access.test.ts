@@ -1,5 +1,5 @@
 import { issueServer, newAuthority } from '@sysvm/manager/certificates/issue'
-import type { RouterServices, VpnInput } from '@sysvm/router/spec'
+import type { RouterServices, VpnInput, VpnState } from '@sysvm/router/spec'
 import { openVici } from '@sysvm/router/vpn/charon'
 import type { IkeSa } from 'strongswan-ctl'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -15,6 +15,7 @@ import { type HomeClient, type Login, logIn, startClient } from './strongswan/cl
 type Access = NonNullable<VpnInput['remoteAccess']>
 
 const ADDRESS = '198.51.100.5'
+const UNIT = 'sysvm-charon@user.service'
 const SITE_KEY = 'Quite a l0ng secret'
 const ANN = { name: 'ann', password: 'Horse-battery9' }
 const BEN = { name: 'ben@example.org', password: 'staple!Correct' }
@@ -134,6 +135,36 @@ test('who knows a password gets an address and reaches guests and names untransl
   expect(await inClear()).toEqual([])
 })
 
+test('one person has a few sessions and no more; the newest ones stay', async () => {
+  const { vici } = ben.charon
+  const before = await addressOf(ann)
+  for (let device = 1; device <= 5; device++) {
+    await vici.loadConn(`device${device}`, {
+      version: 2,
+      remote_addrs: [ADDRESS],
+      vips: ['0.0.0.0'],
+      local: { auth: 'eap-mschapv2', id: `device${device}`, eap_id: BEN.name },
+      remote: { auth: 'pubkey', id: ADDRESS },
+      children: { [`net${device}`]: { remote_ts: ['10.1.0.0/16'] } },
+    })
+    await vici.initiate({ ike: `device${device}`, child: `net${device}`, timeout: 30_000 })
+  }
+  const bens = async () =>
+    ((await topology.router.state('vpn')) as VpnState).sessions?.filter(({ user }) => user === BEN.name)
+  await until('four are left', async () => (await bens())?.length === 4)
+  await until('ben is told', async () => (await vici.listSas().toArray()).length === 4)
+  expect((await vici.listSas().toArray()).map(({ name }) => name).toSorted()).toEqual(
+    [2, 3, 4, 5].map((device) => `device${device}`),
+  )
+  expect(await addressOf(ann)).toBe(before)
+  for (let device = 1; device <= 5; device++) {
+    await vici.unloadConn(`device${device}`)
+    await vici.terminate({ ike: `device${device}`, force: true, timeout: 100 }).catch(() => undefined)
+  }
+  await connect(ben, BEN)
+  await until('ben reaches the guest', () => pings(ben.at, '10.1.1.10'))
+})
+
 test('in clear nobody has an address of the pool', async () => {
   await topology.outside.ip(['route', 'replace', '10.1.1.0/24', 'via', ADDRESS, 'table', '99'])
   await topology.outside.ip(['rule', 'add', 'from', '10.9.0.9', 'lookup', '99', 'priority', '10'])
@@ -189,32 +220,54 @@ test('who is removed is cut off and stays out; others notice nothing', async () 
   expect(Array.from({ length: Math.max(...got) }, (_, index) => index + 1).filter((seq) => !got.has(seq))).toEqual([])
 })
 
-test('who came in while they were removed is out with the next tick; others stay', async () => {
+test('who came in while they were removed is out at once; others stay', async () => {
   await using vici = await openVici(topology.router.effects)
   // Of the moment before: a password that was good still.
   await vici.loadShared({ id: 'user-eve', type: 'eap', data: 'Not-yet-gone', owners: ['eve'] })
   const eve = await home('eve', 13)
-  await connect(eve, { name: 'Eve', password: 'Not-yet-gone' })
-  await vici.unloadShared('user-eve')
+  await using watcher = await openVici(topology.router.effects)
+  const events = await watcher.subscribe(['ike-updown'])
   const others = [await addressOf(ann), await addressOf(ben)]
-  await topology.router.tick('vpn')
+  // She may be cut off before she has seen that she is in.
+  await connect(eve, { name: 'Eve', password: 'Not-yet-gone' }).catch(() => undefined)
+  await vici.unloadShared('user-eve')
   await until('eve is told', async () => (await sessions(eve)).length === 0)
+  const updown: boolean[] = []
+  for await (const { up, sa } of events) {
+    if (sa['remote-eap-id'] === 'Eve' || sa['remote-id'] === 'Eve') updown.push(up)
+    if (updown.length === 2) break
+  }
+  expect(updown).toEqual([true, false])
   expect([await addressOf(ann), await addressOf(ben)]).toEqual(others)
   expect(others).not.toContain('')
   eve.charon.vici.close()
 })
 
+test('who shows an expired certificate is not believed; tunnels go on', async () => {
+  const long = new Date(Date.now() - 5 * 365 * 86_400_000)
+  const old = await issueServer(authority, [ADDRESS], long)
+  const users = [{ ...ANN, password: 'Another-2' }, BEN]
+  await commit({ users, chain: `${old.certificate}${authority.certificate}`, key: old.privateKey })
+  const dan = await home('dan', 17)
+  await expect(connect(dan, BEN)).rejects.toThrow()
+  expect(await sessions(dan)).toEqual([])
+  expect(await pings(guest, '10.200.1.1')).toBe(true)
+  await commit({ users })
+  await dan.charon.vici.unloadConn('cloud')
+  await connect(dan, BEN)
+  dan.charon.vici.close()
+})
+
 test('a charon that died lets the same people in again, and nothing that is kept or shown has a password', async () => {
   const { router } = topology
-  const unit = 'sysvm-charon@user.service'
-  await router.effects.unit('restart', unit)
+  await router.effects.unit('restart', UNIT)
   await until('charon has all again', async () => {
     await connect(ben, BEN)
     return true
   })
   expect(await pings(ben.at, '10.1.1.10')).toBe(true)
   for (const secret of [ANN.password, BEN.password, SITE_KEY, 'Another-2'])
-    expect(router.units.output(unit)).not.toContain(secret)
+    expect(router.units.output(UNIT)).not.toContain(secret)
 })
 
 test('without remote access the tunnel goes on, and nobody comes in', async () => {

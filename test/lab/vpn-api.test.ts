@@ -13,7 +13,10 @@ let zoneid: string
 let vpcofferingid: string
 beforeAll(async () => {
   lab = await openTestCluster()
-  cloud = await startApiCloud(lab.cluster, lab.folder, { commitSpacingMs: 0, tunnelSpacingMs: 100 })
+  cloud = await startApiCloud(lab.cluster, lab.folder, {
+    commitSpacingMs: 0,
+    follow: { roundMs: 50, silentMs: 200, readMs: 500, againMs: [20, 100] },
+  })
   const zone = await setUpZone(cloud.call, 'local:?netns=vpn-h1')
   zoneid = zone.zoneid
   vpcofferingid = idOf((await list(cloud.call, 'listVPCOfferings', 'vpcoffering'))[0])
@@ -121,15 +124,8 @@ describe('site-to-site VPN through the API', () => {
         return shown?.state === state && shown?.reason === reason
       })
     // Nothing is concluded from a router that does not speak of it: it may have only just begun.
-    const read = async () => {
-      const { rows } = await sql<{ n: string }>`select (extract(epoch from max(at)) * 1000000)::bigint::text as n
-        from router_vpn_read`.execute(cloud.db)
-      return rows[0]?.n
-    }
-    for (let round = 0; round < 2; round++) {
-      const before = await read()
-      await until('the router was asked again', async () => (await read()) !== before)
-    }
+    const asked = simulator.asked(at.linklocal)
+    await until('the router was asked again, twice', async () => simulator.asked(at.linklocal) > asked + 1)
     expect(await at.shown(id)).toMatchObject({ state: 'Connecting' })
     // What it is not given is in error, for the reason that it is not given for.
     const behind = (cidrlist: string) =>
@@ -181,6 +177,50 @@ describe('site-to-site VPN through the API', () => {
     await run(call, 'deleteVpnCustomerGateway', { id: idOf(branch) })
     await run(call, 'deleteVpnGateway', { id: idOf(at.gateway) })
     expect(await list(call, 'listVpnGateways', 'vpngateway', { vpcid: at.vpcid })).toEqual([])
+  }, 60_000)
+
+  it('is told what happens when it happens, and that nothing is heard of a router when that is so', async () => {
+    const { call, simulator } = cloud
+    const tunnel = async (name: string, net: number) => {
+      const at = await setUp(name, `10.${net}.0.0/16`)
+      const id = idOf(await at.connect(await peer(`${name}-peer`, `198.51.100.${net}`, `10.${net + 100}.0.0/16`)))
+      const tells = (state: string) => simulator.tunnels(at.linklocal, [{ id, state }])
+      const stateIs = (state: string, reason?: RegExp) =>
+        until(`${name} is ${state}`, async () => {
+          const shown = await at.shown(id)
+          return shown?.state === state && (reason ?? /^$/).test(String(shown?.reason ?? ''))
+        })
+      return { ...at, id, tells, stateIs }
+    }
+    const [one, other] = [await tunnel('heard', 30), await tunnel('unheard', 31)]
+    for (const each of [one, other]) {
+      each.tells('Connected')
+      await each.stateIs('Connected')
+    }
+    simulator.mute(other.linklocal)
+    await other.stateIs('Disconnected', /^Nothing is heard of its router: /)
+    // Whoever does not answer holds up nobody else.
+    for (const state of ['Connecting', 'Connected']) {
+      one.tells(state)
+      await one.stateIs(state)
+    }
+    const history = async (name: string) =>
+      (await list(call, 'listEvents', 'event', { type: 'VPN.S2S.CONNECTION.STATE', pagesize: '100', page: '1' }))
+        .filter(({ resourcename }) => resourcename === `${name}-peer`)
+        .map(({ description }) => String(description).replace(/^.* was/, 'was'))
+        .toReversed()
+    expect(await history('heard')).toEqual([
+      'was Connecting and is Connected',
+      'was Connected and is Connecting',
+      'was Connecting and is Connected',
+    ])
+    simulator.mute(other.linklocal, false)
+    await other.stateIs('Connected')
+    expect(await history('unheard')).toEqual([
+      'was Connecting and is Connected',
+      expect.stringMatching(/^was Connected and is Disconnected: Nothing is heard of its router: Nothing answers at /),
+      'was Disconnected and is Connected',
+    ])
   }, 60_000)
 
   it('takes its ports from forwarding, and gives them back', async () => {

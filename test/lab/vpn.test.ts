@@ -299,6 +299,59 @@ test('a wrong key, other proposals, other subnets and a peer that is not there: 
   expect(await stop()).toEqual(new Map())
 })
 
+test('who floods charon with garbage from an address of a peer disturbs nobody', async () => {
+  const { router, outside } = topology
+  await peer.configure(numbers.map((number) => there(number)).join(''))
+  await router.commit(specOf(...tunnels()))
+  await connected(...ids)
+  const stop = await pingAll(...numbers.slice(1))
+  // Of any length, heads of IKE_SA_INIT with nonsense behind them, and ESP of nobody's SA.
+  const flood = await outside.spawn([
+    process.execPath,
+    '-e',
+    `const { randomBytes, randomInt } = require('node:crypto')
+     const socket = require('node:dgram').createSocket('udp4')
+     socket.bind(0, '203.0.113.1', async () => {
+       for (let sent = 1; sent <= 3000; sent++) {
+         const packet = randomBytes(randomInt(1, 1400))
+         const port = sent % 2 ? 500 : 4500
+         const head = port === 500 ? 0 : 4
+         if (sent % 3 === 0) packet.fill(0, 0, Math.min(head, packet.length))
+         if (sent % 3 === 0 && packet.length >= head + 28) {
+           packet.fill(0, head + 8, head + 16)
+           packet.set([33, 0x20, 34, 8, 0, 0, 0, 0], head + 16)
+           packet.writeUInt32BE(packet.length - head, head + 24)
+         }
+         await new Promise((resolve) => socket.send(packet, port, '198.51.100.5', resolve))
+         if (sent % 20 === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+       }
+       console.log('all sent')
+       socket.close()
+     })`,
+  ])
+  await until('all was sent', () => flood.output().includes('all sent'), { timeoutMs: 60_000 })
+  expect(await stop()).toEqual(new Map())
+  expect((await states()).map(({ state }) => state)).toEqual(ids.map(() => 'Connected'))
+  expect(await router.drift()).toEqual([])
+})
+
+test("a guest that talks to a peer from IKE's port is not sent what is for charon", async () => {
+  const { router } = topology
+  const spi = async () => /initiator-spi=(\w+)/.exec(await peer.swanctl('--list-sas', '--raw', '--ike', 'site3'))?.[1]
+  // As after minutes in which nobody spoke.
+  await router.effects.run(['conntrack', '-F'])
+  for (const port of ['500', '4500'])
+    await guest.exec(['sh', '-c', `echo x | nc -u -q 0 -p ${port} 203.0.113.3 ${port}`])
+  const { stdout: flows } = await router.effects.run(['conntrack', '-L', '-p', 'udp', '--src', '10.1.1.10'])
+  expect(flows.match(/src=203.0.113.3 dst=198.51.100.5 sport=4?500 dport=4?500/g)).toHaveLength(2)
+  const before = await spi()
+  expect(before).toBeDefined()
+  await peer.swanctl('--rekey', '--ike', 'site3')
+  await until('it is rekeyed', async () => (await spi()) !== before)
+  await connected('site-3')
+  expect(await pings(guest, '10.200.3.1')).toBe(true)
+})
+
 test('the other side may begin, with either version, and with a tunnel for each pair of subnets', async () => {
   const { router } = topology
   await peer.configure(there(1) + there(2, { version: '1' }) + there(3, { subnets: '10.200.3.0/24,10.200.103.0/24' }))
@@ -359,6 +412,22 @@ test("every algorithm of the API is one that the image's charon has", async () =
       ...['MODP_2048_224', 'MODP_2048_256', 'ECP_256', 'ECP_384', 'ECP_521', 'CURVE_25519'],
     ]),
   )
+})
+
+test('what an agent that died had unloaded and not ended is ended', async () => {
+  const { router } = topology
+  const all = tunnels()
+  await using vici = await openVici(router.effects)
+  for (const name of ['site-site-2', 'site-site-3']) await vici.unloadConn(name)
+  const [, , third, ...others] = all
+  const change = { ...(third as Input), resets: 1 }
+  await router.commit(specOf(...all.slice(0, 1), change, ...others))
+  await connected('site-3')
+  const names = (await vici.listSas().toArray()).map(({ name }) => name)
+  expect(names.filter((name) => name === 'site-site-2')).toEqual([])
+  expect(names.filter((name) => name === 'site-site-3')).toEqual(['site-site-3'])
+  await router.commit(specOf(...all))
+  await connected(...ids)
 })
 
 test('a charon that dies is told everything again', async () => {

@@ -1,8 +1,9 @@
 import { createHash, createPublicKey, verify } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { SEAL_HEADER, SIGNATURE_HEADER } from '@sysvm/agent/api'
+import { type AgentEvent, HEARTBEAT, SEAL_HEADER, SIGNATURE_HEADER } from '@sysvm/agent/api'
 import { applyEdits, type Json, SpecDifference, treeDigest } from '@sysvm/agent/spec/difference'
 import { SysvmError } from '@sysvm/errors'
+import { roleOf } from '@sysvm/manager/hosts/simulator/roles'
 import type { ControlClient } from '@sysvm/manager/orchestration/world'
 import type { Store } from './files.ts'
 
@@ -33,6 +34,9 @@ export interface AgentOptions {
   /** The machine ends, as its agent was asked. */
   readonly powerOff: () => void
 }
+
+/** Between two looks whether there is an event, in milliseconds. */
+const LOOK_MS = 50
 
 const fresh: AgentState = { confirmed: null, pending: null, spec: null }
 let connections = 0
@@ -99,6 +103,19 @@ export const simulateAgent = (store: Store, path: string, boot: Booted, options:
     return { id, state: 'staged' }
   }
   const patched = () => store.read<{ id: string; image: string; trial: boolean }>(`${path}.patch`) ?? null
+  const tunnels = () => store.read<readonly { readonly id: string }[]>(`${path}.tunnels`) ?? []
+  /** What is written down of its tunnels is an event when it changes. */
+  async function* events({ signal }: Parameters<ControlClient['events']>[0]): AsyncGenerator<AgentEvent> {
+    const at = new Date(0).toISOString()
+    let known = new Set(tunnels().map((tunnel) => JSON.stringify(tunnel)))
+    for (let id = 1; ; await sleep(LOOK_MS, undefined, { signal })) {
+      const now = tunnels()
+      for (const tunnel of now)
+        if (!known.has(JSON.stringify(tunnel))) yield { id: id++, at, type: 'vpn', data: { ...tunnel } }
+      known = new Set(now.map((tunnel) => JSON.stringify(tunnel)))
+      yield { id, at, type: HEARTBEAT, data: {} }
+    }
+  }
   const answer = async (
     method: string,
     target: string,
@@ -127,7 +144,11 @@ export const simulateAgent = (store: Store, path: string, boot: Booted, options:
     }
     if (method === 'PUT' || method === 'PATCH')
       return put(method, String(request?.body), request?.headers?.[SIGNATURE_HEADER])
-    if (target === '/v1/state/vpn') return { connections: store.read(`${path}.tunnels`) ?? [] }
+    if (target === '/v1/state/redundancy') return store.read(`${path}.role`) ?? roleOf(store, path, state().spec) ?? {}
+    if (target === '/v1/state/vpn') {
+      store.append(`${path}.vpnasked`, 1)
+      return { connections: tunnels(), l2tp: store.read(`${path}.l2tp`) }
+    }
     if (target === '/v1/confirm') return confirm(generationOf(request?.body))
     if (target === '/v1/shutdown') options.powerOff()
     if (target === '/v1/rollback') store.write(path, { ...state(), pending: null })
@@ -136,6 +157,7 @@ export const simulateAgent = (store: Store, path: string, boot: Booted, options:
   return {
     request: async <T>(method: string, target: string, request?: Parameters<ControlClient['request']>[2]) =>
       (await answer(method, target, request)) as T,
+    events,
     close: async () => {},
   }
 }

@@ -78,7 +78,12 @@ export const startApi = async (cluster: Cluster, parts: Pick<ApiOptions, 'inspec
 }
 
 /** The API over the whole manager, its hosts and agents simulated. */
-export const startApiCloud = async (cluster: Cluster, folder: string, settings: Partial<Settings> = {}) => {
+export const startApiCloud = async (
+  cluster: Cluster,
+  folder: string,
+  settings: Partial<Settings> = {},
+  at: (step: string) => void = () => {},
+) => {
   const { url, db, drop } = await freshDatabase(cluster.url)
   const home = await mkdtemp(join(folder, 'api-'))
   const simulator = createSimulator(join(home, 'hosts'))
@@ -96,7 +101,7 @@ export const startApiCloud = async (cluster: Cluster, folder: string, settings: 
       imageFolder: (hash) => `/images/${hash}`,
       firmwareOf: simulator.firmwareOf,
       settings: { ...defaultSettings, bootTimeoutMs: 3000, commitSpacingMs: 100, ...settings },
-      at: async () => {},
+      at: async (step) => at(step),
     },
   })
   const { sealKey } = engine.world.keys

@@ -5,6 +5,7 @@ import { EPOCH_HEADER } from '@sysvm/agent/api'
 import { openFence } from '@sysvm/agent/server/fence'
 import { SysvmError } from '@sysvm/errors'
 import type { Fence, HostDriver, MachineSpec, NetworkSpec } from '@sysvm/manager/hosts'
+import { resign } from '@sysvm/manager/hosts/simulator/roles'
 import type { ControlClient, World } from '@sysvm/manager/orchestration/world'
 import { type AgentState, simulateAgent } from './agent.ts'
 import { openStore, type Store } from './files.ts'
@@ -47,8 +48,10 @@ export interface Simulator {
   refusals(): readonly string[]
   /** Calls that no correct manager makes, such as two machines of one name. */
   offences(): readonly string[]
-  /** From now on the agent at this address does not answer. */
-  mute(linklocal: string): void
+  /** From now on the agent at this address does not answer; `false`: it does again. */
+  mute(linklocal: string, yes?: boolean): void
+  /** How often the agent at this address was asked for all its tunnels. */
+  asked(linklocal: string): number
   /** The agent's boot did not restore all of what it confirmed. */
   failRestore(linklocal: string): void
   /** From now on the agent at this address tells this of its tunnels. */
@@ -56,6 +59,10 @@ export interface Simulator {
     linklocal: string,
     told: readonly { readonly id: string; readonly state: string; readonly reason?: string }[],
   ): void
+  /** From now on the agent at this address says that this is its role; undefined: what it is. */
+  role(linklocal: string, state: string | undefined): void
+  /** From now on the agent at this address tells this of L2TP. */
+  l2tp(linklocal: string, told: { readonly state: string; readonly reason?: string }): void
   /** Machines of this image never start. */
   breakImage(hash: string): void
   /** Whether machines can be given nics on bridges of this name. */
@@ -67,6 +74,8 @@ export interface Simulator {
   /** From now on the host runs what it runs, and nobody reaches it; `true`: it is back. */
   reach(host: string, yes: boolean): void
 }
+
+const agentOf = ({ boot }: MachineSpec): string => `agents/${boot?.control.split('/')[0]}`
 
 const name = (host: string): string => host.replaceAll(/[^a-zA-Z0-9]/g, '_')
 
@@ -84,6 +93,7 @@ const simulateHost = (
   }
   const machines = (): SimulatedMachine[] =>
     store.list(`${base}/machines`).flatMap((entry) => store.read<SimulatedMachine>(machinePath(entry)) ?? [])
+  const resignOf = ({ spec }: SimulatedMachine): void => resign(store, agentOf(spec))
   const start = (spec: MachineSpec): void => {
     const before = store.read<SimulatedMachine>(machinePath(spec.name))
     if (before && before.spec.uuid !== spec.uuid) store.append('offences', `${spec.name} is two machines`)
@@ -136,11 +146,16 @@ const simulateHost = (
       alive()
       const before = store.read<SimulatedMachine>(machinePath(machine))
       if (before?.state === 'running') store.append('cuts', machine)
-      if (before) store.write(machinePath(machine), { ...before, state: 'stopped' })
+      if (before) {
+        resignOf(before)
+        store.write(machinePath(machine), { ...before, state: 'stopped' })
+      }
     },
     destroyMachine: async (machine) => {
       alive()
-      const control = store.read<SimulatedMachine>(machinePath(machine))?.spec.boot?.control
+      const before = store.read<SimulatedMachine>(machinePath(machine))
+      if (before) resignOf(before)
+      const control = before?.spec.boot?.control
       const agent = `agents/${control?.split('/')[0]}`
       if (control) for (const kept of ['', '.patch', '.patchfailed']) store.remove(`${agent}${kept}`)
       store.remove(machinePath(machine))
@@ -230,7 +245,10 @@ export const createSimulator = (folder: string, options: SimulatorOptions = {}):
       commitMs: options.commitMs ?? 5,
       image: machine.spec.image,
       broken: (image) => broken.has(image),
-      powerOff: () => store.write(`${name(host)}/machines/${machine.spec.name}`, { ...machine, state: 'stopped' }),
+      powerOff: () => {
+        resign(store, agentOf(machine.spec))
+        store.write(`${name(host)}/machines/${machine.spec.name}`, { ...machine, state: 'stopped' })
+      },
     })
     return {
       ...agent,
@@ -241,6 +259,12 @@ export const createSimulator = (folder: string, options: SimulatorOptions = {}):
         const fence = openFence(join(folder, 'epochs', machine.spec.uuid))
         fence.pass(options?.headers?.[EPOCH_HEADER] ?? '', method !== 'GET')
         return agent.request(method, path, options)
+      },
+      events: async function* (options) {
+        for await (const event of agent.events(options)) {
+          answering()
+          yield event
+        }
       },
     }
   }
@@ -269,12 +293,19 @@ export const createSimulator = (folder: string, options: SimulatorOptions = {}):
     cuts: () => store.lines<string>('cuts'),
     refusals: () => store.lines<string>('refusals'),
     offences: () => store.lines<string>('offences'),
-    mute: (linklocal) => void muted.add(linklocal),
+    mute: (linklocal, yes = true) => void (yes ? muted.add(linklocal) : muted.delete(linklocal)),
+    asked: (linklocal) => store.lines(`agents/${linklocal}.vpnasked`).length,
     failRestore: (linklocal) => {
       const path = `agents/${linklocal}`
       store.write(`${path}.failed`, { generation: store.read<AgentState>(path)?.confirmed, message: 'half restored' })
     },
     tunnels: (linklocal, told) => store.write(`agents/${linklocal}.tunnels`, told),
+    role: (linklocal, state) => {
+      const path = `agents/${linklocal}.role`
+      if (state === undefined) store.remove(path)
+      else store.write(path, { state, flows: { own: 0, peer: 0 } })
+    },
+    l2tp: (linklocal, told) => store.write(`agents/${linklocal}.l2tp`, told),
     breakImage: (hash) => void broken.add(hash),
     allow: (bridge, yes) => void (yes ? forbidden.delete(bridge) : forbidden.add(bridge)),
     fill: (host) => store.write(`${name(host)}.full`, true),
@@ -290,7 +321,10 @@ export const createSimulator = (folder: string, options: SimulatorOptions = {}):
           store.write(path, { ...store.read<SimulatedMachine>(path), state: 'stopped' })
         }
         store.remove(`${name(host)}.off`)
-      } else store.write(`${name(host)}.off`, true)
+      } else {
+        for (const { spec } of machinesOf(host)) resign(store, agentOf(spec))
+        store.write(`${name(host)}.off`, true)
+      }
     },
   }
 }

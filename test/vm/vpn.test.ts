@@ -1,10 +1,19 @@
+import { issueServer, newAuthority } from '@sysvm/manager/certificates/issue'
+import { newKeyPair } from '@sysvm/manager/wireguard/keys'
 import type { RouterServices, VpnState } from '@sysvm/router/spec'
-import { expect, test } from 'vitest'
-import { createLab, until } from '../lab/index.ts'
-import { BRIDGES, realSpec, startRealRouter } from '../lab/real-router.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openHome } from '../lab/home.ts'
+import { createLab, type Lab, type Namespace, until } from '../lab/index.ts'
+import { startOldClient } from '../lab/l2tp/client.ts'
+import { BRIDGES, type RealRouter, realSpec, startRealRouter } from '../lab/real-router.ts'
 import { pings, useAddress } from '../lab/router/guest.ts'
 import { baseSpec } from '../lab/router/spec.ts'
 import { startPeer } from '../lab/servers/strongswan.ts'
+import { logIn, startClient } from '../lab/strongswan/client.ts'
+import { startWireGuard } from '../lab/wireguard/client.ts'
+import { newWireGuardUser, wireGuardOf } from '../lab/wireguard/users.ts'
+import { l2tp } from '../unit/appliances/router/vpn/l2tp/spec.ts'
+import { access } from '../unit/appliances/router/vpn/remoteaccess/spec.ts'
 import { connection, PSK } from '../unit/appliances/router/vpn/spec.ts'
 
 const peerText = `
@@ -29,11 +38,21 @@ secrets { ike-1 {
 } }
 `
 
-/** Containers here have no ESP of the kernel's; a machine with Debian's own has. */
-test("a tunnel by the kernel's ESP", async () => {
-  await using lab = await createLab('vpn-vm')
-  const router = await startRealRouter(lab, { driver: 'kvm', bootMs: 240_000 })
-  const [guest, outside] = [await lab.namespace('guest'), await lab.namespace('outside')]
+let lab: Lab
+let router: RealRouter
+let guest: Namespace
+let outside: Namespace
+
+const { interfaces, firewall, nat } = baseSpec as unknown as RouterServices
+const services = { interfaces, firewall, ...(nat === undefined ? {} : { nat }) }
+/** On the public side, of no interface of the router's: for a client that needs this kernel. */
+const SPARE = { mac: '02:00:c6:33:64:4d', bridge: BRIDGES.public, device: 'eth3' }
+
+beforeAll(async () => {
+  lab = await createLab('vpn-vm')
+  router = await startRealRouter(lab, { driver: 'kvm', bootMs: 240_000, nics: [SPARE] })
+  guest = await lab.namespace('guest')
+  outside = await lab.namespace('outside')
   const { namespace } = router.host
   await lab.link(
     { at: guest, device: 'eth0', address: '10.1.1.10/24' },
@@ -45,9 +64,12 @@ test("a tunnel by the kernel's ESP", async () => {
   )
   await useAddress(guest, '10.1.1.10/24')
   await outside.ip(['address', 'add', '203.0.113.1/32', 'dev', 'lo'], ['address', 'add', '10.200.1.1/32', 'dev', 'lo'])
+}, 300_000)
+afterAll(() => lab?.[Symbol.asyncDispose]())
+
+/** Containers here have no ESP of the kernel's; a machine with Debian's own has. */
+test("a tunnel by the kernel's ESP, and a client by its WireGuard", async () => {
   const peer = await startPeer(lab, outside, peerText, ['10.1.1.0/24'])
-  const { interfaces, firewall, nat } = baseSpec as unknown as RouterServices
-  const services = { interfaces, firewall, ...(nat === undefined ? {} : { nat }) }
   await router.commit(realSpec({ ...services, vpn: { connections: [connection()] } }))
   const up = (): Promise<unknown> =>
     until(
@@ -83,4 +105,74 @@ test("a tunnel by the kernel's ESP", async () => {
   await until('the peer knows', async () => (await peer.swanctl('--list-sas')) === '')
   expect(await router.ask('GET', '/v1/drift')).toMatchObject({ differences: [] })
   expect(await router.inside('ip xfrm state; ip xfrm policy')).toBe('')
+
+  // WireGuard is the kernel's, too.
+  const server = newKeyPair()
+  const ann = newWireGuardUser('ann', '10.9.0.1', server.publicKey)
+  await router.commit(realSpec({ ...services, wireguard: wireGuardOf(server.privateKey, [ann.peer]) }))
+  expect(await router.inside('ip -details link show wg0')).toMatch(/^\s+wireguard\b/m)
+  expect(await router.inside('systemctl is-active sysvm-wireguard || true')).toBe('inactive\n')
+  await outside.sysctl('net.ipv4.ip_forward', 1)
+  const home = await openHome(lab, outside, 'ann', 1)
+  await startWireGuard(lab, home, ann.configuration)
+  await until('the guest answers', () => pings(home, '10.1.1.10'), { timeoutMs: 60_000 })
+  await router.commit(realSpec({ ...services, wireguard: wireGuardOf(server.privateKey, []) }))
+  expect(await pings(home, '10.1.1.10')).toBe(false)
+  await router.commit(realSpec(services))
+  expect(await router.ask('GET', '/v1/drift')).toMatchObject({ differences: [] })
+  expect(await router.inside('ip -brief link')).not.toContain('wg0')
+})
+
+test('an old client by L2TP beside one of IKEv2, each by a password, until the user is removed', async () => {
+  const authority = await newAuthority('test')
+  const server = await issueServer(authority, ['198.51.100.5'])
+  const remoteAccess = access({ chain: `${server.certificate}${authority.certificate}`, key: server.privateKey })
+  const commit = (change: Parameters<typeof l2tp>[0] = {}) =>
+    router.commit(realSpec({ ...services, vpn: { remoteAccess, l2tp: l2tp(change) } }))
+  const state = (): Promise<VpnState> => router.ask<VpnState>('GET', '/v1/state/vpn')
+  await commit()
+  expect(await state()).toEqual({ connections: [], sessions: [], l2tp: { state: 'Running' } })
+
+  await outside.sysctl('net.ipv4.ip_forward', 1)
+  const home = await startClient({ lab, outside, authority: authority.certificate }, 'home', 5)
+  const login = { name: 'ann', password: 'correct-horse' }
+  await logIn(home.charon.vici, { server: '198.51.100.5', subnet: '10.1.1.0/24', login })
+
+  const old = await startOldClient(router, { device: SPARE.device, address: '198.51.100.77', server: '198.51.100.5' })
+  await old.tryKey('Not the key')
+  await until('the key is refused', async () =>
+    (await router.inside('journalctl -u sysvm-charon@kernel --no-pager')).includes('processing failed'),
+  )
+  await old.secure(l2tp().psk)
+  await old.dial('ann', 'wrong')
+  await until('the password is refused', () => old.wasRefused(), { timeoutMs: 60_000 })
+  await old.dial(login.name, login.password)
+  await until('it has an address', async () => (await old.address()) === '10.9.1.2', { timeoutMs: 60_000 })
+
+  await old.reach('10.1.1.0/24', '10.1.1.10')
+  await until('the other one is answered', () => pings(home.at, '10.1.1.10'))
+  for (const address of ['10.9.1.2', '10.9.0.1']) expect(await pings(guest, address)).toBe(true)
+  const ann = { user: 'ann', since: expect.any(Number) }
+  const both = async () => ((await state()).sessions?.length ?? 0) > 1
+  await until('the router knows of both', both, { timeoutMs: 60_000 })
+  expect((await state()).sessions).toEqual([
+    { ...ann, protocol: 'ikev2', address: '10.9.0.1', from: '192.0.2.6' },
+    { ...ann, protocol: 'l2tp', address: '10.9.1.2', from: '198.51.100.77' },
+  ])
+  expect(await router.inside('cat /proc/[0-9]*/cmdline | tr "\\0" " "; journalctl --no-pager')).not.toMatch(
+    /correct-horse|Known to all/,
+  )
+
+  // The same name is another user of the other VPN here.
+  expect((await commit({ users: [{ name: 'ben', password: 'staple-battery' }] })).actions).toMatchObject([
+    { target: 'L2TP user ann', dropsFlows: true },
+    { target: 'L2TP user ben', dropsFlows: false },
+  ])
+  await until('it is cut', async () => (await old.address()) === '', { timeoutMs: 60_000 })
+  expect((await state()).sessions).toEqual([{ ...ann, protocol: 'ikev2', address: '10.9.0.1', from: '192.0.2.6' }])
+  expect(await pings(home.at, '10.1.1.10')).toBe(true)
+  home.charon.vici.close()
+
+  await router.commit(realSpec(services))
+  expect(await router.inside('ip xfrm state; ip xfrm policy; systemctl is-active sysvm-l2tp || :')).toBe('inactive\n')
 })

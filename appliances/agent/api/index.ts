@@ -150,12 +150,23 @@ export interface HealthReport {
   readonly checks: readonly HealthCheck[]
 }
 
+/** Where events are streamed. */
+export const EVENTS_PATH = '/v1/events'
+/** Type of the event that tells that there is none: its id is that of the newest one. */
+export const HEARTBEAT = 'heartbeat'
+/** Time between two of them, in milliseconds. */
+export const HEARTBEAT_MS = 5000
+
 export interface AgentEvent {
   readonly id: number
   readonly at: string
   readonly type: string
   readonly data: Readonly<Record<string, unknown>>
 }
+
+/** As the event stream format has it (HTML standard, 9.2). A heartbeat has no id of its own: nobody is to begin after it. */
+export const formatEvent = ({ id, at, type, data }: AgentEvent): string =>
+  `${type === HEARTBEAT ? '' : `id: ${id}\n`}event: ${type}\ndata: ${JSON.stringify({ id, at, type, data })}\n\n`
 
 /** Body of `POST /v1/diagnostics`. Every kind has a time limit. */
 export type DiagnosticRequest =

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { SysvmError } from '@sysvm/errors'
 import type Koa from 'koa'
 import { z } from 'zod'
-import { CONFIRM_QUERY, CONFIRM_SECONDS, SIGNATURE_HEADER } from '../api/index.ts'
+import { CONFIRM_QUERY, CONFIRM_SECONDS, EVENTS_PATH, SIGNATURE_HEADER } from '../api/index.ts'
 import { SPEC_LIMIT_BYTES } from '../commit/document.ts'
 import type { Engine } from '../commit/engine.ts'
 import type { SignedSpec } from '../commit/store.ts'
@@ -175,7 +175,7 @@ const readRoutes = ({ engine, monitor, events, effects, status }: ApiOptions): R
     },
     {
       method: 'GET',
-      path: '/v1/events',
+      path: EVENTS_PATH,
       handle: (context) => {
         if (!events.stream(context.res, Number(context.get('last-event-id') || 0))) {
           throw new SysvmError('SYSVM_REQUEST_INVALID', 'Too many event streams are open; close one first.')

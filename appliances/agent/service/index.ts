@@ -49,6 +49,8 @@ export interface Effects {
   unitActive(name: string): Promise<boolean>
   /** Absolute path; undefined when there is no such file. */
   readFile(path: string): Promise<string | undefined>
+  /** Tells whoever follows the machine's events; see `GET /v1/events`. Absent: nobody does. */
+  tell?(type: string, data: Readonly<Record<string, unknown>>): void
   /** Servers of this machine, asked as their users do: for probes and control sockets. Each rejects when silent. */
   readonly ask: {
     /** Sends a text to a unix socket and reads until the other side ends. */

@@ -5,6 +5,7 @@ import { abandon } from './abandon.ts'
 import { wantsHaproxy, wholeOf } from './configuration.ts'
 import { forget, reload, tell } from './haproxy.ts'
 import { UDP_FILE, UNIT } from './names.ts'
+import { peersDiffer } from './pairing.ts'
 import type { LoadBalancerSpec } from './spec.ts'
 import { balancerOf, ensureBalancer } from './udp/balancer.ts'
 import { UdpDocument } from './udp/document.ts'
@@ -13,7 +14,7 @@ import { UdpDocument } from './udp/document.ts'
 export const difference = (before: LoadBalancerSpec, after: LoadBalancerSpec): Difference =>
   diff(wholeOf(before), wholeOf(after))
 
-const applyHaproxy = async ({ before, after }: Change<LoadBalancerSpec>, effects: Effects): Promise<void> => {
+const applyHaproxy = async ({ before, after, files }: Change<LoadBalancerSpec>, effects: Effects): Promise<void> => {
   const active = await effects.unitActive(UNIT)
   if (after === undefined || !wantsHaproxy(after)) return active ? effects.unit('stop', UNIT) : undefined
   if (!active) return effects.unit('start', UNIT)
@@ -26,6 +27,7 @@ const applyHaproxy = async ({ before, after }: Change<LoadBalancerSpec>, effects
     await abandon(wholeOf(before), wanted, effects)
     return reload(wanted, effects)
   }
+  if (peersDiffer(files)) return reload(wanted, effects)
   if (change.kind === 'none') return
   const refusal = await tell(change.commands, wanted, effects)
   // The files are right already, so whatever a command could not do, a new process does.

@@ -1,16 +1,9 @@
+import type { SpecEnvelope } from '@sysvm/agent/spec'
 import type { Certificate, Configuration, CrtList, Global, Whole } from 'haproxy-config'
 import { backendOf } from './backend.ts'
 import { frontendOf, statisticsFrontend } from './frontend.ts'
-import {
-  ADMIN_SOCKET,
-  certificatePath,
-  LOCAL_PEER,
-  listPath,
-  PEERS,
-  RUN_FOLDER,
-  STATE_FILE,
-  STATISTICS,
-} from './names.ts'
+import { ADMIN_SOCKET, certificatePath, listPath, STATE_FILE, STATISTICS } from './names.ts'
+import { peersOf } from './pairing.ts'
 import type { LoadBalancerSpec, Rule } from './spec.ts'
 
 /** Connections that a reload leaves to the old process end with it after this time. */
@@ -18,10 +11,10 @@ const OLD_PROCESS_MS = 3_600_000
 /** Reloads that an old process outlives; each that waits for its connections takes some 10 MB. */
 const OLD_PROCESSES = 10
 
-const globalOf = (maxconn: number): Global => ({
+const globalOf = (maxconn: number, localpeer: string): Global => ({
   defaultPath: 'config',
   log: [{ target: 'stdout', format: 'raw', facility: 'daemon', level: 'notice' }],
-  localpeer: LOCAL_PEER,
+  localpeer,
   maxconn,
   noStrictLimits: true,
   hardStopAfter: OLD_PROCESS_MS,
@@ -50,12 +43,13 @@ export const proxied = ({ rules }: LoadBalancerSpec): readonly Rule[] =>
 export const wantsHaproxy = (spec: LoadBalancerSpec): boolean =>
   proxied(spec).length > 0 || spec.statistics !== undefined
 
-/** What haproxy runs with, but for the users of the statistics page. Pure. */
-export const configurationOf = (spec: LoadBalancerSpec): Configuration => {
+/** What haproxy runs with, but for the users of the statistics page; without `whole` as if the router were alone. Pure. */
+export const configurationOf = (spec: LoadBalancerSpec, whole?: SpecEnvelope): Configuration => {
   const rules = proxied(spec)
+  const { local, ...peers } = peersOf(whole)
   return {
-    global: globalOf(spec.maxConnections),
-    peers: [{ name: PEERS, peers: [{ name: LOCAL_PEER, address: `unix@${RUN_FOLDER}/peers.sock` }] }],
+    global: globalOf(spec.maxConnections, local),
+    peers: [peers],
     defaults: [
       {
         name: 'all',
@@ -113,7 +107,7 @@ export const filesOf = (spec: LoadBalancerSpec): readonly (Certificate | CrtList
   ]
 }
 
-/** All that decides whether haproxy can be told or must be replaced. */
+/** All that decides whether haproxy can be told or must be replaced, but for its peers. */
 export const wholeOf = (spec: LoadBalancerSpec): Whole => ({
   configuration: { ...configurationOf(spec), ...usersOf(spec) },
   files: filesOf(spec),

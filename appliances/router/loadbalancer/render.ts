@@ -23,8 +23,8 @@ const listeners = (spec: LoadBalancerSpec): readonly Listener[] => [
   ...statisticsListener(spec),
 ]
 
-const haproxyFiles = (spec: LoadBalancerSpec): readonly RenderedFile[] => [
-  { path: CONFIG_FILE, text: renderConfiguration(configurationOf(spec)) },
+const haproxyFiles = (spec: LoadBalancerSpec, whole: SpecEnvelope): readonly RenderedFile[] => [
+  { path: CONFIG_FILE, text: renderConfiguration(configurationOf(spec, whole)) },
   {
     path: USERS_FILE,
     text: `# users of the statistics page\n${renderConfiguration(usersOf(spec))}`,
@@ -40,7 +40,7 @@ const haproxyFiles = (spec: LoadBalancerSpec): readonly RenderedFile[] => [
 
 export const render = (spec: LoadBalancerSpec, whole: SpecEnvelope): Rendered => ({
   files: [
-    ...(wantsHaproxy(spec) ? haproxyFiles(spec) : []),
+    ...(wantsHaproxy(spec) ? haproxyFiles(spec, whole) : []),
     { path: UDP_FILE, text: `${JSON.stringify(udpDocument(spec, whole), null, 1)}\n` },
   ],
   ruleset: {

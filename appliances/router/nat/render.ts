@@ -128,29 +128,33 @@ const outward: readonly Rule[] = [
   ),
 ]
 
-const chainsOf = (vpn: boolean): readonly Chain[] => [
-  ...(vpn ? [{ name: 'untranslated', rules: [] }] : []),
+const chainsOf = (tunnels: boolean): readonly Chain[] => [
+  ...(tunnels ? [{ name: 'untranslated', rules: [] }] : []),
   { name: 'prerouting', hook: { type: 'nat', at: 'prerouting', priority: 'dstnat' }, rules: inward },
   { name: 'output', hook: { type: 'nat', at: 'output', priority: 'dstnat' }, rules: inward },
   {
     name: 'postrouting',
     hook: { type: 'nat', at: 'postrouting', priority: 'srcnat' },
     // What leaves through a tunnel is who it is.
-    rules: [...(vpn ? [{ jump: { target: 'JUMP', chain: 'untranslated' } } as const] : []), ...outward],
+    rules: [...(tunnels ? [{ jump: { target: 'JUMP', chain: 'untranslated' } } as const] : []), ...outward],
   },
 ]
 
 /** A few rules and maps: what a connection costs does not grow with the networks, addresses or ports. */
-export const render = (spec: NatSpec, whole: SpecEnvelope): Rendered => ({
-  files: [],
-  ruleset: {
-    tables: [
-      {
-        family: 'ip',
-        name: 'sysvm_nat',
-        maps: [...maps(spec, whole), ...uplinkMaps(spec, whole)],
-        chains: [...chainsOf(servicesOf(whole).vpn !== undefined), ...uplinkChains(whole)],
-      },
-    ],
-  },
-})
+export const render = (spec: NatSpec, whole: SpecEnvelope): Rendered => {
+  const { vpn, wireguard } = servicesOf(whole)
+  const tunnels = vpn !== undefined || wireguard !== undefined
+  return {
+    files: [],
+    ruleset: {
+      tables: [
+        {
+          family: 'ip',
+          name: 'sysvm_nat',
+          maps: [...maps(spec, whole), ...uplinkMaps(spec, whole)],
+          chains: [...chainsOf(tunnels), ...uplinkChains(whole)],
+        },
+      ],
+    },
+  }
+}

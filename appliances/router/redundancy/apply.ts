@@ -5,10 +5,12 @@ import { readLive } from '../interfaces/read.ts'
 import { heldStill, staleCommands } from '../interfaces/shared.ts'
 import type { InterfacesSpec } from '../interfaces/spec.ts'
 import { addressOf, servicesOf } from '../whole.ts'
+import { keepFit, restFit } from './fit.ts'
 import { CONNTRACKD_UNIT, KEEPALIVED_UNIT } from './names.ts'
 import { pin, unpin } from './neighbour.ts'
 import { plan } from './plan.ts'
 import type { RedundancySpec } from './spec.ts'
+import { tellNoRoles, tellRoles } from './told.ts'
 
 /** keepalived reads its new configuration a moment after it was told to. */
 const LET_GO_TRIES = 100
@@ -44,12 +46,19 @@ export const apply = async (change: Change<RedundancySpec>, effects: Effects): P
   const { before, after } = change
   if (before !== undefined && before.device !== after?.device) await unpin(before, effects)
   if (after === undefined) {
+    tellNoRoles(effects)
+    restFit(effects)
     for (const unit of [KEEPALIVED_UNIT, CONNTRACKD_UNIT])
       if (await effects.unitActive(unit)) await effects.unit('stop', unit)
     return
   }
+  tellRoles(effects)
+  keepFit(effects)
   await pin(after, effects)
   await applyUnits(change, effects)
   const interfaces = change.whole === undefined ? undefined : servicesOf(change.whole).interfaces
   if (interfaces !== undefined) await removeStale(interfaces, effects)
 }
+
+/** A restarted agent looks at itself again. */
+export const tick = async (_spec: RedundancySpec, effects: Effects): Promise<void> => keepFit(effects)

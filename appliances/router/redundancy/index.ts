@@ -1,5 +1,5 @@
 import { defineService } from '@sysvm/agent/service'
-import { apply } from './apply.ts'
+import { apply, tick } from './apply.ts'
 import { check } from './check.ts'
 import { plan } from './plan.ts'
 import { render } from './render.ts'
@@ -20,4 +20,5 @@ export const redundancy = defineService({
   drift,
   state,
   metrics,
+  tick,
 })

@@ -4,7 +4,7 @@ import { servingAddresses } from '../interfaces/shared.ts'
 import type { InterfacesSpec } from '../interfaces/spec.ts'
 import { uplinksOf } from '../interfaces/uplinks.ts'
 import { addressOf, METADATA_ADDRESS, reaches, servicesOf } from '../whole.ts'
-import { ROLE_FIFO, TAKE_ROLE } from './names.ts'
+import { ROLE_FIFO, TAKE_ROLE, YIELD_FILE } from './names.ts'
 import type { RedundancySpec } from './spec.ts'
 
 /** Both of a pair below 255, which would mean the owner of the addresses (RFC 9568, 5.2.4). */
@@ -65,6 +65,8 @@ export const keepalivedText = (spec: RedundancySpec, whole: SpecEnvelope): strin
         line(1, 'vrrp_notify_fifo_script', TAKE_ROLE),
       ],
     ),
+    // Of weight 0: anything but 0 in it is a fault, as a link is that is gone.
+    block(0, ['track_file', 'yielded'], [line(1, 'file', YIELD_FILE), line(1, 'weight', 0)]),
     block(
       0,
       ['vrrp_instance', 'router'],
@@ -72,6 +74,8 @@ export const keepalivedText = (spec: RedundancySpec, whole: SpecEnvelope): strin
         line(1, 'state', 'BACKUP'),
         // Whoever serves goes on: a router that comes back does not cost a second hand-over.
         line(1, 'nopreempt'),
+        // The last to tell neighbours was the one that lets go: the other one must hear of it to tell them anew.
+        line(1, 'higher_prio_send_advert', 'true'),
         line(1, 'interface', device),
         line(1, 'virtual_router_id', 1),
         line(1, 'priority', PRIORITY[rank]),
@@ -82,6 +86,7 @@ export const keepalivedText = (spec: RedundancySpec, whole: SpecEnvelope): strin
         line(1, 'unicast_ttl', TTL),
         // Devices of guests are not among them: a network that is plugged in a moment later must not move the rest.
         block(1, ['track_interface'], tracked === undefined ? [] : [line(2, tracked)]),
+        block(1, ['track_file'], [line(2, 'yielded')]),
         block(1, ['virtual_ipaddress'], [line(2, marker, 'dev', device)]),
         block(
           1,

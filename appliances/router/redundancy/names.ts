@@ -10,7 +10,14 @@ export const TAKE_ROLE = '/usr/lib/sysvm/take-role'
 /** What keepalived tells of roles, in their order. */
 export const ROLE_FIFO = '/run/sysvm-keepalived/roles'
 
+/** What the agent tells keepalived of this router: 1 while it lets go of its role. In a folder that keepalived does not take along. */
+export const YIELD_FILE = '/run/sysvm/yielded'
+/** Seconds since the Epoch at which the primary heard another one; written by take-role. */
+export const RIVAL_FILE = '/run/sysvm-keepalived/rival'
+
 /** IANA: Virtual Router Redundancy Protocol (RFC 9568). */
 export const VRRP = 112
 /** conntrackd's customary port; UDP. */
 export const SYNC_PORT = 3780
+/** Of haproxy's tables of clients; TCP. */
+export const TABLES_PORT = 3781

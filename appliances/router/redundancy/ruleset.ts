@@ -2,14 +2,18 @@ import type { SpecEnvelope } from '@sysvm/agent/spec'
 import type { Rule, Table } from 'node-iptables'
 import { servicesOf } from '../whole.ts'
 import { ownAddress } from './keepalived.ts'
-import { SYNC_PORT, VRRP } from './names.ts'
+import { SYNC_PORT, TABLES_PORT, VRRP } from './names.ts'
 import type { RedundancySpec } from './spec.ts'
 
 /** The two routers hear each other, by address and MAC address, and nobody else on that network. */
 export const peering = (spec: RedundancySpec, whole: SpecEnvelope): Table => {
   const { device, peer } = spec
   const own = ownAddress(spec, servicesOf(whole).interfaces)
-  const words: readonly Rule[] = [{ protocol: VRRP }, { protocol: 'udp', destinationPort: SYNC_PORT }]
+  const words: readonly Rule[] = [
+    { protocol: VRRP },
+    { protocol: 'udp', destinationPort: SYNC_PORT },
+    { protocol: 'tcp', destinationPort: TABLES_PORT },
+  ]
   return {
     family: 'inet',
     name: 'sysvm_filter',

@@ -3,12 +3,14 @@ import type { Effects, MetricFamily } from '@sysvm/agent/service'
 import { LIVE } from '@sysvm/agent/service'
 import { SysvmError } from '@sysvm/errors'
 import { readLive } from '../interfaces/read.ts'
+import { lastYielded, readRival, type Yielded } from './fit.ts'
 import { flowsOf, type KeptFlows } from './flows.ts'
 import { CONNTRACKD_FILE, CONNTRACKD_UNIT, KEEPALIVED_FILE, KEEPALIVED_UNIT } from './names.ts'
 import { missingPin } from './neighbour.ts'
 import { type RedundantState, readRole } from './role.ts'
 import { misplaced, sharedOf } from './shared.ts'
 import type { RedundancySpec } from './spec.ts'
+import { tellRoles } from './told.ts'
 
 export type { RedundantState } from './role.ts'
 
@@ -19,6 +21,10 @@ export interface RedundancyState {
   readonly peer: string
   /** Connections that conntrackd knows; absent when it does not answer. */
   readonly flows?: KeptFlows
+  /** Seconds since the Epoch at which this router, the primary, last heard another one that was primary, too. */
+  readonly rival?: number
+  /** When and why it last let go of its role because it did not serve. */
+  readonly yielded?: Yielded
 }
 
 /** A router that has just been told takes a moment: its peer may have to be silent three times first. */
@@ -34,8 +40,15 @@ const readFlows = async ({ run }: Effects): Promise<KeptFlows | undefined> => {
 }
 
 export const state = async ({ rank, peer }: RedundancySpec, effects: Effects): Promise<RedundancyState> => {
-  const [role, flows] = await Promise.all([readRole(effects), readFlows(effects)])
-  return { state: role, rank, peer: peer.address, ...(flows === undefined ? {} : { flows }) }
+  tellRoles(effects)
+  const [role, flows, rival] = await Promise.all([readRole(effects), readFlows(effects), readRival(effects)])
+  const yielded = lastYielded(effects)
+  return {
+    ...{ state: role, rank, peer: peer.address },
+    ...(flows === undefined ? {} : { flows }),
+    ...(rival === undefined ? {} : { rival }),
+    ...(yielded === undefined ? {} : { yielded }),
+  }
 }
 
 /** What is not as the role wants it: the primary has every shared address where it belongs, another router none. */

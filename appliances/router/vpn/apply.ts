@@ -1,6 +1,7 @@
 import type { Change, Effects } from '@sysvm/agent/service'
 import { espOf } from './esp.ts'
 import { endAstray } from './flows.ts'
+import { applyL2tp, sweepL2tp } from './l2tp/apply.ts'
 import { ESPS, type Esp, settingsPath, unitOf } from './names.ts'
 import { knownSites, resumedSites, sitesOf } from './sites.ts'
 import type { VpnSpec } from './spec.ts'
@@ -30,6 +31,7 @@ const applyCharon = async ({ before, after, files }: Change<VpnSpec>, effects: E
 export const apply = async (change: Change<VpnSpec>, effects: Effects): Promise<void> => {
   await endAstray(change.before, change.after, effects)
   await applyCharon(change, effects)
+  await applyL2tp(change, effects)
   await endAstray(change.before, change.after, effects)
 }
 
@@ -38,4 +40,5 @@ export const tick = async (spec: VpnSpec, effects: Effects): Promise<void> => {
   if (!wantsCharon(spec)) return
   const sites = await resumedSites(spec, effects)
   await sites.retry()
+  if (spec.l2tp !== undefined) await sweepL2tp(spec.l2tp, effects)
 }

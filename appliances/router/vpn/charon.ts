@@ -30,6 +30,12 @@ export const loadedIn = async (vici: Vici): Promise<ReadonlyMap<string, string>>
   return loaded
 }
 
+/** Names of our connections that charon has SAs of, loaded or not. */
+export const aliveIn = async (vici: Vici): Promise<readonly string[]> => {
+  const sas = await vici.listSas({ noblock: true }).toArray()
+  return [...new Set(sas.map(({ name }) => name))].filter((name) => idOf(name) !== undefined)
+}
+
 /** Whether charon heard what was asked and did not do it. */
 export const isRefused = (error: unknown): error is ViciError =>
   error instanceof ViciError && error.code === 'VICI_REFUSED'
@@ -42,6 +48,10 @@ export const unlessRefused = (error: unknown): void => {
 /** Ends what there is of a connection, its peer told. */
 export const endSas = (vici: Vici, name: string): Promise<void> =>
   vici.terminate({ ike: name, force: true, timeout: FAREWELL_MS }).then(() => undefined, unlessRefused)
+
+/** Ends all of a connection at once: nobody is there to say good-bye to. */
+export const dropSas = (vici: Vici, name: string): Promise<void> =>
+  vici.terminate({ ike: name, force: true, timeout: -1 }).then(() => undefined, unlessRefused)
 
 export const unload = (vici: Vici, name: string): Promise<void> => vici.unloadConn(name).catch(unlessRefused)
 

@@ -1,6 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import type { Vici } from 'strongswan-ctl'
-import { begin, endSas, forgetKey, isRefused, loadedIn, unload } from './charon.ts'
+import { aliveIn, begin, endSas, forgetKey, isRefused, loadedIn, unload } from './charon.ts'
 import { configOf, digestOf, keyOf } from './messages.ts'
 import { nameOf } from './names.ts'
 import type { Connection } from './spec.ts'
@@ -15,11 +15,15 @@ export interface Steps {
   readonly keyed: readonly Connection[]
 }
 
-/** `keys` are those that this charon was told as far as anybody remembers. Pure. */
+/**
+ * `keys` are those that this charon was told as far as anybody remembers, `alive` the names of SAs: an agent that died
+ * between the two leaves those of a connection that it has unloaded. Pure.
+ */
 export const stepsOf = (
   wanted: readonly Connection[],
   loaded: ReadonlyMap<string, string>,
   keys: ReadonlyMap<string, string>,
+  alive: readonly string[] = [],
 ): Steps => {
   const names = new Set(wanted.map(nameOf))
   const differs = (connection: Connection): boolean => {
@@ -27,7 +31,7 @@ export const stepsOf = (
     return loaded.get(name) !== digestOf(connection) || (key !== undefined && key !== connection.psk)
   }
   return {
-    gone: [...loaded.keys()].filter((name) => !names.has(name)),
+    gone: [...new Set([...loaded.keys(), ...alive])].filter((name) => !names.has(name)),
     told: wanted.filter(differs),
     keyed: wanted.filter((connection) => !differs(connection) && !keys.has(nameOf(connection))),
   }
@@ -41,7 +45,7 @@ const refused = (id: string, cause: unknown): unknown =>
       })
     : cause
 
-const tell = async (vici: Vici, connection: Connection): Promise<void> => {
+const tell = async (vici: Vici, connection: Connection, begins: boolean): Promise<void> => {
   const [name, config] = [nameOf(connection), configOf(connection)]
   try {
     await vici.loadShared(keyOf(connection))
@@ -49,7 +53,7 @@ const tell = async (vici: Vici, connection: Connection): Promise<void> => {
   } catch (cause) {
     throw refused(connection.id, cause)
   }
-  if (connection.passive) return
+  if (connection.passive || !begins) return
   for (const child of Object.keys(config.children ?? {})) await begin(vici, name, child)
 }
 
@@ -65,16 +69,22 @@ const endAll = async (names: readonly string[], open: () => Promise<Vici>): Prom
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, names.length) }, worker))
 }
 
-/** Tells charon what differs, and nothing about the others. `keys` follows what charon was told. */
+/**
+ * Tells charon what differs, and nothing about the others. `keys` follows what charon was told; `begins`: tunnels are
+ * this router's to set up.
+ */
 export const converge = async (
   vici: Vici,
   wanted: readonly Connection[],
   keys: Map<string, string>,
   open: () => Promise<Vici>,
+  begins: boolean,
 ): Promise<void> => {
   const loaded = await loadedIn(vici)
-  const { gone, told, keyed } = stepsOf(wanted, loaded, keys)
-  const ending = [...gone, ...told.map(nameOf).filter((name) => loaded.has(name))]
+  const alive = await aliveIn(vici)
+  const { gone, told, keyed } = stepsOf(wanted, loaded, keys, alive)
+  const begun = new Set([...loaded.keys(), ...alive])
+  const ending = [...gone, ...told.map(nameOf).filter((name) => begun.has(name))]
   // Unloaded first, so that nothing of it begins again by itself.
   for (const name of ending) await unload(vici, name)
   await endAll(ending, open)
@@ -83,7 +93,7 @@ export const converge = async (
     keys.delete(name)
   }
   for (const connection of told) {
-    await tell(vici, connection)
+    await tell(vici, connection, begins)
     keys.set(nameOf(connection), connection.psk)
   }
   for (const connection of keyed) {

@@ -4,10 +4,14 @@ import { endFlows, type Flow, readFlows } from '../flows.ts'
 import { covers } from '../nat/covers.ts'
 import type { VpnSpec } from './spec.ts'
 
+/** Networks of people's machines. Pure. */
+export const peopleOf = (spec: VpnSpec | undefined): readonly string[] =>
+  [spec?.remoteAccess, spec?.l2tp].flatMap((people) => (people === undefined ? [] : networksOfRange(people.pool)))
+
 /** Networks behind tunnels, those of people's machines last. Pure. */
 export const remoteOf = (spec: VpnSpec | undefined): readonly string[] => [
   ...(spec?.connections ?? []).flatMap(({ remote }) => remote.subnets),
-  ...(spec?.remoteAccess === undefined ? [] : networksOfRange(spec.remoteAccess.pool)),
+  ...peopleOf(spec),
 ]
 
 /**

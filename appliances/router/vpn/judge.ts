@@ -1,4 +1,5 @@
 import type { IkeSa } from 'strongswan-ctl'
+import type { Duty } from './duty.ts'
 import type { ConnectionState } from './report.ts'
 import type { Connection } from './spec.ts'
 
@@ -32,7 +33,9 @@ export const judge = (
   { passive }: Pick<Connection, 'passive'>,
   { up, trying }: Found,
   reason: string | undefined,
+  duty: Duty = 'serves',
 ): Pick<ConnectionState, 'state' | 'reason'> => {
+  if (duty !== 'serves') return { state: 'Standby' }
   if (up.size > 0) return { state: 'Connected' }
   if (reason !== undefined) return { state: 'Error', reason }
   return { state: trying || !passive ? 'Connecting' : 'Disconnected' }

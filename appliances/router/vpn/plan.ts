@@ -1,10 +1,15 @@
 import type { Action, Change } from '@sysvm/agent/service'
+import { planL2tp } from './l2tp/plan.ts'
+import { ESPS, settingsPath } from './names.ts'
 import { planRemoteAccess } from './remoteaccess/plan.ts'
 import type { VpnSpec } from './spec.ts'
 import { wantsCharon } from './wants.ts'
 
 /** Which of both is chosen where it starts. */
 const UNIT = 'sysvm-charon@.service'
+
+/** What a running charon has read. */
+const SETTINGS: readonly string[] = ESPS.map(settingsPath)
 
 /** Keys are compared, never shown. */
 const textsOf = (spec: VpnSpec | undefined): ReadonlyMap<string, string> =>
@@ -20,12 +25,13 @@ export const plan = ({ before, after, files }: Change<VpnSpec>): readonly Action
   const whys = (id: string): string =>
     old.has(id) ? (next.has(id) ? 'it differs' : 'it is no longer in the spec') : 'it is new in the spec'
   return [
-    ...(files.length > 0 ? unit('restart', "charon's settings differ", true) : []),
+    ...(files.some(({ path }) => SETTINGS.includes(path)) ? unit('restart', "charon's settings differ", true) : []),
     ...[...new Set([...old.keys(), ...next.keys()])]
       .filter((id) => old.get(id) !== next.get(id))
       .map(
         (id): Action => ({ verb: 'update', target: `VPN connection ${id}`, why: whys(id), dropsFlows: old.has(id) }),
       ),
     ...planRemoteAccess(before.remoteAccess, after.remoteAccess),
+    ...planL2tp(before.l2tp, after.l2tp),
   ]
 }

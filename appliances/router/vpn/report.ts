@@ -1,8 +1,8 @@
 /** What the router tells of one connection. */
 export interface ConnectionState {
   readonly id: string
-  /** CloudStack's words for site-to-site connections. */
-  readonly state: 'Connected' | 'Connecting' | 'Disconnected' | 'Error'
+  /** CloudStack's words for site-to-site connections; `Standby`: the tunnel is the other router's, which serves. */
+  readonly state: 'Connected' | 'Connecting' | 'Disconnected' | 'Error' | 'Standby'
   /** Why it is not connected, in charon's words where it has some: a wrong key, NO_PROPOSAL_CHOSEN, no answer. */
   readonly reason?: string
   /** Seconds since the Epoch at which it came into this state. */
@@ -11,6 +11,7 @@ export interface ConnectionState {
 
 /** A machine of somebody's that is connected. */
 export interface SessionState {
+  readonly protocol: 'ikev2' | 'l2tp'
   readonly user: string
   /** Of the pool. */
   readonly address: string
@@ -25,4 +26,6 @@ export interface VpnState {
   readonly connections: readonly ConnectionState[]
   /** Where there is remote access. */
   readonly sessions?: readonly SessionState[]
+  /** Where there is L2TP: whether the router can do it, and if not, why. */
+  readonly l2tp?: { readonly state: 'Running' } | { readonly state: 'Error'; readonly reason: string }
 }

@@ -2,13 +2,20 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Effects } from '@sysvm/agent/service'
 import { messageOf } from '@sysvm/errors'
 import type { IkeSa, Subscription, Vici, ViciEvent } from 'strongswan-ctl'
-import { begin, loadedIn, openVici } from './charon.ts'
+import { followRole, isPaired } from '../redundancy/follow.ts'
+import { begin, dropSas, loadedIn, openVici } from './charon.ts'
 import { converge, stepsOf } from './converge.ts'
+import { type Duty, dutyOf, readDuty } from './duty.ts'
 import { type Found, found, judge } from './judge.ts'
+import { inability } from './l2tp/able.ts'
+import { convergeL2tp, missingL2tp } from './l2tp/charon.ts'
+import { CONNECTION as L2TP } from './l2tp/names.ts'
+import type { L2tp } from './l2tp/spec.ts'
 import { configOf } from './messages.ts'
 import { idOf, nameOf } from './names.ts'
 import { initiatorIn, reasonIn } from './reasons.ts'
-import { convergeRemoteAccess, missingOf } from './remoteaccess/apply.ts'
+import { convergeRemoteAccess, missingOf, sweep } from './remoteaccess/apply.ts'
+import { CONNECTION } from './remoteaccess/names.ts'
 import { sessionsIn } from './remoteaccess/sessions.ts'
 import type { RemoteAccess } from './remoteaccess/spec.ts'
 import type { ConnectionState, SessionState } from './report.ts'
@@ -18,7 +25,7 @@ import type { Connection, VpnSpec } from './spec.ts'
 export interface Sites {
   /** Makes charon have exactly these. What does not differ is not touched; what charon forgets, it is told again. */
   update(wanted: VpnSpec): Promise<void>
-  /** Begins again with those that are down and that nobody works on. */
+  /** Begins again with those that are down and that nobody works on; a backup ends what it has. */
   retry(): Promise<void>
   /** Of each of these: what charon was not told of yet is about to be. */
   states(of: readonly Connection[]): Promise<readonly ConnectionState[]>
@@ -45,6 +52,8 @@ const SILENT = { state: 'Connecting', reason: 'charon does not answer' } as cons
 
 const seconds = (): number => Math.floor(Date.now() / 1000)
 
+const isOurs = (name: string): boolean => idOf(name) !== undefined || name === CONNECTION || name === L2TP
+
 type Watched = ViciEvent<'ike-updown' | 'child-updown' | 'log'>
 
 const openSites = (effects: Effects): Sites => {
@@ -52,6 +61,9 @@ const openSites = (effects: Effects): Sites => {
   let access: RemoteAccess | undefined
   /** What this charon was told of people's machines. */
   let told: RemoteAccess | undefined
+  /** The same of those that speak L2TP. */
+  let l2tp: L2tp | undefined
+  let toldL2tp: L2tp | undefined
   let session: Session | undefined
   let open = false
   let working: Promise<unknown> = Promise.resolve()
@@ -60,13 +72,16 @@ const openSites = (effects: Effects): Sites => {
   const states = new Map<string, ConnectionState>()
   const sas = new Map<string, Found>()
   let looksSoon = false
+  let duty: Duty = 'unsure'
+  let unfollow: (() => void) | undefined
 
   const tellState = (connection: Connection): void => {
     const name = nameOf(connection)
-    const now = session === undefined ? SILENT : judge(connection, sas.get(name) ?? NOTHING, reasons.get(name))
+    const now = session === undefined ? SILENT : judge(connection, sas.get(name) ?? NOTHING, reasons.get(name), duty)
     const before = states.get(name)
     if (before?.state === now.state && before.reason === now.reason) return
     states.set(name, { id: connection.id, ...now, since: seconds() })
+    effects.tell?.('vpn', { id: connection.id, ...now })
   }
 
   const look = async (vici: Vici): Promise<void> => {
@@ -90,11 +105,17 @@ const openSites = (effects: Effects): Sites => {
     })
   }
 
+  /** Somebody came in. */
+  const sweepPeople = async (): Promise<void> => {
+    if (session !== undefined && access !== undefined) await sweep(session.vici, access, false)
+  }
   const watch = async ({ vici }: Session, events: Subscription<Watched>): Promise<void> => {
     /** SAs that a peer began, before charon knows whose connection they are. */
     const begun = new Map<number, string>()
     for await (const event of events) {
       if (event.event !== 'log') {
+        if (event.event === 'ike-updown' && event.up && event.sa.name === CONNECTION)
+          void inTurn(sweepPeople).catch(() => undefined)
         lookSoon(vici)
         continue
       }
@@ -123,6 +144,7 @@ const openSites = (effects: Effects): Sites => {
     if (session !== gone) return
     session = undefined
     told = undefined
+    toldL2tp = undefined
     keys.clear()
     sas.clear()
     gone.vici.close()
@@ -149,13 +171,18 @@ const openSites = (effects: Effects): Sites => {
   }
 
   const bring = async (): Promise<void> => {
+    await takeDuty()
     const { vici } = await connected()
-    await converge(vici, wanted, keys, () => openVici(effects))
+    await converge(vici, wanted, keys, () => openVici(effects), duty === 'serves')
     // What a failure leaves is not known.
     const last = told
     told = undefined
     await convergeRemoteAccess(vici, last, access)
     told = access
+    const lastL2tp = toldL2tp
+    toldL2tp = undefined
+    await convergeL2tp(vici, lastL2tp, l2tp)
+    toldL2tp = l2tp
     await look(vici)
   }
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -164,13 +191,49 @@ const openSites = (effects: Effects): Sites => {
     return next
   }
 
+  const beginAll = async (vici: Vici): Promise<void> => {
+    for (const connection of wanted) {
+      const name = nameOf(connection)
+      const { up, trying } = sas.get(name) ?? NOTHING
+      if (connection.passive || trying) continue
+      for (const child of Object.keys(configOf(connection).children ?? {}))
+        if (!up.has(child)) await begin(vici, name, child)
+    }
+  }
+  /** Has tunnels where they are this router's, and none where they are the other one's. */
+  const act = async (vici: Vici): Promise<void> => {
+    if (duty === 'serves') await beginAll(vici)
+    else if (duty === 'rests') {
+      for (const name of sas.keys()) if (isOurs(name)) await dropSas(vici, name)
+      reasons.clear()
+    }
+    await look(vici)
+  }
+  const takeDuty = async (): Promise<void> => {
+    duty = await readDuty(effects)
+    const paired = await isPaired(effects)
+    if (!paired) unfollow?.()
+    if (!paired) unfollow = undefined
+    else
+      unfollow ??= followRole(effects, (role) => {
+        duty = dutyOf(role)
+        // One that is lost is begun again with all that it has to do.
+        void inTurn(async () => {
+          if (session === undefined) return
+          await look(session.vici)
+          await act(session.vici)
+        }).catch(() => undefined)
+      })
+  }
+
   return {
-    update: ({ connections: next, remoteAccess }) =>
+    update: ({ connections: next, remoteAccess, l2tp: people }) =>
       inTurn(async () => {
         const before = new Map(wanted.map((connection) => [nameOf(connection), connection]))
         open = true
         wanted = next
         access = remoteAccess
+        l2tp = people === undefined || (await inability(effects)) !== undefined ? undefined : people
         const names = new Set(next.map(nameOf))
         for (const name of states.keys()) if (!names.has(name)) states.delete(name)
         for (const connection of next) {
@@ -185,13 +248,7 @@ const openSites = (effects: Effects): Sites => {
       inTurn(async () => {
         const { vici } = await connected()
         await bring()
-        for (const connection of wanted) {
-          const name = nameOf(connection)
-          const { up, trying } = sas.get(name) ?? NOTHING
-          if (connection.passive || trying) continue
-          for (const child of Object.keys(configOf(connection).children ?? {}))
-            if (!up.has(child)) await begin(vici, name, child)
-        }
+        await act(vici)
       }),
     states: async (of) => {
       if (session !== undefined) await look(session.vici)
@@ -205,12 +262,19 @@ const openSites = (effects: Effects): Sites => {
       const { vici } = await connected()
       const { gone, told: differing } = stepsOf(wanted, await loadedIn(vici), keys)
       const ids = [...differing.map(({ id }) => id), ...gone.map((name) => idOf(name) ?? name)]
-      return [...ids.map((id) => `the VPN connection ${id}`), ...(await missingOf(vici, access))]
+      return [
+        ...ids.map((id) => `the VPN connection ${id}`),
+        ...(await missingOf(vici, access)),
+        ...(await missingL2tp(vici, l2tp)),
+      ]
     },
     close: () => {
       open = false
+      unfollow?.()
+      unfollow = undefined
       wanted = []
       access = undefined
+      l2tp = undefined
       const last = session
       if (last !== undefined) lost(last)
       states.clear()

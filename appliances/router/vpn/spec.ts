@@ -1,5 +1,6 @@
 import { Cidr4, Ipv4 } from '@sysvm/agent/spec'
 import { z } from 'zod'
+import { L2tp } from './l2tp/spec.ts'
 import { EspProposal, IkeProposal } from './proposals.ts'
 import { RemoteAccess } from './remoteaccess/spec.ts'
 import { ConnectionId, IkeIdentity, PreSharedKey } from './values.ts'
@@ -64,8 +65,15 @@ const MOST_CONNECTIONS = 1000
 export const VpnSpec = z.strictObject({
   /** Site to site. */
   connections: z.array(Connection).max(MOST_CONNECTIONS).default([]),
+  /** Networks behind peers that have no tunnel here, though they should: guests' packets to them go nowhere. */
+  guarded: z
+    .array(Cidr4)
+    .max(MOST_CONNECTIONS * MOST_SUBNETS)
+    .default([]),
   /** People's machines. */
   remoteAccess: RemoteAccess.optional(),
+  /** Those that speak nothing newer. */
+  l2tp: L2tp.optional(),
 })
 export type VpnSpec = z.infer<typeof VpnSpec>
 /** As callers write it: what has a default may be left out. */

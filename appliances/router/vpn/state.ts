@@ -1,6 +1,8 @@
 import type { Effects, MetricFamily } from '@sysvm/agent/service'
 import { SysvmError } from '@sysvm/errors'
-import type { VpnState } from './report.ts'
+import { notRunning } from './l2tp/able.ts'
+import { sessionsNow } from './l2tp/sessions.ts'
+import type { SessionState, VpnState } from './report.ts'
 import { resumedSites } from './sites.ts'
 import type { VpnSpec } from './spec.ts'
 import { wantsCharon } from './wants.ts'
@@ -10,8 +12,19 @@ export const state = async (spec: VpnSpec, effects: Effects): Promise<VpnState> 
   const sites = await resumedSites(spec, effects)
   return {
     connections: await sites.states(spec.connections),
-    ...(spec.remoteAccess && { sessions: await sites.sessions() }),
+    ...((spec.remoteAccess ?? spec.l2tp) && {
+      sessions: [...(await sites.sessions()), ...(await l2tpSessions(spec, effects))],
+    }),
+    ...(spec.l2tp && { l2tp: await l2tpState(effects) }),
   }
+}
+
+const l2tpSessions = async (spec: VpnSpec, effects: Effects): Promise<readonly SessionState[]> =>
+  spec.l2tp === undefined ? [] : (await sessionsNow(effects)).map(({ device: _, ...session }) => session)
+
+const l2tpState = async (effects: Effects): Promise<NonNullable<VpnState['l2tp']>> => {
+  const why = await notRunning(effects)
+  return why === undefined ? { state: 'Running' } : { state: 'Error', reason: `${why.code}: ${why.message}` }
 }
 
 /** charon answers and has every connection. A tunnel needs its other side: see `watch`. */
@@ -23,6 +36,8 @@ export const health = async (spec: VpnSpec, effects: Effects): Promise<void> => 
 /** Every tunnel is up, but for those that wait for the other side to begin. */
 export const watch = async (spec: VpnSpec, effects: Effects): Promise<void> => {
   const { connections } = await state(spec, effects)
+  const unable = spec.l2tp === undefined ? undefined : await notRunning(effects)
+  if (unable !== undefined) throw unable
   const down = connections.filter((one) => one.state === 'Connecting' || one.state === 'Error')
   if (down.length === 0) return
   const words = down.map(({ id, state: how, reason }) => `${id} is ${how}${reason === undefined ? '' : ` (${reason})`}`)

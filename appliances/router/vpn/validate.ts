@@ -1,5 +1,6 @@
-import { contains, overlaps, parseCidr, type SpecEnvelope } from '@sysvm/agent/spec'
+import { contains, networksOfRange, overlaps, parseCidr, type SpecEnvelope } from '@sysvm/agent/spec'
 import { CONTROL_NETWORK, hasAddress, interfacesOf, networkOf, refuse, repeated } from '../whole.ts'
+import { validateL2tp } from './l2tp/validate.ts'
 import { validateRemoteAccess } from './remoteaccess/validate.ts'
 import type { Connection, VpnSpec } from './spec.ts'
 
@@ -62,7 +63,7 @@ export const endsOf = ({ local, remote }: Connection): readonly [local: string, 
 ]
 
 /** Rules across the document; throws SYSVM_SPEC_INVALID. */
-export const validate = ({ connections, remoteAccess }: VpnSpec, whole: SpecEnvelope): void => {
+export const validate = ({ connections, remoteAccess, l2tp }: VpnSpec, whole: SpecEnvelope): void => {
   const twice = repeated(connections.map(({ id }) => id))
   if (twice !== undefined) throw refuse(`Two VPN connections have the id ${twice}`, { id: twice })
   const pair = repeated(connections.map((connection) => endsOf(connection).join(' and ')))
@@ -84,10 +85,10 @@ export const validate = ({ connections, remoteAccess }: VpnSpec, whole: SpecEnve
     if (over !== undefined)
       throw refuse(`The peer ${end.gateway} of ${id} would be reached through the tunnel of ${over.id}`, { id })
   }
-  if (remoteAccess !== undefined)
-    validateRemoteAccess(
-      remoteAccess,
-      whole,
-      remote.map(({ subnet }) => subnet),
-    )
+  const sites = remote.map(({ subnet }) => subnet)
+  if (remoteAccess !== undefined) validateRemoteAccess(remoteAccess, whole, sites)
+  if (l2tp !== undefined) {
+    const others = remoteAccess === undefined ? [] : networksOfRange(remoteAccess.pool)
+    validateL2tp(l2tp, whole, [...sites, ...others])
+  }
 }

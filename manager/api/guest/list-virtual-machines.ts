@@ -6,7 +6,7 @@ import { everyone } from '../authorized.ts'
 import { HYPERVISORS } from '../cluster/hypervisors.ts'
 import { type Context, defineCommand } from '../command.ts'
 import { asksForNone, noneFilters, noneIds } from '../none.ts'
-import { ownerFilter, ownersOf, ownersOfGuests } from '../owner.ts'
+import { ownerFilter, ownersIn, ownersOf } from '../owner.ts'
 import { counting, listed, pageOf, search, tagsFilter } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { readTags } from '../tags.ts'
@@ -20,15 +20,16 @@ const kibibytes = (traffic: { readonly received: number; readonly sent: number }
   networkkbswrite: Math.floor(traffic.sent / 1024),
 })
 
-/** A page of guests, and what they have and did, whose they are and their tags, all of which is read while they are. */
+/** A page of guests, and what they have and did, whose they are and their tags, all of which is read at once. */
 const findWithNics = async ({ db }: Context, filter: GuestFilter, page: Page) => {
-  const read = (ids: readonly string[]) => {
-    const owners = ownersOfGuests(db, ids)
+  const read = (guests: readonly { readonly id: string; readonly account: string }[]) => {
+    const ids = guests.map(({ id }) => id)
+    const owners = ownersIn(db, guests)
     return [findNics(db, { guests: ids }), trafficOfGuests(db, ids), owners, readTags(db, ids, owners)] as const
   }
   let begun: ReturnType<typeof read> | undefined
-  const guests = await findGuests(db, filter, page, (ids) => {
-    begun = read(ids)
+  const guests = await findGuests(db, filter, page, (rows) => {
+    begun = read(rows)
     // They are waited for below, unless the guests themselves cannot be read.
     for (const each of begun) each.catch(() => {})
   })
@@ -107,6 +108,7 @@ export const listVirtualMachines = defineCommand({
       securityGroup: params.securitygroupid,
       haenable: params.haenable,
       user: params.userid,
+      withUserdata: params.userdata,
       states: params.state && (params.state === 'Present' ? PRESENT : [params.state]),
     }
     const { guests, nics, traffic, owners, tags } = await findWithNics(context, filter, pageOf(params))

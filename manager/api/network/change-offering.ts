@@ -1,13 +1,14 @@
 import { SysvmError } from '@sysvm/errors'
 import type { Selectable, Transaction } from 'kysely'
 import { egressRuleOf, usesOfNetwork } from '../../model/networkuse.ts'
-import { findNetworkOffering, type NetworkOffering } from '../../model/offering.ts'
+import { findNetworkOffering, hasTwoRouters, type NetworkOffering } from '../../model/offering.ts'
 import type { Database, NetworkTable } from '../../model/schema.ts'
 import { findVpc } from '../../model/vpc.ts'
 import { findVpcOffering } from '../../model/vpcoffering.ts'
 import { found } from '../found.ts'
 import { SECURITY_GROUP } from '../provider/services.ts'
 import { checkTier } from './offering.ts'
+import { refuseFull } from './room.ts'
 
 const bad = (sentence: string) => new SysvmError('SYSVM_API_PARAMETER', `Parameter networkofferingid: ${sentence}`)
 
@@ -23,6 +24,12 @@ const refuseUnlike = (before: NetworkOffering, after: NetworkOffering): void => 
     LASTING_SERVICES.find((name) => (before.services[name] === undefined) !== (after.services[name] === undefined))
   if (other !== undefined)
     throw bad(`${after.name} differs from ${before.name} in ${other}, which a network keeps: make another network.`)
+}
+
+/** The second router goes with its network only. */
+const refuseFewer = (before: NetworkOffering, after: NetworkOffering): void => {
+  if (hasTwoRouters(before) && !hasTwoRouters(after))
+    throw bad(`${after.name} has one router and ${before.name} two, which a network keeps: make another network.`)
 }
 
 const schemesOf = ({ capabilities }: NetworkOffering): string => JSON.stringify(capabilities.Lb ?? {}).toLowerCase()
@@ -60,19 +67,21 @@ const refuseInUse = async (
  */
 export const otherOffering = async (
   trx: Transaction<Database>,
-  network: Pick<Selectable<NetworkTable>, 'id' | 'offering' | 'vpc'>,
+  network: Pick<Selectable<NetworkTable>, 'id' | 'name' | 'gateway' | 'offering' | 'vpc' | 'redundant'>,
   id: string,
-): Promise<string> => {
-  if (id === network.offering) return id
+): Promise<{ readonly offering: string; readonly redundant: boolean }> => {
+  if (id === network.offering) return { offering: id, redundant: network.redundant }
   const after = found(await findNetworkOffering(trx, id), 'networkofferingid', 'network offering', id)
   if (after.state === 'Disabled') throw bad(`${after.name} is disabled: enable it first.`)
   const before = found(await findNetworkOffering(trx, network.offering), 'id', 'network offering', network.offering)
   refuseUnlike(before, after)
+  refuseFewer(before, after)
   if (network.vpc !== null) {
     const vpc = found(await findVpc(trx, network.vpc), 'id', 'VPC', network.vpc)
     const offering = found(await findVpcOffering(trx, vpc.offering), 'id', 'VPC offering', vpc.offering)
     checkTier(after, { vpc, offering })
   }
   await refuseInUse(trx, network.id, before, after)
-  return id
+  if (hasTwoRouters(after) && !network.redundant) await refuseFull(trx, 'networkofferingid', network)
+  return { offering: id, redundant: network.redundant || hasTwoRouters(after) }
 }

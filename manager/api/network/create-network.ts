@@ -1,7 +1,7 @@
 import { SysvmError } from '@sysvm/errors'
 import { requireRoom } from '../../model/limit/room.ts'
 import { findNetwork, guestNetworkOf, insertNetwork } from '../../model/network.ts'
-import { findNetworkOffering } from '../../model/offering.ts'
+import { findNetworkOffering, hasTwoRouters } from '../../model/offering.ts'
 import { setting } from '../../model/settings/index.ts'
 import { lockZone } from '../../model/zone.ts'
 import { everyone } from '../authorized.ts'
@@ -130,6 +130,7 @@ export const createNetwork = defineCommand({
         ...address,
         ...address6,
         ...changes({ dns1, dns2, ip6dns1, ip6dns2 }),
+        redundant: hasTwoRouters(offering),
         ...(tier && { vpc: tier.vpc.id, acl: tier.acl }),
       })
       if (params.sourcenatipaddress !== undefined)

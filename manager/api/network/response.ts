@@ -117,7 +117,7 @@ export const presentNetwork =
     details: row.reason === null ? null : { reason: row.reason },
     displaynetwork: true,
     strechedl2subnet: false,
-    redundantrouter: false,
+    redundantrouter: row.redundant,
     supportsvmautoscaling: false,
     created: row.created,
     egressdefaultpolicy: row.egressdefaultpolicy,

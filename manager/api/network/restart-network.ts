@@ -1,35 +1,42 @@
 import { sql } from 'kysely'
 import { lockNetwork, reviseNetwork } from '../../model/network.ts'
+import { findNetworkOffering } from '../../model/offering.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
+import { refuseAlone } from '../networkoffering/redundant.ts'
 import * as p from '../parameter.ts'
 import { successResponse } from '../response.ts'
 import { write } from '../write.ts'
 import { startNetworkJob } from './job.ts'
+import { refuseFull } from './room.ts'
 import { refuseDestroyed } from './state.ts'
 
 export const restartNetwork = defineCommand({
   name: 'restartNetwork',
   authorized: everyone,
   subject: 'network',
-  description: "Applies a network's state to its router again; with cleanup its router is made anew.",
+  description:
+    "Applies a network's state to its routers again; with cleanup they are made anew, of two one after the other.",
   params: {
     id: p.required(p.uuid('The network.')),
-    cleanup: p.boolean('True: destroy the router and make a new one. Default false.'),
-    makeredundant: p.only('Whether it gets two routers.', false),
+    cleanup: p.boolean('True: make its routers anew, each while the other one serves. Default false.'),
+    makeredundant: p.boolean('True: it gets two routers, and has them from then on. Default false.'),
     livepatch: p.boolean('Accepted for clients that send it; without cleanup the router keeps running in any case.'),
   },
   answer: 'job',
   response: successResponse,
-  run: (context, { id, cleanup }) =>
+  run: (context, { id, cleanup, makeredundant }) =>
     write(context, async (trx) => {
-      refuseDestroyed(found(await lockNetwork(trx, id), 'id', 'network', id))
-      const revision = await reviseNetwork(
-        trx,
-        id,
-        cleanup ? { restarts_wanted: sql`restarts_wanted + 1` as never } : {},
-      )
+      const network = found(await lockNetwork(trx, id), 'id', 'network', id)
+      refuseDestroyed(network)
+      const offering = await findNetworkOffering(trx, network.offering)
+      if (makeredundant) refuseAlone('makeredundant', found(offering, 'id', 'network offering', network.offering))
+      if (makeredundant && !network.redundant) await refuseFull(trx, 'makeredundant', network)
+      const revision = await reviseNetwork(trx, id, {
+        ...(cleanup ? { restarts_wanted: sql`restarts_wanted + 1` as never } : {}),
+        ...(makeredundant ? { redundant: true } : {}),
+      })
       return startNetworkJob(context, trx, 'restartNetwork', id, revision ?? 0)
     }),
 })

@@ -43,14 +43,13 @@ export const updateNetwork = defineCommand({
     return write(context, async (trx) => {
       const network = found(await lockNetwork(trx, id), 'id', 'network', id)
       refuseDestroyed(network)
-      const offering =
-        networkofferingid === undefined ? undefined : await otherOffering(trx, network, networkofferingid)
+      const offered = networkofferingid === undefined ? {} : await otherOffering(trx, network, networkofferingid)
       if (sourcenatipaddress !== undefined) {
         if (network.vpc !== null) refuseOfTier({ sourcenatipaddress })
         await moveSourceNat(trx, network.zone, { kind: 'network', id }, sourcenatipaddress)
       }
       const revision = await reviseNetwork(trx, id, {
-        ...changes({ name, displaytext, networkdomain, offering }),
+        ...changes({ name, displaytext, networkdomain, ...offered }),
         // The second one goes with the first that it belonged to.
         ...(dns1 === undefined ? {} : { dns1, dns2: dns2 ?? null }),
         ...(ip6dns1 === undefined ? {} : { ip6dns1, ip6dns2: ip6dns2 ?? null }),

@@ -6,7 +6,7 @@ const bad = (sentence: string) => new SysvmError('SYSVM_API_PARAMETER', sentence
 
 /** What may be chosen of a service; the first value is what is there without a choice. */
 const possible: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
-  SourceNat: { SupportedSourceNatTypes: ['peraccount'], RedundantRouter: ['false'] },
+  SourceNat: { SupportedSourceNatTypes: ['peraccount'], RedundantRouter: ['false', 'true'] },
   StaticNat: { ElasticIp: ['false'] },
   Lb: { SupportedLbIsolation: ['dedicated', 'shared'], ElasticLb: ['false'], lbSchemes: ['public', 'internal'] },
 }

@@ -1,10 +1,11 @@
 import { SysvmError } from '@sysvm/errors'
-import { insertNetworkOffering } from '../../model/offering.ts'
+import { hasTwoRouters, insertNetworkOffering } from '../../model/offering.ts'
 import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import * as p from '../parameter.ts'
 import { write } from '../write.ts'
 import { offeredCapabilities } from './capabilities.ts'
+import { refuseAlone } from './redundant.ts'
 import { networkOfferingResponse, presentNetworkOffering } from './response.ts'
 import { offeredServices } from './services.ts'
 
@@ -87,8 +88,7 @@ export const createNetworkOffering = defineCommand({
     if (wanted === undefined && !wire)
       throw new SysvmError('SYSVM_API_PARAMETER', 'Parameter supportedservices is required by createNetworkOffering.')
     const routed = params.networkmode === 'ROUTED'
-    const kind = { forVpc: params.forvpc, routed }
-    const services = offeredServices(wanted ?? [], params.serviceproviderlist, kind)
+    const services = offeredServices(wanted ?? [], params.serviceproviderlist, { forVpc: params.forvpc, routed })
     if (routed && services.SourceNat !== undefined)
       throw new SysvmError(
         'SYSVM_API_PARAMETER',
@@ -96,22 +96,28 @@ export const createNetworkOffering = defineCommand({
       )
     if (!routed && params.routingmode !== undefined)
       throw new SysvmError('SYSVM_API_PARAMETER', 'Parameter routingmode: it is for networkmode ROUTED only.')
+    const capabilities = offeredCapabilities(params.servicecapabilitylist ?? [], services)
+    const kind = {
+      guestiptype: params.guestiptype,
+      services,
+      forvpc: params.forvpc ?? false,
+      networkmode: params.networkmode ?? 'NATTED',
+      internetprotocol: params.internetprotocol ?? 'IPv4',
+    } as const
+    if (hasTwoRouters({ capabilities })) refuseAlone('servicecapabilitylist: RedundantRouter', kind)
     return presentNetworkOffering(
       await write(context, (trx) =>
         insertNetworkOffering(trx, {
           name: params.name,
           displaytext: params.displaytext || params.name,
-          guestiptype: params.guestiptype,
+          ...kind,
           services: JSON.stringify(services),
           egressdefaultpolicy: params.egressdefaultpolicy ?? true,
           state: params.enable ? 'Enabled' : 'Disabled',
-          forvpc: params.forvpc ?? false,
           conservemode: params.conservemode ?? true,
-          networkmode: params.networkmode ?? 'NATTED',
           routingmode: routed ? (params.routingmode ?? 'Static') : null,
-          internetprotocol: params.internetprotocol ?? 'IPv4',
           networkrate: params.networkrate || null,
-          capabilities: JSON.stringify(offeredCapabilities(params.servicecapabilitylist ?? [], services)),
+          capabilities: JSON.stringify(capabilities),
         }),
       ),
     )

@@ -34,7 +34,7 @@ const capabilities: Readonly<Partial<Record<RouterService, Readonly<Record<strin
     SupportedStickinessMethods: stickiness,
   },
   NetworkACL: { SupportedProtocols: 'tcp,udp,icmp,all' },
-  SourceNat: { RedundantRouter: 'false', SupportedSourceNatTypes: 'peraccount' },
+  SourceNat: { RedundantRouter: 'true', SupportedSourceNatTypes: 'peraccount' },
   StaticNat: { ElasticIp: 'false' },
 }
 

@@ -13,6 +13,7 @@ import { sealed } from '../sealed.ts'
 import { write } from '../write.ts'
 import { startUserJob } from './job.ts'
 import { presentVpnUsers, vpnUserResponse } from './response.ts'
+import { joinWireGuard } from './wireguard.ts'
 
 const bad = (sentence: string) => new SysvmError('SYSVM_API_PARAMETER', sentence)
 
@@ -60,6 +61,7 @@ export const addVpnUser = defineCommand({
       const values = { id, account, username, password: sealed(context, `vpnuser/${id}`, password) }
       if (!(await insertVpnUser(trx, values)))
         throw bad(`Parameter username: the account has a VPN user ${username} already: remove it first.`)
+      await joinWireGuard(context, trx, account, id)
       return startUserJob(context, trx, 'addVpnUser', { account, user: id }, (vpns) => expectVpnUser(trx, id, vpns))
     })
   },

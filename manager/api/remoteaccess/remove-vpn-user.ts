@@ -1,5 +1,5 @@
 import { SysvmError } from '@sysvm/errors'
-import { deleteVpnUserNamed } from '../../model/vpnuser.ts'
+import { deleteVpnUserNamed, holdForVpnUsers } from '../../model/vpnuser.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { owner, ownerNamed } from '../owner.ts'
@@ -18,6 +18,7 @@ export const removeVpnUser = defineCommand({
   run: (context, { username, ...of }) =>
     write(context, async (trx) => {
       const account = await ownerNamed(context, trx, of)
+      await holdForVpnUsers(trx, account)
       const user = await deleteVpnUserNamed(trx, account, username)
       if (user === undefined)
         throw new SysvmError(

@@ -37,7 +37,10 @@ export const routerResponse = defineResponse('router', {
   state: ['string', 'Starting, Running, Stopping, Stopped or Error.'],
   ...ownerShown,
   isredundantrouter: ['boolean', 'Whether it is one of two.'],
-  redundantstate: ['string', 'UNKNOWN: it is alone.'],
+  redundantstate: [
+    'string',
+    'Of two: PRIMARY, which serves; BACKUP, which could at once; FAULT; UNKNOWN until it is either, or alone.',
+  ],
   version: ['string', 'Content hash of the image whose firmware it runs, shortened.'],
   softwareversion: ['string', 'Generation of its spec that it confirmed.'],
   role: ['string', 'VIRTUAL_ROUTER.'],
@@ -54,10 +57,10 @@ export const routerResponse = defineResponse('router', {
   ],
 })
 
-export const presentRouter =
-  (owners: Owners, nics: readonly Nic[]) =>
-  (row: Router): Presented<typeof routerResponse.fields> => {
-    const own = nics.filter((nic) => nic.router === row.id)
+export const presentRouter = (owners: Owners, nics: readonly Nic[]) => {
+  const byRouter = Map.groupBy(nics, ({ router }) => router)
+  return (row: Router): Presented<typeof routerResponse.fields> => {
+    const own = byRouter.get(row.id) ?? []
     const at = (role: Nic['role']) => {
       const [first, ...others] = own.filter((one) => one.role === role)
       const nic = others.find((one) => one.sourcenat) ?? first
@@ -96,8 +99,8 @@ export const presentRouter =
       created: row.created,
       state: row.state,
       ...owners(row.account),
-      isredundantrouter: false,
-      redundantstate: 'UNKNOWN',
+      isredundantrouter: row.redundant,
+      redundantstate: row.state === 'Running' ? row.redundant_state : 'UNKNOWN',
       version: row.image?.slice(0, VERSION_LENGTH),
       softwareversion: String(row.generation),
       role: 'VIRTUAL_ROUTER',
@@ -106,3 +109,4 @@ export const presentRouter =
       healthcheckresults: row.reason === null ? [] : [{ checkname: 'reconcile', success: false, details: row.reason }],
     }
   }
+}

@@ -1,4 +1,5 @@
 import { SysvmError } from '@sysvm/errors'
+import { hasTwoRouters } from '../../model/offering.ts'
 import { insertVpcOffering } from '../../model/vpcoffering.ts'
 import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
@@ -40,7 +41,11 @@ export const createVPCOffering = defineCommand({
     const services = offeredServices(wanted, params.serviceproviderlist, { forVpc: true, routed })
     if (!routed && params.routingmode !== undefined)
       throw new SysvmError('SYSVM_API_PARAMETER', 'Parameter routingmode: it is for networkmode ROUTED only.')
-    offeredCapabilities(params.servicecapabilitylist ?? [], services)
+    if (hasTwoRouters({ capabilities: offeredCapabilities(params.servicecapabilitylist ?? [], services) }))
+      throw new SysvmError(
+        'SYSVM_API_PARAMETER',
+        'Parameter servicecapabilitylist: RedundantRouter: a VPC has one router: leave it out.',
+      )
     return write(context, async (trx) => {
       const id = await insertVpcOffering(trx, {
         name: params.name,

@@ -1,6 +1,6 @@
 import { SysvmError } from '@sysvm/errors'
 import { findVpc, lockVpc } from '../../model/vpc.ts'
-import { takeVpnPorts } from '../../model/vpn-ports.ts'
+import { IPSEC_PORTS, takeVpnPorts } from '../../model/vpn-ports.ts'
 import { findVpnGatewayOf, insertVpnGateway } from '../../model/vpngateway.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
@@ -34,7 +34,7 @@ export const createVpnGateway = defineCommand({
       const other = await findVpnGatewayOf(trx, vpc.id)
       if (other !== undefined)
         throw new SysvmError('SYSVM_API_PARAMETER', `Parameter vpcid: VPC ${vpc.name} has the VPN gateway ${other.id}.`)
-      const rule = await takeVpnPorts(trx, address ?? (await sourceNatOf(trx, vpc)), null)
+      const rule = await takeVpnPorts(trx, address ?? (await sourceNatOf(trx, vpc)), null, IPSEC_PORTS)
       const id = await insertVpnGateway(trx, { vpc: vpc.id, rule })
       return { jobid: await doneJob(trx, 'createVpnGateway', 'VpnGateway', id), id }
     }),

@@ -1,7 +1,7 @@
 import { SysvmError } from '@sysvm/errors'
 import { lockInOrder } from '../../model/lock.ts'
 import { lockVpc } from '../../model/vpc.ts'
-import { freeVpnPorts } from '../../model/vpn-ports.ts'
+import { freeVpnPorts, IPSEC_PORTS } from '../../model/vpn-ports.ts'
 import { remoteEndsOf } from '../../model/vpnconnection.ts'
 import { deleteVpnGatewayRow, findVpnGateway } from '../../model/vpngateway.ts'
 import { everyone } from '../authorized.ts'
@@ -32,7 +32,7 @@ export const deleteVpnGateway = defineCommand({
           `It has connections to ${tunnels.map(({ name }) => name).join(', ')}: delete them first.`,
         )
       await deleteVpnGatewayRow(trx, id)
-      await freeVpnPorts(trx, publicipid)
+      await freeVpnPorts(trx, publicipid, IPSEC_PORTS)
       return { jobid: await doneJob(trx, 'deleteVpnGateway', 'VpnGateway', id, { success: true }), id }
     }),
 })

@@ -1,6 +1,7 @@
-import { CONTROL_PORT, CONTROL_USER, SOCKET } from '@sysvm/agent/api'
+import { type AgentEvent, CONTROL_PORT, CONTROL_USER, SOCKET } from '@sysvm/agent/api'
 import type { HostDriver } from '../driver.ts'
 import { openSession, openStream } from '../ssh/index.ts'
+import { type EventsOptions, eventsOver } from './events.ts'
 import { type ControlRequest, requestOver } from './http.ts'
 
 export interface ControlOptions {
@@ -22,6 +23,8 @@ export interface ControlClient extends AsyncDisposable {
    * is gone, or SYSVM_CONTROL_ANSWER when the answer makes no sense.
    */
   request<T>(method: 'GET' | 'POST' | 'PUT' | 'PATCH', path: string, options?: ControlRequest): Promise<T>
+  /** Events as they come, until the signal; a channel of the same connection. Rejects when it is cut off. */
+  events(options: EventsOptions): AsyncIterable<AgentEvent>
   close(): Promise<void>
 }
 
@@ -39,9 +42,10 @@ export async function openControlClient(
     timeoutMs: options.timeoutMs ?? 10_000,
   })
   const close = async () => void client.end()
+  const open = () => openStream(client, { path: SOCKET })
   return {
-    request: async (method, path, request) =>
-      requestOver(() => openStream(client, { path: SOCKET }), method, path, request),
+    request: async (method, path, request) => requestOver(open, method, path, request),
+    events: (options) => eventsOver(open, options),
     close,
     [Symbol.asyncDispose]: close,
   }

@@ -7,7 +7,7 @@ import type { ControlClient } from './client.ts'
 const seenBy = (error: unknown): number | undefined =>
   isSysvmError(error, 'SYSVM_FENCED') && typeof error.details.seen === 'number' ? error.details.seen : undefined
 
-type Plain = Pick<ControlClient, 'request' | 'close'>
+type Plain = Pick<ControlClient, 'request' | 'events' | 'close'>
 
 interface Lease extends Pick<Fence, 'assure' | 'renew'> {
   /** The epoch that this manager knows, its lease good or not. */

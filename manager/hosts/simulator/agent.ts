@@ -10,6 +10,7 @@ import { applyEdits, type Json, SpecDifference, treeDigest } from '@sysvm/agent/
 import { SysvmError } from '@sysvm/errors'
 import type { VpnInput, VpnState } from '@sysvm/router/spec'
 import type { MachineSpec } from '../driver.ts'
+import { roleOf } from './roles.ts'
 import type { Store } from './store.ts'
 
 interface Held {
@@ -154,6 +155,8 @@ export const answerAgent = ({ store, name, machine, now, powerOff }: AgentOption
   })
   const { method, path } = request
   if (path === '/v1/status') return status()
+  const role = path === '/v1/state/redundancy' && state.confirmed !== null && roleOf(store, name, state.spec)
+  if (role) return role
   if (path.split('?')[0] === '/v1/spec' && method !== 'GET') return put()
   if (path.split('?')[0] === '/v1/firmware') return patch()
   if (path === '/v1/firmware/confirm') return confirmPatch()

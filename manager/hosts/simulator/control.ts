@@ -1,6 +1,17 @@
-import { createServer } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { CONTROL_USER, type ErrorBody, SEAL_HEADER, SIGNATURE_HEADER, SOCKET } from '@sysvm/agent/api'
+import {
+  type AgentEvent,
+  CONTROL_USER,
+  type ErrorBody,
+  EVENTS_PATH,
+  formatEvent,
+  HEARTBEAT,
+  HEARTBEAT_MS,
+  SEAL_HEADER,
+  SIGNATURE_HEADER,
+  SOCKET,
+} from '@sysvm/agent/api'
 import { messageOf, SysvmError } from '@sysvm/errors'
 import ssh2 from 'ssh2'
 import { type AgentOptions, answerAgent } from './agent.ts'
@@ -16,9 +27,20 @@ const refusalOf = (error: unknown): ErrorBody => ({
   },
 })
 
+/** Nothing happens on a simulated system VM but that it lives. */
+const beat = (response: ServerResponse): void => {
+  const event: AgentEvent = { id: 0, at: new Date(0).toISOString(), type: HEARTBEAT, data: {} }
+  const write = (): void => void response.write(formatEvent(event))
+  response.writeHead(200, { 'content-type': 'text/event-stream' })
+  write()
+  const timer = setInterval(write, HEARTBEAT_MS).unref()
+  response.on('close', () => clearInterval(timer))
+}
+
 /** The agent's HTTP on the streams of one SSH connection. */
 const agentServer = (options: AgentOptions, visit: number) =>
   createServer(async (request, response) => {
+    if (request.url === EVENTS_PATH) return beat(response)
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
     const signature = request.headers[SIGNATURE_HEADER]

@@ -9,6 +9,7 @@ import type { Fence } from '../fence.ts'
 import { checkNetwork } from '../network/validate.ts'
 import { checkMachine, hostPaths } from '../paths.ts'
 import { openSimulatedControl } from './control.ts'
+import { resign } from './roles.ts'
 import {
   emptyHost,
   type HostState,
@@ -133,9 +134,14 @@ export const simulatorDriver = (
       await act(() => change(withMachine(read(), machine, Date.now(), around(host.bootMs))))
       return { name: machine.name, uuid: machine.uuid, state: 'running' }
     },
-    stopMachine: (name) => act(() => change(withStopped(read(), name))),
+    stopMachine: (name) =>
+      act(() => {
+        resign(store, `${host.name}/${name}`)
+        change(withStopped(read(), name))
+      }),
     destroyMachine: (name) =>
       act(() => {
+        resign(store, `${host.name}/${name}`)
         change(withoutMachine(read(), name))
         store.remove(`${host.name}/${name}`)
       }),
@@ -167,7 +173,10 @@ export const simulatorDriver = (
         name: `${host.name}/${name}`,
         machine: machine.spec,
         now: Date.now,
-        powerOff: () => change(withStopped(read(), name)),
+        powerOff: () => {
+          resign(store, `${host.name}/${name}`)
+          change(withStopped(read(), name))
+        },
       })
     },
     readConsole: async (name, { lastBytes = 65_536 } = {}) => {

@@ -52,9 +52,3 @@ export interface VpnConnectionTable {
   revision: Generated<number>
   created: Created
 }
-
-/** When a router's tunnels were last read. */
-export interface RouterVpnReadTable {
-  router: Id
-  at: Date
-}

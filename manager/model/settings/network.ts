@@ -31,6 +31,12 @@ export const networkSettings = {
     scopes: ['account'],
     ...whole(1, 10_000),
   },
+  'router.redundant.advert.interval': {
+    description: 'Time between two words of the primary of two routers; after three without any the other takes over.',
+    category: 'Network',
+    fallback: '100',
+    ...whole(50, 10_000, 'ms'),
+  },
   'router.stats.interval': {
     description: 'Time between two readings of the counters of a router.',
     category: 'Network',

@@ -25,18 +25,24 @@ type Guest = Selectable<GuestTable>
 const setState = (world: World, guest: Guest, state: Guest['state']) =>
   world.db.updateTable('guest').set({ state }).where('id', '=', guest.id).execute()
 
+/**
+ * The revision that every router of the network has which serves or comes up; null: none serves. One of two that cannot
+ * come up is told everything when it does; a backup that refuses what is new is not waited for.
+ */
+const heldByRouters = sql<number | null>`(
+  select case when bool_or(router.state = 'Running') then coalesce(
+    min(coalesce(held.revision, 0)) filter (where refusal.target is null), min(coalesce(held.revision, 0))) end
+  from router left join router_network held on held.router = router.id and held.network = network.id
+  left join backoff refusal on refusal.kind = 'router' and refusal.target = router.id
+    and refusal.code = 'SYSVM_ROUTER_COMMIT' and refusal.revision >= network.revision
+    and router.network is not null and router.redundant_state <> 'PRIMARY'
+  where (router.network = network.id or router.vpc = network.vpc) and router.desired = 'Running'
+    and (router.state = 'Running' or router.reason is null))`
+
 const nicsOf = (world: World, guest: Guest) =>
   world.db
     .selectFrom('nic')
     .innerJoin('network', 'network.id', 'nic.network')
-    .leftJoin('router', (join) =>
-      join.on((eb) =>
-        eb.or([eb('router.network', '=', eb.ref('network.id')), eb('router.vpc', '=', eb.ref('network.vpc'))]),
-      ),
-    )
-    .leftJoin('router_network', (join) =>
-      join.onRef('router_network.router', '=', 'router.id').onRef('router_network.network', '=', 'network.id'),
-    )
     .select(['nic.id', 'nic.mac', 'nic.address', 'nic.address6', 'nic.device', 'nic.revision', 'nic.plugged'])
     .select(['network.id as network', 'network.vni', 'network.state', 'network.ip6cidr', 'network.cidr'])
     .select(
@@ -46,7 +52,7 @@ const nicsOf = (world: World, guest: Guest) =>
         'further',
       ),
     )
-    .select(['router.state as router', 'router_network.revision as held'])
+    .select(heldByRouters.as('held'))
     .where('nic.guest', '=', guest.id)
     .where('nic.leaving', '=', false)
     .orderBy('nic.device')
@@ -121,7 +127,8 @@ const place = async (world: World, guest: Guest, need: Need, nics: readonly Nic[
     const host = await placeOnHost(trx, guest.zone, need, (host) =>
       trx.updateTable('guest').set({ host }).where('id', '=', guest.id).execute(),
     )
-    for (const { network } of nics) await world.jobs.wake(trx, 'network', network)
+    // In the one order in which all wake them: each is a lock until the transaction ends.
+    for (const id of nics.map(({ network }) => network).toSorted()) await world.jobs.wake(trx, 'network', id)
     return host
   })
 }
@@ -129,7 +136,7 @@ const place = async (world: World, guest: Guest, need: Need, nics: readonly Nic[
 /** Its DHCP reservation, name and metadata are in the router, if there is one, and the host has the bridge. */
 const isServed = async (world: World, nic: Nic, host: string): Promise<boolean> => {
   if (nic.cidr === null && nic.state === 'Implemented') return hasBridge(world, nic.network, host)
-  if (nic.state === 'Implemented' && nic.router === 'Running' && (nic.held ?? 0) >= nic.revision)
+  if (nic.state === 'Implemented' && nic.held !== null && nic.held >= nic.revision)
     return hasBridge(world, nic.network, host)
   await failIfBlocked(world.db, nic.network, ['network', 'vpc', 'router'])
   return false

@@ -36,6 +36,7 @@ export const dropNics = async (world: World, nics: readonly string[]): Promise<v
       .selectFrom('nic')
       .select('network')
       .where('id', 'in', [...nics])
+      .orderBy('network')
       .execute()
     const networks = rows.flatMap(({ network }) => (network === null ? [] : [network]))
     await lockInOrder(trx, { networks })

@@ -1,17 +1,21 @@
+import { isSysvmError } from '@sysvm/errors'
 import type { Kysely, Selectable, Transaction } from 'kysely'
 import type { Outcome, Reconcile } from '../../jobs/worker.ts'
 import type { Database } from '../../model/database.ts'
 import type { NetworkTable } from '../../model/schema.ts'
 import { allocateVni, releasePublicIps } from '../../placement/index.ts'
-import { failIfBlocked } from '../blocked.ts'
+import { blockedBy, failIfBlocked } from '../blocked.ts'
 import { restartsDone } from '../done.ts'
 import { removeRouter } from '../router/create.ts'
+import { ranks } from '../router/scope.ts'
 import { attachNics } from '../vpc/nics.ts'
 import type { World } from '../world.ts'
 import { spreadNetwork } from './bridges.ts'
-import { createRouter } from './router.ts'
+import { judge } from './judge.ts'
+import { beginRenewal, canRenew, continueRenewal } from './renewal.ts'
+import { createRouters, remakeRouters, wantedRanks } from './router.ts'
 import { serveStopped } from './stopped.ts'
-import { leaveRouter, routerOf } from './tier.ts'
+import { leaveRouters, routersOf, type Serving } from './tier.ts'
 import { waitingGuests, wakeAll } from './waiting.ts'
 
 type Network = Selectable<NetworkTable>
@@ -24,12 +28,10 @@ const destroy = async (world: World, network: Network): Promise<Outcome> => {
     .where('guest', 'is not', null)
     .execute()
   if (guests.length > 0) return 'waiting'
-  const router = network.vpc === null ? await routerOf(world, network) : undefined
-  if (router) {
-    await removeRouter(world, router.id)
-    return 'waiting'
-  }
-  if (network.vpc !== null && !(await leaveRouter(world, network))) return 'waiting'
+  const routers = network.vpc === null ? await routersOf(world, network) : []
+  for (const { id } of routers) await removeRouter(world, id)
+  if (routers.length > 0) return 'waiting'
+  if (network.vpc !== null && !(await leaveRouters(world, network))) return 'waiting'
   if (network.vni !== null) await spreadNetwork(world, network.id, network.vni)
   await world.at('network.cleared')
   await world.db.transaction().execute(async (trx) => {
@@ -68,62 +70,91 @@ const implementWire = async (world: World, network: Network, vni: number): Promi
   return 'converged'
 }
 
+/** It got two routers for good while its one was being replaced by way of a second one. */
+const forgetRenewal = async ({ db }: World, { id, renews }: Network): Promise<void> => {
+  if (renews !== null) await db.updateTable('network').set({ renews: null }).where('id', '=', id).execute()
+}
+
 const implementIsolated = async (world: World, network: Network, vni: number): Promise<Outcome> => {
-  const router = await routerOf(world, network)
+  const routers = await routersOf(world, network)
   const replace = network.restarts_wanted > network.restarts_done
-  if (router && replace && router.desired !== 'Destroyed') await removeRouter(world, router.id)
-  if (router && (replace || router.desired === 'Destroyed')) return 'waiting'
-  if (router === undefined) {
-    const id = await createRouter(world, network)
-    await world.at('network.router')
-    await world.jobs.wake(world.db, 'router', id)
+  const staying = routers.filter(({ desired }) => desired !== 'Destroyed')
+  if (!network.redundant && network.renews !== null) {
+    await continueRenewal(world, network, routers)
+    // That the new one has no room is for the next step, not for those who wait to be served.
+    if (staying.length > 0)
+      await serve(world, network, vni, staying).catch((error: unknown) => {
+        if (!isSysvmError(error, 'SYSVM_CAPACITY')) throw error
+      })
     return 'waiting'
   }
-  return serve(world, network, vni, router)
+  if (!network.redundant && routers.length > 0) {
+    const [only] = staying
+    const renews = replace && routers.length === 1 && only !== undefined && (await canRenew(world, network, only))
+    if (renews && (await beginRenewal(world, network, only))) return 'waiting'
+    if (replace) for (const { id } of staying) await removeRouter(world, id)
+    return replace || staying.length === 0 ? 'waiting' : serve(world, network, vni, staying)
+  }
+  await forgetRenewal(world, network)
+  const missing = wantedRanks(network).filter((rank) => !routers.some((router) => router.rank === rank))
+  if (network.redundant && replace && staying.length === ranks.length) await remakeRouters(world, network)
+  if (missing.length === 0) return staying.length === 0 ? 'waiting' : serve(world, network, vni, staying)
+  try {
+    const ids = await createRouters(world, network, missing)
+    await world.at('network.router')
+    for (const id of ids) await world.jobs.wake(world.db, 'router', id)
+  } catch (error) {
+    if (staying.length === 0 || !isSysvmError(error, 'SYSVM_CAPACITY')) throw error
+    world.log.warn({ network: network.id, err: error }, 'there is no address for a second router')
+    const outcome = await serve(world, network, vni, staying)
+    if (!replace) return outcome
+    await countRestart(world.db, network)
+    throw error
+  }
+  return 'waiting'
 }
 
 /** The VPC makes the router and has it made anew; a tier only has its nic plugged into the one that runs. */
 const implementTier = async (world: World, network: Network, vpc: string, vni: number): Promise<Outcome> => {
-  const found = await routerOf(world, network)
-  if (found === undefined || found.desired === 'Destroyed') {
+  const found = (await routersOf(world, network)).filter(({ desired }) => desired !== 'Destroyed')
+  if (found.length === 0) {
     await failIfBlocked(world.db, network.id, ['vpc'])
     await world.jobs.wake(world.db, 'vpc', vpc)
     return 'waiting'
   }
-  if (found.nic === null) await attachNics(world, found.id, vpc)
+  for (const { id, nic } of found) if (nic === null) await attachNics(world, id, vpc)
   await world.at('network.nic')
-  const router = await routerOf(world, network)
-  return router === undefined ? 'waiting' : serve(world, network, vni, router)
+  const routers = await routersOf(world, network)
+  return routers.length === 0 ? 'waiting' : serve(world, network, vni, routers)
 }
 
-type Serving = NonNullable<Awaited<ReturnType<typeof routerOf>>>
-
-/** In service as soon as the router holds the network's newest revision. */
-const serve = async (world: World, network: Network, vni: number, router: Serving): Promise<Outcome> => {
-  const stopped = router.desired === 'Stopped'
+/** In service as soon as the routers hold the network's newest revision. */
+const serve = async (world: World, network: Network, vni: number, routers: readonly Serving[]): Promise<Outcome> => {
+  const [router] = routers
+  const stopped = routers.every(({ desired }) => desired === 'Stopped')
   await spreadNetwork(world, network.id, vni)
-  if (stopped) return serveStopped(world, network.id, router)
-  if (router.state !== 'Running' || (router.held ?? 0) < network.revision) {
-    // One that serves all there is may have failed at something else, such as a move.
-    await failIfBlocked(world.db, network.id, ['router'])
-    await world.jobs.wake(world.db, 'router', router.id)
-    return 'waiting'
-  }
+  if (stopped && router) return serveStopped(world, network.id, routers)
+  const { wake, served, blocker } = judge(routers, network)
+  for (const { id } of wake) await world.jobs.wake(world.db, 'router', id)
+  if (blocker !== undefined) throw blockedBy(blocker, network.name, { network: network.id })
+  if (!served) return 'waiting'
   // A tier's restart is that its router has been told all of it again.
   await settle(world, network, network.vpc !== null)
   return 'converged'
 }
 
+const countRestart = (db: Kysely<Database>, { id, restarts_wanted }: Network) =>
+  db
+    .updateTable('network')
+    .set({ restarts_done: restartsDone(restarts_wanted) })
+    .where('id', '=', id)
+    .execute()
+
 /** In service: guests that waited for it go on, and with `restarted` the restart that was asked for is over. */
 const settle = (world: World, network: Network, restarted: boolean): Promise<void> =>
   world.db.transaction().execute(async (trx) => {
     await setState(trx, network.id, 'Implemented')
-    if (restarted)
-      await trx
-        .updateTable('network')
-        .set({ restarts_done: restartsDone(network.restarts_wanted) })
-        .where('id', '=', network.id)
-        .execute()
+    if (restarted) await countRestart(trx, network)
     await wakeAll(trx, world.jobs, 'guest', await waitingGuests(trx, network.id))
   })
 

@@ -1,43 +1,110 @@
 import { parseCidr } from '@sysvm/agent/spec'
-import type { Selectable, Transaction } from 'kysely'
+import { type Selectable, sql, type Transaction } from 'kysely'
 import { addressed } from '../../model/addressed.ts'
 import type { Database } from '../../model/database.ts'
+import { lockNetwork, reviseNetwork } from '../../model/network.ts'
 import type { NetworkTable } from '../../model/schema.ts'
+import { chooseAddress } from '../../placement/index.ts'
 import { restartsDone } from '../done.ts'
 import { addPublicNic, addRouterNic, insertRouter } from '../router/create.ts'
+import { type Rank, ranks } from '../router/scope.ts'
 import type { World } from '../world.ts'
+import { wakeAll } from './waiting.ts'
 
 type Network = Selectable<NetworkTable>
 
 const offeringOf = (trx: Transaction<Database>, id: string) =>
   trx.selectFrom('network_offering').select(['services', 'networkmode']).where('id', '=', id).executeTakeFirstOrThrow()
 
-/** The router's nic in a network, or in one tier of its VPC. */
-export const addGuestNic = (
+/** The router's nic in a network, or in one tier of its VPC; one of two has an address of its own, which no guest gets. */
+export const addGuestNic = async (
   trx: Transaction<Database>,
   router: string,
-  network: Pick<Network, 'id' | 'name' | 'cidr' | 'gateway'>,
+  network: Pick<Network, 'id' | 'name' | 'cidr' | 'gateway' | 'redundant'>,
 ): Promise<void> => {
   const { id, cidr, gateway } = addressed(network)
-  return addRouterNic(trx, router, { role: 'guest', network: id, address: gateway, netmask: parseCidr(cidr).netmask })
+  const address = network.redundant ? (await chooseAddress(trx, id, null)).address : gateway
+  await addRouterNic(trx, router, { role: 'guest', network: id, address, netmask: parseCidr(cidr).netmask })
 }
 
+/** The one router that served alone gets an address of its own; the gateway's is shared from its next commit on. */
+const makeRoom = async (trx: Transaction<Database>, network: Network): Promise<void> => {
+  const { id, gateway } = addressed(network)
+  const alone = await trx
+    .selectFrom('nic')
+    .select('id')
+    .where('network', '=', id)
+    .where('router', 'is not', null)
+    .where('address', '=', gateway)
+    .execute()
+  for (const nic of alone) {
+    const { address } = await chooseAddress(trx, id, null)
+    await trx.updateTable('nic').set({ address }).where('id', '=', nic.id).execute()
+  }
+}
+
+const remade = { remakes_wanted: sql<number>`remakes_wanted + 1` }
+
 /**
- * The router's row with everything it owns, in one transaction: control address, host key, nics, public address. Counts
- * as the restart that was asked for.
+ * The rows of the routers that a network lacks with everything they own, in one transaction: control address, host key,
+ * nics, public address. Counts as the restart that was asked for, and of two the one that is there is made anew in its
+ * turn; but not where it `renews` that one.
  */
-export const createRouter = (world: World, network: Network): Promise<string> =>
+export const createRouters = (
+  world: World,
+  network: Network,
+  missing: readonly Rank[],
+  renews: string | null = null,
+): Promise<readonly string[]> =>
   world.db.transaction().execute(async (trx) => {
     const scope = { kind: 'network', id: network.id } as const
-    const id = await insertRouter(trx, world, network.zone, scope)
-    await addGuestNic(trx, id, network)
     const { services, networkmode } = await offeringOf(trx, network.offering)
-    // A routed network's router needs a way out as well, and an address that the outside can route to.
-    if (services.SourceNat !== undefined || networkmode === 'ROUTED') await addPublicNic(trx, id, scope)
+    await lockNetwork(trx, network.id)
+    // Not before it has another one beside it: until then it may serve.
+    if (network.redundant && renews === null && network.restarts_wanted > network.restarts_done)
+      await trx.updateTable('router').set(remade).where('network', '=', network.id).execute()
+    const ids: string[] = []
+    for (const rank of missing) {
+      const id = await insertRouter(trx, world, network.zone, scope, rank)
+      await addGuestNic(trx, id, network)
+      // A routed network's router needs a way out as well, and an address that the outside can route to.
+      if (services.SourceNat !== undefined || networkmode === 'ROUTED') await addPublicNic(trx, id, scope)
+      ids.push(id)
+    }
+    if (network.redundant) await makeRoom(trx, network)
+    // The router that is there already hears of the other one.
+    if (missing.length < wantedRanks(network).length) await reviseNetwork(trx, network.id)
+    await trx
+      .updateTable('network')
+      .set(renews === null ? { restarts_done: restartsDone(network.restarts_wanted) } : { renews })
+      .where('id', '=', network.id)
+      .execute()
+    return ids
+  })
+
+/** The places that a network's routers have. */
+export const wantedRanks = ({ redundant }: Pick<Network, 'redundant'>): readonly Rank[] =>
+  redundant ? ranks : ranks.slice(0, 1)
+
+/** All its routers are made anew, in their turn: that was the restart. They are woken here, and by whoever reads their roles. */
+export const remakeRouters = (world: World, network: Network): Promise<void> =>
+  world.db.transaction().execute(async (trx) => {
+    const routers = await trx
+      .updateTable('router')
+      .set(remade)
+      .where('network', '=', network.id)
+      .returning('id')
+      .execute()
     await trx
       .updateTable('network')
       .set({ restarts_done: restartsDone(network.restarts_wanted) })
       .where('id', '=', network.id)
+      .where('restarts_done', '<', network.restarts_wanted)
       .execute()
-    return id
+    await wakeAll(
+      trx,
+      world.jobs,
+      'router',
+      routers.map(({ id }) => id),
+    )
   })

@@ -13,23 +13,24 @@ const isAwaited = async (world: World, network: string): Promise<boolean> => {
 }
 
 /**
- * Somebody stopped the network's router. What is changed meanwhile is done: the router is told everything when it
+ * Somebody stopped the network's router, or both of two. What is changed meanwhile is done: the router is told everything when it
  * starts. A guest that is started cannot do without it, so it is started too, as in CloudStack.
  */
 export const serveStopped = async (
   world: World,
   network: string,
-  router: { readonly id: string; readonly state: string },
+  routers: readonly { readonly id: string; readonly state: string }[],
 ): Promise<Outcome> => {
-  if (router.state === 'Stopped') {
+  const ids = routers.map(({ id }) => id)
+  if (routers.every(({ state }) => state === 'Stopped')) {
     if (!(await isAwaited(world, network))) return 'converged'
     await world.db
       .updateTable('router')
       .set({ desired: 'Running' })
-      .where('id', '=', router.id)
+      .where('id', 'in', ids)
       .where('desired', '=', 'Stopped')
       .execute()
   }
-  await world.jobs.wake(world.db, 'router', router.id)
+  for (const id of ids) await world.jobs.wake(world.db, 'router', id)
   return 'waiting'
 }

@@ -1,27 +1,41 @@
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { NetworkTable } from '../../model/schema.ts'
 import { reviseVpc } from '../../model/vpc.ts'
 import type { World } from '../world.ts'
 
 type Network = Selectable<NetworkTable>
 
-/** What a network has of its router; of a tier, the VPC's. */
-export const routerOf = async (world: World, { id, vpc }: Pick<Network, 'id' | 'vpc'>) =>
+/** Code of what a router failed at last, unless something was changed since. */
+const failedAt = sql<string | null>`case when backoff.revision >= coalesce(
+  (select revision from vpc where vpc.id = router.vpc),
+  (select revision from network where network.id = router.network)) then backoff.code end`
+
+/** What a network has of its routers; of a tier, the VPC's. */
+export const routersOf = (world: World, { id, vpc }: Pick<Network, 'id' | 'vpc'>) =>
   world.db
     .selectFrom('router')
     .leftJoin('router_network', (join) =>
       join.onRef('router_network.router', '=', 'router.id').on('router_network.network', '=', id),
     )
     .leftJoin('nic', (join) => join.onRef('nic.router', '=', 'router.id').on('nic.network', '=', id))
-    .select(['router.id', 'router.state', 'router.desired', 'router_network.revision as held', 'nic.id as nic'])
+    .select(['router.id', 'router.state', 'router.desired', 'router.reason', 'router.rank'])
+    .leftJoin('backoff', (join) => join.onRef('backoff.target', '=', 'router.id').on('backoff.kind', '=', 'router'))
+    .select(['router.redundant_state', failedAt.as('failed')])
+    .select(['router.remakes_wanted', 'router.remakes_done', 'router_network.revision as held', 'nic.id as nic'])
     .where(vpc === null ? 'router.network' : 'router.vpc', '=', vpc ?? id)
-    .executeTakeFirst()
+    .orderBy('router.rank')
+    .execute()
 
-/** Has the tier's nic taken from its router, which goes on serving the others. False while it has it. */
-export const leaveRouter = async (world: World, network: Network): Promise<boolean> => {
-  const router = await routerOf(world, network)
-  if (router === undefined || router.nic === null) return true
-  const nic = router.nic
+export type Serving = Awaited<ReturnType<typeof routersOf>>[number]
+
+/** Has the tier's nics taken from its routers, which go on serving the others. False while one has it. */
+export const leaveRouters = async (world: World, network: Network): Promise<boolean> => {
+  const having = (await routersOf(world, network)).filter(({ nic }) => nic !== null)
+  for (const { id, nic } of having) await leave(world, network, id, nic ?? '')
+  return having.length === 0
+}
+
+const leave = async (world: World, network: Network, router: string, nic: string): Promise<void> => {
   await world.db.transaction().execute(async (trx) => {
     const { numUpdatedRows } = await trx
       .updateTable('nic')
@@ -30,7 +44,6 @@ export const leaveRouter = async (world: World, network: Network): Promise<boole
       .where('leaving', '=', false)
       .executeTakeFirst()
     if (numUpdatedRows > 0n && network.vpc !== null) await reviseVpc(trx, network.vpc)
-    await world.jobs.wake(trx, 'router', router.id)
+    await world.jobs.wake(trx, 'router', router)
   })
-  return false
 }

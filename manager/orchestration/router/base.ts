@@ -1,6 +1,7 @@
-import { type Kysely, sql } from 'kysely'
+import { type Kysely, type Selectable, sql } from 'kysely'
 import { addressed } from '../../model/addressed.ts'
 import type { Database } from '../../model/database.ts'
+import type { RouterTable } from '../../model/schema.ts'
 import { prefixOf } from './prefix.ts'
 
 /** The isolated network, or one tier of the VPC: those whose nic the machine has. */
@@ -49,10 +50,23 @@ export interface RouterNic {
   readonly privateGateway: string | null
   readonly device: string
   readonly mac: string
+  /** That it serves with; of a pair, the primary has it. */
   readonly address: string
   readonly prefix: number
   /** Next hop on the public or private side. */
   readonly gateway: string | null
+  /** Of a pair in a guest network: what this router alone has. */
+  readonly own?: string | undefined
+}
+
+/** The other router of two that serve the same. */
+export interface RouterPair {
+  readonly rank: 'first' | 'second'
+  /** The device on which the two hear each other. */
+  readonly device: string
+  readonly peer: { readonly address: string; readonly mac: string }
+  /** Number of the first of the two: by its name guests know them both. */
+  readonly first: number
 }
 
 /** A guest's nic in one of the networks. */
@@ -104,6 +118,8 @@ export interface RouterBase {
   readonly router: { readonly id: string; readonly number: number }
   readonly zone: { readonly id: string; readonly name: string; readonly dns1: string; readonly dns2: string | null }
   readonly vpc: RouterVpc | undefined
+  /** Undefined: it is alone. */
+  readonly pair: RouterPair | undefined
   /** In the order of their devices. */
   readonly networks: readonly RouterNetwork[]
   /** In the order of their devices. */
@@ -128,7 +144,7 @@ const readHead = (db: Kysely<Database>, routerId: string) =>
   db
     .selectFrom('router')
     .innerJoin('zone', 'zone.id', 'router.zone')
-    .select(['router.id', 'router.number', 'router.network', 'router.vpc'])
+    .select(['router.id', 'router.number', 'router.network', 'router.vpc', 'router.rank'])
     .select(['zone.id as zone', 'zone.name as zonename', 'zone.dns1', 'zone.dns2'])
     .where('router.id', '=', routerId)
     .executeTakeFirst()
@@ -148,23 +164,46 @@ const readVpc = async (db: Kysely<Database>, id: string): Promise<RouterVpc> => 
 const readNics = async (db: Kysely<Database>, routerId: string): Promise<RouterNic[]> => {
   const rows = await db
     .selectFrom('nic')
-    .selectAll()
+    .leftJoin('network', 'network.id', 'nic.network')
+    .selectAll('nic')
+    .select('network.gateway as shared')
     .where('router', '=', routerId)
     .where('plugged', '=', true)
     .where('leaving', '=', false)
     .orderBy('device')
     .execute()
-  return rows.map(({ id, role, network, private_gateway, device, mac, address, gateway, netmask }) => ({
+  return rows.map(({ id, role, network, private_gateway, device, mac, address, gateway, netmask, shared }) => ({
     id,
     role,
     network,
     privateGateway: private_gateway,
     device: `eth${device}`,
     mac: mac ?? '',
-    address: address ?? '',
+    address: shared ?? address ?? '',
     prefix: prefixOf(netmask ?? ''),
     gateway,
+    ...(shared === null || shared === address ? {} : { own: address ?? '' }),
   }))
+}
+
+/** The other router by its nic on the network on which the two hear each other: that of the guests. */
+const readPair = async (
+  db: Kysely<Database>,
+  { id, number, network, rank }: Pick<Selectable<RouterTable>, 'id' | 'number' | 'network' | 'rank'>,
+  nics: readonly RouterNic[],
+): Promise<RouterPair | undefined> => {
+  const nic = nics.find((one) => one.role === 'guest' && one.network === network && one.own !== undefined)
+  if (network === null || nic === undefined) return undefined
+  const peer = await db
+    .selectFrom('router')
+    .innerJoin('nic', (join) => join.onRef('nic.router', '=', 'router.id').on('nic.network', '=', network))
+    .select(['nic.address', 'nic.mac', 'router.number'])
+    .where('router.network', '=', network)
+    .where('router.id', '<>', id)
+    .executeTakeFirst()
+  if (!peer?.address || !peer.mac) return undefined
+  const first = rank === 'first' ? number : peer.number
+  return { rank, device: nic.device, peer: { address: peer.address, mac: peer.mac }, first }
 }
 
 const readNetworks = async (db: Kysely<Database>, nics: readonly RouterNic[]): Promise<RouterNetwork[]> => {
@@ -286,6 +325,7 @@ export const readBase = async (
     router: { id: head.id, number: head.number },
     zone: { id: head.zone, name: head.zonename, dns1: head.dns1, dns2: head.dns2 },
     vpc: head.vpc === null ? undefined : await readVpc(db, head.vpc),
+    pair: await readPair(db, head, nics),
     networks,
     nics,
     guests: await readGuests(db, networks),

@@ -40,6 +40,10 @@ const refused = (error: unknown): unknown => {
 const isWhole = ({ generation }: Held, { confirmed, pending, lastFailure }: Status): boolean =>
   confirmed === generation && pending === null && lastFailure?.generation !== generation
 
+/** Of the network or VPC, that the state is of. */
+export const revisionOf = ({ base: { vpc, networks } }: RouterState): number =>
+  vpc?.revision ?? networks[0]?.revision ?? 0
+
 /**
  * Brings the machine to the state's spec: signed, put, confirmed over a connection opened after the commit. Nothing is
  * sent when it holds that spec already.
@@ -51,8 +55,8 @@ export const commitRouter = async (
   state: RouterState,
   status: Status,
 ): Promise<Committed> => {
-  const { vpc, networks } = state.base
-  const revision = vpc?.revision ?? networks[0]?.revision ?? 0
+  const { networks } = state.base
+  const revision = revisionOf(state)
   const held = { revision, networks: networks.map(({ id, revision }) => ({ id, revision })) }
   const generation = nextGeneration(router, status)
   const spec = routerSpec(state, generation)

@@ -1,23 +1,57 @@
 import { randomUUID } from 'node:crypto'
-import type { Insertable, Transaction } from 'kysely'
+import { type Insertable, sql, type Transaction } from 'kysely'
 import { endBackoff } from '../../jobs/backoff.ts'
 import type { Database } from '../../model/database.ts'
 import type { NicTable } from '../../model/schema.ts'
 import { allocateSourceNat, chooseLinkLocal, randomMac } from '../../placement/index.ts'
 import { generateSshKey, seal } from '../keys/index.ts'
 import type { World } from '../world.ts'
-import type { Scope } from './scope.ts'
+import type { Rank, Scope } from './scope.ts'
+
+interface Placed {
+  readonly device: number
+  readonly own: boolean
+  readonly same: boolean
+}
+
+/** Devices of the router and of the one beside it, and which of these is for the same side as `values`. */
+const placedNics = async (
+  trx: Transaction<Database>,
+  router: string,
+  { role, network = null, public_ip = null, private_gateway = null }: Omit<NewNic, 'device'>,
+): Promise<readonly Placed[]> => {
+  const { rows } = await sql<Placed>`
+    select nic.device, nic.router = self.id as own,
+           nic.role = ${role} and nic.network is not distinct from ${network}::uuid
+             and nic.public_ip is not distinct from ${public_ip}::uuid
+             and nic.private_gateway is not distinct from ${private_gateway}::uuid as same
+    from router self
+    join router beside on beside.id = self.id or beside.network = self.network or beside.vpc = self.vpc
+    join nic on nic.router = beside.id
+    where self.id = ${router}`.execute(trx)
+  return rows
+}
+
+/** Two routers of one scope have the same device on the same side, so that one document is for both. */
+const chooseDevice = (placed: readonly Placed[]): number => {
+  const own = new Set(placed.filter((nic) => nic.own).map(({ device }) => device))
+  const twin = placed.find((nic) => !nic.own && nic.same)?.device
+  if (twin !== undefined && !own.has(twin)) return twin
+  const taken = new Set(placed.map(({ device }) => device))
+  let device = 0
+  while (taken.has(device)) device++
+  return device
+}
+
+type NewNic = Omit<Insertable<NicTable>, 'router' | 'mac'>
 
 /** A nic of the router on its next free device. The caller holds the router's row, or made it. */
 export const addRouterNic = async (
   trx: Transaction<Database>,
   router: string,
-  values: Omit<Insertable<NicTable>, 'router' | 'device' | 'mac'>,
+  values: Omit<NewNic, 'device'>,
 ): Promise<void> => {
-  const rows = await trx.selectFrom('nic').select('device').where('router', '=', router).execute()
-  const taken = new Set(rows.map((row) => row.device))
-  let device = 0
-  while (taken.has(device)) device++
+  const device = chooseDevice(await placedNics(trx, router, values))
   await trx
     .insertInto('nic')
     .values({ router, device, mac: randomMac(), ...values })
@@ -30,6 +64,7 @@ export const insertRouter = async (
   world: World,
   zone: string,
   { kind, id: served }: Scope,
+  rank: Rank = 'first',
 ): Promise<string> => {
   const id = randomUUID()
   const key = generateSshKey()
@@ -40,6 +75,7 @@ export const insertRouter = async (
       id,
       zone,
       [kind]: served,
+      rank,
       linklocal,
       host_key_private: seal(world.keys.sealKey, `router/${id}`, key.privateKey),
       host_key_public: key.publicKey,

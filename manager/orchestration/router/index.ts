@@ -8,21 +8,23 @@ import type { Outcome, Reconcile } from '../../jobs/worker.ts'
 import type { Database } from '../../model/database.ts'
 import { freeReleased } from '../../model/release.ts'
 import type { RouterTable } from '../../model/schema.ts'
-import { placeOnHost } from '../../placement/index.ts'
+import { holdPlacement, placeOnHost } from '../../placement/index.ts'
 import { rebootsDone } from '../done.ts'
 import { driverOf } from '../hosts.ts'
 import { settleHost } from '../move/index.ts'
 import { hasBridge } from '../network/bridges.ts'
 import { routerName, type World } from '../world.ts'
-import { type Committed, commitRouter } from './commit.ts'
+import { type Committed, commitRouter, revisionOf } from './commit.ts'
 import { awaitRouter, shutDownRouter, withRouter } from './control.ts'
 import { forgetConnection } from './kept.ts'
 import { routerNeed } from './machine.ts'
 import { machineNics } from './nics.ts'
 import { createPacer } from './pacer.ts'
+import { isToRest, mayRest, peerOf, whoComesFirst } from './pair.ts'
 import { patchRouter } from './patch.ts'
 import { bootRouter, dropLeavingNics, plugNics, unplugNics } from './plug.ts'
 import { noteRemoteAccess } from './remote-access.ts'
+import { remakeRouter, replaceRouter } from './replace.ts'
 import { scopeOf } from './scope.ts'
 import { forgetServedPasswords } from './served.ts'
 import { readRouterState } from './state.ts'
@@ -45,8 +47,10 @@ const wakeServed = async (trx: Transaction<Database>, world: World, router: Rout
 
 const place = async (world: World, router: Router): Promise<string> => {
   if (router.host !== null) return router.host
-  const need = await routerNeed(world)
   return world.db.transaction().execute(async (trx) => {
+    // Two of a pair that are placed at once see each other.
+    await holdPlacement(trx, router.zone)
+    const need = await routerNeed({ ...world, db: trx }, router)
     const host = await placeOnHost(trx, router.zone, need, (host) =>
       trx.updateTable('router').set({ host }).where('id', '=', router.id).execute(),
     )
@@ -60,6 +64,9 @@ const destroy = async (world: World, router: Router): Promise<Outcome> => {
   if (router.host !== null) {
     const driver = await driverOf(world, router.host)
     if (router.state === 'Running') await forgetServedPasswords(world, driver, router)
+    // Its last word is that the other one serves.
+    if (router.state === 'Running' && (await peerOf(world, router)) !== undefined)
+      await shutDownRouter(world, driver, router)
     await forgetConnection(world, router.id)
     await driver.destroyMachine(routerName(router.number))
   }
@@ -78,27 +85,65 @@ const stop = async (world: World, router: Router): Promise<Outcome> => {
     await world.db.updateTable('router').set({ state: 'Stopping' }).where('id', '=', router.id).execute()
     await shutDownRouter(world, await driverOf(world, router.host), router)
   }
-  await world.db.updateTable('router').set({ state: 'Stopped' }).where('id', '=', router.id).execute()
-  await dropLeavingNics(world, router)
+  const dropped = await dropLeavingNics(world, router)
+  // Who is served wakes it while it is not stopped: it wakes them no more once it is.
+  if (router.state === 'Stopped' && !dropped) return 'converged'
   // Jobs that wait for it are done: it is told everything when it starts.
-  await world.db.transaction().execute((trx) => wakeServed(trx, world, router))
-  return 'converged'
-}
-
-const finish = async (world: World, router: Router, { networks, ...committed }: Committed): Promise<void> => {
   await world.db.transaction().execute(async (trx) => {
     await trx
       .updateTable('router')
-      .set({ ...committed, state: 'Running', reboots_done: rebootsDone(router.reboots_wanted) })
+      .set({ state: 'Stopped', redundant_state: 'UNKNOWN' })
       .where('id', '=', router.id)
       .execute()
-    for (const { id: network, revision } of networks)
-      await trx
-        .insertInto('router_network')
-        .values({ router: router.id, network, revision })
-        .onConflict((conflict) => conflict.columns(['router', 'network']).doUpdateSet({ revision }))
-        .execute()
+    await wakeServed(trx, world, router)
+  })
+  return 'converged'
+}
+
+/** Writes down what the machine holds now; false where all of that was known. */
+const remember = async (
+  trx: Transaction<Database>,
+  router: Router,
+  { networks, ...committed }: Committed,
+): Promise<boolean> => {
+  const { generation, spec_sha256, revision } = committed
+  const told = await trx
+    .updateTable('router')
+    .set({ ...committed, state: 'Running', reboots_done: rebootsDone(router.reboots_wanted) })
+    .where('id', '=', router.id)
+    .where((eb) =>
+      eb.or([
+        eb('state', '<>', 'Running'),
+        eb('reboots_done', '<', router.reboots_wanted),
+        eb('generation', 'is distinct from', generation),
+        eb('spec_sha256', 'is distinct from', spec_sha256),
+        eb('revision', 'is distinct from', revision),
+      ]),
+    )
+    .executeTakeFirst()
+  let changed = told.numUpdatedRows > 0n
+  for (const { id: network, revision } of networks) {
+    const held = await trx
+      .insertInto('router_network')
+      .values({ router: router.id, network, revision })
+      .onConflict((conflict) =>
+        conflict
+          .columns(['router', 'network'])
+          .doUpdateSet({ revision })
+          .where('router_network.revision', '<>', revision),
+      )
+      .executeTakeFirst()
+    if ((held.numInsertedOrUpdatedRows ?? 0n) > 0n) changed = true
+  }
+  return changed
+}
+
+const finish = async (world: World, router: Router, committed: Committed): Promise<void> => {
+  await world.db.transaction().execute(async (trx) => {
+    const changed = await remember(trx, router, committed)
     await freeReleased(trx, scopeOf(router), committed.revision)
+    // Whoever is served wakes it until it has all: with nothing new the two would wake each other for ever.
+    if (!changed) return
     await endBackoff(trx, scopeOf(router))
     await wakeServed(trx, world, router)
   })
@@ -145,6 +190,10 @@ const isUnfit = (error: unknown): boolean =>
   isSysvmError(error, 'SYSVM_MACHINE_START') ||
   isSysvmError(error, 'SYSVM_IMAGE_INVALID')
 
+/** Its machine does not start, or nobody answers there. */
+const isDown = (error: unknown): boolean =>
+  isSysvmError(error, 'SYSVM_ROUTER_UNREACHABLE') || isSysvmError(error, 'SYSVM_MACHINE_START')
+
 /** One router: its machine runs on a host and holds the spec of the newest revision of what it serves. */
 export const createRouterReconciler = (world: World): Reconcile => {
   const pacer = createPacer(world)
@@ -159,7 +208,11 @@ export const createRouterReconciler = (world: World): Reconcile => {
       } catch (error) {
         world.log.warn({ router: router.id, err: error }, 'a router does not answer; seeing to its machine')
       }
-    await world.db.updateTable('router').set({ state: 'Starting' }).where('id', '=', router.id).execute()
+    await world.db
+      .updateTable('router')
+      .set({ state: 'Starting', redundant_state: 'UNKNOWN' })
+      .where('id', '=', router.id)
+      .execute()
     await forgetConnection(world, router.id)
     await bootRouter(world, router, host, driver)
     return awaitRouter(world, driver, router)
@@ -178,10 +231,15 @@ export const createRouterReconciler = (world: World): Reconcile => {
     const patched = await patchRouter(world, driver, router, status)
     const { state, unplugged = patched.failure } = await plugAll(world, router, host, driver)
     if (state === undefined) return { outcome: 'converged' }
+    const other = await whoComesFirst(world, router, revisionOf(state))
+    if (other !== undefined) {
+      await world.jobs.wake(world.db, 'router', other.id)
+      return { outcome: 'waiting' }
+    }
     const committed = await commitRouter(world, driver, patched.router, state, patched.status)
     if (committed.generation !== router.generation) pacer.done(router.id)
     await unplugNics(world, router, driver, new Set(state.base.nics.map(({ id }) => id)))
-    await noteRemoteAccess(world, state)
+    await noteRemoteAccess(world, state, (work) => withRouter(world, driver, router, work))
     await finish(world, router, committed)
     return { outcome: 'converged', unplugged }
   }
@@ -195,8 +253,15 @@ export const createRouterReconciler = (world: World): Reconcile => {
     }
   }
 
+  const noteFailure = async (router: Router, error: unknown): Promise<void> => {
+    if (isDown(error)) await replaceRouter(world, router)
+    // A refused spec leaves it serving its old generation: only what is new is in error.
+    if (!isSysvmError(error, 'SYSVM_ROUTER_COMMIT'))
+      await world.db.updateTable('router').set({ state: 'Error' }).where('id', '=', router.id).execute()
+  }
+
   const attempt = async (found: Router): ReturnType<typeof run> => {
-    const router = await upgradeRouter(world, found)
+    const router = await upgradeRouter(world, await remakeRouter(world, found))
     try {
       const done = await run(router)
       if (done.outcome === 'converged') await keepUpgrade(world, router)
@@ -206,18 +271,30 @@ export const createRouterReconciler = (world: World): Reconcile => {
         await serveAgain(await takeBackUpgrade(world, router, router.former_image))
         throw upgradeFailed(router, error)
       }
-      // A refused spec leaves it serving its old generation: only what is new is in error.
-      if (!isSysvmError(error, 'SYSVM_ROUTER_COMMIT'))
-        await world.db.updateTable('router').set({ state: 'Error' }).where('id', '=', router.id).execute()
+      await noteFailure(router, error)
       throw error
     }
+  }
+
+  /** What it waits for with its replacement does not hold up what else is new; nor that it does not answer. */
+  const serveMeanwhile = async (router: Router): Promise<Outcome> => {
+    try {
+      await run({ ...router, next_firmware: null })
+    } catch (error) {
+      await noteFailure(router, error)
+      throw error
+    }
+    return 'waiting'
   }
 
   const rowOf = (id: string) => world.db.selectFrom('router').selectAll().where('id', '=', id).executeTakeFirst()
 
   return async (id) => {
     const found = await rowOf(id)
-    const move = found && (await settleHost(world, { kind: 'router', row: found, need: () => routerNeed(world) }))
+    if (found !== undefined && found.desired === 'Running' && isToRest(found) && !(await mayRest(world, found)))
+      return serveMeanwhile(found)
+    const move =
+      found && (await settleHost(world, { kind: 'router', row: found, need: () => routerNeed(world, found) }))
     if (move === 'waiting') return 'waiting'
     const router = move === 'moved' ? await rowOf(id) : found
     if (router === undefined) {

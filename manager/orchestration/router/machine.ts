@@ -1,8 +1,14 @@
 import { SysvmError } from '@sysvm/errors'
+import { type Selectable, sql } from 'kysely'
 import type { MachineSpec } from '../../hosts/driver.ts'
+import type { RouterTable } from '../../model/schema.ts'
+import { hasHosts, type Need } from '../../placement/index.ts'
 import { unseal } from '../keys/index.ts'
 import { routerName, type World } from '../world.ts'
 import { bridgeOfNic, type MachineNicRow } from './nics.ts'
+import { scopeOf } from './scope.ts'
+
+type Placed = Pick<Selectable<RouterTable>, 'id' | 'zone' | 'network' | 'vpc' | 'host' | 'moving'>
 
 const readOffering = async (world: World) => {
   const offering = await world.db
@@ -19,9 +25,31 @@ const readOffering = async (world: World) => {
   )
 }
 
-export const routerNeed = async (world: World): Promise<{ readonly cpus: number; readonly memoryMiB: number }> => {
+const routerSize = async (world: World): Promise<{ readonly cpus: number; readonly memoryMiB: number }> => {
   const { cpunumber, memory } = await readOffering(world)
   return { cpus: cpunumber, memoryMiB: memory }
+}
+
+/**
+ * What a router needs of a host. Two of one scope are on two hosts as long as there are two: there is room on another
+ * one, or they wait until there is. `failed`: where it did not come up; avoided where that can be, too.
+ */
+export const routerNeed = async (world: World, router: Placed, failed?: string): Promise<Need> => {
+  const size = await routerSize(world)
+  const { kind, id } = scopeOf(router)
+  const { rows } = await sql<{ host: string }>`
+    select distinct held.host from router, unnest(array[router.host, router.target_host]) held(host)
+    where ${sql.ref(`router.${kind}`)} = ${id} and router.id <> ${router.id} and held.host is not null`.execute(
+    world.db,
+  )
+  const peers = rows.map(({ host }) => host)
+  if (peers.length === 0) return size
+  const leaves = failed ?? (router.moving ? (router.host ?? undefined) : undefined)
+  const all = leaves === undefined ? peers : [...peers, leaves]
+  if (await hasHosts(world.db, router.zone, { ...size, avoid: all })) return { ...size, avoid: all }
+  return failed !== undefined && (await hasHosts(world.db, router.zone, { ...size, avoid: peers }))
+    ? { ...size, avoid: peers }
+    : size
 }
 
 /** The image that a router without one gets: that of the newest system template that is ready. */
@@ -54,7 +82,7 @@ export const routerMachine = async (
     .executeTakeFirstOrThrow()
   const named = nics.map((nic) => ({ mac: nic.mac, device: `eth${nic.device}`, bridge: bridgeOfNic(nic).bridge }))
   const name = routerName(row.number)
-  const { cpus, memoryMiB } = await routerNeed(world)
+  const { cpus, memoryMiB } = await routerSize(world)
   const hostKey = unseal(world.keys.sealKey, `router/${row.id}`, row.host_key_private)
   return {
     name,

@@ -103,7 +103,9 @@ export const unplugNics = async (
 
 const dropNics = (world: World, router: Router, going: readonly MachineNicRow[]): Promise<void> =>
   world.db.transaction().execute(async (trx) => {
-    for (const { id, network } of going) {
+    // In the one order in which networks are woken: each is a lock until the transaction ends.
+    const inOrder = going.toSorted((a, b) => ((a.network ?? '') < (b.network ?? '') ? -1 : 1))
+    for (const { id, network } of inOrder) {
       await trx.deleteFrom('nic').where('id', '=', id).execute()
       if (network === null) continue
       await trx.deleteFrom('router_network').where('router', '=', router.id).where('network', '=', network).execute()
@@ -111,8 +113,9 @@ const dropNics = (world: World, router: Router, going: readonly MachineNicRow[])
     }
   })
 
-/** The same where no machine runs: it will start without them. */
-export const dropLeavingNics = async (world: World, router: Router): Promise<void> => {
+/** The same where no machine runs: it will start without them. Whether there were any. */
+export const dropLeavingNics = async (world: World, router: Router): Promise<boolean> => {
   const going = (await machineNics(world.db, router.id)).filter(({ leaving }) => leaving)
   if (going.length > 0) await dropNics(world, router, going)
+  return going.length > 0
 }

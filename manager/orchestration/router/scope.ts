@@ -6,6 +6,11 @@ export interface Scope {
   readonly id: string
 }
 
+/** Which of the two places of a scope a router has. */
+export type Rank = 'first' | 'second'
+
+export const ranks: readonly Rank[] = ['first', 'second']
+
 export const scopeOf = (router: {
   readonly id: string
   readonly network: string | null

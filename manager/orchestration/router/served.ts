@@ -11,25 +11,27 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /**
  * Passwords that a router has served are forgotten before its memory of them goes with its machine: the next router
- * would serve them again. One that does not answer cannot tell, and is not waited for.
+ * would serve them again. One that does not answer cannot tell, and is not waited for. True: some were forgotten.
  */
 export const forgetServedPasswords = async (
   world: World,
   driver: HostDriver,
   router: Selectable<RouterTable>,
-): Promise<void> => {
+): Promise<boolean> => {
   try {
     const { served } = await withRouter(world, driver, router, (client) =>
       client.request<{ readonly served: readonly string[] }>('GET', '/v1/state/metadata', { timeoutMs: ANSWER_MS }),
     )
     const ids = served.filter((id) => UUID.test(id))
-    if (ids.length === 0) return
-    await world.db
+    if (ids.length === 0) return false
+    const { numUpdatedRows } = await world.db
       .updateTable('guest')
       .set({ password_id: null, password_sealed: null })
       .where('password_id', 'in', ids)
-      .execute()
+      .executeTakeFirst()
+    return numUpdatedRows > 0n
   } catch (error) {
-    world.log.debug({ router: router.id, err: error }, 'a router that ends does not tell which passwords it served')
+    world.log.debug({ router: router.id, err: error }, 'a router does not tell which passwords it served')
+    return false
   }
 }

@@ -9,7 +9,7 @@ import type { World } from '../world.ts'
 const bareTiers = (trx: Transaction<Database>, router: string, vpc: string) =>
   trx
     .selectFrom('network')
-    .select(['id', 'name', 'cidr', 'gateway'])
+    .select(['id', 'name', 'cidr', 'gateway', 'redundant'])
     .where('vpc', '=', vpc)
     .where('vni', 'is not', null)
     .where('state', 'in', ['Implementing', 'Implemented'])

@@ -41,7 +41,7 @@ export const openLab = async () => {
   const world = { db, jobs, keys: { sealKey }, settings: defaultSettings } as World
   const objects = await makeTopology(served.call, db)
   const routed = await makeRouters(db, world, objects)
-  const at = { ...objects, ...routed, ...(await makeVpns(served.call, objects)) }
+  const at = { ...objects, ...routed, ...(await makeVpns(served.call, db, { ...objects, ...routed })) }
   const digest = await digestOf(db)
   const routers = [at.router, at.vpcrouter, at.sixrouter]
   const before = await digest()

@@ -29,9 +29,15 @@ const overlay = [
 ]
 
 /** Folders that a router writes to; each is empty and its own. */
-const folders = ['/run/sysvm', '/run/kea', '/run/radvd', '/run/haproxy', '/run/charon', '/var/lib/sysvm'].map(
-  (folder) => `${inner}${folder}`,
-)
+const folders = [
+  '/run/sysvm',
+  '/run/kea',
+  '/run/radvd',
+  '/run/haproxy',
+  '/run/charon',
+  '/run/wireguard',
+  '/var/lib/sysvm',
+].map((folder) => `${inner}${folder}`)
 
 const script = [
   'set -e',
@@ -42,7 +48,8 @@ const script = [
   `${inner === '' ? '' : `chroot ${inner} `}chown radvd /run/radvd`,
   `${inner === '' ? '' : `chroot ${inner} `}chown haproxy:haproxy /run/haproxy`,
   `${inner === '' ? '' : `chroot ${inner} `}chown charon:charon /run/charon || true`,
-  // Without the image no test of FRR or charon runs here.
+  `${inner === '' ? '' : `chroot ${inner} `}chown wireguard:wireguard /run/wireguard || true`,
+  // Without the image no test of FRR, charon or WireGuard runs here.
   `mkdir -p ${inner}/run/frr; ${inner === '' ? '' : `chroot ${inner} `}chown frr:frr /run/frr || true`,
   'echo ready; exec sleep infinity',
 ].join('\n')

@@ -11,7 +11,7 @@ import {
   type Rendered,
 } from '@sysvm/agent/service'
 import { SpecEnvelope } from '@sysvm/agent/spec'
-import { type ErrorCode, SysvmError } from '@sysvm/errors'
+import { type ErrorCode, messageOf, SysvmError } from '@sysvm/errors'
 import { routerServices } from '@sysvm/router'
 import type { RouterServices } from '@sysvm/router/spec'
 import { apply, applyDiff, differences, list, merge } from 'node-iptables'
@@ -63,7 +63,14 @@ const effectsOf = (inside: Inside, units: Units): Effects => {
     unit: units.unit,
     unitActive: units.unitActive,
     // Through the router, because /proc/sys/net is that of who reads it.
-    readFile: async (path) => (await inside.run(['cat', path])).stdout,
+    readFile: async (path) => {
+      try {
+        return (await inside.run(['cat', path])).stdout
+      } catch (error) {
+        if (messageOf(error).includes('No such file or directory')) return undefined
+        throw error
+      }
+    },
     ask: {
       unix: (path, text, { timeoutMs } = {}) => {
         const limit = timeoutMs === undefined ? [] : [String(timeoutMs)]

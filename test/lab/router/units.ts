@@ -50,6 +50,11 @@ const units: Readonly<Record<string, readonly string[]>> = {
     ...['--ambient-caps', '+net_admin,+net_raw,+net_bind_service,+dac_override'],
     ...['env', 'STRONGSWAN_CONF=/run/sysvm/live/vpn/%i.conf', 'charon-systemd'],
   ],
+  'sysvm-wireguard.service': [
+    ...['setpriv', '--reuid=wireguard', '--regid=wireguard', '--clear-groups'],
+    ...['--inh-caps', '+net_admin,+dac_override', '--ambient-caps', '+net_admin,+dac_override'],
+    ...['env', 'WG_PROCESS_FOREGROUND=1', 'wireguard-go', '-f', 'wg0'],
+  ],
   'sysvm-metadata.service': [...node, local('metadata.ts')],
   'sysvm-netboot.service': [...node, '--no-deprecation', local('netboot.ts')],
   'sysvm-mgmtd.service': frr('mgmtd', 'net_admin,+net_raw,+net_bind_service,+sys_admin', '-P', '0'),

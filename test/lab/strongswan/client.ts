@@ -1,4 +1,5 @@
 import type { Vici } from 'strongswan-ctl'
+import { openHome } from '../home.ts'
 import type { Lab } from '../lab.ts'
 import type { Namespace } from '../namespace.ts'
 import { type Charon, startCharon } from './charon.ts'
@@ -14,18 +15,13 @@ export interface Login {
   readonly password: string
 }
 
-/** At 192.0.2.`number`+1, behind `outside`; `number` is 1 more than a multiple of 4. It trusts the authority. */
+/** A home that trusts the authority. */
 export const startClient = async (
   { lab, outside, authority }: { readonly lab: Lab; readonly outside: Namespace; readonly authority: string },
   name: string,
   number: number,
 ): Promise<HomeClient> => {
-  const at = await lab.namespace(name)
-  await lab.link(
-    { at: outside, device: name, address: `192.0.2.${number}/30` },
-    { at, device: 'e0', address: `192.0.2.${number + 1}/30` },
-  )
-  await at.route('default', `192.0.2.${number}`)
+  const at = await openHome(lab, outside, name, number)
   const charon = await startCharon(lab, at, 'des md4 eap-identity eap-mschapv2')
   await charon.vici.loadCert({ flag: 'CA', data: authority })
   return { at, charon }

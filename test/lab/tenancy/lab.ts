@@ -71,7 +71,8 @@ export const openTenants = async () => {
   const topology = await makeTopology(behalf, db)
   const world = { db, jobs, keys: { sealKey }, settings: defaultSettings } as World
   const routers = await makeRouters(db, world, topology)
-  const at = { ...topology, ...routers, ...(await makeVpns(behalf, topology)) }
+  const things = { ...topology, ...routers }
+  const at = { ...things, ...(await makeVpns(behalf, db, things)) }
   const alice = serve(await callerOf(db, accounts.alice))
   const project = await make(alice.call, 'createProject', { name: 'secret', displaytext: 'secret' })
   await make(alice.call, 'registerUserData', { name: 'of the project', userdata: btoa('x'), projectid: project })

@@ -2,9 +2,8 @@ import type { Vici } from 'strongswan-ctl'
 import { unlessRefused } from '../charon.ts'
 import { configOf, poolOf, secretOf } from './messages.ts'
 import { CONNECTION, isPool, keyName, poolName, userOf } from './names.ts'
-import { placeOf } from './plan.ts'
 import type { RemoteAccess } from './spec.ts'
-import { endingOf, passwordsOf } from './users.ts'
+import { endingOf, outdated, passwordsOf, placeOf, surplusOf } from './users.ts'
 
 /** Milliseconds that a client has to say that it heard; it is out all the same. */
 const GOODBYE_MS = 1000
@@ -25,11 +24,15 @@ const cut = async (vici: Vici, goes: Goes): Promise<void> => {
 const end = (vici: Vici, id: number): Promise<unknown> =>
   vici.terminate({ 'ike-id': id, force: true, timeout: GOODBYE_MS })
 
-/** Ends what was established by somebody while they were removed. What is busy is looked at the next time. */
-const sweep = async (vici: Vici, wanted: RemoteAccess): Promise<void> => {
+/**
+ * Ends what was established by somebody while they were removed, and what anybody has too many. What is busy, as one is
+ * that comes up just now, is waited for, or with `noblock` looked at the next time.
+ */
+export const sweep = async (vici: Vici, wanted: RemoteAccess, noblock: boolean): Promise<void> => {
   const users = passwordsOf(wanted)
-  const sas = await vici.listSas({ ike: CONNECTION, noblock: true }).toArray()
-  await Promise.allSettled(endingOf(sas, (user) => !users.has(user), false).map((id) => end(vici, id)))
+  const sas = await vici.listSas({ ike: CONNECTION, ...(noblock && { noblock }) }).toArray()
+  const ends = new Set([...endingOf(sas, (user) => !users.has(user), false), ...surplusOf(sas)])
+  await Promise.allSettled([...ends].map((id) => end(vici, id)))
 }
 
 /** Secrets that charon has and should not have, by the users' names. */
@@ -60,12 +63,11 @@ const remove = async (vici: Vici): Promise<void> => {
   await removeKeys(vici, undefined)
 }
 
-/** Users who are no more, or whose password is another one, as far as it is known what was; undefined: all stay. */
-const outdated = (before: RemoteAccess | undefined, after: RemoteAccess): Goes | undefined => {
-  if (before !== undefined && placeOf(before) !== placeOf(after)) return () => true
-  const [was, is] = [passwordsOf(before), passwordsOf(after)]
-  const goes: Goes = (user) => !is.has(user) || (was.has(user) && was.get(user) !== is.get(user))
-  return before === undefined || [...was.keys()].some(goes) ? goes : undefined
+/** Whose sessions end; undefined: all stay. */
+const leaving = (before: RemoteAccess | undefined, after: RemoteAccess): Goes | undefined => {
+  const goes = outdated(before, after)
+  const moves = before !== undefined && placeOf(before) !== placeOf(after)
+  return before === undefined || moves || [...passwordsOf(before).keys()].some(goes) ? goes : undefined
 }
 
 /**
@@ -79,7 +81,7 @@ export const convergeRemoteAccess = async (
 ): Promise<void> => {
   if (after === undefined) return remove(vici)
   const before = (await isLoaded(vici)) ? told : undefined
-  if (JSON.stringify(before) === JSON.stringify(after)) return sweep(vici, after)
+  if (JSON.stringify(before) === JSON.stringify(after)) return sweep(vici, after, true)
   const wanted = passwordsOf(after)
   for (const user of await loadedUsers(vici)) if (!wanted.has(user)) await vici.unloadShared(keyName(user))
   const key = await vici.loadKey({ data: after.key })
@@ -88,8 +90,8 @@ export const convergeRemoteAccess = async (
   for (const [name, password] of wanted)
     if (known.get(name) !== password) await vici.loadShared(secretOf({ name, password }))
   await vici.loadConn(CONNECTION, configOf(after))
-  const goes = outdated(before, after)
-  await (goes === undefined ? sweep(vici, after) : cut(vici, goes))
+  const goes = leaving(before, after)
+  await (goes === undefined ? sweep(vici, after, true) : cut(vici, goes))
   await removePools(vici, poolName(after.pool))
   await removeKeys(vici, key)
 }

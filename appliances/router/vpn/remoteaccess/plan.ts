@@ -1,6 +1,6 @@
 import type { Action } from '@sysvm/agent/service'
 import type { RemoteAccess } from './spec.ts'
-import { passwordsOf } from './users.ts'
+import { type People, passwordsOf, placeOf } from './users.ts'
 
 const update = (target: string, why: string, dropsFlows: boolean): Action => ({
   verb: 'update',
@@ -9,19 +9,18 @@ const update = (target: string, why: string, dropsFlows: boolean): Action => ({
   dropsFlows,
 })
 
-const withoutUsers = ({ users: _, ...rest }: RemoteAccess): string => JSON.stringify(rest)
+const withoutUsers = ({ users: _, ...rest }: People): string => JSON.stringify(rest)
 
-/** What cannot change under a session: where clients come to, what address they got and what they reach. */
-export const placeOf = ({ address, pool, subnets }: RemoteAccess): string => JSON.stringify([address, pool, subnets])
+/** What clients of a VPN speak, as plans name it. */
+interface Words {
+  readonly vpn: string
+  readonly user: string
+}
 
 /** Secrets are compared, never shown. */
-export const planRemoteAccess = (
-  before: RemoteAccess | undefined,
-  after: RemoteAccess | undefined,
-): readonly Action[] => {
-  const VPN = 'remote access VPN'
-  if (before === undefined) return after === undefined ? [] : [update(VPN, 'it is new in the spec', false)]
-  if (after === undefined) return [update(VPN, 'it is no longer in the spec', true)]
+export const planPeople = (words: Words, before: People | undefined, after: People | undefined): readonly Action[] => {
+  if (before === undefined) return after === undefined ? [] : [update(words.vpn, 'it is new in the spec', false)]
+  if (after === undefined) return [update(words.vpn, 'it is no longer in the spec', true)]
   const [was, is] = [passwordsOf(before), passwordsOf(after)]
   const users = [...new Set([...was.keys(), ...is.keys()])].filter((name) => was.get(name) !== is.get(name))
   const whys = (name: string): string =>
@@ -29,7 +28,12 @@ export const planRemoteAccess = (
   return [
     ...(withoutUsers(before) === withoutUsers(after)
       ? []
-      : [update(VPN, 'it differs', placeOf(before) !== placeOf(after))]),
-    ...users.map((name) => update(`VPN user ${name}`, whys(name), was.has(name))),
+      : [update(words.vpn, 'it differs', placeOf(before) !== placeOf(after))]),
+    ...users.map((name) => update(`${words.user} ${name}`, whys(name), was.has(name))),
   ]
 }
+
+export const planRemoteAccess = (
+  before: RemoteAccess | undefined,
+  after: RemoteAccess | undefined,
+): readonly Action[] => planPeople({ vpn: 'remote access VPN', user: 'VPN user' }, before, after)

@@ -9,6 +9,7 @@ export const sessionsIn = async (vici: Vici): Promise<readonly SessionState[]> =
   return sas
     .filter(({ state }) => state === 'ESTABLISHED' || state === 'REKEYING')
     .map((sa) => ({
+      protocol: 'ikev2' as const,
       user: sa['remote-eap-id'] ?? sa['remote-id'] ?? '',
       address: sa['remote-vips']?.[0] ?? '',
       from: sa['remote-host'] ?? '',

@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { parseCidr, type SpecEnvelope, toNumber } from '@sysvm/agent/spec'
-import { CONTROL_NETWORK, hasAddress, interfacesOf, networkOf, refuse, repeated } from '../../whole.ts'
+import type { SpecEnvelope } from '@sysvm/agent/spec'
+import { checkPool } from '../../pool.ts'
+import { hasAddress, interfacesOf, networkOf, refuse, repeated } from '../../whole.ts'
 import type { RemoteAccess } from './spec.ts'
 import { sameName } from './users.ts'
 
@@ -15,24 +16,9 @@ const checkCertificate = ({ chain, key }: RemoteAccess): void => {
   if (!matches) throw refuse("The private key of the remote access VPN's certificate is another one's")
 }
 
-const checkPool = (
-  { pool: { first, last }, subnets }: RemoteAccess,
-  whole: SpecEnvelope,
-  others: readonly string[],
-): void => {
-  const [from, to] = [toNumber(first), toNumber(last)]
-  if (to < from) throw refuse(`The pool of the remote access VPN ends at ${last}, before ${first}`)
-  const own = interfacesOf(whole).flatMap(({ addresses }) => addresses.map((cidr) => networkOf(cidr)))
-  for (const cidr of [CONTROL_NETWORK, ...subnets, ...own, ...others]) {
-    const network = parseCidr(cidr)
-    if (from <= network.last && to >= network.first)
-      throw refuse(`The pool of the remote access VPN, ${first}-${last}, overlaps ${cidr}`)
-  }
-}
-
 /** `others`: the networks behind other sites. */
 export const validateRemoteAccess = (access: RemoteAccess, whole: SpecEnvelope, others: readonly string[]): void => {
-  const { address, subnets, users } = access
+  const { address, pool, subnets, users } = access
   if (!interfacesOf(whole, 'public').some((nic) => hasAddress(nic, address)))
     throw refuse(`The remote access VPN is at ${address}, which no public interface has`)
   for (const subnet of subnets)
@@ -40,6 +26,6 @@ export const validateRemoteAccess = (access: RemoteAccess, whole: SpecEnvelope, 
       throw refuse(`The remote access VPN: ${subnet} has host bits; the network is ${networkOf(subnet)}`)
   const twice = repeated(users.map(({ name }) => sameName(name)))
   if (twice !== undefined) throw refuse(`The remote access VPN has the user ${twice} twice`)
-  checkPool(access, whole, others)
+  checkPool('the remote access VPN', pool, [...subnets, ...others], whole)
   checkCertificate(access)
 }

@@ -28,7 +28,7 @@ const view = (base: RouterBase, rows: DnsRows, served: readonly RouterNetwork[],
   const others = served.filter((other) => other.id !== network.id && other.networkdomain === networkdomain)
   const own = rows.names.get(network.id)
   const gateways = [gateway, ...(own?.ip6gateway ? [own.ip6gateway] : [])]
-  const router = `${routerName(base.router.number).toLowerCase()}.${networkdomain}`
+  const router = `${routerName(base.pair?.first ?? base.router.number).toLowerCase()}.${networkdomain}`
   // Of the whole VPC: a tier that comes must not restart the servers of the others.
   const reverse = [base.vpc?.cidr ?? network.cidr, ...(own?.ip6cidr ? [own.ip6cidr] : [])]
   return {

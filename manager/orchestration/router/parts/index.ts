@@ -11,8 +11,10 @@ import { nat } from './nat.ts'
 import { netboot } from './netboot.ts'
 import type { RouterPart } from './part.ts'
 import { qos } from './qos.ts'
+import { redundancy } from './redundancy.ts'
 import { routing } from './routing.ts'
 import { vpn } from './vpn.ts'
+import { wireguard } from './wireguard.ts'
 
 /** Their order is that of the spec, which its digest knows. */
 export const parts: readonly RouterPart[] = [
@@ -30,4 +32,6 @@ export const parts: readonly RouterPart[] = [
   netboot,
   ipv6,
   vpn,
+  redundancy,
+  wireguard,
 ]

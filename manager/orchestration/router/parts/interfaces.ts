@@ -25,6 +25,9 @@ const addressesOf = (base: RouterBase, rows: Rows, { role, network, device, addr
   ]
 }
 
+/** What is not shared with the other router. */
+const ownOf = ({ own, prefix }: RouterNic): string[] => (own === undefined ? [] : [`${own}/${prefix}`])
+
 /** The default route leads out where guests without an address of their own do. */
 const gatewayOf = (base: RouterBase): string | null | undefined =>
   sourceNatAddress(base)?.gateway ?? base.nics.find(({ role }) => role === 'public')?.gateway
@@ -46,6 +49,7 @@ export const interfaces: RouterPart<'interfaces', Rows> = {
         mac: nic.mac,
         role: nic.role,
         addresses: addressesOf(base, rows, nic),
+        ...(base.pair === undefined || nic.role === 'control' ? {} : { own: ownOf(nic) }),
         ...(nic.role === 'guest' ? { mtu: base.mtu } : {}),
         ...(nic.role === 'public' && several ? { gateways: gatewaysOn(base, nic.device) } : {}),
       })),

@@ -4,6 +4,7 @@ import { type Kysely, sql } from 'kysely'
 import type { Database } from '../../../model/database.ts'
 import type { VpnCustomerGatewayTable } from '../../../model/schema/vpn.ts'
 import type { RouterBase } from '../base.ts'
+import { type L2tpRows, l2tpOf, readL2tp } from './l2tp.ts'
 import type { RouterPart, Secrets } from './part.ts'
 import { type RemoteAccessRows, readRemoteAccess, remoteAccessOf } from './remoteaccess.ts'
 
@@ -35,6 +36,7 @@ export interface ConnectionRow
 export interface VpnRows {
   readonly connections: readonly ConnectionRow[]
   readonly remoteAccess: RemoteAccessRows | undefined
+  readonly l2tp: L2tpRows | undefined
 }
 
 type SealedRow = Omit<ConnectionRow, 'psk'> & { readonly customer: string; readonly ipsecpsk: string }
@@ -98,8 +100,8 @@ const connectionOf = (cidr: string, row: ConnectionRow): Connection => ({
 })
 
 const poolOf = (base: RouterBase, rows: VpnRows): readonly string[] => {
-  const remoteAccess = remoteAccessOf(base, rows.remoteAccess)
-  return remoteAccess === undefined ? [] : networksOfRange(remoteAccess.pool)
+  const people = [remoteAccessOf(base, rows.remoteAccess), l2tpOf(base, rows.l2tp)]
+  return people.flatMap((one) => (one === undefined ? [] : networksOfRange(one.pool)))
 }
 
 /** Connections that the router is not given, each with why. */
@@ -120,16 +122,22 @@ export const vpn: RouterPart<'vpn', VpnRows> = {
   read: async (db, base, secrets) => ({
     connections: base.vpc === undefined ? [] : await readConnections(db, base.vpc.id, secrets),
     remoteAccess: await readRemoteAccess(db, base, secrets),
+    l2tp: await readL2tp(db, base, secrets),
   }),
   spec: (base, rows) => {
     const { vpc } = base
     const remoteAccess = remoteAccessOf(base, rows.remoteAccess)
+    const l2tp = l2tpOf(base, rows.l2tp)
     const unfit = new Set(leftOut(base, rows).map(({ id }) => id))
-    const fitting = vpc === undefined ? [] : rows.connections.filter(({ id }) => !unfit.has(id))
-    if (remoteAccess === undefined && fitting.length === 0) return undefined
+    const fitting = rows.connections.filter(({ id }) => !unfit.has(id))
+    // Not in clear, either.
+    const guarded = rows.connections.flatMap(({ id, cidrlist }) => (unfit.has(id) ? cidrlist : []))
+    const people = { ...(remoteAccess && { remoteAccess }), ...(l2tp && { l2tp }) }
+    if (vpc === undefined || rows.connections.length === 0) return Object.keys(people).length === 0 ? undefined : people
     return {
-      ...(vpc && fitting.length > 0 && { connections: fitting.map((row) => connectionOf(vpc.cidr, row)) }),
-      ...(remoteAccess && { remoteAccess }),
+      ...(fitting.length > 0 && { connections: fitting.map((row) => connectionOf(vpc.cidr, row)) }),
+      ...(guarded.length > 0 && { guarded }),
+      ...people,
     }
   },
 }

@@ -63,10 +63,12 @@ test('the peer is heard by address and MAC address, and never as a connection of
   expect(compile(redundancy.render(spec, whole).ruleset ?? { tables: [] })).toContain(`  chain source_services {
     iifname "eth1" ip daddr 10.1.1.2 meta l4proto 112 notrack
     iifname "eth1" ip daddr 10.1.1.2 udp dport 3780 notrack
+    iifname "eth1" ip daddr 10.1.1.2 tcp dport 3781 notrack
   }
   chain input_services {
     iifname "eth1" ether saddr ${PEER_MAC} ip saddr 10.1.1.3 ip daddr 10.1.1.2 meta l4proto 112 accept
     iifname "eth1" ether saddr ${PEER_MAC} ip saddr 10.1.1.3 ip daddr 10.1.1.2 udp dport 3780 accept
+    iifname "eth1" ether saddr ${PEER_MAC} ip saddr 10.1.1.3 ip daddr 10.1.1.2 tcp dport 3781 accept
   }`)
 })
 

@@ -26,6 +26,7 @@ test('services are applied from the devices up', () => {
     'accounting',
     'netboot',
     'vpn',
+    'wireguard',
     'redundancy',
   ])
 })

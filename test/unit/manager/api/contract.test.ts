@@ -39,6 +39,7 @@ const OWN = [
   'getRouterLog',
   'getRouterPlan',
   'getRouterStatus',
+  'getVpnClientConfiguration',
   // CloudStack's, though the published list lacks them.
   'listInstanceGroups',
   'listLdapConfigurations',

@@ -8,10 +8,6 @@ const fieldsNamed = (...names: readonly string[]): RegExp => new RegExp(`(^|\\.)
 
 export const unanswered: readonly Unanswered[] = [
   {
-    where: /^remoteaccessvpn\.presharedkey$/,
-    why: 'clients trust a certificate, whose authority is told instead, and share no key',
-  },
-  {
     where: /\.securitygroup\.(ingressrule|egressrule|tags|virtualmachinecount|virtualmachineids)$/,
     why: 'of a guest its groups are named: listSecurityGroups has their rules and members',
   },

@@ -121,6 +121,21 @@ describe('an answer', () => {
     expect(toJson('r', { one: part(), two: lasting(kept) })).not.toBe(plain)
   })
 
+  it('is the same text whether it is written at once or, for a lasting part in it, in parts', () => {
+    const things = [
+      ...[null, 0, -1.5, Number.NaN, true, 'a "b"\n\ud800', new Date(0), [], {}, [null, [1, null]], { a: null, b: [] }],
+      { 2: 'b', 1: 'a', list: [{ x: null }, null], when: new Date(1e12), toJSON: 'text' },
+      Object.defineProperty({ a: 1 }, '__proto__', { value: 'own', enumerable: true }),
+    ]
+    for (const thing of things) {
+      const parts = toJson('r', { list: [thing, lasting([]), thing], thing, last: lasting(['x']) })
+      const once = toJson('r', { list: [thing, [], thing], thing, last: ['x'] })
+      expect(parts).toBe(once)
+    }
+    const [last] = things.slice(-1)
+    expect(toJson('r', { last })).toBe('{"r":{"last":{"a":1,"__proto__":"own"}}}')
+  })
+
   it('has no character that XML cannot carry', () => {
     expect(toXml('r', { log: 'a\u001b[0m\u0000\ud800z\ttab\u{1f600}' }, '1')).toContain(
       '<log>a\ufffd[0m\ufffd\ufffdz\ttab\u{1f600}</log>',

@@ -44,6 +44,77 @@ it('sends a client that comes back what it missed, then what comes', async () =>
   }
 })
 
+it('shows by a heartbeat where it is, at once and while nothing happens', async () => {
+  const events = createEvents(() => 1000, 5)
+  const beats: string[] = []
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const response = {
+    writeHead: () => undefined,
+    write: (text: string) => beats.push(text) >= 3 && resolve(),
+    on: () => undefined,
+    end: () => undefined,
+  } as unknown as Parameters<typeof events.stream>[0]
+  events.emit('commit', { generation: 1 })
+  events.stream(response, Number.MAX_SAFE_INTEGER)
+  await promise
+  events.close()
+  // It has no id of its own, so that a client goes on after the last event.
+  const beat = 'event: heartbeat\ndata: {"id":1000,"at":"1970-01-01T00:00:01.000Z","type":"heartbeat","data":{}}\n\n'
+  expect(beats.slice(0, 3)).toEqual([beat, beat, beat])
+})
+
+it('cuts off whoever does not read, and nobody else', async () => {
+  const events = createEvents()
+  const server = createServer((_, response) => {
+    events.stream(response, 0)
+  }).listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as AddressInfo
+  try {
+    const slow = get({ port })
+    const cut = new Promise((resolve) => {
+      slow.on('response', (response) => {
+        // One that has read its head and then reads no more.
+        response.once('data', () => response.pause())
+        response.on('close', resolve)
+        response.on('error', () => undefined)
+      })
+    })
+    slow.on('error', () => undefined)
+    const types = new Set<string>()
+    const quick = get({ port }, (response) => {
+      response.setEncoding('utf8')
+      response.on('data', (chunk: string) => {
+        for (const [, type = ''] of chunk.matchAll(/^event: (\w+)$/gm)) types.add(type)
+      })
+    })
+    quick.on('error', () => undefined)
+    await Promise.all([slow, quick].map((one) => new Promise((resolve) => one.once('response', resolve))))
+    const count = () => new Promise<number>((resolve) => server.getConnections((_, found) => resolve(found)))
+    // Kernels hold some megabytes for one that does not read.
+    for (let sent = 0; (await count()) > 1 && sent < 10_000; sent++) {
+      events.emit('tick', { text: 'x'.repeat(50_000) })
+      await new Promise(setImmediate)
+    }
+    expect(await count()).toBe(1)
+    events.emit('last', {})
+    await new Promise<void>((resolve) => {
+      const look = setInterval(() => {
+        if (!types.has('last')) return
+        clearInterval(look)
+        resolve()
+      }, 5)
+    })
+    slow.destroy()
+    await cut
+    quick.destroy()
+  } finally {
+    events.close()
+    server.closeAllConnections()
+    server.close()
+  }
+})
+
 it('keeps the newest 256 and no more streams than it can bear', () => {
   const events = createEvents(() => 0)
   const written: string[] = []

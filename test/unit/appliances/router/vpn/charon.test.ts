@@ -92,6 +92,11 @@ test('charon is told what differs and nothing else', () => {
   const wanted = [same, other, rekeyed, fresh]
   const steps = stepsOf(wanted, loaded, keys)
   expect([steps.gone, ids(steps.told), ids(steps.keyed)]).toEqual([['site-old'], ['site-2', 'site-3', 'site-4'], []])
+  // One that died in between has unloaded what it did not end.
+  expect(stepsOf(wanted, loaded, keys, [nameOf(same), 'site-old', 'site-older']).gone).toEqual([
+    'site-old',
+    'site-older',
+  ])
   // An agent that is new does not know with which keys: it tells them, and disturbs nothing.
   const anew = stepsOf(wanted, loaded, new Map())
   expect([ids(anew.told), ids(anew.keyed)]).toEqual([

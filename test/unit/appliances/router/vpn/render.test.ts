@@ -16,6 +16,33 @@ test('settings and ruleset, to the letter; keys and connections are in neither',
   expect(text).not.toContain(PSK)
 })
 
+test('what has no tunnel here is guarded all the same', () => {
+  const guard = `  chain vpn_left_out {
+    type filter hook forward priority -1; policy accept;
+    oifname "ipsec0" accept
+    oifname != "eth1" ip daddr @vpn_guarded rt ipsec missing counter name "vpn_unprotected" drop
+  }
+`
+  const guarded = ['10.60.0.0/16', '10.60.4.0/24']
+  const alone = compile(render(VpnSpec.parse({ guarded })).ruleset ?? { tables: [] })
+  expect(alone).toBe(`add table inet sysvm_filter
+delete table inet sysvm_filter
+table inet sysvm_filter {
+  counter vpn_unprotected {
+  }
+  set vpn_guarded {
+    type ipv4_addr; flags interval;
+    elements = {
+      10.60.0.0/16
+    }
+  }
+${guard}}
+`)
+  const beside = compile(render(VpnSpec.parse({ connections: [connection(1)], guarded })).ruleset ?? { tables: [] })
+  expect(beside).toContain(guard)
+  expect(beside).toContain('chain vpn_guard {')
+})
+
 test('without a connection nothing is rendered', () => {
   expect(render(specOf())).toEqual({ files: [], ruleset: { tables: [] } })
 })

@@ -7,7 +7,10 @@ import { connection } from './spec.ts'
 vi.mock('node:timers/promises', () => ({ setTimeout: () => new Promise(setImmediate) }))
 
 test('while charon does not answer, all who ask are told so of every connection', async () => {
-  const effects = { ask: { open: () => Promise.reject(new Error('no socket')) } } as unknown as Effects
+  const effects = {
+    readFile: async () => undefined,
+    ask: { open: () => Promise.reject(new Error('no socket')) },
+  } as unknown as Effects
   const spec = VpnSpec.parse({ connections: [connection(1), connection(2, { passive: true })] })
   const connections = ['site-1', 'site-2'].map((id) => ({
     ...{ id, state: 'Connecting', reason: 'charon does not answer', since: expect.any(Number) },

@@ -23,6 +23,9 @@ const createScene = () => {
         if (error !== undefined) throw error
         return number as T
       },
+      events: () => {
+        throw new Error('nobody listens')
+      },
       close: async () => void open.delete(number),
     }
   }

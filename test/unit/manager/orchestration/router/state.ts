@@ -38,6 +38,7 @@ export const base: RouterBase = {
   router: { id: '11111111-1111-4111-8111-111111111111', number: 4 },
   zone: { id: '33333333-1111-4111-8111-111111111111', name: 'z1', dns1: '192.0.2.53', dns2: null },
   vpc: undefined,
+  pair: undefined,
   networks: [network],
   nics: [
     {
@@ -120,7 +121,9 @@ const nothing: RouterState['rows'] = {
   netboot: [],
   accounting: { names: new Map(), asked: new Map() },
   ipv6: { names: new Map(), asked: new Map(), publics: [] },
-  vpn: { connections: [], remoteAccess: undefined },
+  vpn: { connections: [], remoteAccess: undefined, l2tp: undefined },
+  redundancy: { advertMs: 100 },
+  wireguard: undefined,
 }
 
 export const state = (over: Partial<RouterBase> = {}, rows: RouterState['rows'] = {}): RouterState => ({

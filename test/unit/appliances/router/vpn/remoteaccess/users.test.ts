@@ -1,5 +1,5 @@
 import { planRemoteAccess } from '@sysvm/router/vpn/remoteaccess/plan'
-import { endingOf, passwordsOf } from '@sysvm/router/vpn/remoteaccess/users'
+import { endingOf, MOST_SESSIONS, passwordsOf, surplusOf } from '@sysvm/router/vpn/remoteaccess/users'
 import type { IkeState } from 'strongswan-ctl'
 import { expect, test } from 'vitest'
 import { access } from './spec.ts'
@@ -32,4 +32,17 @@ test('another case is no other user', () => {
   const of = (name: string) => access({ users: [{ name, password: 'correct-horse' }] })
   expect(passwordsOf(of('Ann'))).toEqual(new Map([['ann', 'correct-horse']]))
   expect(planRemoteAccess(of('Ann'), of('ann'))).toEqual([])
+})
+
+test('of one person the newest sessions stay', () => {
+  const of = (id: number, established: number, user: string, state: IkeState = 'ESTABLISHED') => ({
+    ...session(id, state, 'phone', user),
+    established,
+  })
+  const anns = Array.from({ length: MOST_SESSIONS + 2 }, (_, index) =>
+    of(index, 100 - index, index % 2 ? 'Ann' : 'ann'),
+  )
+  const all = [of(50, 900, 'ben'), ...anns, { ...session(60, 'CONNECTING', 'ann'), established: 0 }]
+  expect(surplusOf(all)).toEqual([1, 0])
+  expect(surplusOf(all.slice(0, MOST_SESSIONS + 1))).toEqual([])
 })

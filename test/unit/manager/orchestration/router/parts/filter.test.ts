@@ -31,6 +31,7 @@ const base: RouterBase = {
   router: { id: 'r1', number: 1 },
   zone: { id: 'z1', name: 'z1', dns1: '192.0.2.53', dns2: null },
   vpc: undefined,
+  pair: undefined,
   networks: [network],
   nics: [],
   guests: [],

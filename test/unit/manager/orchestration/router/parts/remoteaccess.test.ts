@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import { base, network, offering } from '../state.ts'
 
 const rows = {
+  id: 'v1',
   publicIp: base.addresses[0]?.id ?? '',
   pool: { first: '10.1.2.1', last: '10.1.2.8' },
   chain: 'the chain',

@@ -33,7 +33,7 @@ const row: ConnectionRow = {
 }
 
 const specOf = (connections: readonly ConnectionRow[]) =>
-  vpn.spec({ ...base, vpc }, { remoteAccess: undefined, connections })
+  vpn.spec({ ...base, vpc }, { remoteAccess: undefined, l2tp: undefined, connections })
 
 it('says of a tunnel what its router takes, with the whole VPC on this side', () => {
   const spec = specOf([row, { ...row, id: 'c', gateway: '198.51.100.2', cidrlist: ['10.61.0.0/16'], dpd: true }])
@@ -58,12 +58,15 @@ it('leaves out what its router would refuse, and only that', () => {
     [{ gateway: '10.60.0.9' }, /^Its peer is in a network behind itself/],
   ]
   for (const [other, why] of others) {
-    const rows = { remoteAccess: undefined, connections: [{ ...row, ...other, id: 'c' }, row] }
+    const rows = { remoteAccess: undefined, l2tp: undefined, connections: [{ ...row, ...other, id: 'c' }, row] }
     expect(leftOut({ ...base, vpc }, rows)).toEqual([{ id: 'c', reason: expect.stringMatching(why) }])
-    expect(specOf([{ ...row, ...other }])).toBeUndefined()
-    expect(specOf([{ ...row, ...other, id: 'c' }, row])?.connections).toHaveLength(1)
+    const guarded = { ...row, ...other }.cidrlist
+    expect(specOf([{ ...row, ...other }])).toEqual({ guarded })
+    expect(specOf([{ ...row, ...other, id: 'c' }, row])).toMatchObject({ connections: [{ id: row.id }], guarded })
   }
-  expect(vpn.spec({ ...base, vpc: undefined }, { remoteAccess: undefined, connections: [row] })).toBeUndefined()
+  expect(
+    vpn.spec({ ...base, vpc: undefined }, { remoteAccess: undefined, l2tp: undefined, connections: [row] }),
+  ).toBeUndefined()
 })
 
 it('is taken by its router with as many networks and tunnels as an administrator may allow', () => {

@@ -1,0 +1,92 @@
+import type { Selectable } from 'kysely'
+import { reviseNetwork } from '../model/network.ts'
+import { duePairs, isRenewed, judgeRoles, networkOfPair, pairedRouters, saveRoles } from '../model/redundancy.ts'
+import type { RedundantState, RouterTable } from '../model/schema.ts'
+import type { Consumer } from './follow/consumer.ts'
+import { driverOf } from './hosts.ts'
+import { eachRouter } from './router/each.ts'
+import { askRole, isLevel, isToRest, type Told } from './router/pair.ts'
+import { forgetServedPasswords } from './router/served.ts'
+import type { World } from './world.ts'
+
+const AT_ONCE = 8
+
+type Router = Selectable<RouterTable>
+
+/**
+ * What is shown of a router: one that has just come is no backup before it has the primary's connections. A router that
+ * is one remains one: of connections that come and go a few are always on their way.
+ */
+export const shownRole = (before: RedundantState, told: Told | undefined, other: Told | undefined): RedundantState => {
+  if (told === undefined) return 'UNKNOWN'
+  if (told.state !== 'BACKUP' || before === 'BACKUP') return told.state
+  return other?.state === 'PRIMARY' && isLevel(other, told) ? 'BACKUP' : 'UNKNOWN'
+}
+
+/** The primary first: what the backup has is counted later than what it should have. */
+const inOrder = (routers: readonly Router[]): Router[] =>
+  routers.toSorted((a, b) => Number(b.redundant_state === 'PRIMARY') - Number(a.redundant_state === 'PRIMARY'))
+
+/** A password that a guest has fetched from the primary is fetched from the other one no more. */
+const forgetServed = async (world: World, network: string, router: Router): Promise<void> => {
+  if (router.host === null) return
+  if (!(await forgetServedPasswords(world, await driverOf(world, router.host), router))) return
+  await world.db.transaction().execute(async (trx) => {
+    await reviseNetwork(trx, network)
+    await world.jobs.wake(trx, 'network', network)
+  })
+}
+
+/** Reads the roles of a network's two routers together and writes down what they are. */
+export const readPair = async (world: World, network: string): Promise<void> => {
+  const found = await world.db
+    .selectFrom('router')
+    .selectAll()
+    .where('network', '=', network)
+    .where('desired', '=', 'Running')
+    .execute()
+  const routers = inOrder(found)
+  const told: (Told | undefined)[] = []
+  for (const router of routers) told.push(router.state === 'Running' ? await askRole(world, router) : undefined)
+  const seen = routers.map(({ id, redundant_state }, index) => ({
+    router: id,
+    state: shownRole(redundant_state, told[index], told[1 - index]),
+    own: told[index]?.flows?.own ?? null,
+    peer: told[index]?.flows?.peer ?? null,
+  }))
+  await saveRoles(world.db, seen)
+  await judgeRoles(
+    world.db,
+    network,
+    routers.map(({ redundant_state }) => redundant_state),
+    seen.map(({ state }) => state),
+  )
+  const primary = routers.find((_, index) => told[index]?.state === 'PRIMARY')
+  if (primary !== undefined) await forgetServed(world, network, primary)
+  if (await isRenewed(world.db, network)) await world.jobs.wake(world.db, 'network', network)
+  // Whoever waits until the other one can do without it.
+  for (const router of routers) if (isToRest(router)) await world.jobs.wake(world.db, 'router', router.id)
+}
+
+const readPairOf = async (world: World, router: string): Promise<void> => {
+  const { network } = (await networkOfPair(world.db, router)) ?? {}
+  if (network) await readPair(world, network)
+}
+
+/**
+ * A change of role is seen when it happens. A router of two of which nothing is heard is looked after: what does not
+ * answer is replaced, as long as the other one is there to serve.
+ */
+export const roles: Consumer = {
+  types: new Set(['redundancy']),
+  wanted: ({ db }) => pairedRouters(db),
+  read: readPairOf,
+  heard: readPairOf,
+  silent: (world, router) => world.jobs.wake(world.db, 'router', router),
+}
+
+/** Reads the roles of all pairs that are due. A router that does not answer is read next time. */
+export const watchRoles = async (world: World): Promise<void> => {
+  const due = await duePairs(world.db, world.settings.roleSpacingMs / 1000)
+  await eachRouter(world, due, AT_ONCE, (network) => readPair(world, network), 'the roles')
+}

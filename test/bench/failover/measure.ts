@@ -1,0 +1,73 @@
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { type LabProcess, type Namespace, until } from '../../lab/index.ts'
+
+/** Of one fault, in milliseconds. */
+export interface Measured {
+  readonly pingMs: number
+  readonly connectMs: number
+  /** Longest that a busy connection heard nothing. */
+  readonly busyStallMs: number
+  readonly busyLost: number
+  readonly idleLost: number
+  /** Whether the download through the load balancer ended; absent: there is none. */
+  readonly downloadLost?: boolean
+}
+
+export const IDLE = 200
+export const BUSY = 20
+
+const program = (name: string, ...argv: readonly string[]): [string, ...string[]] => [
+  process.execPath,
+  '--disable-warning=ExperimentalWarning',
+  join(import.meta.dirname, `${name}.ts`),
+  ...argv,
+]
+
+/** Asks a probe, and gives its next line. */
+const ask = (process: LabProcess, word: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const { stdin, stdout } = process.child
+    if (stdin === null || stdout === null) return reject(new Error('the probe has no input and output'))
+    const lines = createInterface(stdout)
+    lines.once('line', (line) => {
+      lines.close()
+      resolve(line)
+    })
+    void process.ended.then(() => reject(new Error(`the probe ended: ${process.output()}`)))
+    stdin.write(`${word}\n`)
+  })
+
+/** What uses a router: from `guest` to `address`, and from outside through its load balancer. */
+export interface Probes extends AsyncDisposable {
+  /** From `mark` to `tell`. */
+  mark(): Promise<void>
+  tell(): Promise<Measured>
+}
+
+export const startProbes = async (
+  guest: Namespace,
+  outside: Namespace,
+  address: string,
+  balanced?: string,
+): Promise<Probes> => {
+  const servers = [await outside.spawn(program('serve')), await guest.spawn(program('serve'))]
+  for (const server of servers) await until('a server is there', () => server.output().includes('ready'))
+  const probe = await guest.spawn(program('probe', address, String(IDLE), String(BUSY)))
+  const download = balanced === undefined ? undefined : await outside.spawn(program('download', balanced, '80'))
+  return {
+    mark: async () => {
+      await ask(probe, 'mark')
+      if (download !== undefined) await ask(download, 'mark')
+    },
+    tell: async () => {
+      const told = JSON.parse(await ask(probe, 'tell')) as Measured
+      if (download === undefined) return told
+      const { lost } = JSON.parse(await ask(download, 'tell')) as { readonly lost: boolean }
+      return { ...told, downloadLost: lost }
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const one of [probe, download, ...servers]) await one?.stop('SIGTERM')
+    },
+  }
+}

@@ -1,0 +1,592 @@
+import { mayRest, whoComesFirst } from '@sysvm/manager/orchestration/router/pair'
+import type { World } from '@sysvm/manager/orchestration/world'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Body, startApiCloud } from '../simulator/api.ts'
+import { openTestCluster } from '../simulator/manager.ts'
+import { until } from './until.ts'
+
+let lab: Awaited<ReturnType<typeof openTestCluster>>
+let cloud: Awaited<ReturnType<typeof startApiCloud>>
+
+/** How often reconcilers came to a step, by its name. */
+const steps = new Map<string, number>()
+const count = (step: string): void => void steps.set(step, (steps.get(step) ?? 0) + 1)
+
+/** The network's reconciler has nothing more to do: two that wake each other for ever never get here. */
+const isStill = () =>
+  until('the network is looked at no more', async () => {
+    const before = steps.get('network.vni')
+    await new Promise((resolve) => setTimeout(resolve, 1000))
+    return steps.get('network.vni') === before
+  })
+
+const HOSTS = ['local:?netns=pair-h1', 'local:?netns=pair-h2', 'local:?netns=pair-h3'] as const
+const range = { gateway: '203.0.113.1', netmask: '255.255.255.0', startip: '203.0.113.10', endip: '203.0.113.30' }
+
+const run = async (command: string, params: Record<string, string>, object = ''): Promise<Body> => {
+  const { status, body } = await cloud.call(command, params)
+  expect({ command, status, body }).toMatchObject({ status: 200 })
+  const one = (answer: Body): Body => {
+    const value = answer[object] ?? answer
+    return (Array.isArray(value) ? value[0] : value) as Body
+  }
+  if (body.jobid === undefined) return one(body)
+  const job = await until(`${command} ended`, async () => {
+    const { body: answer } = await cloud.call('queryAsyncJobResult', { jobid: String(body.jobid) })
+    return answer.jobstatus === 0 ? undefined : answer
+  })
+  const { jobstatus, jobresult } = job
+  expect({ command, jobstatus, jobresult }).toEqual({ command, jobstatus: 1, jobresult })
+  return one(job.jobresult as Body)
+}
+
+const list = async (command: string, object: string, params: Record<string, string> = {}): Promise<Body[]> => {
+  const { status, body } = await cloud.call(command, params)
+  expect({ command, status, body }).toMatchObject({ status: 200 })
+  return (body[object] ?? []) as Body[]
+}
+
+const idOf = (item: Body | undefined): string => String(item?.id)
+
+interface Spec {
+  readonly services: {
+    readonly interfaces: { readonly interfaces: readonly { readonly role: string; readonly mac: string }[] }
+    readonly redundancy?: { readonly rank: string; readonly peer: { readonly address: string; readonly mac: string } }
+    readonly dhcp: { readonly subnets: readonly { readonly reservations: readonly { readonly hostname: string }[] }[] }
+  }
+}
+
+const SERVICES = 'Dhcp,Dns,SourceNat,UserData,Firewall,PortForwarding,StaticNat,Lb'
+const TWO = {
+  'servicecapabilitylist[0].service': 'SourceNat',
+  'servicecapabilitylist[0].capabilitytype': 'RedundantRouter',
+  'servicecapabilitylist[0].capabilityvalue': 'true',
+}
+
+let place: Record<'zoneid' | 'podid' | 'clusterid', string>
+let kinds: { readonly single: string; readonly redundant: string }
+let machine: Record<'serviceofferingid' | 'templateid', string>
+
+/** One that networks can span to. */
+const addHost = async (which: number): Promise<void> => {
+  const url = HOSTS[which] ?? ''
+  const host = await run('addHost', { ...place, hypervisor: 'Container', url }, 'host')
+  await cloud.db
+    .updateTable('host')
+    .set({ underlay: `192.0.2.${which + 1}` })
+    .where('id', '=', idOf(host))
+    .execute()
+}
+
+const offering = async (name: string, more: Record<string, string>): Promise<string> =>
+  idOf(
+    await run(
+      'createNetworkOffering',
+      { name, guestiptype: 'Isolated', traffictype: 'Guest', supportedservices: SERVICES, enable: 'true', ...more },
+      'networkoffering',
+    ),
+  )
+
+beforeAll(async () => {
+  lab = await openTestCluster()
+  cloud = await startApiCloud(lab.cluster, lab.folder, { commitSpacingMs: 0, roleSpacingMs: 50 }, count)
+  const dns = { dns1: '192.0.2.53', internaldns1: '192.0.2.53' }
+  const zoneid = idOf(await run('createZone', { name: 'z1', networktype: 'Advanced', ...dns }, 'zone'))
+  const physicalnetworkid = idOf(
+    await run('createPhysicalNetwork', { zoneid, name: 'p1', vlan: '100-199' }, 'physicalnetwork'),
+  )
+  for (const traffictype of ['Guest', 'Public']) await run('addTrafficType', { physicalnetworkid, traffictype })
+  await run('updatePhysicalNetwork', { id: physicalnetworkid, state: 'Enabled' })
+  const pod = { gateway: '192.0.2.1', netmask: '255.255.255.0', startip: '192.0.2.10' }
+  const podid = idOf(await run('createPod', { zoneid, name: 'pod1', ...pod }, 'pod'))
+  await run('createVlanIpRange', { zoneid, forvirtualnetwork: 'true', ...range }, 'vlan')
+  const cluster = { clustername: 'c1', clustertype: 'CloudManaged', hypervisor: 'Container' }
+  const clusterid = idOf(await run('addCluster', { zoneid, podid, ...cluster }, 'cluster'))
+  place = { zoneid, podid, clusterid }
+  await addHost(0)
+  await run('updateZone', { id: zoneid, allocationstate: 'Enabled' }, 'zone')
+  kinds = { single: await offering('one router', {}), redundant: await offering('two routers', TWO) }
+  machine = {
+    serviceofferingid: idOf((await list('listServiceOfferings', 'serviceoffering'))[0]),
+    templateid: idOf((await list('listTemplates', 'template', { templatefilter: 'executable' }))[0]),
+  }
+})
+afterAll(async () => {
+  await cloud?.[Symbol.asyncDispose]()
+  await lab.remove()
+})
+
+const network = async (name: string, networkofferingid: string): Promise<Body> =>
+  run('createNetwork', { zoneid: place.zoneid, name, networkofferingid }, 'network')
+
+const deploy = (name: string, networkids: string): Promise<Body> =>
+  run('deployVirtualMachine', { zoneid: place.zoneid, name, networkids, ...machine }, 'virtualmachine')
+
+/** In the order of their own addresses, which is that of their ranks. */
+const routersOf = async (networkid: string): Promise<Body[]> =>
+  (await list('listRouters', 'router', { networkid })).toSorted((a, b) =>
+    String(a.guestipaddress) < String(b.guestipaddress) ? -1 : 1,
+  )
+const specOf = (router: Body): Spec => cloud.simulator.agent(String(router.linklocalip))?.spec as Spec
+const rolesOf = async (networkid: string): Promise<string> =>
+  (await routersOf(networkid))
+    .map(({ redundantstate }) => redundantstate)
+    .sort()
+    .join()
+const settled = (networkid: string) =>
+  until('one serves, the other could', async () => (await rolesOf(networkid)) === 'BACKUP,PRIMARY')
+const hostsOf = async (networkid: string): Promise<unknown[]> =>
+  (await routersOf(networkid)).map(({ hostname }) => hostname).sort()
+
+const machinesCalled = (name: unknown) =>
+  HOSTS.flatMap((url) => cloud.simulator.machines(url)).filter(({ spec }) => spec.name === name)
+
+/** What is decided on rows that are otherwise than they are, when nobody answers. */
+const decided = async <T>(
+  net: string,
+  over: readonly Record<string, unknown>[],
+  decide: (world: World, first: never, second: never) => Promise<T>,
+): Promise<T> => {
+  const undone = new Error('undone')
+  let result: { readonly value: T } | undefined
+  await cloud.db
+    .transaction()
+    .execute(async (trx) => {
+      const rows: unknown[] = []
+      for (const [index, rank] of (['first', 'second'] as const).entries())
+        rows.push(
+          await trx
+            .updateTable('router')
+            .set({ moving: false, ...over[index] })
+            .where('network', '=', net)
+            .where('rank', '=', rank)
+            .returningAll()
+            .executeTakeFirstOrThrow(),
+        )
+      const world = { db: trx, log: { debug: () => undefined } } as unknown as World
+      result = { value: await decide(world, rows[0] as never, rows[1] as never) }
+      throw undone
+    })
+    .catch((error: unknown) => {
+      if (error !== undone) throw error
+    })
+  return (result as { readonly value: T }).value
+}
+
+describe('a network of two routers', () => {
+  let net: string
+
+  it('has them, on one host as long as there is one', async () => {
+    const made = await network('pair', kinds.redundant)
+    net = idOf(made)
+    expect(made).toMatchObject({ redundantrouter: true, gateway: '10.1.1.1' })
+    const guest = await deploy('a', net)
+    const routers = await routersOf(net)
+    expect(routers.map(({ healthcheckresults }) => healthcheckresults)).toEqual([[], []])
+    expect(routers).toMatchObject([
+      { state: 'Running', isredundantrouter: true, publicip: '203.0.113.10', guestipaddress: '10.1.1.3' },
+      { state: 'Running', isredundantrouter: true, publicip: '203.0.113.10', guestipaddress: '10.1.1.4' },
+    ])
+    // The two have addresses that no guest gets.
+    expect(guest.nic).toMatchObject([{ ipaddress: '10.1.1.2', gateway: '10.1.1.1' }])
+    expect(new Set(await hostsOf(net)).size).toBe(1)
+    await settled(net)
+  })
+
+  it('tells both one document, but for who they are', () => {
+    return routersOf(net).then((routers) => {
+      const [one, two] = routers.map(specOf)
+      const own = (spec: Spec | undefined) => {
+        const { interfaces, redundancy, ...services } = spec?.services ?? ({} as Spec['services'])
+        return {
+          services,
+          redundancy,
+          shared: interfaces.interfaces.slice(1).map(({ mac: _, own: __, ...nic }: Record<string, unknown>) => nic),
+          own: interfaces.interfaces.map((nic) => (nic as { own?: string[] }).own),
+          mac: interfaces.interfaces.find(({ role }) => role === 'guest')?.mac,
+        }
+      }
+      const [first, second] = [own(one), own(two)]
+      expect(first.services).toEqual(second.services)
+      expect(first.shared).toEqual(second.shared)
+      expect(first.shared).toMatchObject([
+        { device: 'eth1', role: 'guest', addresses: ['10.1.1.1/24'] },
+        { device: 'eth2', role: 'public', addresses: ['203.0.113.10/24'] },
+      ])
+      expect([first.own, second.own]).toEqual([
+        [undefined, ['10.1.1.3/24'], []],
+        [undefined, ['10.1.1.4/24'], []],
+      ])
+      expect([first.redundancy, second.redundancy]).toEqual([
+        { device: 'eth1', rank: 'first', peer: { address: '10.1.1.4', mac: second.mac }, advertMs: 100 },
+        { device: 'eth1', rank: 'second', peer: { address: '10.1.1.3', mac: first.mac }, advertMs: 100 },
+      ])
+    })
+  })
+
+  it('lets none join that could serve beside one that was not told, whatever is known of that one', async () => {
+    const waits = (peer: Record<string, unknown>, own: Record<string, unknown> = { generation: 0 }) =>
+      decided(net, [peer, own], async (world, first, second) => {
+        const other = await whoComesFirst(world, second, 1_000_000)
+        return other !== undefined && other.id === (first as { id: string }).id
+      })
+    for (const state of ['Running', 'Error', 'Starting', 'Stopping', 'Migrating'] as const)
+      expect([state, await waits({ state })]).toEqual([state, true])
+    expect(await waits({ state: 'Error', desired: 'Destroyed' })).toBe(true)
+    expect(await waits({ state: 'Error', revision: 1_000_000 })).toBe(false)
+    expect(await waits({ state: 'Error', host: null })).toBe(false)
+    expect(await waits({ state: 'Stopped', desired: 'Stopped' })).toBe(false)
+    expect(await waits({ state: 'Error', generation: 0 })).toBe(false)
+  })
+
+  it('takes none down that says nothing, but where the other one serves or both failed', async () => {
+    const rests = (which: 0 | 1, over: readonly Record<string, unknown>[]) =>
+      decided(net, over, (world, ...routers) => mayRest(world, routers[which]))
+    const anew = { remakes_wanted: 1_000, state: 'Running' }
+    expect(await rests(0, [anew, { state: 'Starting' }])).toBe(false)
+    expect(await rests(1, [{ state: 'Starting' }, anew])).toBe(false)
+    expect(await rests(0, [anew, { desired: 'Destroyed' }])).toBe(false)
+    expect(await rests(0, [{ ...anew, host: null }, {}])).toBe(true)
+    expect(await rests(0, [{ ...anew, generation: 0 }, {}])).toBe(true)
+    const failed = { remakes_wanted: 1_000, state: 'Error' }
+    expect([await rests(0, [failed, failed]), await rests(1, [failed, failed])]).toEqual([false, true])
+    expect(await rests(0, [failed, { state: 'Error' }])).toBe(true)
+  })
+
+  it('has a new guest known to both before it starts, the backup first', async () => {
+    await settled(net)
+    const routers = await routersOf(net)
+    const generation = (router: Body): number => cloud.simulator.commits(String(router.linklocalip)).length
+    const before = routers.map(generation)
+    await deploy('b', net)
+    for (const router of routers)
+      expect(specOf(router).services.dhcp.subnets[0]?.reservations.map(({ hostname }) => hostname)).toEqual(['a', 'b'])
+    expect(routers.map(generation)).toEqual(before.map((count) => count + 1))
+  })
+
+  it('goes to two hosts, one router after the other, when it is made anew', async () => {
+    await addHost(1)
+    await settled(net)
+    const before = await routersOf(net)
+    await run('restartNetwork', { id: net, cleanup: 'true' })
+    const after = await routersOf(net)
+    expect(after.map(({ id }) => id)).toEqual(before.map(({ id }) => id))
+    expect(new Set(await hostsOf(net)).size).toBe(2)
+    await settled(net)
+    // Who served was made anew when the other one could take over, and is the backup now.
+    const primary = (routers: readonly Body[]) => routers.find(({ redundantstate }) => redundantstate === 'PRIMARY')?.id
+    expect(primary(await routersOf(net))).not.toBe(primary(before))
+  })
+
+  it('serves by one while the other cannot be, and is whole again on another host', async () => {
+    await addHost(2)
+    await settled(net)
+    const routers = await routersOf(net)
+    const lost = routers.find(({ redundantstate }) => redundantstate === 'PRIMARY') as Body
+    const stays = routers.find(({ redundantstate }) => redundantstate === 'BACKUP') as Body
+    const address = String(lost.linklocalip)
+    cloud.simulator.mute(address)
+    await deploy('c', net)
+    expect(specOf(stays).services.dhcp.subnets[0]?.reservations.map(({ hostname }) => hostname)).toContain('c')
+    const back = await until('it is elsewhere', async () => {
+      const [found] = await list('listRouters', 'router', { id: idOf(lost) })
+      return found?.hostid !== lost.hostid ? found : undefined
+    })
+    expect([lost.hostid, stays.hostid]).not.toContain(back.hostid)
+    // Its machine is gone, and what it held with it: an address that was given up meanwhile waits for nobody.
+    const id = idOf(await run('associateIpAddress', { networkid: net }, 'ipaddress'))
+    await run('disassociateIpAddress', { id })
+    await until('the address is free', async () => {
+      const held = await list('listPublicIpAddresses', 'publicipaddress', { allocatedonly: 'true' })
+      return held.every((ip) => ip.id !== id)
+    })
+    cloud.simulator.mute(address, false)
+    await settled(net)
+    // Fenced: where it was it is no more.
+    const { hostname } = (await list('listRouters', 'router', { id: idOf(lost) }))[0] ?? {}
+    expect(machinesCalled(lost.name)).toHaveLength(1)
+    expect(hostname).not.toBe(lost.hostname)
+    expect((await routersOf(net)).map(({ state }) => state)).toEqual(['Running', 'Running'])
+    expect(cloud.simulator.offences()).toEqual([])
+  })
+
+  const primaryOf = async (): Promise<Body> =>
+    (await routersOf(net)).find(({ redundantstate }) => redundantstate === 'PRIMARY') ?? {}
+  const alerts = async (): Promise<unknown[]> =>
+    (await list('listAlerts', 'alert', { keyword: 'network pair' }))
+      .filter(({ resolved }) => resolved === undefined)
+      .map(({ name }) => name)
+
+  it('becomes of a newer image, the backup first', async () => {
+    const before = await primaryOf()
+    await cloud.db
+      .updateTable('template')
+      .set({ image: 'c'.repeat(64) })
+      .where('kind', '=', 'system')
+      .execute()
+    const { body } = await cloud.call('upgradeRouterTemplate', { zoneid: place.zoneid })
+    const jobs = body.asyncjobs as { readonly jobid: string }[]
+    expect(jobs).toHaveLength(2)
+    for (const { jobid } of jobs)
+      await until('the upgrade ended', async () => {
+        const { body: job } = await cloud.call('queryAsyncJobResult', { jobid })
+        if (job.jobstatus === 2) throw new Error(JSON.stringify(job.jobresult))
+        return job.jobstatus === 1
+      })
+    await settled(net)
+    expect((await routersOf(net)).map(({ requiresupgrade }) => requiresupgrade)).toEqual([false, false])
+    expect((await primaryOf()).id).not.toBe(before.id)
+  })
+
+  it('leaves a host that is emptied by way of the other one', async () => {
+    const before = await primaryOf()
+    const host = await run('prepareHostForMaintenance', { id: String(before.hostid) }, 'host')
+    expect(host).toMatchObject({ resourcestate: 'Maintenance' })
+    await settled(net)
+    expect((await primaryOf()).id).not.toBe(before.id)
+    expect(await hostsOf(net)).not.toContain(before.hostname)
+    expect(new Set(await hostsOf(net)).size).toBe(2)
+    await run('cancelHostMaintenance', { id: String(before.hostid) })
+  })
+
+  it('serves by one while the other is stopped', async () => {
+    const stopped = await primaryOf()
+    await run('stopRouter', { id: idOf(stopped) })
+    await isStill()
+    await deploy('d', net)
+    await until('the other one serves', async () => (await rolesOf(net)) === 'PRIMARY,UNKNOWN')
+    await run('startRouter', { id: idOf(stopped) })
+    await settled(net)
+    const reserved = (router: Body) =>
+      specOf(router).services.dhcp.subnets[0]?.reservations.map(({ hostname }) => hostname)
+    for (const router of await routersOf(net)) expect(reserved(router)).toEqual(['a', 'b', 'c', 'd'])
+  })
+
+  it('is still while the other one cannot be made anew, and serves what is new', async () => {
+    const hosts = (await list('listHosts', 'host', { type: 'Routing' })).map(idOf)
+    const allow = async (allocationstate: string): Promise<void> => {
+      for (const id of hosts) await run('updateHost', { id, allocationstate })
+    }
+    await allow('Disable')
+    const { body } = await cloud.call('restartNetwork', { id: net, cleanup: 'true' })
+    const failed = await until('the restart failed', async () => {
+      const { body: job } = await cloud.call('queryAsyncJobResult', { jobid: String(body.jobid) })
+      return job.jobstatus === 2 ? job : undefined
+    })
+    expect(failed.jobresult).toMatchObject({ errortext: expect.stringMatching(/room|capacity|host/i) })
+    await isStill()
+    expect((await primaryOf()).state).toBe('Running')
+    await allow('Enable')
+    await run('restartNetwork', { id: net, cleanup: 'true' })
+    await settled(net)
+    expect((await routersOf(net)).map(({ state }) => state)).toEqual(['Running', 'Running'])
+  })
+
+  it('gets another router for one that was destroyed', async () => {
+    const gone = await primaryOf()
+    await run('destroyRouter', { id: idOf(gone) })
+    await settled(net)
+    const routers = await routersOf(net)
+    expect(routers).toHaveLength(2)
+    expect(routers.map(({ id }) => id)).not.toContain(gone.id)
+  })
+
+  it('raises an alert while both serve, and while none does', async () => {
+    expect(await alerts()).toEqual([])
+    const addresses = (await routersOf(net)).map(({ linklocalip }) => String(linklocalip))
+    for (const [role, name] of [
+      ['PRIMARY', 'Both routers of network pair serve'],
+      ['FAULT', 'No router of network pair serves'],
+    ] as const) {
+      for (const address of addresses) cloud.simulator.role(address, role)
+      await until(`an alert: ${name}`, async () => (await alerts()).join() === name)
+    }
+    for (const address of addresses) cloud.simulator.role(address, undefined)
+    await settled(net)
+    await until('it is over', async () => (await alerts()).length === 0)
+    const told = await list('listEvents', 'event', { type: 'ROUTER.STATE', pagesize: '500', page: '1' })
+    expect(told.map(({ description }) => String(description)).join()).toMatch(/was PRIMARY and is FAULT of two/)
+  })
+
+  it('goes with its network', async () => {
+    for (const { id } of await list('listVirtualMachines', 'virtualmachine', { networkid: net }))
+      await run('destroyVirtualMachine', { id: String(id), expunge: 'true' })
+    await run('deleteNetwork', { id: net })
+    expect(await list('listRouters', 'router')).toEqual([])
+    expect(HOSTS.flatMap((url) => cloud.simulator.machines(url))).toEqual([])
+    const held = await list('listPublicIpAddresses', 'publicipaddress', { allocatedonly: 'true' })
+    expect(held).toEqual([])
+  })
+})
+
+describe('a network of one router', () => {
+  it('is joined by none while its own cannot be told, and is made anew only when the new one serves', async () => {
+    const net = idOf(await network('mute', kinds.single))
+    await deploy('m', net)
+    const [alone] = await routersOf(net)
+    const address = String(alone?.linklocalip)
+    cloud.simulator.mute(address)
+    const { body } = await cloud.call('restartNetwork', { id: net, makeredundant: 'true', cleanup: 'true' })
+    const states = () => routersOf(net).then((routers) => routers.map(({ state }) => String(state)))
+    await until('nobody reaches the old one', async () => (await states()).includes('Error'))
+    const fresh = (await routersOf(net)).find(({ id }) => id !== alone?.id) as Body
+    await until('the new one runs', async () => machinesCalled(fresh.name).some(({ state }) => state === 'running'))
+    expect(cloud.simulator.commits(String(fresh.linklocalip))).toEqual([])
+    expect(machinesCalled(alone?.name)).toHaveLength(1)
+    const told = cloud.simulator.commits(address).length
+    cloud.simulator.mute(address, false)
+    await until('the restart ended', async () => {
+      const { body: job } = await cloud.call('queryAsyncJobResult', { jobid: String(body.jobid) })
+      if (job.jobstatus === 2) throw new Error(JSON.stringify(job.jobresult))
+      return job.jobstatus === 1
+    })
+    await settled(net)
+    expect(cloud.simulator.commits(address).length).toBeGreaterThan(told + 1)
+    expect(cloud.simulator.offences()).toEqual([])
+  })
+
+  it('gets a second one', async () => {
+    const net = idOf(await network('single', kinds.single))
+    const guest = await deploy('s', net)
+    expect(await routersOf(net)).toMatchObject([{ isredundantrouter: false, redundantstate: 'UNKNOWN' }])
+    const [alone] = await routersOf(net)
+    await run('restartNetwork', { id: net, makeredundant: 'true' })
+    await settled(net)
+    const routers = await routersOf(net)
+    expect(routers.map(({ id }) => id)).toContain(alone?.id)
+    expect(routers).toMatchObject([{ isredundantrouter: true }, { isredundantrouter: true }])
+    const addresses = [...routers.map(({ guestipaddress }) => guestipaddress), '10.1.1.1', '10.1.1.2']
+    expect(new Set(addresses).size).toBe(4)
+    expect(guest.nic).toMatchObject([{ ipaddress: '10.1.1.2' }])
+    expect(await list('listNetworks', 'network', { id: net })).toMatchObject([{ redundantrouter: true }])
+  })
+
+  it('is replaced by way of a second one that takes over', async () => {
+    const net = idOf(await network('renewed', kinds.single))
+    await deploy('r', net)
+    const [old] = await routersOf(net)
+    await run('restartNetwork', { id: net, cleanup: 'true' })
+    const after = await routersOf(net)
+    expect(after).toMatchObject([
+      { state: 'Running', isredundantrouter: false, guestipaddress: '10.1.1.1', publicip: old?.publicip },
+    ])
+    expect(after[0]?.id).not.toBe(old?.id)
+    const { services } = specOf(after[0] as Body)
+    expect(services.redundancy).toBeUndefined()
+    expect(services.dhcp.subnets[0]?.reservations.map(({ hostname }) => hostname)).toEqual(['r'])
+    const next = await deploy('next', net)
+    expect(next.nic).toMatchObject([{ gateway: '10.1.1.1' }])
+    // Once more: whichever place it has now, the other one is free.
+    await run('restartNetwork', { id: net, cleanup: 'true' })
+    expect(await routersOf(net)).toMatchObject([{ state: 'Running', guestipaddress: '10.1.1.1' }])
+  })
+
+  it('is made anew as ever where there are no addresses for two, which it is refused', async () => {
+    const small = { gateway: '10.9.0.1', netmask: '255.255.255.248', networkofferingid: kinds.single }
+    const net = idOf(await run('createNetwork', { zoneid: place.zoneid, name: 'small', ...small }, 'network'))
+    const guest = await deploy('f', net)
+    const nicid = idOf((guest.nic as Body[])[0])
+    for (const _ of [1, 2, 3]) await run('addIpToNic', { nicid })
+    const [old] = await routersOf(net)
+    const refused = async (command: string, params: Record<string, string>) => {
+      const { status, body } = await cloud.call(command, { id: net, ...params })
+      return { status, text: body.errortext }
+    }
+    expect(await refused('restartNetwork', { makeredundant: 'true', cleanup: 'true' })).toEqual({
+      status: 533,
+      text: 'Parameter makeredundant: two routers take 2 addresses of the network small, which has 1 left: destroy a guest of it.',
+    })
+    expect(await refused('updateNetwork', { networkofferingid: kinds.redundant })).toEqual({
+      status: 533,
+      text: expect.stringContaining('Parameter networkofferingid: two routers take 2 addresses'),
+    })
+    await run('restartNetwork', { id: net, cleanup: 'true' })
+    const after = await routersOf(net)
+    expect(after).toMatchObject([{ state: 'Running', guestipaddress: '10.9.0.1', publicip: old?.publicip }])
+    expect(after[0]?.id).not.toBe(old?.id)
+    // The one address that is left goes while it is to have two routers: it serves by one.
+    await cloud.db.updateTable('network').set({ redundant: true }).where('id', '=', net).execute()
+    await deploy('last', net)
+    const names = specOf(after[0] as Body).services.dhcp.subnets[0]?.reservations.map(({ hostname }) => hostname)
+    expect(names).toEqual(['f', 'last'])
+    expect(await routersOf(net)).toHaveLength(1)
+    await cloud.db.updateTable('network').set({ redundant: false }).where('id', '=', net).execute()
+  })
+
+  it('keeps it where no host has room for another one, were it gone or not', async () => {
+    const net = idOf(await network('kept', kinds.single))
+    await deploy('k', net)
+    const [old] = await routersOf(net)
+    const hosts = await list('listHosts', 'host', { type: 'Routing' })
+    const allocation = async (allocationstate: string) => {
+      for (const { id } of hosts) await run('updateHost', { id: String(id), allocationstate })
+    }
+    await allocation('Disable')
+    const { body } = await cloud.call('restartNetwork', { id: net, cleanup: 'true' })
+    const job = await until('the restart ended', async () => {
+      const { body: answer } = await cloud.call('queryAsyncJobResult', { jobid: String(body.jobid) })
+      return answer.jobstatus === 0 ? undefined : answer
+    })
+    expect(job).toMatchObject({ jobstatus: 2, jobresult: { errorcode: 533 } })
+    await until('it is alone again', async () => {
+      const routers = await routersOf(net)
+      return routers.length === 1 && routers[0]?.guestipaddress === '10.1.1.1'
+    })
+    await allocation('Enable')
+    await deploy('k2', net)
+    expect(await routersOf(net)).toMatchObject([{ id: old?.id, state: 'Running', isredundantrouter: false }])
+    const { services } = specOf(old as Body)
+    expect(services.redundancy).toBeUndefined()
+    expect(services.dhcp.subnets[0]?.reservations.map(({ hostname }) => hostname)).toEqual(['k', 'k2'])
+    await run('restartNetwork', { id: net, cleanup: 'true' })
+    expect((await routersOf(net))[0]?.id).not.toBe(old?.id)
+  })
+
+  it('gets two for good while it is being replaced', async () => {
+    const [found] = await list('listNetworks', 'network', { keyword: 'single' })
+    const net = idOf(found)
+    const [first] = await routersOf(net)
+    await cloud.db
+      .updateTable('network')
+      .set({ renews: idOf(first) })
+      .where('id', '=', net)
+      .execute()
+    await run('restartNetwork', { id: net, makeredundant: 'true' })
+    const { renews } = await cloud.db
+      .selectFrom('network')
+      .select('renews')
+      .where('id', '=', net)
+      .executeTakeFirstOrThrow()
+    expect(renews).toBeNull()
+    expect((await routersOf(net)).map(({ id }) => id)).toContain(first?.id)
+  })
+
+  it('gets a second one by its offering, and keeps it', async () => {
+    const net = idOf(await network('offered', kinds.single))
+    await deploy('o', net)
+    await run('updateNetwork', { id: net, networkofferingid: kinds.redundant })
+    await settled(net)
+    const { status, body } = await cloud.call('updateNetwork', { id: net, networkofferingid: kinds.single })
+    expect({ status, text: body.errortext }).toEqual({
+      status: 431,
+      text: expect.stringContaining('one router has one router and two routers two, which a network keeps'),
+    })
+  })
+
+  it('cannot where two cannot serve', async () => {
+    const refused = async (name: string, more: Record<string, string>): Promise<unknown> => {
+      const kind = { guestiptype: 'Isolated', traffictype: 'Guest', supportedservices: SERVICES }
+      const { status, body } = await cloud.call('createNetworkOffering', { name, ...kind, ...TWO, ...more })
+      return { status, text: body.errortext }
+    }
+    expect(await refused('six', { internetprotocol: 'DualStack' })).toEqual({
+      status: 431,
+      text: expect.stringContaining('two routers serve IPv4 only'),
+    })
+    const tier = { forvpc: 'true', supportedservices: 'Dhcp,Dns,SourceNat,NetworkACL' }
+    expect(await refused('tier', tier)).toEqual({
+      status: 431,
+      text: expect.stringContaining('tiers are served by the routers of their VPC'),
+    })
+  })
+})
