@@ -128,7 +128,7 @@ mount -t tmpfs tmpfs /run/netns
 mount -t tmpfs tmpfs /run/systemd
 mount --bind "$folder/sysvm" /var/lib/sysvm
 case $daemons in *libvirt*)
-  mkdir -p /run/libvirt
+  mkdir -p /run/libvirt /var/lib/libvirt /var/log/libvirt /var/cache/libvirt
   mount --bind "$folder/etc-libvirt" /etc/libvirt
   mount --bind "$folder/libvirt" /var/lib/libvirt
   mount --bind "$folder/run-libvirt" /run/libvirt
