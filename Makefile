@@ -8,7 +8,7 @@ export NODE_OPTIONS := --conditions=source --disable-warning=ExperimentalWarning
 VITEST := vitest run
 
 .DEFAULT_GOAL := help
-.PHONY: help up down test test-unit test-lab test-vm lint image bench deps node
+.PHONY: help up down test test-unit test-lab test-vm lint image bench faults deps node
 
 help: ## print the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ image: deps ## build the system-VM and guest images, or find them in the cache
 
 bench: deps image ## run the benchmarks; ONLY=name runs one
 	@node test/bench/main.ts $(ONLY)
+
+faults: deps image ## 100 random faults of a pair of routers under traffic; COUNT=n and SEED=n choose
+	@SYSVM_FAULTS=$(or $(COUNT),100) SYSVM_SEED=$(or $(SEED),$(shell date +%s)) $(VITEST) --retry 0 --project lab test/fault/pair-faults.test.ts
 
 deps: node ## install the Debian packages that build, host, demo and tests need
 	@.tools/install-packages build host manager demo test

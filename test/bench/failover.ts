@@ -21,7 +21,7 @@ const outage = ({ pingMs, connectMs }: Measured): number => Math.max(pingMs, con
 const measure = async (ground: Ground, whose: string, print: (row: Row) => void): Promise<readonly Result[]> => {
   const { guest, outside, address, balanced } = ground
   await until('the outside is reached', () => pings(guest, address))
-  await using probes = await startProbes(guest, outside, address, balanced)
+  await using probes = await startProbes(guest, outside, address, { balanced })
   const results: Result[] = []
   await probes.mark()
   for (const { name, survivable, strike, mend } of ground.faults) {

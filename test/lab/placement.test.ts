@@ -4,6 +4,7 @@ import { type KyselyPlugin, sql } from 'kysely'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { freshDatabase, makeCloud } from '../simulator/cloud.ts'
 import { openTestCluster } from '../simulator/manager.ts'
+import { dice } from './dice.ts'
 
 let lab: Awaited<ReturnType<typeof openTestCluster>>
 beforeAll(async () => {
@@ -32,15 +33,6 @@ it('waits for a host that comes up while it looks for one', async () => {
     await drop()
   }
 })
-
-/** Numbers from 0 to below `most`, the same in each run. */
-const dice = (seed: number) => {
-  let state = seed
-  return (most: number): number => {
-    state = (state * 48_271) % 2_147_483_647
-    return state % most
-  }
-}
 
 it('lists the hosts that have room as placement judges each, page by page, with sums and what they do not yet tell', async () => {
   const { db, drop } = await freshDatabase(lab.cluster.url)

@@ -18,8 +18,8 @@ export interface RealRouter {
   readonly machine: MachineSpec
   /** Asks its agent, over a connection of its own. */
   ask<T>(...words: Parameters<ControlClient['request']>): Promise<T>
-  /** Puts a spec of the next generation and confirms it. */
-  commit(services: RouterServices): Promise<CommitResult>
+  /** Puts a spec of the next generation, or of this one, and confirms it. */
+  commit(services: RouterServices, generation?: number): Promise<CommitResult>
   /** Runs a script as root in it, with its own programs; in a VM by an operator's shell. */
   inside(script: string): Promise<string>
   /** Runs a script of this machine's programs in its network namespace; containers only. */
@@ -125,8 +125,8 @@ export async function startRealRouter(
     driver,
     machine,
     ask,
-    commit: async (services) => {
-      generation += 1
+    commit: async (services, wanted = generation + 1) => {
+      generation = wanted
       const body = JSON.stringify({ version: 1, generation, name: machine.name, role: 'router', services })
       const signature = sign(null, Buffer.from(body), specPrivate).toString('base64')
       const headers = { 'content-type': 'application/json', [SIGNATURE_HEADER]: signature }

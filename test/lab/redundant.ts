@@ -53,6 +53,8 @@ export interface Pair extends AsyncDisposable {
   readonly outside: Namespace
   /** A machine on the guest network, without an address. */
   readonly booting: Namespace
+  /** The host's device behind a router's nic. */
+  portOf(mac: string): Promise<string>
   /** Takes a router's nic off its network, or puts it back, without the router seeing its link go. */
   cut(mac: string, bridge: string | undefined): Promise<void>
 }
@@ -91,15 +93,22 @@ export const openPair = async (name: string, spec: PairSpec = {}): Promise<Pair>
   await guest.route('default', '10.1.1.1')
   await one.commit(pairSpec('first', spec))
   await two.commit(pairSpec('second', spec))
-  const cut: Pair['cut'] = async (mac, bridge) => {
+  const portOf: Pair['portOf'] = async (mac) => {
     const { stdout } = await namespace.exec(['ip', '-json', 'link', 'show'])
-    const port = (JSON.parse(stdout) as { ifname: string; ifalias?: string }[]).find(({ ifalias }) => ifalias === mac)
-    await namespace.ip([
-      'link',
-      'set',
-      port?.ifname ?? '',
-      ...(bridge === undefined ? ['nomaster'] : ['master', bridge]),
-    ])
+    const links = JSON.parse(stdout) as { ifname: string; ifalias?: string }[]
+    return links.find(({ ifalias }) => ifalias === mac)?.ifname ?? ''
   }
-  return { lab, one, two, guest, outside, booting, cut, [Symbol.asyncDispose]: () => lab[Symbol.asyncDispose]() }
+  const cut: Pair['cut'] = async (mac, bridge) =>
+    namespace.ip(['link', 'set', await portOf(mac), ...(bridge === undefined ? ['nomaster'] : ['master', bridge])])
+  return {
+    lab,
+    one,
+    two,
+    guest,
+    outside,
+    booting,
+    portOf,
+    cut,
+    [Symbol.asyncDispose]: () => lab[Symbol.asyncDispose](),
+  }
 }

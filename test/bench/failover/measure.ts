@@ -45,15 +45,23 @@ export interface Probes extends AsyncDisposable {
   tell(): Promise<Measured>
 }
 
+export interface ProbesOptions {
+  /** Where a load balancer listens. */
+  readonly balanced?: string | undefined
+  /** Connections that are held, and how many of them are used all the time. */
+  readonly idle?: number
+  readonly busy?: number
+}
+
 export const startProbes = async (
   guest: Namespace,
   outside: Namespace,
   address: string,
-  balanced?: string,
+  { balanced, idle = IDLE, busy = BUSY }: ProbesOptions = {},
 ): Promise<Probes> => {
   const servers = [await outside.spawn(program('serve')), await guest.spawn(program('serve'))]
   for (const server of servers) await until('a server is there', () => server.output().includes('ready'))
-  const probe = await guest.spawn(program('probe', address, String(IDLE), String(BUSY)))
+  const probe = await guest.spawn(program('probe', address, String(idle), String(busy)))
   const download = balanced === undefined ? undefined : await outside.spawn(program('download', balanced, '80'))
   return {
     mark: async () => {

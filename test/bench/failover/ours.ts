@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { LoadBalancerSpec } from '@sysvm/router/spec'
-import { type Lab, type Namespace, until } from '../../lab/index.ts'
-import { BRIDGES, type RealRouter } from '../../lab/real-router.ts'
-import { openPair, type Pair, rolesOf, second, stateOf } from '../../lab/redundant.ts'
-import { macs } from '../../lab/router/spec.ts'
+import { type Lab, until } from '../../lab/index.ts'
+import { faultsOf, type PairFault, type Side, sidesOf } from '../../lab/pair-faults.ts'
+import { openPair, rolesOf, stateOf } from '../../lab/redundant.ts'
 import type { Fault, Ground } from './ground.ts'
 import { BUSY, IDLE } from './measure.ts'
 
@@ -30,97 +29,32 @@ const loadbalancer: LoadBalancerSpec = {
   maxConnections: 8000,
 }
 
-interface Side {
-  readonly router: RealRouter
-  readonly macs: { readonly guest: string; readonly public: string }
-}
-
-const portOf = async (host: Namespace, mac: string): Promise<string> => {
-  const { stdout } = await host.exec(['ip', '-json', 'link', 'show'])
-  const links = JSON.parse(stdout) as { ifname: string; ifalias?: string }[]
-  return links.find(({ ifalias }) => ifalias === mac)?.ifname ?? ''
-}
-
-const signal = ({ router }: Side, word: 'STOP' | 'CONT'): Promise<unknown> =>
-  router.host.connection.run([
-    'sh',
-    '-c',
-    'kill -s "$1" $(ip netns pids "$2")',
-    'sh',
-    word,
-    `sv-${router.machine.name}`,
-  ])
-
-const faultsOf = (pair: Pair, primary: () => Promise<Side>): readonly Fault[] => {
-  const host = pair.one.host.namespace
+/** The primary of the moment suffers it. `heldMs`: it is mended before the measurement ends. */
+const onPrimary = (primary: () => Promise<Side>, { name, strike, mend }: PairFault, heldMs?: number): Fault => {
   let struck: Side | undefined
-  const link = async (side: Side, kind: 'guest' | 'public', word: 'up' | 'down'): Promise<void> =>
-    host.ip(['link', 'set', await portOf(host, side.macs[kind]), word])
-  const cut = async ({ macs: of }: Side, mended: boolean, ...kinds: ('guest' | 'public')[]): Promise<void> => {
-    for (const kind of kinds) await pair.cut(of[kind], mended ? BRIDGES[kind] : undefined)
+  const end = async (): Promise<void> => {
+    if (struck !== undefined) await mend(struck)
+    struck = undefined
   }
-  const fault = (
-    name: string,
-    strike: (side: Side) => Promise<unknown>,
-    mend: (side: Side) => Promise<unknown> = async () => undefined,
-    survivable = true,
-  ): Fault => ({
+  return {
     name,
-    survivable,
+    survivable: true,
     strike: async () => {
       struck = await primary()
       await strike(struck)
+      if (heldMs === undefined) return
+      await sleep(heldMs)
+      await end()
     },
-    mend: async () => {
-      if (struck !== undefined) await mend(struck)
-    },
-  })
-  return [
-    fault(
-      'public link cut',
-      (side) => link(side, 'public', 'down'),
-      (side) => link(side, 'public', 'up'),
-    ),
-    fault(
-      'guest link cut',
-      (side) => link(side, 'guest', 'down'),
-      (side) => link(side, 'guest', 'up'),
-    ),
-    fault(
-      'host cut',
-      (side) => cut(side, false, 'guest', 'public'),
-      (side) => cut(side, true, 'public', 'guest'),
-    ),
-    fault('keepalived killed', ({ router }) => router.inside('kill -KILL $(pidof keepalived)')),
-    fault('agent killed', ({ router }) => router.inside('systemctl kill -s KILL sysvm-agent')),
-    fault(
-      'router killed',
-      ({ router }) => router.driver.stopMachine(router.machine.name, { forced: true }),
-      async ({ router }) => {
-        await router.driver.ensureMachine(router.machine)
-        await until('it is back', () => router.ask('GET', '/v1/status').then(Boolean))
-      },
-    ),
-    fault('router frozen and woken', async (side) => {
-      await signal(side, 'STOP')
-      await sleep(ASLEEP_MS)
-      await signal(side, 'CONT')
-    }),
-    fault('cut off from each other, and heal', async (side) => {
-      await cut(side, false, 'guest')
-      await sleep(ASLEEP_MS)
-      await cut(side, true, 'guest')
-    }),
-  ]
+    mend: end,
+  }
 }
 
 /** Two routers of the image with the words of each other that their spec has unless told otherwise. */
 export const oursOn = async (): Promise<Ground & { readonly lab: Lab }> => {
   const pair = await openPair('bench-failover', { advertMs: 100, services: { loadbalancer } })
-  const sides: readonly Side[] = [
-    { router: pair.one, macs },
-    { router: pair.two, macs: second },
-  ]
+  const sides = sidesOf(pair)
+  const faults = faultsOf(pair)
   const primary = async (): Promise<Side> => {
     const roles = await rolesOf(pair)
     return sides[roles.indexOf('PRIMARY')] as Side
@@ -131,7 +65,14 @@ export const oursOn = async (): Promise<Ground & { readonly lab: Lab }> => {
     outside: pair.outside,
     address: OUTSIDE,
     balanced: BALANCED,
-    faults: faultsOf(pair, primary),
+    faults: [
+      ...[faults.publicLink, faults.guestLink, faults.host, faults.keepalived, faults.conntrackd, faults.agent].map(
+        (fault) => onPrimary(primary, fault),
+      ),
+      onPrimary(primary, faults.router),
+      onPrimary(primary, faults.frozen, ASLEEP_MS),
+      onPrimary(primary, faults.apart, ASLEEP_MS),
+    ],
     settled: async () => {
       await until('one serves, the other waits', async () => {
         const roles = await rolesOf(pair)
