@@ -40,6 +40,7 @@ import * as events from './migrations/0036-events.ts'
 import * as counts from './migrations/0037-counts.ts'
 import * as renewal from './migrations/0038-renewal.ts'
 import * as silence from './migrations/0039-silence.ts'
+import * as pause from './migrations/0041-pause.ts'
 import { keepRecordWhole } from './record.ts'
 import type { Database } from './schema.ts'
 
@@ -166,6 +167,7 @@ const migrations = {
   '0024-moves': moves,
   '0037-counts': counts,
   '0039-silence': silence,
+  '0041-pause': pause,
 }
 
 /** Of every migration that this release knows. */

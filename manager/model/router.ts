@@ -21,6 +21,7 @@ export type Router = Omit<
   | 'remakes_wanted'
   | 'remakes_done'
   | 'rank'
+  | 'may_pause'
 > & {
   /** It is one of two. */
   readonly redundant: boolean

@@ -369,6 +369,8 @@ export interface RouterTable {
   /** Raised to have its machine destroyed and made anew once, when the other router can do without it. */
   remakes_wanted: Generated<number>
   remakes_done: Generated<number>
+  /** It may be taken down for a new image or another host though nobody serves meanwhile. */
+  may_pause: Generated<boolean>
 }
 
 export type RedundantState = 'PRIMARY' | 'BACKUP' | 'FAULT' | 'UNKNOWN'

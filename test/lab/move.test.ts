@@ -336,7 +336,11 @@ describe('a newer image', () => {
     await using cloud = await startApiCloud(lab.cluster, lab.folder)
     const { call, db, simulator } = cloud
     const { router, zone } = await setUp(call)
-    const image = async () => (await list(call, 'listRouters', 'router', { id: router }))[0]
+    const image = () =>
+      until('there is one router', async () => {
+        const routers = await list(call, 'listRouters', 'router')
+        return routers.length === 1 ? routers[0] : undefined
+      })
     expect(await image()).toMatchObject({ version: OLD.slice(0, 12), requiresupgrade: false })
     expect((await call('upgradeRouterTemplate', { zoneid: zone.zoneid })).body).toEqual({})
     await db.updateTable('template').set({ image: NEW }).where('kind', '=', 'system').execute()
@@ -356,7 +360,12 @@ describe('a newer image', () => {
       jobstatus: 2,
       jobresult: { errortext: expect.stringContaining('serves with the old one again') },
     })
-    expect(await image()).toMatchObject({ version: OLD.slice(0, 12), state: 'Running', requiresupgrade: true })
+    expect(await image()).toMatchObject({
+      id: router,
+      version: OLD.slice(0, 12),
+      state: 'Running',
+      requiresupgrade: true,
+    })
 
     const mended = 'd'.repeat(64)
     await db.updateTable('template').set({ image: mended }).where('kind', '=', 'system').execute()

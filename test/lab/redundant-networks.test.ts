@@ -481,6 +481,115 @@ describe('a network of one router', () => {
     expect(await routersOf(net)).toMatchObject([{ state: 'Running', guestipaddress: '10.1.1.1' }])
   })
 
+  const upgradeTo = async (image: string, router: string): Promise<Body> => {
+    await cloud.db.updateTable('template').set({ image }).where('kind', '=', 'system').execute()
+    const { body } = await cloud.call('upgradeRouterTemplate', { id: router })
+    const [job] = body.asyncjobs as readonly Body[]
+    return until('the upgrade ended', async () => {
+      const { body: answer } = await cloud.call('queryAsyncJobResult', { jobid: String(job?.jobid) })
+      return answer.jobstatus === 0 ? undefined : answer
+    })
+  }
+  const wasPaused = async (net: string): Promise<boolean> => {
+    const rows = await cloud.db.selectFrom('router').select('may_pause').where('network', '=', net).execute()
+    return rows.some(({ may_pause }) => may_pause)
+  }
+
+  it('becomes of a newer image by way of a second one', async () => {
+    const net = idOf(await network('newer', kinds.single))
+    await deploy('u', net)
+    const [old] = await routersOf(net)
+    const renewals = steps.get('network.renewal') ?? 0
+    expect(await upgradeTo('d'.repeat(64), idOf(old))).toMatchObject({ jobstatus: 1 })
+    const alone = { state: 'Running', version: 'd'.repeat(12), guestipaddress: '10.1.1.1', requiresupgrade: false }
+    const after = await until('it is alone', async () => {
+      const routers = await routersOf(net)
+      return routers.length === 1 && routers[0]?.guestipaddress === '10.1.1.1' ? routers : undefined
+    })
+    expect(after).toMatchObject([{ ...alone, publicip: old?.publicip }])
+    expect(after[0]?.id).not.toBe(old?.id)
+    expect(steps.get('network.renewal')).toBe(renewals + 1)
+    expect(cloud.simulator.offences()).toEqual([])
+  })
+
+  it('keeps the one it has where that of the newer image does not come up', async () => {
+    const [found] = await list('listNetworks', 'network', { keyword: 'newer' })
+    const net = idOf(found)
+    const [old] = await routersOf(net)
+    cloud.simulator.breakImage('e'.repeat(64))
+    const job = await upgradeTo('e'.repeat(64), idOf(old))
+    expect(job).toMatchObject({ jobstatus: 2, jobresult: { errortext: expect.stringContaining('with the old one') } })
+    await until('it is alone', async () => (await routersOf(net)).length === 1)
+    await deploy('u2', net)
+    expect(await routersOf(net)).toMatchObject([{ id: old?.id, version: 'd'.repeat(12), guestipaddress: '10.1.1.1' }])
+    const names = specOf(old as Body).services.dhcp.subnets[0]?.reservations.map(({ hostname }) => hostname)
+    expect(names).toEqual(['u', 'u2'])
+    const { status, body } = await cloud.call('restartNetwork', { id: net, cleanup: 'true' })
+    expect(status).toBe(200)
+    const restart = await until('the restart ended', async () => {
+      const { body: answer } = await cloud.call('queryAsyncJobResult', { jobid: String(body.jobid) })
+      return answer.jobstatus === 0 ? undefined : answer
+    })
+    expect(restart).toMatchObject({ jobstatus: 2, jobresult: { errortext: expect.stringContaining('serves on') } })
+    await until('it is alone', async () => (await routersOf(net)).length === 1)
+    expect(await routersOf(net)).toMatchObject([{ id: old?.id, state: 'Running' }])
+    await cloud.db
+      .updateTable('template')
+      .set({ image: 'd'.repeat(64) })
+      .where('kind', '=', 'system')
+      .execute()
+  })
+
+  it('leaves a host that is emptied by way of a second one of its own image', async () => {
+    const [found] = await list('listNetworks', 'network', { keyword: 'newer' })
+    const net = idOf(found)
+    const [old] = await routersOf(net)
+    const renewals = steps.get('network.renewal') ?? 0
+    await cloud.db
+      .updateTable('template')
+      .set({ image: 'f'.repeat(64) })
+      .where('kind', '=', 'system')
+      .execute()
+    const emptied = await run('prepareHostForMaintenance', { id: String(old?.hostid) }, 'host')
+    expect(emptied).toMatchObject({ resourcestate: 'Maintenance' })
+    const [after] = await until('it is alone', async () => {
+      const routers = await routersOf(net)
+      return routers.length === 1 && routers[0]?.guestipaddress === '10.1.1.1' ? routers : undefined
+    })
+    expect(after).toMatchObject({ state: 'Running', version: 'd'.repeat(12) })
+    expect(after?.id).not.toBe(old?.id)
+    expect(after?.hostid).not.toBe(old?.hostid)
+    expect(steps.get('network.renewal')).toBeGreaterThan(renewals)
+    expect(await wasPaused(net)).toBe(false)
+    await run('cancelHostMaintenance', { id: String(old?.hostid) })
+    await cloud.db
+      .updateTable('template')
+      .set({ image: 'd'.repeat(64) })
+      .where('kind', '=', 'system')
+      .execute()
+  })
+
+  it('serves on where it refuses to be one of two, and the restart says so', async () => {
+    const net = idOf(await network('refusing', kinds.single))
+    await deploy('n', net)
+    const [old] = await routersOf(net)
+    const address = String(old?.linklocalip)
+    cloud.simulator.refuse(address, 'redundancy')
+    const { body } = await cloud.call('restartNetwork', { id: net, cleanup: 'true' })
+    const job = await until('the restart ended', async () => {
+      const { body: answer } = await cloud.call('queryAsyncJobResult', { jobid: String(body.jobid) })
+      return answer.jobstatus === 0 ? undefined : answer
+    })
+    expect(job).toMatchObject({
+      jobstatus: 2,
+      jobresult: { errortext: expect.stringContaining('redundancy does not') },
+    })
+    await until('it is alone', async () => (await routersOf(net)).length === 1)
+    await deploy('n2', net)
+    expect(await routersOf(net)).toMatchObject([{ id: old?.id, state: 'Running', guestipaddress: '10.1.1.1' }])
+    cloud.simulator.refuse(address, undefined)
+  })
+
   it('is made anew as ever where there are no addresses for two, which it is refused', async () => {
     const small = { gateway: '10.9.0.1', netmask: '255.255.255.248', networkofferingid: kinds.single }
     const net = idOf(await run('createNetwork', { zoneid: place.zoneid, name: 'small', ...small }, 'network'))
@@ -504,6 +613,12 @@ describe('a network of one router', () => {
     const after = await routersOf(net)
     expect(after).toMatchObject([{ state: 'Running', guestipaddress: '10.9.0.1', publicip: old?.publicip }])
     expect(after[0]?.id).not.toBe(old?.id)
+    // So it is of a newer image, and goes back to its own in place.
+    const broken = '8'.repeat(64)
+    cloud.simulator.breakImage(broken)
+    expect(await upgradeTo(broken, idOf(after[0]))).toMatchObject({ jobstatus: 2 })
+    expect(await upgradeTo('7'.repeat(64), idOf(after[0]))).toMatchObject({ jobstatus: 1 })
+    expect(await routersOf(net)).toMatchObject([{ id: after[0]?.id, state: 'Running', version: '7'.repeat(12) }])
     // The one address that is left goes while it is to have two routers: it serves by one.
     await cloud.db.updateTable('network').set({ redundant: true }).where('id', '=', net).execute()
     await deploy('last', net)

@@ -77,6 +77,11 @@ export const simulateAgent = (store: Store, path: string, boot: Booted, options:
     if (before.pending) throw new SysvmError('SYSVM_COMMIT_PENDING', 'A commit waits for its confirm.')
     if (spec.generation <= (before.confirmed ?? 0)) throw new SysvmError('SYSVM_SPEC_STALE', 'The spec is old.')
     await sleep(options.commitMs)
+    const refused = store.read<string>(`${path}.refuses`)
+    if (refused !== undefined && Object.hasOwn((spec as { readonly services?: object }).services ?? {}, refused))
+      throw new SysvmError('SYSVM_PROBE_FAILED', `${refused} does not serve.`, {
+        details: { step: 'probe', service: refused },
+      })
     store.write(path, { ...before, pending: { generation: spec.generation, connection, spec, digest } })
     store.append(`${path}.commits`, spec.generation)
     return { generation: spec.generation, state: 'pending', actions: [], timings: { apply: options.commitMs } }

@@ -63,6 +63,8 @@ export interface Simulator {
   role(linklocal: string, state: string | undefined): void
   /** From now on the agent at this address tells this of L2TP. */
   l2tp(linklocal: string, told: { readonly state: string; readonly reason?: string }): void
+  /** From now on the agent at this address refuses specs with this service; undefined: none. */
+  refuse(linklocal: string, service: string | undefined): void
   /** Machines of this image never start. */
   breakImage(hash: string): void
   /** Whether machines can be given nics on bridges of this name. */
@@ -306,6 +308,11 @@ export const createSimulator = (folder: string, options: SimulatorOptions = {}):
       else store.write(path, { state, flows: { own: 0, peer: 0 } })
     },
     l2tp: (linklocal, told) => store.write(`agents/${linklocal}.l2tp`, told),
+    refuse: (linklocal, service) => {
+      const path = `agents/${linklocal}.refuses`
+      if (service === undefined) store.remove(path)
+      else store.write(path, service)
+    },
     breakImage: (hash) => void broken.add(hash),
     allow: (bridge, yes) => void (yes ? forbidden.delete(bridge) : forbidden.add(bridge)),
     fill: (host) => store.write(`${name(host)}.full`, true),

@@ -27,7 +27,7 @@ export const upgradeRouterTemplate = defineCommand({
   name: 'upgradeRouterTemplate',
   authorized: admins,
   description:
-    'Has routers of an older image made anew of the newest one, one job each. One that does not come up goes back to its old image.',
+    'Replaces routers of an older image by ones of the newest, one job each; of two one after the other. The one router of a network is replaced by another, with another id, which takes over all connections. Where the new image does not come up, what was there serves on.',
   subject: 'router',
   params: {
     id: p.uuid('Only this router.'),
@@ -55,7 +55,7 @@ export const upgradeRouterTemplate = defineCommand({
       const place = { id, zone: zoneid, pod: podid, cluster: clusterid, domain: domainid, account }
       const items: { jobid: string }[] = []
       for (const router of await outdatedRouters(trx, newest.image, place)) {
-        const revision = (await updateRouterRow(trx, router, { next_image: newest.image })) ?? 0
+        const revision = (await updateRouterRow(trx, router, { next_image: newest.image, may_pause: false })) ?? 0
         const target = { kind: 'router', id: router } as const
         const job = { cmd: 'upgradeRouterTemplate', target, revision, instancetype: 'DomainRouter' }
         items.push({ jobid: await context.jobs.startJob(trx, job) })

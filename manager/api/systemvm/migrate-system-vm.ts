@@ -21,5 +21,8 @@ export const migrateSystemVm = defineCommand({
   response: systemVmResponse,
   result: systemVmResult,
   run: (context, { virtualmachineid: id, hostid }) =>
-    changeRouter(context, 'migrateSystemVm', id, (trx) => moveMachine(trx, 'router', id, hostid)),
+    changeRouter(context, 'migrateSystemVm', id, async (trx) => ({
+      ...(await moveMachine(trx, 'router', id, hostid)),
+      may_pause: true,
+    })),
 })

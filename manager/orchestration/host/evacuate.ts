@@ -75,7 +75,7 @@ export const evacuate = async (world: World, host: Host): Promise<Outcome> => {
     if (running && !moving)
       await world.db
         .updateTable(kind)
-        .set({ moving: true })
+        .set(kind === 'router' ? { moving: true, may_pause: false } : { moving: true })
         .where('id', '=', id)
         .where('host', '=', host.id)
         .where('desired', '=', 'Running')

@@ -53,12 +53,12 @@ const isDiscarded = async (world: World, name: string, target: string): Promise<
   }
 }
 
-/** Ends the jobs that wait for a move which is given up. */
-const failWaiting = async (
+/** Ends the jobs of these commands that wait for something which is given up. */
+export const failWaiting = async (
   trx: Transaction<Database>,
   target: Target,
   commands: string,
-  error: SysvmError,
+  error: unknown,
 ): Promise<void> => {
   const jobs = await trx
     .selectFrom('async_job')

@@ -1,5 +1,6 @@
 import { isSysvmError } from '@sysvm/errors'
 import type { Kysely, Selectable, Transaction } from 'kysely'
+import { isPermanent } from '../../jobs/backoff.ts'
 import type { Outcome, Reconcile } from '../../jobs/worker.ts'
 import type { Database } from '../../model/database.ts'
 import type { NetworkTable } from '../../model/schema.ts'
@@ -11,8 +12,9 @@ import { ranks } from '../router/scope.ts'
 import { attachNics } from '../vpc/nics.ts'
 import type { World } from '../world.ts'
 import { spreadNetwork } from './bridges.ts'
+import { causeOf } from './cause.ts'
 import { judge } from './judge.ts'
-import { beginRenewal, canRenew, continueRenewal } from './renewal.ts'
+import { beginRenewal, canRenew, continueRenewal, goAlone } from './renewal.ts'
 import { createRouters, remakeRouters, wantedRanks } from './router.ts'
 import { serveStopped } from './stopped.ts'
 import { leaveRouters, routersOf, type Serving } from './tier.ts'
@@ -81,17 +83,20 @@ const implementIsolated = async (world: World, network: Network, vni: number): P
   const staying = routers.filter(({ desired }) => desired !== 'Destroyed')
   if (!network.redundant && network.renews !== null) {
     await continueRenewal(world, network, routers)
-    // That the new one has no room is for the next step, not for those who wait to be served.
+    // What either fails at is for the next step, not for those who wait to be served.
     if (staying.length > 0)
       await serve(world, network, vni, staying).catch((error: unknown) => {
-        if (!isSysvmError(error, 'SYSVM_CAPACITY')) throw error
+        if (!isPermanent(error)) throw error
       })
     return 'waiting'
   }
   if (!network.redundant && routers.length > 0) {
     const [only] = staying
-    const renews = replace && routers.length === 1 && only !== undefined && (await canRenew(world, network, only))
-    if (renews && (await beginRenewal(world, network, only))) return 'waiting'
+    const cause = only && causeOf(network, only)
+    if (only && cause && routers.length === 1 && (await canRenew(world, network, only))) {
+      if (await beginRenewal(world, network, only, cause)) return 'waiting'
+      if (cause !== 'restart') await goAlone(world, network, only, cause)
+    }
     if (replace) for (const { id } of staying) await removeRouter(world, id)
     return replace || staying.length === 0 ? 'waiting' : serve(world, network, vni, staying)
   }

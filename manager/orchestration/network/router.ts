@@ -43,18 +43,24 @@ const makeRoom = async (trx: Transaction<Database>, network: Network): Promise<v
   }
 }
 
+/** A router that another one is to take the place of, of this image; null: of the newest. */
+export interface Renewed {
+  readonly id: string
+  readonly image: string | null
+}
+
 const remade = { remakes_wanted: sql<number>`remakes_wanted + 1` }
 
 /**
  * The rows of the routers that a network lacks with everything they own, in one transaction: control address, host key,
  * nics, public address. Counts as the restart that was asked for, and of two the one that is there is made anew in its
- * turn; but not where it `renews` that one.
+ * turn; but not where it `renews` that one, and is of an image of its own.
  */
 export const createRouters = (
   world: World,
   network: Network,
   missing: readonly Rank[],
-  renews: string | null = null,
+  renews: Renewed | null = null,
 ): Promise<readonly string[]> =>
   world.db.transaction().execute(async (trx) => {
     const scope = { kind: 'network', id: network.id } as const
@@ -66,6 +72,7 @@ export const createRouters = (
     const ids: string[] = []
     for (const rank of missing) {
       const id = await insertRouter(trx, world, network.zone, scope, rank)
+      if (renews !== null) await trx.updateTable('router').set({ image: renews.image }).where('id', '=', id).execute()
       await addGuestNic(trx, id, network)
       // A routed network's router needs a way out as well, and an address that the outside can route to.
       if (services.SourceNat !== undefined || networkmode === 'ROUTED') await addPublicNic(trx, id, scope)
@@ -76,7 +83,7 @@ export const createRouters = (
     if (missing.length < wantedRanks(network).length) await reviseNetwork(trx, network.id)
     await trx
       .updateTable('network')
-      .set(renews === null ? { restarts_done: restartsDone(network.restarts_wanted) } : { renews })
+      .set(renews === null ? { restarts_done: restartsDone(network.restarts_wanted) } : { renews: renews.id })
       .where('id', '=', network.id)
       .execute()
     return ids

@@ -21,6 +21,8 @@ export const routersOf = (world: World, { id, vpc }: Pick<Network, 'id' | 'vpc'>
     .select(['router.id', 'router.state', 'router.desired', 'router.reason', 'router.rank'])
     .leftJoin('backoff', (join) => join.onRef('backoff.target', '=', 'router.id').on('backoff.kind', '=', 'router'))
     .select(['router.redundant_state', failedAt.as('failed')])
+    .select(['router.image', 'router.next_image', 'router.moving', 'router.target_host', 'router.may_pause'])
+    .select('backoff.failures')
     .select(['router.remakes_wanted', 'router.remakes_done', 'router_network.revision as held', 'nic.id as nic'])
     .where(vpc === null ? 'router.network' : 'router.vpc', '=', vpc ?? id)
     .orderBy('router.rank')

@@ -13,6 +13,7 @@ import { rebootsDone } from '../done.ts'
 import { driverOf } from '../hosts.ts'
 import { settleHost } from '../move/index.ts'
 import { hasBridge } from '../network/bridges.ts'
+import { isRenewedInstead } from '../network/renewal.ts'
 import { routerName, type World } from '../world.ts'
 import { type Committed, commitRouter, revisionOf } from './commit.ts'
 import { awaitRouter, shutDownRouter, withRouter } from './control.ts'
@@ -76,6 +77,7 @@ const destroy = async (world: World, router: Router): Promise<Outcome> => {
     await trx.deleteFrom('router').where('id', '=', router.id).execute()
     await freeReleased(trx, scopeOf(router), null)
     await wakeServed(trx, world, router)
+    if (router.moving && router.host !== null) await world.jobs.wake(trx, 'host', router.host)
   })
   return 'converged'
 }
@@ -291,8 +293,10 @@ export const createRouterReconciler = (world: World): Reconcile => {
 
   return async (id) => {
     const found = await rowOf(id)
-    if (found !== undefined && found.desired === 'Running' && isToRest(found) && !(await mayRest(world, found)))
-      return serveMeanwhile(found)
+    if (found !== undefined && found.desired === 'Running' && isToRest(found)) {
+      const serves = (await isRenewedInstead(world, found)) || !(await mayRest(world, found))
+      if (serves) return serveMeanwhile(found)
+    }
     const move =
       found && (await settleHost(world, { kind: 'router', row: found, need: () => routerNeed(world, found) }))
     if (move === 'waiting') return 'waiting'
