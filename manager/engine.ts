@@ -8,6 +8,7 @@ import { type Leases, openLeases } from './jobs/lease.ts'
 import { startWorkers } from './jobs/worker.ts'
 import { join, type Member } from './managers/member.ts'
 import { failLostJobs } from './model/job.ts'
+import { forgetVpnUsers } from './model/vpnuser.ts'
 import {
   collectTraffic,
   createFollowing,
@@ -122,6 +123,7 @@ export const startEngine = async (options: EngineOptions): Promise<Engine> => {
     await expungeOverdue(db, jobs)
     await keepRecord(db)
     await renewVpnCertificates(world)
+    await forgetVpnUsers(db)
     if (!member.alone()) await handover.tidy()
   }
   const forever = async (what: string, work: () => Promise<unknown>, pause: () => Promise<void>): Promise<void> => {

@@ -19,7 +19,7 @@ export interface Issued {
 }
 
 /** RSA, because Windows' own client takes servers with nothing else without being told. */
-const newKey = async (): Promise<KeyObject> =>
+export const newKey = async (): Promise<KeyObject> =>
   (await promisify(generateKeyPair)('rsa', { modulusLength: 2048 })).privateKey
 
 const pem = (certificate: Buffer): string =>
@@ -84,12 +84,19 @@ const issuedOf = (certificate: string, key: KeyObject): Issued => ({
   privateKey: key.export({ type: 'pkcs8', format: 'pem' }).toString(),
 })
 
+/** How a certificate is made, where not as usual. */
+interface Making {
+  readonly now?: Date
+  /** Its own key, made before. */
+  readonly key?: KeyObject | undefined
+}
+
 /** Twenty years: what clients were given once they keep. */
 const AUTHORITY_DAYS = 7300
 
 /** A new authority that signs servers and no other authorities. `name`: its common name, up to 64 characters. */
-export const newAuthority = async (name: string, now = new Date()): Promise<Issued> => {
-  const key = await newKey()
+export const newAuthority = async (name: string, { now = new Date(), key: own }: Making = {}): Promise<Issued> => {
+  const key = own ?? (await newKey())
   const extensions = [extension('2.5.29.19', true, sequence(TRUE, unsigned(Buffer.from([0])))), usage(0b0000_0110, 1)]
   const wish = { subject: name, days: AUTHORITY_DAYS, now, key, issuer: { name, key }, extensions }
   return issuedOf(certificateOf(wish), key)
@@ -109,9 +116,9 @@ const IKE_INTERMEDIATE = '1.3.6.1.5.5.8.2.2'
 export const issueServer = async (
   authority: Issued,
   names: readonly [string, ...string[]],
-  now = new Date(),
+  { now = new Date(), key: own }: Making = {},
 ): Promise<Issued> => {
-  const key = await newKey()
+  const key = own ?? (await newKey())
   const issuer = new X509Certificate(authority.certificate).subject.replace(/^CN=/, '')
   const extensions = [
     extension('2.5.29.19', true, sequence()),

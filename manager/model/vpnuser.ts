@@ -12,26 +12,31 @@ export interface VpnUser {
   readonly id: string
   readonly account: string
   readonly username: string
-  /** Whether the router of every VPN of the account lets the user in. */
+  /** Whether the user was removed: routers may let the user in still. */
+  readonly revoked: boolean
+  /** Whether the router of every VPN of the account lets the user in, or out for good. */
   readonly held: boolean
 }
+
+/** Whether every router that was to hear of the user did. */
+const heard = sql<boolean>`not exists (
+  select from vpn_user_revision since
+  join remote_access_vpn vpn on vpn.id = since.vpn
+  join public_ip on public_ip.id = vpn.public_ip
+  where since.vpn_user = vpn_user.id
+    and not (public_ip.vpc is null and ${isHeld('public_ip.network', 'since.revision')})
+    and not exists (select from router where router.vpc = public_ip.vpc and router.revision >= since.revision))`
 
 const users = (db: Kysely<Database>) =>
   db
     .selectFrom('vpn_user')
-    .select(['vpn_user.id', 'vpn_user.account', 'vpn_user.username'])
+    .select(['vpn_user.id', 'vpn_user.account', 'vpn_user.username', 'vpn_user.revoked'])
     .select(
-      sql<boolean>`not exists (
-        select from vpn_user_revision since
-        join remote_access_vpn vpn on vpn.id = since.vpn
-        join public_ip on public_ip.id = vpn.public_ip
-        where since.vpn_user = vpn_user.id
-          and not (public_ip.vpc is null and ${isHeld('public_ip.network', 'since.revision')})
-          and not exists (select from router where router.vpc = public_ip.vpc and router.revision >= since.revision))
-        and not exists (
+      sql<boolean>`${heard} and not exists (
           select from public_ip join remote_access_vpn vpn on vpn.public_ip = public_ip.id
           where public_ip.account = vpn_user.account and vpn.problem is not null)`.as('held'),
     )
+    .where(sql<boolean>`not (vpn_user.revoked and ${heard})`)
     .orderBy('vpn_user.created')
     .orderBy('vpn_user.id')
 
@@ -72,6 +77,7 @@ export const countVpnUsers = async (trx: Kysely<Database>, account: string): Pro
     .selectFrom('vpn_user')
     .select((eb) => eb.fn.countAll<string>().as('count'))
     .where('account', '=', account)
+    .where('revoked', '=', false)
     .executeTakeFirstOrThrow()
   return Number(count)
 }
@@ -92,13 +98,14 @@ export const vpnUsersOf = async (trx: Kysely<Database>, account: string): Promis
     .selectFrom('vpn_user')
     .select('id')
     .where('account', '=', account)
+    .where('revoked', '=', false)
     .orderBy('created')
     .orderBy('id')
     .execute()
   return rows.map(({ id }) => id)
 }
 
-/** From these revisions on the user is let in. */
+/** From these revisions on the user is let in, or no more. */
 export const expectVpnUser = async (
   trx: Kysely<Database>,
   user: string,
@@ -108,20 +115,31 @@ export const expectVpnUser = async (
   await trx
     .insertInto('vpn_user_revision')
     .values(vpns.map(({ id, revision }) => ({ vpn_user: user, vpn: id, revision })))
+    .onConflict((conflict) =>
+      conflict.columns(['vpn_user', 'vpn']).doUpdateSet((eb) => ({ revision: eb.ref('excluded.revision') })),
+    )
     .execute()
 }
 
-/** Its id; undefined when there is none of the name. */
-export const deleteVpnUserNamed = async (
+/** Takes all that a user comes in by; the row stays until routers have heard of it. Its id; undefined: there is none of the name. */
+export const revokeVpnUserNamed = async (
   trx: Kysely<Database>,
   account: string,
   username: string,
 ): Promise<string | undefined> => {
   const row = await trx
-    .deleteFrom('vpn_user')
+    .updateTable('vpn_user')
+    .set({ revoked: true, password: '' })
     .where('account', '=', account)
+    .where('revoked', '=', false)
     .where(named(username))
     .returning('id')
     .executeTakeFirst()
+  if (row !== undefined) await trx.deleteFrom('wireguard_peer').where('vpn_user', '=', row.id).execute()
   return row?.id
+}
+
+/** Forgets removed users of whom all routers have heard. */
+export const forgetVpnUsers = async (db: Kysely<Database>): Promise<void> => {
+  await sql`delete from vpn_user where revoked and ${heard}`.execute(db)
 }

@@ -26,7 +26,7 @@ const renew = async ({ db, jobs, keys }: World, due: Due, now: Date): Promise<vo
     certificate: due.authority,
     privateKey: unseal(keys.sealKey, `vpnauthority/${due.account}`, due.authority_key),
   }
-  const { certificate, privateKey } = await issueServer(authority, [due.address], now)
+  const { certificate, privateKey } = await issueServer(authority, [due.address], { now })
   await db.transaction().execute(async (trx) => {
     const [revised] = await reviseVpns(trx, [due])
     if (revised === undefined) return

@@ -246,9 +246,9 @@ const refusals: readonly Refusal[] = [
   ['deleteServiceOffering', (z) => ({ id: z.serviceofferingid }), 536, /guest still depends/],
   [
     'createNetworkOffering',
-    () => ({ name: 'o', guestiptype: 'Isolated', traffictype: 'Guest', supportedservices: 'Dhcp,Vpn' }),
+    () => ({ name: 'o', guestiptype: 'Isolated', traffictype: 'Guest', supportedservices: 'Dhcp,Gateway' }),
     431,
-    /Vpn cannot be offered/,
+    /Gateway cannot be offered/,
   ],
   [
     'createNetworkOffering',

@@ -1,4 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { forgetVpnUsers } from '@sysvm/manager/model/vpnuser'
 import { VpnSpec } from '@sysvm/router/spec'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -79,6 +80,25 @@ describe('remote access through the API', () => {
     await run(call, 'removeVpnUser', { username: 'ann' })
     expect(spec()?.users).toEqual([{ name: 'ben', password: PASSWORDS[1] }])
     expect(await call('removeVpnUser', { username: 'ann' })).toMatchObject({ status: 431 })
+
+    // While the router has not heard of it, everybody sees that somebody may come in still.
+    await add('cleo', PASSWORDS[0] ?? '')
+    simulator.mute(String(router?.linklocalip))
+    expect(await call('removeVpnUser', { username: 'cleo' })).toMatchObject({ status: 200 })
+    const users = async () =>
+      (await list(call, 'listVpnUsers', 'vpnuser')).map(({ username, state }) => [username, state])
+    expect(await users()).toEqual([
+      ['ben', 'Active'],
+      ['cleo', 'Revoke'],
+    ])
+    expect(await call('removeVpnUser', { username: 'cleo' })).toMatchObject({ status: 431 })
+    const { rows: left } = await sql`select password from vpn_user where username = 'cleo'`.execute(db)
+    expect(left).toEqual([{ password: '' }])
+    simulator.mute(String(router?.linklocalip), false)
+    await until('the router has heard of it', async () => (await users()).length === 1)
+    expect(spec()?.users.map(({ name }) => name)).toEqual(['ben'])
+    await forgetVpnUsers(db)
+    expect((await sql`select from vpn_user`.execute(db)).rows).toHaveLength(1)
 
     // Nothing that was written down, answers and events among it, has a secret.
     for (const secret of [...PASSWORDS, 'BEGIN PRIVATE KEY']) expect(await tablesWith(db, secret)).toEqual([])
@@ -221,6 +241,13 @@ describe('remote access through the API', () => {
       expect(await call(command, params)).toMatchObject({ status, body: { errortext: expect.stringMatching(words) } })
 
     const create = 'createRemoteAccessVpn'
+    const without = { name: 'no VPN', supportedservices: 'Dhcp,Dns,SourceNat,NetworkACL', enable: 'true' }
+    const dry = idOf(await run(call, 'createVPCOffering', without, 'vpcoffering'))
+    const dryVpc = idOf(await run(call, 'createVPC', { ...wanted, name: 'dry', vpcofferingid: dry }, 'vpc'))
+    const [dryIp] = await list(call, 'listPublicIpAddresses', 'publicipaddress', { vpcid: dryVpc })
+    const lacks = /The offering of the VPC dry has no service Vpn: choose another VPC\./
+    await refused(create, { publicipid: idOf(dryIp), ...range }, 431, lacks)
+    await refused('createVpnGateway', { vpcid: dryVpc }, 431, lacks)
     await refused(create, { publicipid: other, ...range }, 431, /not the address that its vpc goes out by/)
     await refused(create, { publicipid }, 431, /iprange: 10\.1\.2\.1-10\.1\.2\.8 overlaps the vpc, 10\.1\.0\.0\/16/)
     for (const [iprange, words] of [
@@ -261,6 +288,7 @@ describe('remote access through the API', () => {
     await refused(add, { username: 'ab', password: 'secret-1' }, 431, /'ab' is not a name/)
     await refused(add, { username: 'a b c', password: 'secret-1' }, 431, /'a b c' is not a name/)
     expect(JSON.stringify(await call(add, { username: 'eve', password: 'no spaces' }))).not.toContain('no spaces')
+    await refused(add, { username: 'eve', password: '@/etc/passwd' }, 431, /password: it may not begin with @\//)
     await refused(add, { username: 'eve', password: 'no' }, 431, /password: it is not 3 to 64 printable/)
     await run(call, 'updateConfiguration', { name: 'remote.access.vpn.user.limit', value: '1' })
     await run(call, add, { username: 'eve', password: 'secret-1' }, 'vpnuser')

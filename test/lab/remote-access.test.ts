@@ -245,7 +245,7 @@ test('who came in while they were removed is out at once; others stay', async ()
 
 test('who shows an expired certificate is not believed; tunnels go on', async () => {
   const long = new Date(Date.now() - 5 * 365 * 86_400_000)
-  const old = await issueServer(authority, [ADDRESS], long)
+  const old = await issueServer(authority, [ADDRESS], { now: long })
   const users = [{ ...ANN, password: 'Another-2' }, BEN]
   await commit({ users, chain: `${old.certificate}${authority.certificate}`, key: old.privateKey })
   const dan = await home('dan', 17)

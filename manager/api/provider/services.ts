@@ -11,6 +11,7 @@ export const routerServices = [
   'Firewall',
   'NetworkACL',
   'UserData',
+  'Vpn',
 ] as const
 
 export type RouterService = (typeof routerServices)[number]
@@ -27,7 +28,6 @@ export const knownServices = [
   'Connectivity',
   'Gateway',
   SECURITY_GROUP,
-  'Vpn',
 ] as const
 
 /** What the router of a VPC may do for its tiers: there ACLs are the firewall. */

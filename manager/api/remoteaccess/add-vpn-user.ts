@@ -54,6 +54,11 @@ export const addVpnUser = defineCommand({
       )
     if (!VPN_PASSWORD.test(password))
       throw bad('Parameter password: it is not 3 to 64 printable characters without spaces.')
+    // pppd, which L2TP needs, would take it for the name of a file.
+    if (password.startsWith('@/'))
+      throw bad(
+        'Parameter password: it may not begin with @/, which clients of L2TP could not use: choose another one.',
+      )
     return write(context, async (trx) => {
       const account = await ownerFor(context, trx, of)
       await requireRoom(trx, account)

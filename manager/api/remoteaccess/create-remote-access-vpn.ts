@@ -14,10 +14,11 @@ import { everyone } from '../authorized.ts'
 import { type Context, defineCommand } from '../command.ts'
 import { accountOwner, refuseOtherOwner } from '../owner.ts'
 import * as p from '../parameter.ts'
-import { lockOwnedAddress, lockOwner, type OwnedAddress, reviseOwner } from '../publicip/owned.ts'
+import { lockOwnedAddress, lockOwner, type OwnedAddress, refuseWithout, reviseOwner } from '../publicip/owned.ts'
 import { refuseOverlapInVpc } from '../vpc/overlap.ts'
 import { publicNetworksOf, refuseRemoteOverlap } from '../vpn/overlap.ts'
 import { startOver, write } from '../write.ts'
+import { type NewKeys, newKeysFor } from './authority.ts'
 import { holdUsersOf } from './hold.ts'
 import { type IpRange, readIpRange, refuseOverlap } from './iprange.ts'
 import { remoteAccessVpnResult, startVpnJob } from './job.ts'
@@ -60,6 +61,7 @@ const add = async (
   address: OwnedAddress,
   range: IpRange,
   protocol: RemoteAccessProtocol,
+  keys: NewKeys | undefined,
   openfirewall: boolean,
 ) => {
   const ports = portsOf(protocol)
@@ -82,7 +84,7 @@ const add = async (
     last_address: range.last,
     revision,
   })
-  await makerOf(protocol)(context, trx, { id, account: account ?? '', address: address.address, range })
+  await makerOf(protocol)(context, trx, { id, account: account ?? '', address: address.address, range, keys })
   return { id, target: owner, revision }
 }
 
@@ -106,10 +108,11 @@ export const createRemoteAccessVpn = defineCommand({
   answer: 'job',
   response: remoteAccessVpnResponse,
   result: remoteAccessVpnResult,
-  run: (context, params) => {
+  run: async (context, params) => {
     const protocol = params.protocol ?? 'l2tp'
     makerOf(protocol)
     const asked = params.iprange === undefined ? undefined : readIpRange(params.iprange)
+    const keys = protocol === 'ikev2' ? await newKeysFor(context, params.publicipid) : undefined
     return write(context, async (trx) => {
       const held = await holdUsersOf(trx, params.publicipid)
       const address = await lockOwnedAddress(context, trx, params.publicipid, 'publicipid')
@@ -117,6 +120,7 @@ export const createRemoteAccessVpn = defineCommand({
       const account = address.account ?? ''
       if (account !== held) throw startOver('whose the address is')
       await refuseOtherOwner(context, trx, params, account)
+      await refuseWithout(trx, address.owner, 'Vpn')
       if (!address.is_source_nat)
         throw bad(
           `Parameter publicipid: ${address.address} is not the address that its ${address.owner.kind} goes out by: take that one.`,
@@ -133,7 +137,7 @@ export const createRemoteAccessVpn = defineCommand({
       const range = asked ?? readIpRange(await setting(trx, 'remote.access.vpn.client.iprange', { account }))
       refuseOverlap(range, await cidrOf(trx, address), `the ${address.owner.kind}`)
       await refuseElsewhere(trx, address, range)
-      const made = await add(context, trx, address, range, protocol, params.openfirewall !== false)
+      const made = await add(context, trx, address, range, protocol, keys, params.openfirewall !== false)
       return startVpnJob(context, trx, 'createRemoteAccessVpn', made)
     })
   },

@@ -34,7 +34,7 @@ export const startUserJob = async (
   trx: Transaction<Database>,
   cmd: string,
   { account, user }: { readonly account: string; readonly user: string },
-  then: (vpns: readonly RevisedVpn[]) => Promise<void> = async () => {},
+  then: (vpns: readonly RevisedVpn[]) => Promise<void>,
 ): Promise<{ readonly jobid: string; readonly id?: string }> => {
   const [first, ...others] = await reviseVpns(trx, await vpnsOfAccount(trx, account))
   await then(first === undefined ? [] : [first, ...others])

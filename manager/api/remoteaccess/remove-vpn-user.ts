@@ -1,5 +1,5 @@
 import { SysvmError } from '@sysvm/errors'
-import { deleteVpnUserNamed, holdForVpnUsers } from '../../model/vpnuser.ts'
+import { expectVpnUser, holdForVpnUsers, revokeVpnUserNamed } from '../../model/vpnuser.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { owner, ownerNamed } from '../owner.ts'
@@ -19,12 +19,12 @@ export const removeVpnUser = defineCommand({
     write(context, async (trx) => {
       const account = await ownerNamed(context, trx, of)
       await holdForVpnUsers(trx, account)
-      const user = await deleteVpnUserNamed(trx, account, username)
+      const user = await revokeVpnUserNamed(trx, account, username)
       if (user === undefined)
         throw new SysvmError(
           'SYSVM_API_PARAMETER',
           `Parameter username: the account has no VPN user '${username.slice(0, 64)}'.`,
         )
-      return startUserJob(context, trx, 'removeVpnUser', { account, user })
+      return startUserJob(context, trx, 'removeVpnUser', { account, user }, (vpns) => expectVpnUser(trx, user, vpns))
     }),
 })

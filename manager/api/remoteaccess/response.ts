@@ -46,7 +46,10 @@ const userFields = {
   id: ['string', "The user's id."],
   username: ['string', "The user's name."],
   ...ownerShown,
-  state: ['string', 'Active, or Add until the routers of all VPNs of the account know of the user.'],
+  state: [
+    'string',
+    'Active; Add, or once it is removed Revoke, until the routers of all VPNs of the account know of it.',
+  ],
 } as const
 
 export const vpnUserResponse = defineResponse('vpnuser', userFields)
@@ -57,6 +60,6 @@ export const presentVpnUsers = async ({ db }: Context, rows: readonly VpnUser[])
     id: row.id,
     username: row.username,
     ...ownerOf(row.account),
-    state: row.held ? 'Active' : 'Add',
+    state: row.revoked ? 'Revoke' : row.held ? 'Active' : 'Add',
   })
 }

@@ -6,7 +6,7 @@ import type { RemoteAccessProtocol } from '../../model/schema/remoteaccess.ts'
 import type { Database } from '../../model/schema.ts'
 import type { Context } from '../command.ts'
 import { sealed } from '../sealed.ts'
-import { authorityOf } from './authority.ts'
+import { authorityOf, type NewKeys } from './authority.ts'
 import type { IpRange } from './iprange.ts'
 import { makeWireGuard } from './wireguard.ts'
 
@@ -16,12 +16,15 @@ interface NewVpn {
   readonly account: string
   readonly address: string
   readonly range: IpRange
+  /** Where its protocol has certificates. */
+  readonly keys: NewKeys | undefined
 }
 
 type MakeSettings = (context: Context, trx: Transaction<Database>, vpn: NewVpn) => Promise<void>
 
-const certificate: MakeSettings = async (context, trx, { id, account, address }) => {
-  const server = await issueServer(await authorityOf(context, trx, account), [address])
+const certificate: MakeSettings = async (context, trx, { id, account, address, keys }) => {
+  const authority = await authorityOf(context, trx, account, keys?.authority)
+  const server = await issueServer(authority, [address], { key: keys?.server })
   await insertVpnCertificate(trx, {
     vpn: id,
     certificate: server.certificate,

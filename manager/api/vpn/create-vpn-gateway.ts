@@ -7,6 +7,7 @@ import { defineCommand } from '../command.ts'
 import { doneJob } from '../done-job.ts'
 import { found } from '../found.ts'
 import * as p from '../parameter.ts'
+import { refuseWithout } from '../publicip/owned.ts'
 import { refuseInactive } from '../vpc/state.ts'
 import { write } from '../write.ts'
 import { lockGatewayAddress, sourceNatOf } from './address.ts'
@@ -31,6 +32,7 @@ export const createVpnGateway = defineCommand({
       const address = await lockGatewayAddress(context, trx, vpcid, ipaddressid)
       const vpc = found(await lockVpc(trx, vpcid), 'vpcid', 'VPC', vpcid)
       refuseInactive(vpc)
+      await refuseWithout(trx, { kind: 'vpc', id: vpc.id }, 'Vpn')
       const other = await findVpnGatewayOf(trx, vpc.id)
       if (other !== undefined)
         throw new SysvmError('SYSVM_API_PARAMETER', `Parameter vpcid: VPC ${vpc.name} has the VPN gateway ${other.id}.`)

@@ -76,8 +76,10 @@ export interface VpnUserTable {
   id: Generated<Id>
   account: Id
   username: string
-  /** Sealed. */
+  /** Sealed; empty once the user is revoked. */
   password: string
+  /** Removed, though routers may not have heard of it. */
+  revoked: Generated<boolean>
   created: Created
 }
 

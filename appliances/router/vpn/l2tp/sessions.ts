@@ -1,4 +1,5 @@
 import type { Effects } from '@sysvm/agent/service'
+import { MOST_SESSIONS, sameName } from '../remoteaccess/users.ts'
 import type { SessionState } from '../report.ts'
 import { SESSIONS } from './names.ts'
 
@@ -31,9 +32,17 @@ export const sessionsNow = async ({ run }: Effects): Promise<readonly Session[]>
     ),
   )
 
-/** Ends those of whom this says so; one that ended meanwhile is as good. */
-export const cutSessions = async (effects: Effects, goes: (user: string) => boolean): Promise<void> => {
-  for (const { device, user } of await sessionsNow(effects))
-    if (goes(user))
-      await effects.run(['pkill', '--exact', '--pidfile', `${SESSIONS}/${device}.pid`, 'pppd']).catch(() => undefined)
+/** Those that a user has too many, the oldest ones, as with IKEv2. Pure. */
+export const surplusSessions = (sessions: readonly Session[]): readonly Session[] =>
+  [...Map.groupBy(sessions, ({ user }) => sameName(user)).values()].flatMap((own) =>
+    own.toSorted((a, b) => b.since - a.since).slice(MOST_SESSIONS),
+  )
+
+/** Ends those that this names; one that ended meanwhile is as good. */
+export const cutSessions = async (
+  effects: Effects,
+  going: (sessions: readonly Session[]) => readonly Session[],
+): Promise<void> => {
+  for (const { device } of going(await sessionsNow(effects)))
+    await effects.run(['pkill', '--exact', '--pidfile', `${SESSIONS}/${device}.pid`, 'pppd']).catch(() => undefined)
 }

@@ -13,6 +13,7 @@ export const readUsers = async (db: Kysely<Database>, account: string, secrets: 
     .selectFrom('vpn_user')
     .select(['id', 'username', 'password'])
     .where('account', '=', account)
+    .where('revoked', '=', false)
     .orderBy('username')
     .execute()
   return rows.map(({ id, username, password }) => ({

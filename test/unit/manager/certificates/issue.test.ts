@@ -15,8 +15,8 @@ let authority: Issued
 let server: Issued
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sysvm-issue-'))
-  authority = await newAuthority('VPN of cloud', NOW)
-  server = await issueServer(authority, ['203.0.113.10', 'vpn.example'], NOW)
+  authority = await newAuthority('VPN of cloud', { now: NOW })
+  server = await issueServer(authority, ['203.0.113.10', 'vpn.example'], { now: NOW })
   await writeFile(join(folder, 'ca.pem'), authority.certificate)
   await writeFile(join(folder, 'server.pem'), server.certificate)
 })
@@ -59,7 +59,7 @@ test('an authority signs servers only, for twenty years', async () => {
 })
 
 test('two servers of one authority share neither key nor number', async () => {
-  const other = await issueServer(authority, ['203.0.113.10'], NOW)
+  const other = await issueServer(authority, ['203.0.113.10'], { now: NOW })
   const [one, two] = [new X509Certificate(server.certificate), new X509Certificate(other.certificate)]
   expect(one.serialNumber).not.toBe(two.serialNumber)
   expect(one.publicKey.equals(two.publicKey)).toBe(false)
@@ -67,6 +67,6 @@ test('two servers of one authority share neither key nor number', async () => {
 })
 
 test('a certificate that holds into 2050 and beyond is read as such', async () => {
-  const late = await newAuthority('late', new Date('2040-01-01T00:00:00Z'))
+  const late = await newAuthority('late', { now: new Date('2040-01-01T00:00:00Z') })
   expect(new X509Certificate(late.certificate).validToDate).toEqual(new Date('2059-12-27T00:00:00Z'))
 })

@@ -1,4 +1,4 @@
-import { readSessions } from '@sysvm/router/vpn/l2tp/sessions'
+import { readSessions, surplusSessions } from '@sysvm/router/vpn/l2tp/sessions'
 import { expect, test } from 'vitest'
 
 test('sessions are what the image writes, the longest first; what is half written is none', () => {
@@ -14,4 +14,18 @@ ppp2 9
       since: 1_700_000_009,
     },
   ])
+})
+
+test('of one user, in whatever case the name was given, the four newest sessions stay', () => {
+  const line = (device: number, user: string, since: number): string =>
+    `ppp${device} 8 ${user} 10.9.1.${device} 203.0.113.9 ${since}`
+  const text = [
+    line(1, 'ann', 5),
+    line(2, 'Ann', 1),
+    line(3, 'ann', 9),
+    line(4, 'ANN', 7),
+    line(5, 'ann', 3),
+    line(6, 'ben', 0),
+  ]
+  expect(surplusSessions(readSessions(text.join('\n'))).map(({ device }) => device)).toEqual(['ppp2'])
 })
