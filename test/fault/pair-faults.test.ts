@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Drift, Health, Status } from '@sysvm/agent/api'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startProbes } from '../bench/failover/measure.ts'
 import { until } from '../lab/index.ts'
-import { openPair, type Pair, rolesOf } from '../lab/redundant.ts'
+import { faultsOf, type PairFault, type Side, sidesOf } from '../lab/pair-faults.ts'
+import { become, openPair, type Pair, rolesOf, stateOf } from '../lab/redundant.ts'
 import { programOf } from './pair/program.ts'
 import { OUTSIDE, routersOn } from './pair/routers.ts'
 import { suffer } from './pair/run.ts'
@@ -19,6 +21,52 @@ beforeAll(async () => {
   pair = await openPair('pair-faults', { advertMs: 100 })
 })
 afterAll(() => pair?.[Symbol.asyncDispose]())
+
+/** How often each has taken the role since it runs. */
+const takeOvers = (): Promise<readonly number[]> =>
+  Promise.all(
+    [pair.one, pair.two].map(async (router) =>
+      Number(
+        await router.inside("journalctl -o cat --no-pager -u sysvm-keepalived | grep -c 'Entering MASTER STATE' || :"),
+      ),
+    ),
+  )
+
+/** Goes wrong and is mended so often, and so long each; how often each has taken the role for that. */
+const flap = async ({ strike, mend }: PairFault, side: Side, times: number, ms: number): Promise<readonly number[]> => {
+  const before = await takeOvers()
+  for (let n = 0; n < times; n++) {
+    await strike(side)
+    await sleep(ms)
+    await mend(side)
+    await sleep(ms)
+  }
+  return (await takeOvers()).map((count, index) => count - (before[index] ?? 0))
+}
+
+test('a link that goes and comes again and again moves the role once', async () => {
+  const [first] = sidesOf(pair)
+  await become(pair, 'PRIMARY', 'BACKUP')
+  expect(await flap(faultsOf(pair).publicLink, first, 4, 500)).toEqual([0, 1])
+  expect(await flap(faultsOf(pair).guestLink, first, 2, 500)).toEqual([0, 0])
+  expect(await rolesOf(pair)).toEqual(['BACKUP', 'PRIMARY'])
+})
+
+test('the one that is cut off again and again ends as the backup', async () => {
+  const [first, second] = sidesOf(pair)
+  await using _pings = await pair.guest.spawn(['ping', '-q', '-i', '0.05', OUTSIDE])
+  // The second one first: it takes over where nobody is, lets go each time, and does so less and less.
+  await second.router.inside('systemctl restart sysvm-keepalived')
+  await become(pair, 'PRIMARY', 'BACKUP')
+  const [, inVain = 0] = await flap(faultsOf(pair).host, second, 5, 1200)
+  expect(inVain).toBeLessThan(5)
+  expect(await second.router.inside('journalctl -o cat --no-pager -u sysvm-agent')).toContain('took over in vain')
+  await become(pair, 'PRIMARY', 'BACKUP')
+  // It has precedence, and loses it.
+  await flap(faultsOf(pair).host, first, 3, 1500)
+  expect(await stateOf(pair.one)).toMatchObject({ state: 'BACKUP', demotedUntil: expect.any(Number) })
+  expect((await stateOf(pair.two)).state).toBe('PRIMARY')
+})
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 

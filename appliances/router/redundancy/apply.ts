@@ -53,7 +53,7 @@ export const apply = async (change: Change<RedundancySpec>, effects: Effects): P
     return
   }
   tellRoles(effects)
-  keepFit(effects)
+  keepFit(after, effects)
   await pin(after, effects)
   await applyUnits(change, effects)
   const interfaces = change.whole === undefined ? undefined : servicesOf(change.whole).interfaces
@@ -61,4 +61,4 @@ export const apply = async (change: Change<RedundancySpec>, effects: Effects): P
 }
 
 /** A restarted agent looks at itself again. */
-export const tick = async (_spec: RedundancySpec, effects: Effects): Promise<void> => keepFit(effects)
+export const tick = async (spec: RedundancySpec, effects: Effects): Promise<void> => keepFit(spec, effects)

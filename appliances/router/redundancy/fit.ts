@@ -2,8 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { AnyService, Effects } from '@sysvm/agent/service'
 import { messageOf } from '@sysvm/errors'
 import { FIT, type Fitness, nextFitness, YIELD_MS } from './fitness.ts'
-import { RIVAL_FILE, YIELD_FILE } from './names.ts'
+import { type Hearing, nextHearing, wasDeaf } from './hearing.ts'
+import { DEMOTION } from './keepalived.ts'
+import { isMeeting, type Meeting, type Meetings, NONE_MET, nextMeetings } from './meetings.ts'
+import { DEMOTED_FILE, RIVAL_FILE, YIELD_FILE } from './names.ts'
 import { readRole } from './role.ts'
+import type { RedundancySpec } from './spec.ts'
 
 /** Services without which guests are not served, whatever else works. */
 const SERVING: ReadonlySet<string> = new Set(['dhcp', 'dns', 'metadata', 'loadbalancer'])
@@ -27,6 +31,8 @@ export interface Yielded {
 interface Machine {
   readonly probes: Map<string, Probe>
   yielded?: Yielded
+  meetings: Meetings
+  spec?: RedundancySpec
   end?: () => void
 }
 
@@ -36,7 +42,7 @@ const machines = new WeakMap<Effects, Machine>()
 const machineOf = (effects: Effects): Machine => {
   const known = machines.get(effects)
   if (known !== undefined) return known
-  const machine: Machine = { probes: new Map() }
+  const machine: Machine = { probes: new Map(), meetings: NONE_MET }
   machines.set(effects, machine)
   return machine
 }
@@ -87,9 +93,12 @@ const failureOf = async (probes: ReadonlyMap<string, Probe>): Promise<string | u
   return asked.find((failure) => failure !== undefined)
 }
 
-/** keepalived reads it as a track file: anything but 0 is a fault of this router. */
-const tellKeepalived = async (yields: boolean, { run }: Effects): Promise<void> =>
-  void (await run(['tee', YIELD_FILE], { input: yields ? '1\n' : '0\n' }))
+/** keepalived reads them as track files: anything but 0 is a fault of this router, or added to its priority. */
+const tellKeepalived = async (file: string, value: number, { run }: Effects): Promise<void> =>
+  void (await run(['tee', file], { input: `${value}\n` }))
+
+const packetsOf = async ({ device }: RedundancySpec, { readFile }: Effects): Promise<number> =>
+  Number((await readFile(`/sys/class/net/${device}/statistics/rx_packets`)) ?? Number.NaN)
 
 const secondsOf = (text: string | undefined): number | undefined => {
   const seconds = Number(text?.trim() || Number.NaN)
@@ -102,9 +111,21 @@ export const readRival = async ({ readFile }: Effects): Promise<number | undefin
 
 export const lastYielded = (effects: Effects): Yielded | undefined => machines.get(effects)?.yielded
 
+/** Seconds since the Epoch until which it has no precedence, and takes no role; undefined where neither is so. */
+export const damped = (effects: Effects): { readonly demotedUntil?: number; readonly heldUntil?: number } => {
+  const { demotedUntil = 0, heldUntil = 0 } = machines.get(effects)?.meetings ?? {}
+  const now = performance.now()
+  const atClock = (until: number): number => Math.ceil((Date.now() + until - now) / 1000)
+  return {
+    ...(demotedUntil > now ? { demotedUntil: atClock(demotedUntil) } : {}),
+    ...(heldUntil > now ? { heldUntil: atClock(heldUntil) } : {}),
+  }
+}
+
 /** From now on the router looks at itself, lets go of its role when it does not serve, and tells of rivals. */
-export const keepFit = (effects: Effects): void => {
+export const keepFit = (spec: RedundancySpec, effects: Effects): void => {
   const machine = machineOf(effects)
+  machine.spec = spec
   if (machine.end !== undefined) return
   let following = true
   machine.end = () => {
@@ -112,27 +133,47 @@ export const keepFit = (effects: Effects): void => {
     delete machine.end
   }
   let fitness: Fitness = FIT
+  let hearing: Hearing = []
   let failure: string | undefined
   let rival: number | undefined
+  const told = new Map<string, number>()
+  const tellOnce = async (file: string, value: number): Promise<void> => {
+    if (told.get(file) === value) return
+    await tellKeepalived(file, value, effects)
+    told.set(file, value)
+  }
+  const meet = (meeting: Meeting, since: number): void => {
+    if (!isMeeting(machine.meetings, meeting.now)) return
+    const before = machine.meetings
+    const after = nextMeetings(before, meeting)
+    machine.meetings = after
+    effects.tell?.('rival', { since })
+    if (after.demotedUntil > before.demotedUntil)
+      process.stderr.write(`<4>redundancy: cut off again and again, it leaves precedence to the other router\n`)
+    if (after.heldUntil > before.heldUntil)
+      process.stderr.write(`<4>redundancy: it took over in vain, and does not for ${after.holdMs} ms\n`)
+  }
   const look = async (round: number): Promise<void> => {
     const role = await readRole(effects)
     const heard = await readRival(effects)
-    if (round > 0 && heard !== undefined && heard !== rival) effects.tell?.('rival', { since: heard })
+    const now = performance.now()
+    if (round > 0 && heard !== undefined && heard !== rival) meet({ now, role, deaf: wasDeaf(hearing) }, heard)
     rival = heard
+    hearing = nextHearing(hearing, { at: now, packets: await packetsOf(machine.spec ?? spec, effects) })
     if (role !== 'PRIMARY') failure = undefined
     else if (round % PROBE_EACH === 0) failure = await failureOf(machine.probes)
-    const [next, act] = nextFitness(fitness, { now: performance.now(), role, failed: failure !== undefined })
-    if (act !== undefined) await tellKeepalived(act === 'yield', effects)
+    const [next, act] = nextFitness(fitness, { now, role, failed: failure !== undefined })
     fitness = next
+    const { demotedUntil, heldUntil } = machine.meetings
+    await tellOnce(DEMOTED_FILE, now < demotedUntil ? DEMOTION : 0)
+    await tellOnce(YIELD_FILE, next.yields || now < heldUntil ? 1 : 0)
     if (act !== 'yield') return
     machine.yielded = { at: Math.floor(Date.now() / 1000), why: failure ?? '' }
     process.stderr.write(`<4>redundancy: the other router is asked to serve: ${failure}\n`)
     effects.tell?.('yielded', { why: failure })
   }
   const follow = async (): Promise<void> => {
-    // An agent that ended while its router let go left it so.
-    if ((await effects.readFile(YIELD_FILE))?.trim() === '1')
-      await tellKeepalived(false, effects).catch(() => undefined)
+    // What an agent that ended had told keepalived is taken back by the first look.
     for (let round = 0; following; round++) {
       await look(round).catch(() => undefined)
       await sleep(fitness.yields ? YIELD_MS : LOOK_MS, undefined, { ref: false })

@@ -4,11 +4,13 @@ import { servingAddresses } from '../interfaces/shared.ts'
 import type { InterfacesSpec } from '../interfaces/spec.ts'
 import { uplinksOf } from '../interfaces/uplinks.ts'
 import { addressOf, METADATA_ADDRESS, reaches, servicesOf } from '../whole.ts'
-import { ROLE_FIFO, TAKE_ROLE, YIELD_FILE } from './names.ts'
+import { DEMOTED_FILE, ROLE_FIFO, TAKE_ROLE, YIELD_FILE } from './names.ts'
 import type { RedundancySpec } from './spec.ts'
 
 /** Both of a pair below 255, which would mean the owner of the addresses (RFC 9568, 5.2.4). */
 const PRIORITY = { first: 254, second: 253 } as const
+/** Added to the priority of a router without precedence: below the other one's. */
+export const DEMOTION = -2
 /** Packets of a router on the same network come with the TTL they were sent with. */
 const TTL = 255
 
@@ -67,6 +69,7 @@ export const keepalivedText = (spec: RedundancySpec, whole: SpecEnvelope): strin
     ),
     // Of weight 0: anything but 0 in it is a fault, as a link is that is gone.
     block(0, ['track_file', 'yielded'], [line(1, 'file', YIELD_FILE), line(1, 'weight', 0)]),
+    block(0, ['track_file', 'demoted'], [line(1, 'file', DEMOTED_FILE), line(1, 'weight', 1)]),
     block(
       0,
       ['vrrp_instance', 'router'],
@@ -86,7 +89,7 @@ export const keepalivedText = (spec: RedundancySpec, whole: SpecEnvelope): strin
         line(1, 'unicast_ttl', TTL),
         // Devices of guests are not among them: a network that is plugged in a moment later must not move the rest.
         block(1, ['track_interface'], tracked === undefined ? [] : [line(2, tracked)]),
-        block(1, ['track_file'], [line(2, 'yielded')]),
+        block(1, ['track_file'], [line(2, 'yielded'), line(2, 'demoted')]),
         block(1, ['virtual_ipaddress'], [line(2, marker, 'dev', device)]),
         block(
           1,

@@ -12,6 +12,8 @@ export const ROLE_FIFO = '/run/sysvm-keepalived/roles'
 
 /** What the agent tells keepalived of this router: 1 while it lets go of its role. In a folder that keepalived does not take along. */
 export const YIELD_FILE = '/run/sysvm/yielded'
+/** What is added to this router's priority: below 0 while it has no precedence when both serve. */
+export const DEMOTED_FILE = '/run/sysvm/demoted'
 /** Seconds since the Epoch at which the primary heard another one; written by take-role. */
 export const RIVAL_FILE = '/run/sysvm-keepalived/rival'
 

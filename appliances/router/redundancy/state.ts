@@ -3,7 +3,7 @@ import type { Effects, MetricFamily } from '@sysvm/agent/service'
 import { LIVE } from '@sysvm/agent/service'
 import { SysvmError } from '@sysvm/errors'
 import { readLive } from '../interfaces/read.ts'
-import { lastYielded, readRival, type Yielded } from './fit.ts'
+import { damped, lastYielded, readRival, type Yielded } from './fit.ts'
 import { flowsOf, type KeptFlows } from './flows.ts'
 import { CONNTRACKD_FILE, CONNTRACKD_UNIT, KEEPALIVED_FILE, KEEPALIVED_UNIT } from './names.ts'
 import { missingPin } from './neighbour.ts'
@@ -25,6 +25,9 @@ export interface RedundancyState {
   readonly rival?: number
   /** When and why it last let go of its role because it did not serve. */
   readonly yielded?: Yielded
+  /** Seconds since the Epoch until which the other one goes on when both serve, and until which this one takes no role. */
+  readonly demotedUntil?: number
+  readonly heldUntil?: number
 }
 
 /** A router that has just been told takes a moment: its peer may have to be silent three times first. */
@@ -48,6 +51,7 @@ export const state = async ({ rank, peer }: RedundancySpec, effects: Effects): P
     ...(flows === undefined ? {} : { flows }),
     ...(rival === undefined ? {} : { rival }),
     ...(yielded === undefined ? {} : { yielded }),
+    ...damped(effects),
   }
 }
 
@@ -75,8 +79,10 @@ export const health = async (spec: RedundancySpec, effects: Effects): Promise<vo
 /** It could take over, or has. */
 export const watch = async (_spec: RedundancySpec, effects: Effects): Promise<void> => {
   const role = await readRole(effects)
-  if (role === 'FAULT')
-    throw new SysvmError('SYSVM_PROBE_FAILED', 'The device on which the routers hear each other is down')
+  if (role !== 'FAULT') return
+  if (damped(effects).heldUntil !== undefined)
+    throw new SysvmError('SYSVM_PROBE_FAILED', 'It took over in vain again and again, and does not for some seconds')
+  throw new SysvmError('SYSVM_PROBE_FAILED', 'The device on which the routers hear each other is down')
 }
 
 export const metrics = async (_spec: RedundancySpec, effects: Effects): Promise<readonly MetricFamily[]> => [

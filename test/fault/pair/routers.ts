@@ -64,7 +64,8 @@ export const routersOn = (pair: Pair, held: number): Routers => {
     sides,
     port: () => forwardOf(document).port,
     strike: async (name, victim) => {
-      const roles = await rolesOf(pair)
+      // An agent that was just killed is about to answer.
+      const roles = await until('both say who they are', () => rolesOf(pair))
       const side = sides[roles.indexOf(victim)] ?? sides[0]
       await faults.get(name)?.strike(side)
       return async () => void (await faults.get(name)?.mend(side))
