@@ -45,6 +45,9 @@ export const readPair = async (world: World, network: string): Promise<void> => 
     .where('network', '=', network)
     .where('desired', '=', 'Running')
     .execute()
+  const renewed = await isRenewed(world.db, network)
+  // One that serves alone until the other has come has no role to tell, and much to do.
+  if (renewed && found.some(({ generation }) => generation === 0)) return
   const routers = inOrder(found)
   const told: (Told | undefined)[] = []
   for (const router of routers) told.push(router.state === 'Running' ? await askRole(world, router) : undefined)
@@ -63,7 +66,7 @@ export const readPair = async (world: World, network: string): Promise<void> => 
   )
   const primary = routers.find((_, index) => told[index]?.state === 'PRIMARY')
   if (primary !== undefined) await forgetServed(world, network, primary)
-  if (await isRenewed(world.db, network)) await world.jobs.wake(world.db, 'network', network)
+  if (renewed) await world.jobs.wake(world.db, 'network', network)
   // Whoever waits until the other one can do without it.
   for (const router of routers) if (isToRest(router)) await world.jobs.wake(world.db, 'router', router.id)
 }

@@ -11,8 +11,11 @@ import { controlAddress, macOf, specKeys, systemMachine } from './machines.ts'
 import { macs } from './router/spec.ts'
 import { until } from './until.ts'
 
+type Kind = 'container' | 'kvm'
+
 /** The built system image as a router on an emulated host, with the nics that the lab's specs are for. */
 export interface RealRouter {
+  readonly kind: Kind
   readonly host: EmulatedHost
   readonly driver: HostDriver
   readonly machine: MachineSpec
@@ -29,6 +32,8 @@ export interface RealRouter {
 }
 
 const NUMBER = 5
+/** Longest commit, in milliseconds. */
+const COMMIT_MS = { container: 60_000, kvm: 180_000 } as const
 const controlMac = (number: number): string => (number === NUMBER ? macs.control : macOf(number))
 /** Its first process sees what is in it. $1: its network namespace, $2: the script. */
 const INSIDE = 'exec nsenter --target "$(ip netns pids "$1" | head -n 1)" --mount --net --pid sh -c "$2"'
@@ -38,8 +43,16 @@ root=/proc/$(ip netns pids "$1" | head -n 1)/root
 printf 'GET /v1/events HTTP/1.0\\r\\nHost: agent\\r\\n\\r\\n' | timeout 1 nc -U "$root/run/sysvm/agent.sock" || :`
 export const BRIDGES = { guest: 'brguest', public: 'brpublic' } as const
 
+const openDriver = async (lab: Lab, host: EmulatedHost, kind: Kind): Promise<HostDriver> => {
+  const driver = openHost(host.url, { driver: kind })
+  lab.defer(() => driver.close())
+  await driver.ensureImage(builtImage('system'))
+  await driver.ensureControlNetwork()
+  return driver
+}
+
 /** An emulated host with the bridges that the lab's specs are for. */
-const startHost = async (lab: Lab, kind: 'container' | 'kvm'): Promise<Pick<RealRouter, 'host' | 'driver'>> => {
+const startHost = async (lab: Lab, kind: Kind): Promise<Pick<RealRouter, 'host' | 'driver'>> => {
   const core = await lab.namespace('core')
   await core.bridge('br0', { address: '10.9.0.1/24', mtu: 1600 })
   const host = await lab.host('h1', {
@@ -47,17 +60,21 @@ const startHost = async (lab: Lab, kind: 'container' | 'kvm'): Promise<Pick<Real
     address: '10.9.0.11/24',
     ...(kind === 'kvm' ? { libvirt: true } : {}),
   })
-  const driver = openHost(host.url, { driver: kind })
-  lab.defer(() => driver.close())
-  await driver.ensureImage(builtImage('system'))
-  await driver.ensureControlNetwork()
+  const driver = await openDriver(lab, host, kind)
   for (const bridge of Object.values(BRIDGES))
     await driver.ensureNetwork({ id: bridge, bridge, isolation: { kind: 'bridge' }, mtu: 1500 })
   return { host, driver }
 }
 
+/** A host of its own, or that of another router, which may be of another kind. */
+const placeOf = async (lab: Lab, kind: Kind, beside: RealRouter | undefined) => {
+  if (beside === undefined) return startHost(lab, kind)
+  const { host } = beside
+  return { host, driver: beside.kind === kind ? beside.driver : await openDriver(lab, host, kind) }
+}
+
 export interface RealRouterOptions {
-  readonly driver?: 'container' | 'kvm'
+  readonly driver?: Kind
   readonly bootMs?: number
   /** Of its name and control address. */
   readonly number?: number
@@ -79,7 +96,7 @@ export async function startRealRouter(
     beside,
   }: RealRouterOptions = {},
 ): Promise<RealRouter> {
-  const { host, driver } = beside ?? (await startHost(lab, kind))
+  const { host, driver } = await placeOf(lab, kind, beside)
   const image = builtImage('system')
   const keys = {
     manager: makeKeys(lab.directory, `manager-${number}`),
@@ -121,6 +138,7 @@ export async function startRealRouter(
   await until('the router answers', () => ask('GET', '/v1/status').then(Boolean), { timeoutMs: bootMs })
   let generation = 0
   return {
+    kind,
     host,
     driver,
     machine,
@@ -130,7 +148,7 @@ export async function startRealRouter(
       const body = JSON.stringify({ version: 1, generation, name: machine.name, role: 'router', services })
       const signature = sign(null, Buffer.from(body), specPrivate).toString('base64')
       const headers = { 'content-type': 'application/json', [SIGNATURE_HEADER]: signature }
-      const result = await ask<CommitResult>('PUT', '/v1/spec', { body, headers })
+      const result = await ask<CommitResult>('PUT', '/v1/spec', { body, headers, timeoutMs: COMMIT_MS[kind] })
       await ask('POST', '/v1/confirm', { body: { generation } })
       return result
     },

@@ -1,7 +1,7 @@
 import type { RedundancyState, RouterServices } from '@sysvm/router/spec'
 import { createLab, type Lab } from './lab.ts'
 import type { Namespace } from './namespace.ts'
-import { BRIDGES, type RealRouter, realSpec, startRealRouter } from './real-router.ts'
+import { BRIDGES, type RealRouter, type RealRouterOptions, realSpec, startRealRouter } from './real-router.ts'
 import { baseSpec, macs } from './router/spec.ts'
 import { until } from './until.ts'
 
@@ -68,9 +68,10 @@ export const rolesOf = async ({ one, two }: Pair): Promise<readonly string[]> =>
 export const become = (pair: Pair, ...wanted: readonly string[]): Promise<unknown> =>
   until(`the roles are ${wanted.join(' and ')}`, async () => (await rolesOf(pair)).join() === wanted.join())
 
-export const openPair = async (name: string, spec: PairSpec = {}): Promise<Pair> => {
+/** The first router may be a VM, the second one is a container. */
+export const openPair = async (name: string, spec: PairSpec = {}, of: RealRouterOptions = {}): Promise<Pair> => {
   const lab = await createLab(name)
-  const one = await startRealRouter(lab)
+  const one = await startRealRouter(lab, of)
   const two = await startRealRouter(lab, { number: 6, macs: second, beside: one })
   const { namespace } = one.host
   const [guest, outside, booting] = await Promise.all([
