@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { type LabProcess, type Namespace, until } from '../../lab/index.ts'
+import { type LabProcess, until } from '../../lab/index.ts'
 
 /** Of one fault, in milliseconds. */
 export interface Measured {
@@ -38,6 +38,11 @@ const ask = (process: LabProcess, word: string): Promise<string> =>
     stdin.write(`${word}\n`)
   })
 
+/** Where programs run: a machine of a lab, or what has its network. */
+export interface Spawner {
+  spawn(argv: readonly [string, ...string[]]): Promise<LabProcess>
+}
+
 /** What uses a router: from `guest` to `address`, and from outside through its load balancer. */
 export interface Probes extends AsyncDisposable {
   /** From `mark` to `tell`. */
@@ -54,8 +59,8 @@ export interface ProbesOptions {
 }
 
 export const startProbes = async (
-  guest: Namespace,
-  outside: Namespace,
+  guest: Spawner,
+  outside: Spawner,
   address: string,
   { balanced, idle = IDLE, busy = BUSY }: ProbesOptions = {},
 ): Promise<Probes> => {
