@@ -8,7 +8,7 @@ export NODE_OPTIONS := --conditions=source --disable-warning=ExperimentalWarning
 VITEST := vitest run
 
 .DEFAULT_GOAL := help
-.PHONY: help up down test test-unit test-lab test-vm lint image bench faults deps node
+.PHONY: help up down test checks test-unit test-lab test-vm lint image bench faults deps node
 
 help: ## print the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,7 +19,12 @@ up: node ## build what is missing and bring a whole cloud up on this machine (DR
 down: node ## remove everything that `make up` made
 	@manager/bin/sysvm down
 
-test: deps lint test-unit image test-lab test-vm ## run all tests, linters first
+# The build of images waits for the network; what needs none of them goes on beside it.
+test: deps ## run all tests, linters first
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line checks image
+	@$(MAKE) --no-print-directory test-lab test-vm
+
+checks: lint test-unit
 
 test-unit: node ## pure tests: no root, no image
 	@$(VITEST) --project unit
