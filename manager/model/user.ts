@@ -74,13 +74,32 @@ export const findUser = (db: Kysely<Database>, id: string): Promise<User | undef
 export const userOfKey = (db: Kysely<Database>, apiKey: string): Promise<User | undefined> =>
   users(db).where('cloud_user.api_key', '=', apiKey).executeTakeFirst()
 
-export const usersOfAccounts = (db: Kysely<Database>, accounts: readonly string[]): Promise<User[]> =>
+/** What is shown of its own row. */
+const shown = [
+  'id',
+  'account',
+  'username',
+  'firstname',
+  'lastname',
+  'email',
+  'timezone',
+  'state',
+  'api_key',
+  'created',
+] as const
+
+export type ShownUser = Pick<Selectable<CloudUserTable>, (typeof shown)[number]>
+
+/** Their own rows alone: of the accounts it is known already what a join would repeat for each user. */
+export const usersOfAccounts = (db: Kysely<Database>, accounts: readonly string[]): Promise<ShownUser[]> =>
   accounts.length === 0
     ? Promise.resolve([])
-    : users(db)
-        .where('account.id', '=', sql<string>`any(${[...accounts]}::uuid[])`)
-        .orderBy('cloud_user.created')
-        .orderBy('cloud_user.id')
+    : db
+        .selectFrom('cloud_user')
+        .select(shown)
+        .where('account', '=', sql<string>`any(${[...accounts]}::uuid[])`)
+        .orderBy('created')
+        .orderBy('id')
         .execute()
 
 export const insertUser = async (trx: Kysely<Database>, values: Insertable<CloudUserTable>): Promise<string> =>

@@ -1,10 +1,10 @@
 import type { Member } from '../../model/account-list.ts'
 import { ADMIN_ACCOUNT } from '../../model/identity.ts'
-import { type User, usersOfAccounts } from '../../model/user.ts'
+import { type ShownUser, usersOfAccounts } from '../../model/user.ts'
 import type { Context } from '../command.ts'
 import { type Usage, usageFields, usageOfAccounts } from '../limit/usage.ts'
 import { defineResponse, type Fields, type Presented } from '../response.ts'
-import { presentUser, userFields } from '../user/response.ts'
+import { presentUserOf, userFields } from '../user/response.ts'
 import { accountTypes } from './type.ts'
 
 const fields = {
@@ -31,27 +31,30 @@ const fields = {
 export const accountResponse = defineResponse('account', fields)
 
 const presentAccount =
-  (users: ReadonlyMap<string, readonly User[]>, usage: (id: string) => Usage) =>
-  (row: Member): Presented<typeof fields> => ({
-    id: row.id,
-    name: row.name,
-    accounttype: accountTypes[row.type],
-    roleid: row.roleid,
-    roletype: row.roletype,
-    rolename: row.rolename,
-    domainid: row.domain,
-    domain: row.domainname,
-    domainpath: row.domainpath,
-    defaultzoneid: row.default_zone,
-    state: row.state,
-    iscleanuprequired: row.leaving,
-    created: row.created,
-    user: (users.get(row.id) ?? []).map(presentUser),
-    networkdomain: row.networkdomain,
-    isdefault: row.id === ADMIN_ACCOUNT,
-    groups: [],
-    ...usage(row.id),
-  })
+  (users: ReadonlyMap<string, readonly ShownUser[]>, usage: (id: string) => Usage) =>
+  (row: Member): Presented<typeof fields> => {
+    const whose = { ...row, accountname: row.name, accounttype: row.type }
+    return {
+      id: row.id,
+      name: row.name,
+      accounttype: accountTypes[row.type],
+      roleid: row.roleid,
+      roletype: row.roletype,
+      rolename: row.rolename,
+      domainid: row.domain,
+      domain: row.domainname,
+      domainpath: row.domainpath,
+      defaultzoneid: row.default_zone,
+      state: row.state,
+      iscleanuprequired: row.leaving,
+      created: row.created,
+      user: (users.get(row.id) ?? []).map((user) => presentUserOf(user, whose)),
+      networkdomain: row.networkdomain,
+      isdefault: row.id === ADMIN_ACCOUNT,
+      groups: [],
+      ...usage(row.id),
+    }
+  }
 
 /** The accounts of an answer with their users and what they have, read at once. */
 export const presentAccounts = async (db: Context['db'], rows: readonly Member[]) => {

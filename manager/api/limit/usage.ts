@@ -45,30 +45,39 @@ export const projectUsageFields = fieldsFor(limitKinds.filter(({ field }) => fie
 
 const shown = (most: number): string => (most === UNLIMITED ? 'Unlimited' : String(most))
 
-const usageOf = (limits: Limits | undefined, counts: Amounts, kinds: readonly LimitKind[]): Usage =>
-  Object.fromEntries(
-    kinds.flatMap(({ type, name, field }) => {
-      const [most, total] = [limits?.get(type) ?? UNLIMITED, counts[name] ?? 0]
-      return [
-        [`${field}limit`, shown(most)],
-        [`${field}total`, total],
-        [`${field}available`, most === UNLIMITED ? shown(most) : String(Math.max(0, most - total))],
-      ]
-    }),
-  ) as Usage
+type Shown = LimitKind & { readonly names: readonly [UsageName, UsageName, UsageName] }
+
+/** Names are put together once and not for every account of a page. */
+const shownKinds = limitKinds.map(
+  (kind): Shown => ({ ...kind, names: [`${kind.field}limit`, `${kind.field}total`, `${kind.field}available`] }),
+)
+const ofProjects = shownKinds.filter(({ field }) => field !== 'project')
+
+const usageOf = (limits: Limits | undefined, counts: Amounts, kinds: readonly Shown[]): Usage => {
+  const usage: Partial<Record<UsageName, string | number>> = {}
+  for (const { type, name, names } of kinds) {
+    const [most, total] = [limits?.get(type) ?? UNLIMITED, counts[name] ?? 0]
+    usage[names[0]] = shown(most)
+    usage[names[1]] = total
+    usage[names[2]] = most === UNLIMITED ? shown(most) : String(Math.max(0, most - total))
+  }
+  return usage as Usage
+}
 
 /** What accounts have and may have, by id; those of projects without what projects have not. A few queries for all. */
 export const usageOfAccounts = async (
   db: Kysely<Database>,
   accounts: readonly Pick<Account, 'id' | 'type'>[],
 ): Promise<(id: string) => Usage> => {
-  const limits = await limitsOf(db, accounts.map(limitedOf))
-  const counts = await countsOf(
-    db,
-    accounts.map(({ id }) => id),
-  )
+  const [limits, counts] = await Promise.all([
+    limitsOf(db, accounts.map(limitedOf)),
+    countsOf(
+      db,
+      accounts.map(({ id }) => id),
+    ),
+  ])
   const projects = new Set(accounts.flatMap(({ id, type }) => (type === 'Project' ? [id] : [])))
-  const kinds = (id: string) => (projects.has(id) ? limitKinds.filter(({ field }) => field !== 'project') : limitKinds)
+  const kinds = (id: string) => (projects.has(id) ? ofProjects : shownKinds)
   return (id) => usageOf(limits.get(id), counts.get(id) ?? {}, kinds(id))
 }
 
@@ -78,11 +87,13 @@ export const usageOfDomains = async (
   domains: readonly { readonly id: string; readonly path: string }[],
 ): Promise<(id: string) => Usage> => {
   const limited = domains.map(({ id }): Limited => ({ kind: 'domain', id, unlimited: id === ROOT_DOMAIN }))
-  const limits = await limitsOf(db, limited)
-  const counts = await countsBeneath(
-    db,
-    domains.map(({ path }) => path),
-  )
+  const [limits, counts] = await Promise.all([
+    limitsOf(db, limited),
+    countsBeneath(
+      db,
+      domains.map(({ path }) => path),
+    ),
+  ])
   const paths = new Map(domains.map(({ id, path }) => [id, path]))
-  return (id) => usageOf(limits.get(id), counts.get(paths.get(id) ?? '') ?? {}, limitKinds)
+  return (id) => usageOf(limits.get(id), counts.get(paths.get(id) ?? '') ?? {}, shownKinds)
 }

@@ -1,5 +1,5 @@
 import { ADMIN_USER } from '../../model/identity.ts'
-import type { User } from '../../model/user.ts'
+import type { ShownUser, User } from '../../model/user.ts'
 import { accountTypes } from '../account/type.ts'
 import { defineResponse, type Fields, type Presented } from '../response.ts'
 
@@ -29,7 +29,10 @@ export const userFields = {
 
 export const userResponse = defineResponse('user', userFields)
 
-export const presentUser = (row: User): Presented<typeof userFields> => ({
+/** What a user shows of its account. */
+type Whose = Pick<User, 'accountname' | 'accounttype' | 'domain' | 'domainname' | 'roleid' | 'roletype' | 'rolename'>
+
+export const presentUserOf = (row: ShownUser, of: Whose): Presented<typeof userFields> => ({
   id: row.id,
   username: row.username,
   firstname: row.firstname,
@@ -37,14 +40,14 @@ export const presentUser = (row: User): Presented<typeof userFields> => ({
   email: row.email,
   created: row.created,
   state: row.state,
-  account: row.accountname,
-  accounttype: accountTypes[row.accounttype],
+  account: of.accountname,
+  accounttype: accountTypes[of.accounttype],
   usersource: 'native',
-  roleid: row.roleid,
-  roletype: row.roletype,
-  rolename: row.rolename,
-  domainid: row.domain,
-  domain: row.domainname,
+  roleid: of.roleid,
+  roletype: of.roletype,
+  rolename: of.rolename,
+  domainid: of.domain,
+  domain: of.domainname,
   timezone: row.timezone,
   apikey: row.api_key,
   accountid: row.account,
@@ -52,3 +55,5 @@ export const presentUser = (row: User): Presented<typeof userFields> => ({
   is2faenabled: false,
   is2famandated: false,
 })
+
+export const presentUser = (row: User): Presented<typeof userFields> => presentUserOf(row, row)

@@ -30,15 +30,26 @@ export const limitsOf = async (
   const kinds = [...new Set(whose.filter(({ unlimited }) => !unlimited).map(({ kind }) => kind))]
   const names = kinds.flatMap((kind) => limitKinds.flatMap((one) => keyOf(kind, one) ?? []))
   const defaults: Readonly<Partial<Record<SettingName, string>>> = names.length === 0 ? {} : await settingsAt(db, names)
+  const most = (kind: Limited['kind'], unlimited: boolean, set?: ReadonlyMap<number, number>): Limits =>
+    new Map(
+      limitKinds.map((one) => {
+        const key = keyOf(kind, one)
+        if (unlimited || key === undefined) return [one.type, UNLIMITED]
+        return [one.type, set?.get(one.type) ?? Number(defaults[key])]
+      }),
+    )
+  const sets = new Map<string, Map<number, number>>()
+  for (const { id, type, most } of rows) sets.set(id, (sets.get(id) ?? new Map()).set(type, Number(most)))
+  // Nearly all of a page have the same: what the configuration says for their kind.
+  const usual = new Map<string, Limits>()
   return new Map(
     whose.map(({ kind, id, unlimited }) => {
-      const set = new Map(rows.filter((row) => row.id === id).map(({ type, most }) => [type, Number(most)]))
-      const limit = (one: LimitKind): number => {
-        const key = keyOf(kind, one)
-        if (unlimited || key === undefined) return UNLIMITED
-        return set.get(one.type) ?? Number(defaults[key])
-      }
-      return [id, new Map(limitKinds.map((one) => [one.type, limit(one)]))]
+      const set = sets.get(id)
+      if (set !== undefined) return [id, most(kind, unlimited, set)]
+      const key = `${kind} ${unlimited}`
+      const limits = usual.get(key) ?? most(kind, unlimited)
+      usual.set(key, limits)
+      return [id, limits]
     }),
   )
 }
