@@ -1,12 +1,13 @@
 import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
 import type { Accounts } from './among.ts'
+import { contains } from './contains.ts'
 import { countedAnew } from './counts.ts'
 import { type GuestGroups, groupsOfGuests, groupsOfOne } from './guestgroups.ts'
 import { namesOfGuests } from './guestnames.ts'
 import { withoutIdleJoins } from './idlejoins.ts'
 import { lockInOrder } from './lock.ts'
 import { ownedBy } from './ownership.ts'
-import { anywhere, type Found, findPage, type Page } from './page.ts'
+import { type Found, findPage, type Page } from './page.ts'
 import type { Database, GuestTable, Hypervisor } from './schema.ts'
 
 type GuestRow = Selectable<GuestTable> & {
@@ -152,10 +153,7 @@ export const findGuests = async (
   if (filter.ids) query = query.where('guest.id', 'in', filter.ids.length > 0 ? [...filter.ids] : [null as never])
   if (filter.except && filter.except.length > 0) query = query.where('guest.id', 'not in', [...filter.except])
   if (filter.name !== undefined) query = query.where('guest.name', '=', filter.name)
-  if (filter.keyword) {
-    const part = anywhere(filter.keyword)
-    query = query.where((eb) => eb.or([eb('guest.name', 'ilike', part), eb('guest.displayname', 'ilike', part)]))
-  }
+  if (filter.keyword) query = query.where(contains(['guest.name', 'guest.displayname'], filter.keyword))
   if (filter.zone !== undefined) query = query.where('guest.zone', '=', filter.zone)
   if (filter.host !== undefined) query = query.where('guest.host', '=', filter.host)
   if (filter.cluster !== undefined) query = query.where('host.cluster', '=', filter.cluster)

@@ -1,4 +1,5 @@
 import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
+import { contains } from './contains.ts'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
 import type { Database, HostTable, Hypervisor } from './schema.ts'
 
@@ -65,7 +66,7 @@ export const findHosts = (db: Kysely<Database>, filter: HostFilter, page: Page):
   if (filter.pod !== undefined) query = query.where('pod.id', '=', filter.pod)
   if (filter.zone !== undefined) query = query.where('zone.id', '=', filter.zone)
   if (filter.name !== undefined) query = query.where('host.name', '=', filter.name)
-  if (filter.keyword) query = query.where('host.name', 'ilike', anywhere(filter.keyword))
+  if (filter.keyword) query = query.where(contains(['host.name'], filter.keyword))
   if (filter.hypervisor) query = query.where('cluster.hypervisor', '=', filter.hypervisor)
   if (filter.state) query = query.where('host.state', '=', filter.state)
   if (filter.manager !== undefined) query = query.where('host.manager', '=', filter.manager)

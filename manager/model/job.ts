@@ -3,9 +3,10 @@ import { messageOf } from '@sysvm/errors'
 import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely'
 import { actorOf } from './actor.ts'
 import type { Accounts } from './among.ts'
+import { contains } from './contains.ts'
 import { managerOfSession } from './database.ts'
 import { ownedBy } from './ownership.ts'
-import { anywhere, type Found, findPage, type Page } from './page.ts'
+import { type Found, findPage, type Page } from './page.ts'
 import type { AsyncJobTable, Database } from './schema.ts'
 
 export type AsyncJob = Selectable<AsyncJobTable>
@@ -118,6 +119,6 @@ export const findJobs = (db: Kysely<Database>, filter: JobFilter, page: Page): P
   let query = db.selectFrom('async_job').selectAll().orderBy('created', 'desc').orderBy('id')
   query = filter.since === undefined ? query.where('jobstatus', '=', 0) : query.where('created', '>=', filter.since)
   if (filter.accounts) query = query.where(ownedBy('async_job', filter.accounts))
-  if (filter.keyword) query = query.where('cmd', 'ilike', anywhere(filter.keyword))
+  if (filter.keyword) query = query.where(contains(['cmd'], filter.keyword))
   return findPage(query, page)
 }

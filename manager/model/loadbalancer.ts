@@ -1,9 +1,10 @@
 import { type Insertable, type Kysely, type Selectable, type SqlBool, sql, type Updateable } from 'kysely'
 import type { Accounts } from './among.ts'
+import { contains } from './contains.ts'
 import { isHeld } from './held.ts'
 import { lockInOrder } from './lock.ts'
 import { ownedBy } from './ownership.ts'
-import { anywhere, type Found, findPage, type Page } from './page.ts'
+import { type Found, findPage, type Page } from './page.ts'
 import type { LoadBalancerRuleTable } from './schema/loadbalancer.ts'
 import type { Database } from './schema.ts'
 
@@ -76,7 +77,7 @@ export const findLoadBalancerRules = (
   }
   for (const [column, value] of Object.entries(equal))
     if (value !== undefined) query = query.where(sql<SqlBool>`${sql.ref(column)} = ${value}`)
-  if (filter.keyword) query = query.where('load_balancer_rule.name', 'ilike', anywhere(filter.keyword))
+  if (filter.keyword) query = query.where(contains(['load_balancer_rule.name'], filter.keyword))
   if (filter.guest !== undefined)
     query = query.where(
       sql<SqlBool>`exists (

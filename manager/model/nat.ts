@@ -1,9 +1,10 @@
 import { type Insertable, type Kysely, sql, type Updateable } from 'kysely'
 import type { Accounts } from './among.ts'
+import { addressContains, containsExactly } from './contains.ts'
 import { isHeld } from './held.ts'
 import { lockInOrder } from './lock.ts'
 import { ownedBy } from './ownership.ts'
-import { anywhere, type Found, findPage, type Page } from './page.ts'
+import { type Found, findPage, type Page } from './page.ts'
 import type { PortForwardingTable } from './schema/nat.ts'
 import type { Database } from './schema.ts'
 
@@ -79,21 +80,22 @@ const isNarrow = ({ accounts, ...filter }: ForwardingFilter): boolean =>
   onlyOf(accounts) !== undefined ||
   [filter.id, filter.publicIp, filter.network, filter.guest].some((one) => one !== undefined)
 
+const isNamed = (keyword: string) => containsExactly('guest.name', keyword)
+
 const mentions = (keyword: string) =>
-  sql<boolean>`(host(public_ip.address) like ${anywhere(keyword)} or host(nic.address) like ${anywhere(keyword)}
-    or guest.name like ${anywhere(keyword)})`
+  sql<boolean>`(${addressContains('public_ip.address', keyword)} or ${addressContains('nic.address', keyword)}
+    or ${isNamed(keyword)})`
 
 /**
  * Whether the text is part of the public address, or of the address or name of the guest. What it may be part of is
  * found first, each by its own index: all rules together have none.
  */
 const speaksOf = (keyword: string) => {
-  const part = anywhere(keyword)
   const nics = sql`
-    select id from nic where guest is not null and host(address) like ${part}
-    union select nic.id from guest join nic on nic.guest = guest.id where guest.name like ${part}`
+    select id from nic where guest is not null and ${addressContains('address', keyword)}
+    union select nic.id from guest join nic on nic.guest = guest.id where ${isNamed(keyword)}`
   const addresses = sql`
-    select id from public_ip where host(address) like ${part}
+    select id from public_ip where ${addressContains('address', keyword)}
     union select id from public_ip where static_nat_nic in (${nics})`
   return sql<boolean>`ip_rule.id = any(array(
     select id from ip_rule where public_ip in (${addresses})

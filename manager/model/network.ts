@@ -1,8 +1,9 @@
 import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely'
 import type { Accounts } from './among.ts'
+import { contains } from './contains.ts'
 import { lockInOrder } from './lock.ts'
 import { ownedBy } from './ownership.ts'
-import { anywhere, type Found, findPage, type Page } from './page.ts'
+import { type Found, findPage, type Page } from './page.ts'
 import type { Database, NetworkTable } from './schema.ts'
 import { reviseVpc } from './vpc.ts'
 
@@ -98,7 +99,7 @@ export const findNetworks = (db: Kysely<Database>, filter: NetworkFilter, page: 
   if (filter.accounts) query = query.where(ownedBy('network', filter.accounts))
   if (filter.id !== undefined) query = query.where('network.id', '=', filter.id)
   if (filter.name !== undefined) query = query.where('network.name', '=', filter.name)
-  if (filter.keyword) query = query.where('network.name', 'ilike', anywhere(filter.keyword))
+  if (filter.keyword) query = query.where(contains(['network.name'], filter.keyword))
   if (filter.zone !== undefined) query = query.where('network.zone', '=', filter.zone)
   if (filter.physicalNetwork !== undefined) query = query.where('network.physical_network', '=', filter.physicalNetwork)
   if (filter.offering !== undefined) query = query.where('network.offering', '=', filter.offering)

@@ -1,8 +1,9 @@
 import { type Kysely, type Selectable, sql, type Updateable } from 'kysely'
 import { type Accounts, amongAccounts } from './among.ts'
+import { addressContains } from './contains.ts'
 import { isDedicatedToNobody } from './dedication.ts'
 import { ownedBy } from './ownership.ts'
-import { anywhere, type Found, findPage, type Page } from './page.ts'
+import { type Found, findPage, type Page } from './page.ts'
 import type { Database, PublicIpTable } from './schema.ts'
 
 export type PublicIp = Selectable<PublicIpTable> & {
@@ -115,7 +116,7 @@ export const findPublicIps = (db: Kysely<Database>, filter: PublicIpFilter, page
   }
   if (filter.id !== undefined) query = query.where('public_ip.id', '=', filter.id)
   if (filter.address !== undefined) query = query.where('public_ip.address', '=', filter.address)
-  if (filter.keyword) query = query.where(sql<boolean>`host(public_ip.address) like ${anywhere(filter.keyword)}`)
+  if (filter.keyword) query = query.where(addressContains('public_ip.address', filter.keyword))
   if (filter.zone !== undefined) query = query.where('vlan_range.zone', '=', filter.zone)
   if (filter.range !== undefined) query = query.where('public_ip.range', '=', filter.range)
   if (filter.physicalNetwork !== undefined)

@@ -1,8 +1,9 @@
 import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely'
 import { type Accounts, amongAccounts } from './among.ts'
+import { contains } from './contains.ts'
 import type { Named } from './ownership.ts'
 import type { Found, Page } from './page.ts'
-import { anywhere, findPage } from './page.ts'
+import { findPage } from './page.ts'
 import type { ResourceDetailTable, ResourceTagTable } from './schema/record.ts'
 import type { Database } from './schema.ts'
 
@@ -109,7 +110,7 @@ const matching = (
     ...is('resource', resource),
     ...is('key', key),
     ...is('value', value),
-    ...(keyword ? [sql<boolean>`(key ilike ${anywhere(keyword)} or value ilike ${anywhere(keyword)})`] : []),
+    ...(keyword ? [contains([`${table}.key`, `${table}.value`], keyword)] : []),
   ]
   return sql<boolean>`${sql.join(parts, sql` and `)}`
 }

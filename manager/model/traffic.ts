@@ -1,6 +1,7 @@
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely'
 import { type Accounts, whether } from './among.ts'
-import { anywhere, type Found, findPage, type Page } from './page.ts'
+import { addressContains } from './contains.ts'
+import { type Found, findPage, type Page } from './page.ts'
 import type { TrafficTable } from './schema/routing.ts'
 import type { Database } from './schema.ts'
 
@@ -48,7 +49,7 @@ export const findTraffic = (db: Kysely<Database>, filter: TrafficFilter, page: P
   if (filter.guest !== undefined) query = query.where('traffic.guest', '=', filter.guest)
   if (filter.publicIp !== undefined)
     query = query.where('traffic.kind', '=', 'PublicIp').where('traffic.subject', '=', filter.publicIp)
-  if (filter.keyword) query = query.where(sql<boolean>`host(traffic.address) like ${anywhere(filter.keyword)}`)
+  if (filter.keyword) query = query.where(addressContains('traffic.address', filter.keyword))
   return findPage(query, page, 'traffic.id')
 }
 

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { addressContains, contains, containsExactly } from '@sysvm/manager/model/contains'
+import { anywhere } from '@sysvm/manager/model/page'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Body, startApi } from '../simulator/api.ts'
@@ -181,4 +183,41 @@ describe("CloudStack's filters", () => {
     expect(zone).toMatchObject({ id: at.zone })
     expect(zone).not.toHaveProperty('capacity')
   })
+})
+
+/** Of all sorts of letters, wildcards and addresses. */
+const TEXTS = ['Guest-1', 'e-1', 'E-1', 'a%b', 'a_b', 'axb', 'a\\b', 'Éa', 'éA', 'AB', 'x 1', '999', '0.9.9.9', '']
+const ADDRESSES = ['10.1.0.99', '100.64.0.17', 'fd00::a9', '2001:db8::abcd', '::ffff:10.0.0.1']
+const KEYWORDS = [
+  'a',
+  'A',
+  'e-1',
+  'E-1',
+  'a%',
+  '%',
+  '_',
+  '\\',
+  'é',
+  'É',
+  'ab',
+  'x 1',
+  '99',
+  '999',
+  'guest',
+  'T-1',
+  'a_b',
+]
+
+it('finds a keyword, weak or not, in texts and addresses as PostgreSQL would without case', async () => {
+  const { db } = api
+  for (const keyword of [...KEYWORDS, '.', ':', '0.', 'fd', 'FD', 'abcd', '1', 'g', ' ']) {
+    const part = anywhere(keyword)
+    const { rows } = await sql`select a, b from unnest(${TEXTS}::text[]) a, unnest(${TEXTS}::text[]) b
+      where ${contains(['a', 'b'], keyword)} is distinct from (a ilike ${part} or b ilike ${part})
+        or ${containsExactly('a', keyword)} is distinct from (a like ${part})`.execute(db)
+    expect(rows, keyword).toEqual([])
+    const addresses = await sql`select address from unnest(${ADDRESSES}::inet[]) address
+      where ${addressContains('address', keyword)} is distinct from (host(address) like ${part})`.execute(db)
+    expect(addresses.rows, keyword).toEqual([])
+  }
 })

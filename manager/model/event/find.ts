@@ -1,5 +1,6 @@
-import { type Kysely, type Selectable, type SelectQueryBuilder, sql } from 'kysely'
+import { type Kysely, type RawBuilder, type Selectable, type SelectQueryBuilder, sql } from 'kysely'
 import { type Accounts, amongAccounts } from '../among.ts'
+import { contains, isWeak } from '../contains.ts'
 import { anywhere, type Found, findPage, type Page } from '../page.ts'
 import type { EventTable } from '../schema/record.ts'
 import type { Database } from '../schema.ts'
@@ -26,15 +27,18 @@ export interface EventFilter {
   readonly pending?: { readonly within: number; readonly after: number } | undefined
 }
 
+/** As the index of trigrams has it. */
+const WORDS = sql`type || ' ' || level || ' ' || description`
+
 /**
- * As the index of trigrams has it. A word too short for these is looked for in all events, where it is mostly in the
- * type, which is in capitals: to look there first spares the rest.
+ * What that index is no help with is looked for in each part by itself, which takes half as long as to put them together:
+ * in the type and the level, which are in capitals, before the description.
  */
-const mentions = (keyword: string) => {
-  const [part, capitals] = [anywhere(keyword), anywhere(keyword.toUpperCase())]
-  return /^\S{1,2}$/.test(keyword)
-    ? sql<boolean>`(type like ${capitals} or level like ${capitals} or description ilike ${part})`
-    : sql<boolean>`(type || ' ' || level || ' ' || description) ilike ${part}`
+const mentions = (keyword: string): RawBuilder<boolean> => {
+  const capitals = anywhere(keyword.toUpperCase())
+  return isWeak(keyword) && !/\s/.test(keyword)
+    ? sql<boolean>`(type like ${capitals} or level like ${capitals} or ${contains(['description'], keyword)})`
+    : sql<boolean>`(${WORDS}) ilike ${anywhere(keyword)}`
 }
 
 export const findEvents = (db: Kysely<Database>, filter: EventFilter, page: Page): Promise<Found<Event>> => {
