@@ -5,12 +5,20 @@ import { patienceSeconds } from '../lab/patience.ts'
 import { logIn, startClient } from '../lab/strongswan/client.ts'
 import { startWireGuard } from '../lab/wireguard/client.ts'
 import { type Cloud, createCloud, idOf, one } from './cloud/index.ts'
+import { leaksOf, watchProcesses } from './cloud/leaks.ts'
+
+/** What people and their machines know, and nobody else. */
+const secrets: string[] = ['BEGIN PRIVATE KEY']
+const processes = watchProcesses()
 
 let cloud: Cloud
 beforeAll(async () => {
   cloud = await createCloud('people', { driver: 'container' })
 })
-afterAll(() => cloud?.[Symbol.asyncDispose]())
+afterAll(async () => {
+  await processes()
+  await cloud?.[Symbol.asyncDispose]()
+})
 
 test('somebody at home reaches a guest behind the firewall of its network, until the user is removed', async () => {
   const { run, client, lab, outside } = cloud
@@ -19,6 +27,7 @@ test('somebody at home reaches a guest behind the firewall of its network, until
   const nat = { associatednetworkid: network, issourcenat: true }
   const publicipid = idOf(one(await client.call('listPublicIpAddresses', nat), 'publicipaddress'))
   const login = { name: 'ann', password: 'Horse-battery9' }
+  secrets.push(login.password)
   await run('addVpnUser', { username: login.name, password: login.password })
   const vpn = await run('createRemoteAccessVpn', { publicipid, protocol: 'ikev2' })
   expect(vpn.state).toBe('Running')
@@ -29,6 +38,7 @@ test('somebody at home reaches a guest behind the firewall of its network, until
     state: 'Error',
     reason: expect.stringMatching(/^SYSVM_VPN_KERNEL: .*ESP/),
   })
+  secrets.push(String(old.presharedkey))
   await run('deleteRemoteAccessVpn', { publicipid, protocol: 'l2tp' })
 
   const [server, authority] = [String(vpn.publicip), String(vpn.cacertificate)]
@@ -63,6 +73,7 @@ test('so does by WireGuard, at the same address, who has nothing but the configu
   const connect = async (name: string, number: number, id: string) => {
     const { vpnclientconfiguration: told } = await client.call('getVpnClientConfiguration', { id, publicipid })
     const { configuration } = told as { readonly configuration: string }
+    for (const [, key = ''] of configuration.matchAll(/^(?:PrivateKey|PresharedKey) = (.+)$/gm)) secrets.push(key)
     return startWireGuard(lab, await openHome(lab, outside, name, number), configuration)
   }
   const homes = [await connect('ben', 5, ben), await connect('eve', 9, eve)] as const
@@ -75,6 +86,9 @@ test('so does by WireGuard, at the same address, who has nothing but the configu
     await until('the guest answers', async () => (await pings(at)) || undefined, { timeoutMs: cloud.patienceMs })
   await run('removeVpnUser', { username: 'ben' })
   expect([await pings(homes[0].at), await pings(homes[1].at)]).toEqual([false, true])
+  // The clients' own programs have theirs in their environment or on their command lines no more than ours.
+  expect(secrets).toHaveLength(7)
+  expect(await leaksOf(cloud, secrets, { 'a command line': await processes() })).toEqual([])
   await run('deleteRemoteAccessVpn', { publicipid, protocol: 'wireguard' })
   expect(await pings(homes[1].at)).toBe(false)
   const left = await client.call('listRemoteAccessVpns', { publicipid })
