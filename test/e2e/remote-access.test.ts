@@ -16,7 +16,7 @@ beforeAll(async () => {
   cloud = await createCloud('people', { driver: 'container' })
 })
 afterAll(async () => {
-  await processes()
+  await processes().catch(() => undefined)
   await cloud?.[Symbol.asyncDispose]()
 })
 

@@ -26,7 +26,9 @@ export const watchProcesses = (): (() => Promise<string>) => {
   return async () => {
     ends = true
     await running
-    return [...seen.values()].join('\n')
+    const all = [...seen.values()].join('\n')
+    if (!all.includes('systemd-nspawn')) throw new Error('no process of a machine was seen')
+    return all
   }
 }
 
@@ -58,6 +60,8 @@ export const leaksOf = async (
       const { stdout } = await host.connection.run(['sh', '-c', INSIDE, 'sh', `sv-${name}`], {
         maxOutputBytes: 256 * 1024 * 1024,
       })
+      // What was not read would prove nothing.
+      if (!stdout.includes('_SYSTEMD_UNIT=sysvm-sshd.service')) throw new Error(`the journal of ${name} was not read`)
       said.set(`the machine ${name}`, stdout)
     }
   }
