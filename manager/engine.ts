@@ -22,6 +22,7 @@ import {
   renewVpnCertificates,
   sweep,
   type World,
+  watchHealth,
   watchRoles,
 } from './orchestration/index.ts'
 
@@ -29,6 +30,8 @@ import {
 const PULSE_PAUSE_MS = 1000
 /** How often it is looked which routers are due: their own interval is a setting. */
 const COUNT_PAUSE_MS = 2000
+/** How often it is looked which routers are to be asked how they are. */
+const HEALTH_PAUSE_MS = 5000
 /** How often it is looked which pairs of routers are due. */
 const ROLE_PAUSE_MS = 1000
 
@@ -153,6 +156,15 @@ export const startEngine = async (options: EngineOptions): Promise<Engine> => {
       ),
   )
 
+  const health = forever(
+    'reading of health',
+    () => watchHealth(world),
+    () =>
+      sleep(Math.min(HEALTH_PAUSE_MS, world.settings.ill.readSeconds * 1000), undefined, {
+        signal: ending.signal,
+      }).catch(() => {}),
+  )
+
   /** What each manager does for its own hosts. */
   const watchForever = async (what: string, look: () => Promise<unknown>, pauseMs: number): Promise<void> => {
     while (!ending.signal.aborted) {
@@ -175,7 +187,7 @@ export const startEngine = async (options: EngineOptions): Promise<Engine> => {
     stop: async (timeoutMs) => {
       ending.abort()
       await workers.stop(timeoutMs)
-      await Promise.all([sweeping, counting, roles, watching, listening])
+      await Promise.all([sweeping, counting, roles, health, watching, listening])
       await following.stop()
       await handover.close()
       await boss.stop({ graceful: false })

@@ -41,6 +41,7 @@ import * as counts from './migrations/0037-counts.ts'
 import * as renewal from './migrations/0038-renewal.ts'
 import * as silence from './migrations/0039-silence.ts'
 import * as pause from './migrations/0041-pause.ts'
+import * as illRouters from './migrations/0042-ill-routers.ts'
 import * as vpnUsers from './migrations/0043-vpn-users.ts'
 import { keepRecordWhole } from './record.ts'
 import type { Database } from './schema.ts'
@@ -169,6 +170,7 @@ const migrations = {
   '0037-counts': counts,
   '0039-silence': silence,
   '0041-pause': pause,
+  '0042-ill-routers': illRouters,
   '0043-vpn-users': vpnUsers,
 }
 

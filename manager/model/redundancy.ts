@@ -54,11 +54,15 @@ export interface SeenRole {
   readonly peer: number | null
 }
 
+/** Of what is unknown `least` would make the bound. */
+const atMost = (column: string) =>
+  sql`case when ${sql.ref(column)} is not null then least(${sql.ref(column)}, 2147483647) end`
+
 /** Writes down what the routers of a pair were seen to be, at one moment. Of counts that no router has the most that fits. */
 export const saveRoles = async (db: Kysely<Database>, seen: readonly SeenRole[]): Promise<void> => {
   await sql`
-    update router set redundant_state = seen.state, flows_own = least(seen.own, 2147483647),
-      flows_peer = least(seen.peer, 2147483647), role_read = now()
+    update router set redundant_state = seen.state, flows_own = ${atMost('seen.own')},
+      flows_peer = ${atMost('seen.peer')}, role_read = now()
     from jsonb_to_recordset(${JSON.stringify(seen)}::jsonb) as seen (router uuid, state text, own bigint, peer bigint)
     where router.id = seen.router`.execute(db)
 }

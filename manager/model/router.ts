@@ -22,6 +22,12 @@ export type Router = Omit<
   | 'remakes_done'
   | 'rank'
   | 'may_pause'
+  | 'health_read'
+  | 'ill_since'
+  | 'ill_remakes'
+  | 'ill_remade'
+  | 'roles_told'
+  | 'roles_told_since'
 > & {
   /** It is one of two. */
   readonly redundant: boolean

@@ -369,6 +369,14 @@ export interface RouterTable {
   /** Raised to have its machine destroyed and made anew once, when the other router can do without it. */
   remakes_wanted: Generated<number>
   remakes_done: Generated<number>
+  /** When it was last asked how it is, since when it says that it does not serve, and how often it was made anew for that. */
+  health_read: Date | null
+  ill_since: Date | null
+  ill_remakes: Generated<number>
+  ill_remade: Date | null
+  /** Events of its role in the ten minutes since. */
+  roles_told: Generated<number>
+  roles_told_since: Date | null
   /** It may be taken down for a new image or another host though nobody serves meanwhile. */
   may_pause: Generated<boolean>
 }

@@ -10,6 +10,7 @@ import type { World } from './world.ts'
 
 export { createFollowing } from './follow/index.ts'
 export { expungeOverdue } from './guest/expunge.ts'
+export { watchHealth } from './ill-routers.ts'
 export { pulse } from './pulse.ts'
 export { keepRecord } from './record/index.ts'
 export { watchRoles } from './redundancy.ts'

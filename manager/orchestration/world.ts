@@ -4,6 +4,7 @@ import type { HostDriver } from '../hosts/driver.ts'
 import type { DriverName, Fence } from '../hosts/index.ts'
 import type { Jobs } from '../jobs/index.ts'
 import type { Database } from '../model/database.ts'
+import type { IllRule } from '../model/ill-routers.ts'
 import type { ImageFirmware } from './images/firmware.ts'
 import type { Keys } from './keys/index.ts'
 
@@ -98,6 +99,8 @@ export interface Settings {
   }
   /** Time between two readings of the roles of two routers, in milliseconds. */
   readonly roleSpacingMs: number
+  /** When a router of two that does not serve is made anew. */
+  readonly ill: IllRule
 }
 
 export const defaultSettings: Settings = {
@@ -106,6 +109,7 @@ export const defaultSettings: Settings = {
   commitSpacingMs: 1000,
   follow: { roundMs: 1000, silentMs: 12_000, readMs: 60_000, againMs: [1000, 30_000] },
   roleSpacingMs: 2000,
+  ill: { readSeconds: 60, illSeconds: 300, pauseSeconds: 1800, mostPauseSeconds: 86_400 },
 }
 
 export const CONTROL_BRIDGE = 'cloud0'

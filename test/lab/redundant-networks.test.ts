@@ -87,9 +87,12 @@ const offering = async (name: string, more: Record<string, string>): Promise<str
     ),
   )
 
+/** Soon enough to be waited for. */
+const ILL = { readSeconds: 0.2, illSeconds: 1, pauseSeconds: 600, mostPauseSeconds: 3600 }
+
 beforeAll(async () => {
   lab = await openTestCluster()
-  cloud = await startApiCloud(lab.cluster, lab.folder, { commitSpacingMs: 0, roleSpacingMs: 50 }, count)
+  cloud = await startApiCloud(lab.cluster, lab.folder, { commitSpacingMs: 0, roleSpacingMs: 50, ill: ILL }, count)
   const dns = { dns1: '192.0.2.53', internaldns1: '192.0.2.53' }
   const zoneid = idOf(await run('createZone', { name: 'z1', networktype: 'Advanced', ...dns }, 'zone'))
   const physicalnetworkid = idOf(
@@ -389,6 +392,42 @@ describe('a network of two routers', () => {
     const routers = await routersOf(net)
     expect(routers).toHaveLength(2)
     expect(routers.map(({ id }) => id)).not.toContain(gone.id)
+  })
+
+  it('gets another machine for one that does not serve, in its turn and not again for a while', async () => {
+    await settled(net)
+    const before = await routersOf(net)
+    const ill = before.find(({ redundantstate }) => redundantstate === 'PRIMARY')
+    const remakes = (): Promise<unknown> =>
+      cloud.db
+        .selectFrom('router')
+        .select(['remakes_done', 'ill_remakes'])
+        .where('id', '=', idOf(ill))
+        .executeTakeFirstOrThrow()
+    const { remakes_done: done } = (await remakes()) as { remakes_done: number }
+    const commits = (router: Body | undefined): number => cloud.simulator.commits(String(router?.linklocalip)).length
+    const told = before.map(commits)
+    cloud.simulator.ail(String(ill?.linklocalip), 'dns')
+    await until('it was made anew', async () => {
+      expect(await remakes()).toEqual({ remakes_done: done + 1, ill_remakes: 1 })
+      return true
+    })
+    await settled(net)
+    expect((await routersOf(net)).map(({ id }) => id)).toEqual(before.map(({ id }) => id))
+    // The other one was left alone.
+    const other = before.findIndex(({ id }) => id !== ill?.id)
+    expect(commits(before[other])).toBe(told[other])
+    const events = await list('listEvents', 'event', { type: 'ROUTER.STATE', pagesize: '500', page: '1' })
+    expect(events.map(({ description }) => String(description)).join()).toContain('made anew: dns: it does not answer')
+    // As ill as before: it must wait, and the other one does for it.
+    cloud.simulator.ail(String(ill?.linklocalip), 'dns')
+    const since = cloud.db.selectFrom('router').select('ill_since').where('id', '=', idOf(ill))
+    await until('it is known to be ill for long', async () => {
+      const { ill_since } = await since.executeTakeFirstOrThrow()
+      return ill_since !== null && Date.now() - ill_since.getTime() > 3000
+    })
+    expect(await remakes()).toEqual({ remakes_done: done + 1, ill_remakes: 1 })
+    cloud.simulator.ail(String(ill?.linklocalip), undefined)
   })
 
   it('raises an alert while both serve, and while none does', async () => {

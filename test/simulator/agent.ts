@@ -150,6 +150,11 @@ export const simulateAgent = (store: Store, path: string, boot: Booted, options:
     if (method === 'PUT' || method === 'PATCH')
       return put(method, String(request?.body), request?.headers?.[SIGNATURE_HEADER])
     if (target === '/v1/state/redundancy') return store.read(`${path}.role`) ?? roleOf(store, path, state().spec) ?? {}
+    if (target === '/v1/health') {
+      const ill = store.read<string>(`${path}.ails`)
+      const services = ill === undefined ? {} : { [ill]: { healthy: false, reason: 'it does not answer' } }
+      return { healthy: ill === undefined, services }
+    }
     if (target === '/v1/state/vpn') {
       store.append(`${path}.vpnasked`, 1)
       return { connections: tunnels(), l2tp: store.read(`${path}.l2tp`) }

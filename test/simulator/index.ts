@@ -61,6 +61,8 @@ export interface Simulator {
   ): void
   /** From now on the agent at this address says that this is its role; undefined: what it is. */
   role(linklocal: string, state: string | undefined): void
+  /** From now on the agent at this address says that this service does not serve; undefined: all do. */
+  ail(linklocal: string, service: string | undefined): void
   /** From now on the agent at this address tells this of L2TP. */
   l2tp(linklocal: string, told: { readonly state: string; readonly reason?: string }): void
   /** From now on the agent at this address refuses specs with this service; undefined: none. */
@@ -159,7 +161,7 @@ const simulateHost = (
       if (before) resignOf(before)
       const control = before?.spec.boot?.control
       const agent = `agents/${control?.split('/')[0]}`
-      if (control) for (const kept of ['', '.patch', '.patchfailed']) store.remove(`${agent}${kept}`)
+      if (control) for (const kept of ['', '.patch', '.patchfailed', '.ails']) store.remove(`${agent}${kept}`)
       store.remove(machinePath(machine))
     },
     exportMachine: async (machine) => {
@@ -306,6 +308,11 @@ export const createSimulator = (folder: string, options: SimulatorOptions = {}):
       const path = `agents/${linklocal}.role`
       if (state === undefined) store.remove(path)
       else store.write(path, { state, flows: { own: 0, peer: 0 } })
+    },
+    ail: (linklocal, service) => {
+      const path = `agents/${linklocal}.ails`
+      if (service === undefined) store.remove(path)
+      else store.write(path, service)
     },
     l2tp: (linklocal, told) => store.write(`agents/${linklocal}.l2tp`, told),
     refuse: (linklocal, service) => {

@@ -25,6 +25,7 @@ const nowhere = {
   redundant_state: 'UNKNOWN',
   flows_own: null,
   flows_peer: null,
+  ill_since: null,
 } as const
 
 /** What its machine held is nowhere now: nobody waits any more until it lets go of it. */
