@@ -131,6 +131,11 @@ test('a primary cut off, a pair that serves twice, a primary that is gone: conne
   await until('it is told of', async () => /event: rival/.test((await one.events()) + (await two.events())))
   expect(await flows.echoAll()).toBe(FLOWS)
   await kept(two)
+  // What a backup has lost of them its agent asks for, from time to time and when it is told to stop.
+  await two.inside('conntrackd -C /run/sysvm/live/redundancy/conntrackd.conf -f external')
+  expect((await stateOf(two)).flows?.peer).toBeLessThan(FLOWS)
+  await two.inside('systemctl restart sysvm-agent')
+  await kept(two)
   await one.driver.stopMachine(one.machine.name, { forced: true })
   await until('the other serves', async () => (await stateOf(two)).state === 'PRIMARY')
   await until('guests are served', serves)

@@ -1,14 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Change, Effects } from '@sysvm/agent/service'
+import { type Change, type Effects, LIVE } from '@sysvm/agent/service'
 import { endFlowsOf } from '../interfaces/flows.ts'
 import { readLive } from '../interfaces/read.ts'
 import { heldStill, staleCommands } from '../interfaces/shared.ts'
 import type { InterfacesSpec } from '../interfaces/spec.ts'
 import { addressOf, servicesOf } from '../whole.ts'
 import { keepFit, restFit } from './fit.ts'
-import { CONNTRACKD_UNIT, KEEPALIVED_UNIT } from './names.ts'
+import { CONNTRACKD_FILE, CONNTRACKD_UNIT, KEEPALIVED_UNIT } from './names.ts'
 import { pin, unpin } from './neighbour.ts'
 import { plan } from './plan.ts'
+import { readRole } from './role.ts'
 import type { RedundancySpec } from './spec.ts'
 import { tellNoRoles, tellRoles } from './told.ts'
 
@@ -60,5 +61,12 @@ export const apply = async (change: Change<RedundancySpec>, effects: Effects): P
   if (interfaces !== undefined) await removeStale(interfaces, effects)
 }
 
-/** A restarted agent looks at itself again. */
-export const tick = async (spec: RedundancySpec, effects: Effects): Promise<void> => keepFit(spec, effects)
+/**
+ * A restarted agent looks at itself again. A backup asks for all connections anew: what was lost while either conntrackd or
+ * the network between them was away is not missing for ever.
+ */
+export const tick = async (spec: RedundancySpec, effects: Effects): Promise<void> => {
+  keepFit(spec, effects)
+  if ((await readRole(effects)) === 'BACKUP')
+    await effects.run(['conntrackd', '-C', `${LIVE}/${CONNTRACKD_FILE}`, '-n'])
+}
