@@ -7,6 +7,9 @@ import type { Spawner } from '../failover/measure.ts'
 /** What the load balancer's download is served at, and what guests call outside. */
 export const SITE = plan.site.address
 
+/** Of one job, on a machine that does other work. */
+const LONGEST_MS = 300_000
+
 /** A cloud of two hosts with one network, and a guest behind whose nic programs of this machine run. */
 export interface Ground extends AsyncDisposable {
   readonly cloud: Cloud
@@ -69,10 +72,11 @@ export const makeGround = async (): Promise<Ground> => {
               return true
             throw new Error(JSON.stringify(now))
           },
-          { timeoutMs: cloud.patienceMs * 2 },
+          { timeoutMs: LONGEST_MS },
         )
       },
-      call: (command, params = {}) => cloud.run(command, { id: networkid, ...params }),
+      call: (command, params = {}) =>
+        cloud.client.run(command, { id: networkid, ...params }, { timeoutMs: LONGEST_MS }),
       [Symbol.asyncDispose]: () => cloud[Symbol.asyncDispose](),
     }
   } catch (error) {
