@@ -23,8 +23,8 @@ export interface RealRouter {
   ask<T>(...words: Parameters<ControlClient['request']>): Promise<T>
   /** Puts a spec of the next generation, or of this one, and confirms it. */
   commit(services: RouterServices, generation?: number): Promise<CommitResult>
-  /** Runs a script as root in it, with its own programs; in a VM by an operator's shell. */
-  inside(script: string): Promise<string>
+  /** Runs a script as root in it, with its own programs; in a VM by an operator's shell. `input`: what it reads. */
+  inside(script: string, input?: Uint8Array): Promise<string>
   /** Runs a script of this machine's programs in its network namespace; containers only. */
   insideNetwork(script: string): Promise<string>
   /** Text of the events that its agent has kept. */
@@ -76,6 +76,8 @@ const placeOf = async (lab: Lab, kind: Kind, beside: RealRouter | undefined) => 
 export interface RealRouterOptions {
   readonly driver?: Kind
   readonly bootMs?: number
+  /** For what else runs in it. */
+  readonly memoryMiB?: number
   /** Of its name and control address. */
   readonly number?: number
   readonly macs?: { readonly guest: string; readonly public: string }
@@ -93,6 +95,7 @@ export async function startRealRouter(
     number = NUMBER,
     macs: own = macs,
     nics = [],
+    memoryMiB,
     beside,
   }: RealRouterOptions = {},
 ): Promise<RealRouter> {
@@ -110,6 +113,7 @@ export async function startRealRouter(
     { ...keys, specPublic },
     {
       name: `r-${number}-VM`,
+      ...(memoryMiB === undefined ? {} : { memoryMiB }),
       nics: [
         { mac: controlMac(number), bridge: 'cloud0', device: 'eth0' },
         { mac: own.guest, bridge: BRIDGES.guest, device: 'eth1' },
@@ -152,7 +156,8 @@ export async function startRealRouter(
       await ask('POST', '/v1/confirm', { body: { generation } })
       return result
     },
-    inside: async (script) => (await host.connection.run(enter(script))).stdout,
+    inside: async (script, input) =>
+      (await host.connection.run(enter(script), input === undefined ? {} : { input, timeoutMs: 300_000 })).stdout,
     insideNetwork: async (script) =>
       (await host.connection.run(['ip', 'netns', 'exec', `sv-${machine.name}`, 'sh', '-c', script])).stdout,
     events: async () => (await host.connection.run(['sh', '-c', EVENTS, 'sh', `sv-${machine.name}`])).stdout,

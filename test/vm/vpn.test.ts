@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openHome } from '../lab/home.ts'
 import { createLab, type Lab, type Namespace, until } from '../lab/index.ts'
 import { startOldClient } from '../lab/l2tp/client.ts'
+import { startLibreswan } from '../lab/libreswan/peer.ts'
 import { BRIDGES, type RealRouter, realSpec, startRealRouter } from '../lab/real-router.ts'
 import { pings, useAddress } from '../lab/router/guest.ts'
 import { baseSpec } from '../lab/router/spec.ts'
@@ -47,10 +48,12 @@ const { interfaces, firewall, nat } = baseSpec as unknown as RouterServices
 const services = { interfaces, firewall, ...(nat === undefined ? {} : { nat }) }
 /** On the public side, of no interface of the router's: for a client that needs this kernel. */
 const SPARE = { mac: '02:00:c6:33:64:4d', bridge: BRIDGES.public, device: 'eth3' }
+/** The same for another site. */
+const SITE = { mac: '02:00:c6:33:64:4e', bridge: BRIDGES.public, device: 'eth4' }
 
 beforeAll(async () => {
   lab = await createLab('vpn-vm')
-  router = await startRealRouter(lab, { driver: 'kvm', bootMs: 240_000, nics: [SPARE] })
+  router = await startRealRouter(lab, { driver: 'kvm', bootMs: 240_000, memoryMiB: 384, nics: [SPARE, SITE] })
   guest = await lab.namespace('guest')
   outside = await lab.namespace('outside')
   const { namespace } = router.host
@@ -175,4 +178,49 @@ test('an old client by L2TP beside one of IKEv2, each by a password, until the u
 
   await router.commit(realSpec(services))
   expect(await router.inside('ip xfrm state; ip xfrm policy; systemctl is-active sysvm-l2tp || :')).toBe('inactive\n')
+})
+
+test('libreswan at the other site: by IKEv2, which the router begins, and by IKEv1, which the site begins', async () => {
+  await router.commit(realSpec(services))
+  const [address, key] = ['198.51.100.88', 'Known to both of these']
+  const site = await startLibreswan(router, lab.directory, {
+    ...{ device: SITE.device, address, subnet: '10.200.2.0/24', host: '10.200.2.1' },
+    ...{ router: '198.51.100.5', behindRouter: '10.1.1.0/24', psk: key },
+  })
+  const tunnel = (change: Partial<ReturnType<typeof connection>>) =>
+    connection(2, { remote: { gateway: address, subnets: ['10.200.2.0/24'] }, psk: key, ...change })
+  const state = async () => (await router.ask<VpnState>('GET', '/v1/state/vpn')).connections[0]
+  const isUp = (): Promise<unknown> =>
+    until(
+      'the tunnel is up',
+      async () => {
+        const now = await state()
+        if (now?.state === 'Connected') return true
+        throw new Error(`${JSON.stringify(now)} ${await site.log()}`)
+      },
+      { timeoutMs: 60_000 },
+    )
+  const carries = async (): Promise<void> => {
+    await until('its guest answers', () => pings(guest, '10.200.2.1'))
+    await site.reach('10.1.1.10')
+    expect(await site.traffic()).toMatch(/inBytes=[1-9]\d*, outBytes=[1-9]/)
+  }
+
+  await site.take(2)
+  await router.commit(realSpec({ ...services, vpn: { connections: [tunnel({ psk: 'Not the key of these' })] } }))
+  await until('the key is refused', async () => (await state())?.state === 'Error', { timeoutMs: 60_000 })
+  expect((await state())?.reason).toMatch(/pre-shared key/)
+  await router.commit(realSpec({ ...services, vpn: { connections: [tunnel({})] } }))
+  await isUp()
+  await carries()
+
+  await router.commit(realSpec({ ...services, vpn: { connections: [tunnel({ version: 'ikev1', passive: true })] } }))
+  await until('libreswan has heard of the end', async () => (await site.traffic()) === '')
+  expect(await state()).toMatchObject({ state: 'Disconnected' })
+  await site.take(1)
+  await site.begin(1)
+  await isUp()
+  await carries()
+  await router.commit(realSpec(services))
+  await until('libreswan has heard of that, too', async () => (await site.traffic()) === '')
 })
