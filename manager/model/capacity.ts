@@ -70,7 +70,10 @@ const parts = sql`
     union all
     select 7, physical.zone, null, null, coalesce(sum(taken.count), 0), sum(vni_to - vni_from + 1)
     from physical_network physical
-    left join (select physical_network, count(vni) as count from network group by 1) taken
+    left join (
+      select physical_network, count(vni) as count from (
+        select physical_network, vni from network union all select physical_network, vni from vpc_link) used
+      group by 1) taken
       on taken.physical_network = physical.id
     where exists (select from traffic_type where physical_network = physical.id and traffictype = 'Guest')
     group by physical.zone

@@ -40,6 +40,7 @@ import * as events from './migrations/0036-events.ts'
 import * as counts from './migrations/0037-counts.ts'
 import * as renewal from './migrations/0038-renewal.ts'
 import * as silence from './migrations/0039-silence.ts'
+import * as redundantVpc from './migrations/0040-redundant-vpc.ts'
 import * as pause from './migrations/0041-pause.ts'
 import * as illRouters from './migrations/0042-ill-routers.ts'
 import * as vpnUsers from './migrations/0043-vpn-users.ts'
@@ -169,6 +170,7 @@ const migrations = {
   '0024-moves': moves,
   '0037-counts': counts,
   '0039-silence': silence,
+  '0040-redundant-vpc': redundantVpc,
   '0041-pause': pause,
   '0042-ill-routers': illRouters,
   '0043-vpn-users': vpnUsers,

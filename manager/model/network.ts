@@ -66,6 +66,8 @@ const networks = (db: Kysely<Database>) =>
       'network_offering.networkrate',
       'network_offering.conservemode',
       'network_offering.capabilities',
+      // A tier has the routers of its VPC.
+      sql<boolean>`network.redundant or coalesce(vpc.redundant, false)`.as('redundant'),
       'vpc.name as vpcname',
       'network_acl_list.name as aclname',
       outside('host(nic.address6)').as('routeraddress6'),

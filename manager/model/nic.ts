@@ -76,6 +76,8 @@ const nicsOfRouters = async (db: Kysely<Database>, routers: readonly string[]): 
       sql<string | null>`host(coalesce(network.ip6gateway, ${side6('ip6gateway')}))`.as('ip6gateway'),
     ])
     .where('nic.router', '=', sql<string>`any(${routers}::uuid[])`)
+    // It is the routers' own.
+    .where('nic.role', '<>', 'link')
     .execute()
   return rows.map((row) => ({ ...row, defaultdevice: null, secondaryips: [] }))
 }

@@ -37,8 +37,17 @@ export const whyAlone = ({
 }: Kind): string | undefined => {
   if (guestiptype === 'L2') return 'networks of type L2 have no router'
   if (forvpc) return 'tiers are served by the routers of their VPC'
+  return whyRouterAlone({ internetprotocol, networkmode, services })
+}
+
+/** The same for what VPCs have as well. */
+export const whyRouterAlone = ({
+  internetprotocol,
+  networkmode,
+  services,
+}: Pick<Kind, 'internetprotocol' | 'networkmode' | 'services'>): string | undefined => {
   if (networkmode === 'ROUTED' || services.SourceNat === undefined)
-    return 'two routers share the address of source NAT, which a network without SourceNat has not'
+    return 'two routers share the address of source NAT, which there is none of without SourceNat'
   return internetprotocol === 'IPv4' ? undefined : 'two routers serve IPv4 only, and guests of it have IPv6'
 }
 

@@ -83,7 +83,13 @@ export const usedVnis = (
   physicalNetwork: string,
 ): Promise<{ lowest: number | null; highest: number | null }> =>
   trx
-    .selectFrom('network')
+    .selectFrom(
+      trx
+        .selectFrom('network')
+        .select(['physical_network', 'vni'])
+        .unionAll(trx.selectFrom('vpc_link').select(['physical_network', 'vni']))
+        .as('used'),
+    )
     .where('physical_network', '=', physicalNetwork)
     .select([sql<number | null>`min(vni)`.as('lowest'), sql<number | null>`max(vni)`.as('highest')])
     .executeTakeFirstOrThrow()

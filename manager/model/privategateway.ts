@@ -1,5 +1,6 @@
 import { type Insertable, type Kysely, type Selectable, sql } from 'kysely'
 import type { Accounts } from './among.ts'
+import { servingRouter } from './held.ts'
 import { ownedBy } from './ownership.ts'
 import { type Found, findPage, type Page } from './page.ts'
 import type { Database, PrivateGatewayTable } from './schema.ts'
@@ -28,8 +29,10 @@ const gateways = (db: Kysely<Database>) =>
     .innerJoin('vpc', 'vpc.id', 'private_gateway.vpc')
     .innerJoin('zone', 'zone.id', 'vpc.zone')
     .leftJoin('network_acl_list', 'network_acl_list.id', 'private_gateway.acl')
-    .leftJoin('nic', 'nic.private_gateway', 'private_gateway.id')
-    .leftJoin('router', 'router.id', 'nic.router')
+    .leftJoin('router', (join) => join.on('router.id', '=', servingRouter('private_gateway.vpc')))
+    .leftJoin('nic', (join) =>
+      join.onRef('nic.private_gateway', '=', 'private_gateway.id').onRef('nic.router', '=', 'router.id'),
+    )
     .selectAll('private_gateway')
     .select(['vpc.name as vpcname', 'vpc.account', 'zone.id as zone', 'zone.name as zonename'])
     .select(['network_acl_list.name as aclname', shown.as('shown')])

@@ -5,47 +5,50 @@ import type { Database, RedundantState } from './schema.ts'
 /** CloudStack's number of alerts about virtual routers. */
 const ALERT = 9
 
-/** Networks with two routers whose roles were not read for so many seconds. */
-export const duePairs = async (db: Kysely<Database>, seconds: number): Promise<readonly string[]> => {
-  const { rows } = await sql<{ id: string }>`
-    select network.id from network
-    join router on router.network = network.id and router.desired = 'Running' and router.generation > 0
-    where network.redundant or network.renews is not null
-    group by network.id
+/** What two routers serve: an isolated network, or a VPC with its tiers. */
+export interface PairScope {
+  readonly kind: 'network' | 'vpc'
+  readonly id: string
+}
+
+/** Of a router's row: it is one of two, be it for a while. */
+const isPaired = sql<boolean>`(
+  exists (select from network where network.id = router.network and (network.redundant or network.renews is not null))
+  or exists (select from vpc where vpc.id = router.vpc and vpc.redundant))`
+
+const scope = sql<PairScope>`case when router.vpc is null then 'network' else 'vpc' end as kind,
+  coalesce(router.vpc, router.network) as id`
+
+/** Networks and VPCs with two routers whose roles were not read for so many seconds. */
+export const duePairs = async (db: Kysely<Database>, seconds: number): Promise<readonly PairScope[]> => {
+  const { rows } = await sql<PairScope>`
+    select ${scope} from router
+    where router.desired = 'Running' and router.generation > 0 and ${isPaired}
+    group by 1, 2
     having coalesce(min(router.role_read), '-infinity') < now() - make_interval(secs => ${seconds})
     order by min(router.role_read) nulls first`.execute(db)
-  return rows.map(({ id }) => id)
+  return rows
 }
 
-/** It has two routers, be it for a while. */
-const hasPair = sql<boolean>`(network.redundant or network.renews is not null)`
-
-/** Routers of networks that have two. */
+/** Routers of networks and VPCs that have two. */
 export const pairedRouters = async (db: Kysely<Database>): Promise<readonly string[]> => {
-  const rows = await db
-    .selectFrom('network')
-    .innerJoin('router', 'router.network', 'network.id')
-    .select('router.id')
-    .where(hasPair)
-    .execute()
+  const { rows } = await sql<{ id: string }>`select router.id from router where ${isPaired}`.execute(db)
   return rows.map(({ id }) => id)
 }
 
-/** Whether its one router is being replaced by way of a second one. */
-export const isRenewed = async (db: Kysely<Database>, network: string): Promise<boolean> => {
-  const row = await db.selectFrom('network').select('renews').where('id', '=', network).executeTakeFirst()
+/** Whether a network's one router is being replaced by way of a second one. */
+export const isRenewed = async (db: Kysely<Database>, { kind, id }: PairScope): Promise<boolean> => {
+  if (kind === 'vpc') return false
+  const row = await db.selectFrom('network').select('renews').where('id', '=', id).executeTakeFirst()
   return row?.renews != null
 }
 
-/** The network that a router serves as one of two. */
-export const networkOfPair = (db: Kysely<Database>, router: string) =>
-  db
-    .selectFrom('router')
-    .innerJoin('network', 'network.id', 'router.network')
-    .select('router.network')
-    .where('router.id', '=', router)
-    .where(hasPair)
-    .executeTakeFirst()
+/** What a router serves as one of two; undefined for one that is alone. */
+export const scopeOfPair = async (db: Kysely<Database>, router: string): Promise<PairScope | undefined> => {
+  const { rows } =
+    await sql<PairScope>`select ${scope} from router where router.id = ${router} and ${isPaired}`.execute(db)
+  return rows[0]
+}
 
 export interface SeenRole {
   readonly router: string
@@ -73,7 +76,7 @@ export const saveRoles = async (db: Kysely<Database>, seen: readonly SeenRole[])
  */
 export const judgeRoles = async (
   db: Kysely<Database>,
-  network: string,
+  { kind, id }: PairScope,
   before: readonly RedundantState[],
   after: readonly RedundantState[],
 ): Promise<void> => {
@@ -81,26 +84,27 @@ export const judgeRoles = async (
   const both = (count: number): boolean => primaries(before) === count && primaries(after) === count
   if (before.length !== after.length || primaries(before) !== primaries(after)) return
   const facts = await db
-    .selectFrom('network')
-    .select(['id', 'name', 'zone'])
-    .where('id', '=', network)
+    .selectFrom(kind)
+    .select(['name', 'zone'])
+    .where('id', '=', id)
     .where('redundant', '=', true)
     .executeTakeFirst()
   if (facts === undefined) return
-  const { id, name, zone } = facts
+  const { name, zone } = facts
+  const called = `${kind === 'vpc' ? 'VPC' : 'network'} ${name}`
   const about = { type: ALERT, zone, pod: null }
   await judgeConditions(db, [
     {
       ...about,
       subject: `${id}/primaries`,
-      name: `Both routers of network ${name} serve`,
+      name: `Both routers of ${called} serve`,
       description: 'They do not hear each other: see to the network between their hosts.',
       holds: both(2),
     },
     {
       ...about,
       subject: `${id}/none`,
-      name: `No router of network ${name} serves`,
+      name: `No router of ${called} serves`,
       description: 'Neither says that it is the primary: see why with listRouters and getRouterStatus.',
       holds: both(0),
     },

@@ -1,6 +1,6 @@
 import { type Insertable, type Kysely, type Selectable, sql } from 'kysely'
 import type { Accounts } from './among.ts'
-import { isHeld } from './held.ts'
+import { isHeld, servingRouter } from './held.ts'
 import { lockInOrder } from './lock.ts'
 import { reviseNetwork } from './network.ts'
 import { ownedBy } from './ownership.ts'
@@ -41,7 +41,8 @@ export interface RemoteAccessVpn {
 /** Whether the router of the VPN's address holds a revision. */
 export const holds = (revision: string) => sql<boolean>`case when public_ip.vpc is null
   then ${isHeld('public_ip.network', revision)}
-  else exists (select from router where router.vpc = public_ip.vpc and router.revision >= ${sql.ref(revision)}) end`
+  else exists (
+    select from router where router.id = ${servingRouter('public_ip.vpc')} and router.revision >= ${sql.ref(revision)}) end`
 
 // Left joins though nothing is missing: the planner drops those that a count does not need.
 const vpns = (db: Kysely<Database>) =>

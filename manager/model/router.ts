@@ -93,7 +93,7 @@ const routers = (db: Kysely<Database>) =>
       'router.spec_sha256',
       'router.created',
       'router.redundant_state',
-      sql<boolean>`coalesce(network.redundant, false)`.as('redundant'),
+      sql<boolean>`coalesce(network.redundant, vpc.redundant, false)`.as('redundant'),
       'zone.name as zonename',
       'zone.dns1',
       'zone.dns2',

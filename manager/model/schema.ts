@@ -76,6 +76,8 @@ import type {
   PrivateGatewayTable,
   RouterNetworkTable,
   StaticRouteTable,
+  VpcLinkHostTable,
+  VpcLinkTable,
   VpcOfferingTable,
   VpcTable,
 } from './schema/vpc.ts'
@@ -464,7 +466,8 @@ export interface NicTable {
   network: Id | null
   /** Set exactly when the role is public. */
   public_ip: Id | null
-  role: 'control' | 'guest' | 'public' | 'private'
+  /** `link`: on which the two routers of a VPC hear each other. */
+  role: 'control' | 'guest' | 'public' | 'private' | 'link'
   /** Set exactly when the role is private. */
   private_gateway: Id | null
   /** The machine has been given it. */
@@ -565,6 +568,8 @@ export interface Database {
   left_behind: LeftBehindTable
   vpc_offering: VpcOfferingTable
   vpc: VpcTable
+  vpc_link: VpcLinkTable
+  vpc_link_host: VpcLinkHostTable
   router_network: RouterNetworkTable
   private_gateway: PrivateGatewayTable
   static_route: StaticRouteTable
@@ -646,6 +651,7 @@ export type {
   PrivateGatewayTable,
   RouterNetworkTable,
   StaticRouteTable,
+  VpcLinkTable,
   VpcOfferingTable,
   VpcTable,
 } from './schema/vpc.ts'

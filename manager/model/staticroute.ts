@@ -1,5 +1,6 @@
 import { type Insertable, type Kysely, type Selectable, sql } from 'kysely'
 import type { Accounts } from './among.ts'
+import { servingRouter } from './held.ts'
 import { ownedBy } from './ownership.ts'
 import { type Found, findPage, type Page } from './page.ts'
 import type { Database, StaticRouteTable } from './schema.ts'
@@ -16,7 +17,7 @@ const routes = (db: Kysely<Database>) =>
   db
     .selectFrom('static_route')
     .leftJoin('private_gateway', 'private_gateway.id', 'static_route.private_gateway')
-    .leftJoin('router', 'router.vpc', 'static_route.vpc')
+    .leftJoin('router', (join) => join.on('router.id', '=', servingRouter('static_route.vpc')))
     .innerJoin('vpc', 'vpc.id', 'static_route.vpc')
     .selectAll('static_route')
     .select(['vpc.account', 'private_gateway.address as gatewayaddress', 'router.revision as held'])

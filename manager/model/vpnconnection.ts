@@ -1,5 +1,6 @@
 import { type Insertable, type Kysely, type Selectable, sql } from 'kysely'
 import type { Accounts } from './among.ts'
+import { servingRouter } from './held.ts'
 import { ownedBy } from './ownership.ts'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
 import type { TunnelState, VpnConnectionTable, VpnCustomerGatewayTable } from './schema/vpn.ts'
@@ -28,7 +29,7 @@ const connections = (db: Kysely<Database>) =>
     .selectFrom('vpn_connection')
     .innerJoin('vpn_gateway', 'vpn_gateway.id', 'vpn_connection.vpn_gateway')
     .innerJoin('vpn_customer_gateway as peer', 'peer.id', 'vpn_connection.customer_gateway')
-    .leftJoin('router', 'router.vpc', 'vpn_gateway.vpc')
+    .leftJoin('router', (join) => join.on('router.id', '=', servingRouter('vpn_gateway.vpc')))
     .innerJoin('ip_rule', 'ip_rule.id', 'vpn_gateway.rule')
     .innerJoin('public_ip', 'public_ip.id', 'ip_rule.public_ip')
     .selectAll('vpn_connection')

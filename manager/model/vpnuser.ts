@@ -1,6 +1,6 @@
 import { type Insertable, type Kysely, sql } from 'kysely'
 import type { Accounts } from './among.ts'
-import { isHeld } from './held.ts'
+import { isHeld, servingRouter } from './held.ts'
 import { ownedBy } from './ownership.ts'
 import { anywhere, type Found, findPage, type Page } from './page.ts'
 import type { RevisedVpn } from './remoteaccess.ts'
@@ -25,7 +25,8 @@ const heard = sql<boolean>`not exists (
   join public_ip on public_ip.id = vpn.public_ip
   where since.vpn_user = vpn_user.id
     and not (public_ip.vpc is null and ${isHeld('public_ip.network', 'since.revision')})
-    and not exists (select from router where router.vpc = public_ip.vpc and router.revision >= since.revision))`
+    and not exists (
+      select from router where router.id = ${servingRouter('public_ip.vpc')} and router.revision >= since.revision))`
 
 const users = (db: Kysely<Database>) =>
   db

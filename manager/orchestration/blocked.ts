@@ -52,16 +52,6 @@ export const blockedBy = (
 ): SysvmError =>
   new SysvmError((failed ?? 'SYSVM_INTERNAL') as ErrorCode, reason ?? `${name} is not served.`, { details })
 
-/** The same for a VPC: its router's last error. */
-export const failIfVpcBlocked = async (db: Kysely<Database>, vpc: string): Promise<void> => {
-  const { rows } = await sql<Blocker>`
-    select backoff.kind, vpc.name, backoff.code, router.reason
-    from vpc join router on router.vpc = vpc.id
-    join backoff on backoff.kind = 'router' and backoff.target = router.id and backoff.revision >= vpc.revision
-    where vpc.id = ${vpc}`.execute(db)
-  refuse(rows, ['router'], { vpc })
-}
-
 const refuse = (
   rows: readonly Blocker[],
   kinds: readonly Blocker['kind'][],

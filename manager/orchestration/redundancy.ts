@@ -1,12 +1,23 @@
 import type { Selectable } from 'kysely'
 import { reviseNetwork } from '../model/network.ts'
-import { duePairs, isRenewed, judgeRoles, networkOfPair, pairedRouters, saveRoles } from '../model/redundancy.ts'
+import {
+  duePairs,
+  isRenewed,
+  judgeRoles,
+  type PairScope,
+  pairedRouters,
+  saveRoles,
+  scopeOfPair,
+} from '../model/redundancy.ts'
 import type { RedundantState, RouterTable } from '../model/schema.ts'
+import { reviseVpc } from '../model/vpc.ts'
 import type { Consumer } from './follow/consumer.ts'
 import { driverOf } from './hosts.ts'
+import { withRouter } from './router/control.ts'
 import { eachRouter } from './router/each.ts'
 import { askRole, isLevel, isToRest, type Told } from './router/pair.ts'
 import { forgetServedPasswords } from './router/served.ts'
+import { readTunnels } from './vpn.ts'
 import type { World } from './world.ts'
 
 const AT_ONCE = 8
@@ -28,24 +39,32 @@ const inOrder = (routers: readonly Router[]): Router[] =>
   routers.toSorted((a, b) => Number(b.redundant_state === 'PRIMARY') - Number(a.redundant_state === 'PRIMARY'))
 
 /** A password that a guest has fetched from the primary is fetched from the other one no more. */
-const forgetServed = async (world: World, network: string, router: Router): Promise<void> => {
+const forgetServed = async (world: World, { kind, id }: PairScope, router: Router): Promise<void> => {
   if (router.host === null) return
   if (!(await forgetServedPasswords(world, await driverOf(world, router.host), router))) return
   await world.db.transaction().execute(async (trx) => {
-    await reviseNetwork(trx, network)
-    await world.jobs.wake(trx, 'network', network)
+    if (kind === 'vpc') await reviseVpc(trx, id)
+    else await reviseNetwork(trx, id)
+    await world.jobs.wake(trx, kind, id)
   })
 }
 
-/** Reads the roles of a network's two routers together and writes down what they are. */
-export const readPair = async (world: World, network: string): Promise<void> => {
+/** Of a VPC: what is heard of tunnels counts from whoever serves, so a new one is asked for all of them. */
+const readTunnelsOf = async (world: World, router: Router): Promise<void> => {
+  if (router.vpc === null || router.host === null) return
+  const driver = await driverOf(world, router.host)
+  await withRouter(world, driver, router, (client) => readTunnels(world, router.id, client))
+}
+
+/** Reads the roles of two routers together and writes down what they are. */
+export const readPair = async (world: World, scope: PairScope): Promise<void> => {
   const found = await world.db
     .selectFrom('router')
     .selectAll()
-    .where('network', '=', network)
+    .where(scope.kind, '=', scope.id)
     .where('desired', '=', 'Running')
     .execute()
-  const renewed = await isRenewed(world.db, network)
+  const renewed = await isRenewed(world.db, scope)
   // One that serves alone until the other has come has no role to tell, and much to do.
   if (renewed && found.some(({ generation }) => generation === 0)) return
   const routers = inOrder(found)
@@ -60,20 +79,21 @@ export const readPair = async (world: World, network: string): Promise<void> => 
   await saveRoles(world.db, seen)
   await judgeRoles(
     world.db,
-    network,
+    scope,
     routers.map(({ redundant_state }) => redundant_state),
     seen.map(({ state }) => state),
   )
   const primary = routers.find((_, index) => told[index]?.state === 'PRIMARY')
-  if (primary !== undefined) await forgetServed(world, network, primary)
-  if (renewed) await world.jobs.wake(world.db, 'network', network)
+  if (primary !== undefined) await forgetServed(world, scope, primary)
+  if (primary !== undefined && primary.redundant_state !== 'PRIMARY') await readTunnelsOf(world, primary)
+  if (renewed) await world.jobs.wake(world.db, scope.kind, scope.id)
   // Whoever waits until the other one can do without it.
   for (const router of routers) if (isToRest(router)) await world.jobs.wake(world.db, 'router', router.id)
 }
 
 const readPairOf = async (world: World, router: string): Promise<void> => {
-  const { network } = (await networkOfPair(world.db, router)) ?? {}
-  if (network) await readPair(world, network)
+  const scope = await scopeOfPair(world.db, router)
+  if (scope !== undefined) await readPair(world, scope)
 }
 
 /**
@@ -91,5 +111,5 @@ export const roles: Consumer = {
 /** Reads the roles of all pairs that are due. A router that does not answer is read next time. */
 export const watchRoles = async (world: World): Promise<void> => {
   const due = await duePairs(world.db, world.settings.roleSpacingMs / 1000)
-  await eachRouter(world, due, AT_ONCE, (network) => readPair(world, network), 'the roles')
+  await eachRouter(world, due, AT_ONCE, (scope) => readPair(world, scope), 'the roles')
 }

@@ -34,6 +34,8 @@ export const findUnconverged = async (db: Kysely<Database>): Promise<readonly Fo
            or (router.id is null and (vpc.start or exists (
                  select from network where network.vpc = vpc.id and network.state in ('Implementing', 'Implemented'))))
            or router.revision < vpc.revision
+           or (vpc.redundant and router.id is not null
+               and (select count(*) from router where router.vpc = vpc.id) < 2)
       union
       select 'router', id from router
         where state::text <> desired::text or reboots_done < reboots_wanted or moving or remakes_done < remakes_wanted

@@ -1,5 +1,6 @@
 import type { AgentEvent } from '@sysvm/agent/api'
 import type { VpnState } from '@sysvm/router/spec'
+import { scopeOfPair } from '../model/redundancy.ts'
 import { hasUntold, saveSilence, saveSilent, saveTunnels, type ToldTunnel, vpnRouters } from '../model/vpnstate.ts'
 import type { Consumer } from './follow/consumer.ts'
 import { readLeftOut } from './router/left-out.ts'
@@ -25,11 +26,20 @@ const heldBy = async ({ db }: World, id: string) => {
   return router?.vpc ? { vpc: router.vpc, revision: router.revision } : undefined
 }
 
-const read = async (world: World, id: string, client: ControlClient): Promise<void> => {
-  const held = await heldBy(world, id)
-  if (held === undefined) return
+/** The same of a router that has the tunnels: of two the one that serves. */
+const servedBy = async (world: World, id: string) => {
+  const paired = await scopeOfPair(world.db, id)
+  if (paired === undefined) return heldBy(world, id)
+  const router = await world.db.selectFrom('router').select('redundant_state').where('id', '=', id).executeTakeFirst()
+  return router?.redundant_state === 'PRIMARY' ? heldBy(world, id) : undefined
+}
+
+/** Asks a router how its tunnels are, and writes down what it says where it is the one that has them. */
+export const readTunnels = async (world: World, id: string, client: ControlClient): Promise<void> => {
   const answer = await client.request<Partial<VpnState>>('GET', '/v1/state/vpn', { timeoutMs: ANSWER_MS })
   await saveSilent(world.db, id, false)
+  const held = await servedBy(world, id)
+  if (held === undefined) return
   if (!Array.isArray(answer.connections)) return
   const told = toldBy(answer.connections)
   await saveTunnels(world.db, held, told)
@@ -44,7 +54,7 @@ const read = async (world: World, id: string, client: ControlClient): Promise<vo
 }
 
 const heard = async (world: World, id: string, { data }: AgentEvent): Promise<void> => {
-  const held = await heldBy(world, id)
+  const held = await servedBy(world, id)
   if (held !== undefined) await saveTunnels(world.db, held, toldBy([data]))
 }
 
@@ -59,7 +69,7 @@ const silent = async (world: World, id: string, reason: string): Promise<void> =
 export const tunnels: Consumer = {
   types: new Set(['vpn']),
   wanted: ({ db }) => vpnRouters(db),
-  read,
+  read: readTunnels,
   heard,
   silent,
 }

@@ -12,4 +12,4 @@ export {
   releasePublicIps,
 } from './publicip.ts'
 export { hostsWithRoom } from './room.ts'
-export { allocateVni } from './vni.ts'
+export { allocateLink, allocateVni } from './vni.ts'

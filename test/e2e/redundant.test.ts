@@ -1,40 +1,54 @@
 import type { Socket } from 'node:net'
 import type { Answer } from '@sysvm/manager/cli/client'
 import { openHost } from '@sysvm/manager/hosts'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { until } from '../lab/index.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Namespace, until } from '../lab/index.ts'
 import { type Cloud, createCloud, idOf, plan } from './cloud/index.ts'
 
 const PORT = 9000
 
-/** One connection for good: it ends when it is cut, and is not opened again. */
-const TALK = `#!/bin/sh
-(while :; do echo tick; sleep 0.2; done) | nc ${plan.site.address} ${PORT} &
-`
+/** One connection for good to each: it ends when it is cut, and is not opened again. */
+const talkTo = (...addresses: readonly string[]): string =>
+  ['#!/bin/sh', ...addresses.map((one) => `(while :; do echo tick; sleep 0.2; done) | nc ${one} ${PORT} &`), ''].join(
+    '\n',
+  )
+
+/** What is heard at an address. */
+interface Heard {
+  ticks: number
+  readonly connections: Set<Socket>
+}
 
 let cloud: Cloud
-let network: string
-let ticks = 0
-const connections = new Set<Socket>()
+let outside: Heard
+/** Whose routers are looked at. */
+let scope: { readonly networkid: string } | { readonly vpcid: string }
 
-beforeAll(async () => {
-  cloud = await createCloud('redundant', { driver: 'container', hosts: 2 })
-  const server = await cloud.outside.listen(plan.site.address, PORT)
+const hear = async (at: Namespace, address: string): Promise<Heard> => {
+  const heard: Heard = { ticks: 0, connections: new Set() }
+  const server = await at.listen(address, PORT)
   cloud.lab.defer(async () => {
-    for (const socket of connections) socket.destroy()
+    for (const socket of heard.connections) socket.destroy()
     server.close()
   })
   server.on('connection', (socket) => {
-    connections.add(socket)
+    heard.connections.add(socket)
     socket.on('error', () => {})
-    socket.on('data', () => ticks++)
+    socket.on('data', () => heard.ticks++)
   })
+  return heard
+}
+
+beforeAll(async () => {
+  cloud = await createCloud('redundant', { driver: 'container', hosts: 2 })
+  outside = await hear(cloud.outside, plan.site.address)
   // Machines that other tests keep busy must not be taken for dead.
   await cloud.run('updateConfiguration', { name: 'router.redundant.advert.interval', value: '500' })
 })
 afterAll(() => cloud?.[Symbol.asyncDispose]())
 
-const routers = (): Promise<readonly Answer[]> => cloud.list('listRouters', 'router', { networkid: network })
+const ofScope = (): string => ('vpcid' in scope ? scope.vpcid : scope.networkid)
+const routers = (): Promise<readonly Answer[]> => cloud.list('listRouters', 'router', scope)
 const inRole = async (role: string): Promise<Answer | undefined> =>
   (await routers()).find(({ redundantstate }) => redundantstate === role)
 const whole = () =>
@@ -48,11 +62,11 @@ const whole = () =>
     { timeoutMs: cloud.patienceMs },
   )
 
-/** What the guest says from now on arrives, over the connection that it had. */
-const goesOn = async (): Promise<void> => {
-  const before = ticks
-  await until('the guest is heard', async () => ticks > before + 5, { timeoutMs: cloud.patienceMs })
-  expect(connections.size).toBe(1)
+/** What the guest says from now on arrives, over the connection that it had; of several guests, each over its own. */
+const goesOn = async (heard = outside, guests = 1): Promise<void> => {
+  const before = heard.ticks
+  await until('the guest is heard', async () => heard.ticks > before + 5 * guests, { timeoutMs: cloud.patienceMs })
+  expect(heard.connections.size).toBe(guests)
 }
 
 /** Cuts the power of a router's machine, behind the manager's back. */
@@ -66,8 +80,9 @@ const kill = async (router: Answer): Promise<void> => {
 }
 
 test('the one router of a network is replaced while its guest talks', async () => {
-  network = idOf(await cloud.network('two'))
-  await cloud.deploy('talker', network, TALK)
+  const network = idOf(await cloud.network('two'))
+  scope = { networkid: network }
+  await cloud.deploy('talker', network, talkTo(plan.site.address))
   await goesOn()
   const [old] = await routers()
   await cloud.run('restartNetwork', { id: network, cleanup: true })
@@ -79,30 +94,126 @@ test('the one router of a network is replaced while its guest talks', async () =
 
 test('a network of one router gets a second one on another host', async () => {
   const [alone] = await routers()
-  await cloud.run('restartNetwork', { id: network, makeredundant: true })
+  await cloud.run('restartNetwork', { id: ofScope(), makeredundant: true })
   await whole()
   expect((await inRole('PRIMARY'))?.id).toBe(alone?.id)
   expect(new Set((await routers()).map(({ hostid }) => hostid)).size).toBe(2)
   await goesOn()
 })
 
-test('its guest’s connection outlives the router that serves, and the pair is whole again', async () => {
+/** The one that serves is cut off from its power, and comes back as the backup. */
+const failOver = async (stillHeard: () => Promise<void>): Promise<void> => {
   const lost = await inRole('PRIMARY')
   if (lost === undefined) throw new Error('none serves')
   await kill(lost)
   await until('the other one serves', async () => ((await inRole('PRIMARY')) ?? lost).id !== lost.id, {
     timeoutMs: cloud.patienceMs,
   })
-  await goesOn()
+  await stillHeard()
   await whole()
   expect((await inRole('BACKUP'))?.id).toBe(lost.id)
-  await goesOn()
-})
+  await stillHeard()
+}
+
+test('its guest’s connection outlives the router that serves, and the pair is whole again', () =>
+  failOver(() => goesOn()))
 
 test('both are made anew, and the connection goes on', async () => {
   const before = await inRole('PRIMARY')
-  await cloud.run('restartNetwork', { id: network, cleanup: true })
+  await cloud.run('restartNetwork', { id: ofScope(), cleanup: true })
   await whole()
   expect((await inRole('PRIMARY'))?.id).not.toBe(before?.id)
   await goesOn()
+})
+
+describe('a VPC of two routers', () => {
+  /** A network of the site that only its private gateway leads to. */
+  const site = { bridge: 'cloudbr-private', near: '172.16.0.1', router: '172.16.0.2', far: '192.168.77.7' } as const
+  let far: Heard
+  let vpcid: string
+
+  const tier = async (name: string, net: number): Promise<string> => {
+    const [offering] = await cloud.list('listNetworkOfferings', 'networkoffering', {
+      name: 'DefaultIsolatedNetworkOfferingForVpcNetworks',
+    })
+    const [acl] = await cloud.list('listNetworkACLLists', 'networkacllist', { name: 'default_allow' })
+    const at = { zoneid: cloud.zone, vpcid, gateway: `10.9.${net}.1`, netmask: '255.255.255.0' }
+    const kind = { networkofferingid: String(offering?.id), aclid: String(acl?.id) }
+    return idOf(await cloud.run('createNetwork', { name, ...kind, ...at }))
+  }
+  const bothGoOn = async (): Promise<void> => {
+    // The guest of the network still talks, too.
+    await goesOn(outside, guests)
+    await goesOn(far)
+  }
+  let guests = 1
+
+  beforeAll(async () => {
+    const office = await cloud.lab.namespace('office')
+    await office.bridge('lan')
+    for (const [index, { namespace }] of cloud.hosts.entries()) {
+      await namespace.bridge(site.bridge)
+      await cloud.lab.link(
+        { at: office, device: `site${index}`, bridge: 'lan' },
+        { at: namespace, device: 'office', bridge: site.bridge },
+      )
+    }
+    await office.address('lan', `${site.near}/24`)
+    await office.address('lo', `${site.far}/32`)
+    await office.route('10.9.0.0/16', site.router)
+    far = await hear(office, site.far)
+    guests = outside.connections.size + 1
+  })
+
+  test('has roles before it has a tier', async () => {
+    const offering = await cloud.run('createVPCOffering', {
+      name: 'two routers',
+      supportedservices: 'Dhcp,Dns,SourceNat,UserData,NetworkACL,PortForwarding,StaticNat,Lb',
+      'servicecapabilitylist[0].service': 'SourceNat',
+      'servicecapabilitylist[0].capabilitytype': 'RedundantRouter',
+      'servicecapabilitylist[0].capabilityvalue': 'true',
+      enable: true,
+    })
+    const at = { zoneid: cloud.zone, vpcofferingid: idOf(offering) }
+    vpcid = idOf(await cloud.run('createVPC', { name: 'double', cidr: '10.9.0.0/16', ...at }))
+    scope = { vpcid }
+    await whole()
+    expect(new Set((await routers()).map(({ hostid }) => hostid)).size).toBe(2)
+  })
+
+  test('leads to the site by the one that serves', async () => {
+    const [gateway, route] = [
+      { ipaddress: site.router, gateway: site.near, netmask: '255.255.255.0', vlan: 'untagged' },
+      { cidr: '192.168.77.0/24' },
+    ]
+    const made = await cloud.run('createPrivateGateway', { vpcid, ...gateway })
+    await cloud.run('createStaticRoute', { gatewayid: idOf(made), ...route })
+    await cloud.deploy('inside', await tier('web', 1), talkTo(plan.site.address, site.far))
+    await bothGoOn()
+  })
+
+  test('its guest’s connections outlive the router that serves, to the site as well', () => failOver(bothGoOn))
+
+  test('a tier that comes and goes changes no role', async () => {
+    const told = async () =>
+      (await cloud.list('listEvents', 'event', { type: 'ROUTER.STATE', pagesize: 500, page: 1 })).map(
+        ({ description }) => description,
+      )
+    const before = await told()
+    const id = await tier('late', 2)
+    const guest = await cloud.deploy('late', id)
+    await bothGoOn()
+    await cloud.run('destroyVirtualMachine', { id: idOf(guest), expunge: true })
+    await cloud.run('deleteNetwork', { id })
+    await bothGoOn()
+    expect(await told()).toEqual(before)
+  })
+
+  test('both are made anew, and the connections go on', async () => {
+    const before = await inRole('PRIMARY')
+    await cloud.run('restartVPC', { id: vpcid, cleanup: true })
+    await whole()
+    expect((await inRole('PRIMARY'))?.id).not.toBe(before?.id)
+    await bothGoOn()
+  })
 })

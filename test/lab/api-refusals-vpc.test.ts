@@ -186,7 +186,6 @@ const refusals: readonly Refused[] = [
   ],
   ['updateVPC', (v) => ({ id: v.vpcid, name: '' }), 431, /Parameter name: '' is empty/],
   ['restartVPC', () => ({ id: NOBODY }), 431, /no VPC has the id/],
-  ['restartVPC', (v) => ({ id: v.vpcid, makeredundant: 'true' }), 431, /not supported yet by sysvm: only false/],
   ['deleteVPC', (v) => ({ id: v.vpcid }), 536, /VPC v1 still has the tiers t1: delete them first/],
   ['deleteVPC', () => ({ id: NOBODY }), 431, /no VPC has the id/],
   ['listVPCs', () => ({ id: NOBODY }), 431, /no VPC has the id/],

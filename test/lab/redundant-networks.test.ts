@@ -25,7 +25,7 @@ const range = { gateway: '203.0.113.1', netmask: '255.255.255.0', startip: '203.
 
 const run = async (command: string, params: Record<string, string>, object = ''): Promise<Body> => {
   const { status, body } = await cloud.call(command, params)
-  expect({ command, status, body }).toMatchObject({ status: 200 })
+  if (status !== 200) throw new Error(`${command}: ${JSON.stringify(body)}`)
   const one = (answer: Body): Body => {
     const value = answer[object] ?? answer
     return (Array.isArray(value) ? value[0] : value) as Body
@@ -50,7 +50,9 @@ const idOf = (item: Body | undefined): string => String(item?.id)
 
 interface Spec {
   readonly services: {
-    readonly interfaces: { readonly interfaces: readonly { readonly role: string; readonly mac: string }[] }
+    readonly interfaces: {
+      readonly interfaces: readonly { readonly role: string; readonly mac: string; readonly own?: readonly string[] }[]
+    }
     readonly redundancy?: { readonly rank: string; readonly peer: { readonly address: string; readonly mac: string } }
     readonly dhcp: { readonly subnets: readonly { readonly reservations: readonly { readonly hostname: string }[] }[] }
   }
@@ -742,5 +744,204 @@ describe('a network of one router', () => {
       status: 431,
       text: expect.stringContaining('tiers are served by the routers of their VPC'),
     })
+  })
+})
+
+describe('a VPC of two routers', () => {
+  let vpc: string
+  let offerings: { readonly vpc: string; readonly alone: string; readonly tier: string }
+
+  const vpcOffering = async (name: string, more: Record<string, string>): Promise<string> =>
+    idOf(await run('createVPCOffering', { name, supportedservices: TIER, enable: 'true', ...more }, 'vpcoffering'))
+  const TIER = 'Dhcp,Dns,SourceNat,UserData,NetworkACL,PortForwarding,StaticNat,Lb'
+  const tier = async (name: string, net: number): Promise<string> =>
+    idOf(
+      await run(
+        'createNetwork',
+        {
+          zoneid: place.zoneid,
+          vpcid: vpc,
+          name,
+          networkofferingid: offerings.tier,
+          gateway: `10.9.${net}.1`,
+          netmask: '255.255.255.0',
+        },
+        'network',
+      ),
+    )
+  /** The one of rank `first` has the lower address on the link. */
+  const routers = async (): Promise<Body[]> => {
+    const found = await list('listRouters', 'router', { vpcid: vpc })
+    const rank = (router: Body) => specOf(router)?.services.redundancy?.rank ?? ''
+    return found.toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1))
+  }
+  const primary = async (): Promise<Body> =>
+    (await routers()).find(({ redundantstate }) => redundantstate === 'PRIMARY') ?? {}
+  const whole = () =>
+    until('one serves, the other could', async () => {
+      const roles = (await routers()).map(({ redundantstate }) => redundantstate)
+      return roles.sort().join() === 'BACKUP,PRIMARY'
+    })
+  const hosts = async (): Promise<number> => new Set((await routers()).map(({ hostid }) => hostid)).size
+  const guestNics = (router: Body) =>
+    specOf(router).services.interfaces.interfaces.filter(({ role }) => role !== 'control')
+
+  beforeAll(async () => {
+    const there = await list('listHosts', 'host', { type: 'Routing' })
+    for (let which = there.length; which < HOSTS.length; which++) await addHost(which)
+  })
+
+  it('has roles before it has a tier', async () => {
+    offerings = {
+      vpc: await vpcOffering('two', TWO),
+      alone: await vpcOffering('one', {}),
+      tier: idOf(
+        await run(
+          'createNetworkOffering',
+          {
+            name: 'tier',
+            guestiptype: 'Isolated',
+            traffictype: 'Guest',
+            supportedservices: TIER,
+            forvpc: 'true',
+            enable: 'true',
+          },
+          'networkoffering',
+        ),
+      ),
+    }
+    const { zoneid } = place
+    const made = await run(
+      'createVPC',
+      { zoneid, name: 'double', cidr: '10.9.0.0/16', vpcofferingid: offerings.vpc },
+      'vpc',
+    )
+    vpc = idOf(made)
+    expect(made).toMatchObject({ redundantvpcrouter: true })
+    await whole()
+    const [first, second] = await routers()
+    expect([first, second]).toMatchObject([
+      { isredundantrouter: true, state: 'Running', publicip: '203.0.113.10' },
+      { isredundantrouter: true, state: 'Running', publicip: '203.0.113.10' },
+    ])
+    expect(await hosts()).toBe(2)
+    const link = (router: Body | undefined) => guestNics(router ?? {}).find(({ role }) => role === 'guest')
+    expect([link(first), link(second)]).toMatchObject([
+      { addresses: ['192.0.0.1/29'], own: ['192.0.0.2/29'] },
+      { addresses: ['192.0.0.1/29'], own: ['192.0.0.3/29'] },
+    ])
+    expect(specOf(first ?? {}).services.redundancy?.peer).toEqual({ address: '192.0.0.3', mac: link(second)?.mac })
+    expect(specOf(second ?? {}).services.redundancy?.peer).toEqual({ address: '192.0.0.2', mac: link(first)?.mac })
+  })
+
+  it('is refused where two cannot serve', async () => {
+    const refusal = async (command: string, params: Record<string, string>): Promise<unknown> =>
+      (await cloud.call(command, params)).body.errortext
+    const dual = { name: 'dual', supportedservices: TIER, internetprotocol: 'DualStack', ...TWO }
+    expect(await refusal('createVPCOffering', dual)).toMatch(/two routers serve IPv4 only/)
+  })
+
+  it('keeps its roles while a tier comes and goes', async () => {
+    const before = await primary()
+    const events = () => list('listEvents', 'event', { type: 'ROUTER.STATE', pagesize: '500', page: '1' })
+    const told = (await events()).length
+    const web = await tier('web', 1)
+    await deploy('w', web)
+    expect(await list('listNetworks', 'network', { id: web })).toMatchObject([{ redundantrouter: true }])
+    const [first, second] = await routers()
+    const own = (router: Body | undefined) =>
+      guestNics(router ?? {}).flatMap((nic) => ('own' in nic ? (nic.own as string[]) : []))
+    expect([own(first), own(second)]).toEqual([
+      ['192.0.0.2/29', '10.9.1.3/24'],
+      ['192.0.0.3/29', '10.9.1.4/24'],
+    ])
+    const gone = await tier('gone', 2)
+    const guest = await deploy('g', gone)
+    await run('destroyVirtualMachine', { id: idOf(guest), expunge: 'true' })
+    await run('deleteNetwork', { id: gone })
+    await whole()
+    expect((await primary()).id).toBe(before.id)
+    expect(guestNics(await primary()).map(({ role }) => role)).toEqual(['public', 'guest', 'guest'])
+    expect(await events()).toHaveLength(told)
+    const documents = (await routers()).map((router) => {
+      const { interfaces: _, redundancy: __, ...rest } = specOf(router).services
+      return rest
+    })
+    expect(documents[0]).toEqual(documents[1])
+  })
+
+  it('leads into the site by both, and says of a route once that it is there', async () => {
+    const gateway = await run(
+      'createPrivateGateway',
+      { vpcid: vpc, ipaddress: '198.51.100.2', gateway: '198.51.100.1', netmask: '255.255.255.0', vlan: 'untagged' },
+      'privategateway',
+    )
+    const route = await run('createStaticRoute', { gatewayid: idOf(gateway), cidr: '192.168.0.0/16' }, 'staticroute')
+    expect(await list('listPrivateGateways', 'privategateway')).toMatchObject([{ state: 'Ready' }])
+    expect(await list('listStaticRoutes', 'staticroute')).toMatchObject([{ state: 'Active' }])
+    for (const router of await routers())
+      expect(guestNics(router)).toContainEqual(
+        expect.objectContaining({ role: 'private', addresses: ['198.51.100.2/24'], own: [] }),
+      )
+    await run('deleteStaticRoute', { id: idOf(route) })
+    await run('deletePrivateGateway', { id: idOf(gateway) })
+    await whole()
+  })
+
+  it('is made anew one after the other, and leaves a host that is emptied', async () => {
+    const before = await primary()
+    const ids = (await routers()).map(({ id }) => id)
+    await run('restartVPC', { id: vpc, cleanup: 'true' })
+    await whole()
+    expect((await routers()).map(({ id }) => id)).toEqual(ids)
+    const now = await primary()
+    expect(now.id).not.toBe(before.id)
+    await run('prepareHostForMaintenance', { id: String(now.hostid) }, 'host')
+    await whole()
+    expect((await routers()).map(({ hostid }) => hostid)).not.toContain(now.hostid)
+    expect(await hosts()).toBe(2)
+    await run('cancelHostMaintenance', { id: String(now.hostid) })
+  })
+
+  it('replaces a router that does not answer, on another host', async () => {
+    const lost = await primary()
+    const address = String(lost.linklocalip)
+    cloud.simulator.mute(address)
+    await deploy('meanwhile', idOf((await list('listNetworks', 'network', { vpcid: vpc }))[0]))
+    await until('it is elsewhere', async () => {
+      const [found] = await list('listRouters', 'router', { id: idOf(lost) })
+      return found?.hostid !== lost.hostid
+    })
+    cloud.simulator.mute(address, false)
+    await whole()
+    expect(machinesCalled(lost.name)).toHaveLength(1)
+    expect(await hosts()).toBe(2)
+    expect(cloud.simulator.offences()).toEqual([])
+  })
+
+  it('goes with all that it had', async () => {
+    for (const { id } of await list('listVirtualMachines', 'virtualmachine'))
+      await run('destroyVirtualMachine', { id: String(id), expunge: 'true' })
+    for (const { id } of await list('listNetworks', 'network', { vpcid: vpc }))
+      await run('deleteNetwork', { id: String(id) })
+    await run('deleteVPC', { id: vpc })
+    expect(await cloud.db.selectFrom('vpc_link_host').selectAll().execute()).toEqual([])
+    expect(HOSTS.flatMap((url) => cloud.simulator.machines(url))).toEqual([])
+  })
+
+  it('is made of one router by makeredundant, which serves on', async () => {
+    const { zoneid } = place
+    vpc = idOf(
+      await run('createVPC', { zoneid, name: 'later', cidr: '10.9.0.0/16', vpcofferingid: offerings.alone }, 'vpc'),
+    )
+    const web = await tier('web', 1)
+    await deploy('w', web)
+    const [alone] = await routers()
+    expect(guestNics(alone ?? {}).map((nic) => 'own' in nic)).toEqual([false, false])
+    await run('restartVPC', { id: vpc, makeredundant: 'true' })
+    await whole()
+    expect((await primary()).id).toBe(alone?.id)
+    expect(await hosts()).toBe(2)
+    expect(cloud.simulator.offences()).toEqual([])
   })
 })

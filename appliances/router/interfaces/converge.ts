@@ -108,6 +108,8 @@ export const releaseCommands = (
     .filter(({ role }) => role !== 'control')
     .flatMap((nic) => {
       const next = after?.interfaces.find(({ mac }) => mac === nic.mac)
+      // keepalived, which still has it, would take this for a fault of its router: it lets go of it first.
+      if (next === undefined && after !== undefined && isShared(nic) && isRedundant(after)) return []
       // Who held the addresses no longer does.
       if (next !== undefined && isShared(next) === isShared(nic)) return []
       return links

@@ -67,3 +67,10 @@ export const heldStill = ({ interfaces }: InterfacesSpec, { links }: Live): read
     const named = [...servingAddresses(nic), ...(nic.own ?? [])]
     return link === undefined ? [] : addressesOf(link).filter((address) => !named.includes(address))
   })
+
+/** Of two routers: devices that are up and that the spec no longer names. */
+export const leftLinks = ({ interfaces }: InterfacesSpec, { links }: Live): readonly Link[] =>
+  links.filter(
+    ({ ifname, address, flags }) =>
+      /^eth\d+$/.test(ifname) && flags.includes('UP') && !interfaces.some(({ mac }) => mac === address),
+  )

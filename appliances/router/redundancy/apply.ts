@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Change, type Effects, LIVE } from '@sysvm/agent/service'
 import { endFlowsOf } from '../interfaces/flows.ts'
+import { addressesOf } from '../interfaces/live.ts'
 import { readLive } from '../interfaces/read.ts'
-import { heldStill, staleCommands } from '../interfaces/shared.ts'
+import { heldStill, leftLinks, staleCommands } from '../interfaces/shared.ts'
 import type { InterfacesSpec } from '../interfaces/spec.ts'
 import { addressOf, servicesOf } from '../whole.ts'
 import { keepFit, restFit } from './fit.ts'
@@ -17,18 +18,33 @@ import { tellNoRoles, tellRoles } from './told.ts'
 const LET_GO_TRIES = 100
 const LET_GO_PAUSE_MS = 50
 
-/** Takes back shared addresses that the spec no longer names, and ends the connections that were translated to them. */
+/** A backup shows nothing of what it has read. */
+const REREAD_MS = 1000
+
+/**
+ * Takes back shared addresses that the spec no longer names and devices that left it, and ends the connections that were
+ * translated to them. Not before keepalived has let go: the loss of an address, or the end of a device, would move its role.
+ */
 const removeStale = async (spec: InterfacesSpec, effects: Effects): Promise<void> => {
   let live = await readLive(effects)
   const commands = staleCommands(spec, live)
-  if (commands.length === 0) return
-  for (let left = LET_GO_TRIES; left > 0 && heldStill(spec, live).length > 0; left--) {
+  const left = leftLinks(spec, live)
+  if (commands.length + left.length === 0) return
+  const gone = new Set(commands.map((command) => addressOf(command.split(' ')[2] ?? '')))
+  const held = (): readonly string[] => [
+    ...heldStill(spec, live),
+    ...leftLinks(spec, live)
+      .flatMap(addressesOf)
+      .filter((cidr) => gone.has(addressOf(cidr))),
+  ]
+  for (let tries = LET_GO_TRIES; tries > 0 && held().length > 0; tries--) {
     await sleep(LET_GO_PAUSE_MS)
     live = await readLive(effects)
   }
-  await effects.run(['ip', '-batch', '-'], { input: `${commands.join('\n')}\n` })
-  const gone = commands.map((command) => addressOf(command.split(' ')[2] ?? ''))
-  await endFlowsOf(new Set(gone), effects)
+  if (left.length > 0) await sleep(REREAD_MS)
+  const released = left.flatMap(({ ifname }) => [`address flush dev ${ifname}`, `link set dev ${ifname} down`])
+  await effects.run(['ip', '-batch', '-'], { input: `${[...commands, ...released].join('\n')}\n` })
+  await endFlowsOf(gone, effects)
 }
 
 const applyUnits = async (change: Change<RedundancySpec>, effects: Effects): Promise<void> => {

@@ -30,6 +30,15 @@ export const ownAddress = ({ device }: RedundancySpec, interfaces: InterfacesSpe
 const outward = ({ gateway, interfaces }: InterfacesSpec): string | undefined =>
   gateway === undefined ? undefined : interfaces.find((nic) => nic.role === 'public' && reaches(nic, gateway))?.device
 
+/** Static routes by way of networks in which neither router has an address of its own. */
+const sharedRoutes = (whole: SpecEnvelope): readonly (readonly string[])[] => {
+  const { interfaces, routing } = servicesOf(whole)
+  return (routing?.static ?? []).flatMap(({ network, via, shared }) => {
+    const nic = shared ? interfaces?.interfaces.find((one) => one.role !== 'control' && reaches(one, via)) : undefined
+    return nic === undefined ? [] : [[network, 'via', via, 'dev', nic.device]]
+  })
+}
+
 /** The way to the internet, and with several uplinks the one of each. */
 const routes = (spec: InterfacesSpec): readonly (readonly (string | number)[])[] => {
   const device = outward(spec)
@@ -99,7 +108,7 @@ export const keepalivedText = (spec: RedundancySpec, whole: SpecEnvelope): strin
         block(
           1,
           ['virtual_routes'],
-          routes(interfaces).map((words) => line(2, ...words)),
+          [...routes(interfaces), ...sharedRoutes(whole)].map((words) => line(2, ...words)),
         ),
       ],
     ),

@@ -17,7 +17,11 @@ export const validate = ({ device, peer }: RedundancySpec, whole: SpecEnvelope):
   if (ipv6 !== undefined) throw refuse('services.ipv6 does not go with services.redundancy yet')
   if (routing?.bgp !== undefined) throw refuse('services.routing.bgp does not go with services.redundancy yet')
   const nics = interfacesOf(whole)
-  const lost = routing?.static.find(({ via }) => !nics.some((one) => one.own?.some((cidr) => contains(cidr, via))))
+  const lost = routing?.static.find(
+    ({ via, shared }) => !shared && !nics.some((one) => one.own?.some((cidr) => contains(cidr, via))),
+  )
   if (lost !== undefined)
-    throw refuse(`The next hop ${lost.via} of ${lost.network} is on no network in which the router has its own address`)
+    throw refuse(
+      `The next hop ${lost.via} of ${lost.network} is on no network in which the router has its own address: give it shared: true`,
+    )
 }

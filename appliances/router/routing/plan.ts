@@ -25,7 +25,7 @@ const listPlan = (
     }))
 
 const routesOf = (spec: RoutingSpec | undefined): ReadonlyMap<string, string> =>
-  new Map((spec?.static ?? []).map(({ network, via }) => [network, via]))
+  new Map((spec?.static ?? []).map(({ network, via, shared }) => [network, shared ? `${via}, shared` : via]))
 
 const bgpPlan = (before: BgpSpec | undefined, after: BgpSpec | undefined): readonly Action[] => {
   if (before === undefined && after === undefined) return []

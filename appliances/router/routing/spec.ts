@@ -8,6 +8,8 @@ export const StaticRoute = z.strictObject({
   network: Cidr,
   /** Next hop, on the network of one of the router's interfaces. */
   via: Ip,
+  /** With redundancy: the primary alone has it, since no router has an address of its own on the next hop's network. */
+  shared: z.literal(true).optional(),
 })
 
 export const BgpPeer = z.strictObject({

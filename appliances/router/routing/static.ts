@@ -17,10 +17,10 @@ const list = async ({ run }: Effects, family: '-4' | '-6'): Promise<readonly Rou
 /** `ip` prints a single host without its length. */
 const networkOf = ({ dst }: Route): string => (dst.includes('/') ? dst : `${dst}/${dst.includes(':') ? 128 : 32}`)
 
-/** Lines for `ip -batch` that make the kernel's static routes those of the spec; the default is not one of them. Pure. */
+/** Lines for `ip -batch` that make the kernel's static routes those of the spec; the default is not one of them, nor what keepalived has on the primary. Pure. */
 export const routeLines = (routes: RoutingSpec['static'], live: readonly Route[]): readonly string[] => {
   const have = new Map(live.filter(({ dst }) => dst !== 'default').map((route) => [networkOf(route), route.gateway]))
-  const want = new Map(routes.map(({ network, via }) => [network, via]))
+  const want = new Map(routes.flatMap(({ network, via, shared }) => (shared ? [] : [[network, via] as const])))
   const family = (network: string): string => (network.includes(':') ? '-6' : '-4')
   return [
     ...[...have.keys()]

@@ -30,7 +30,9 @@ const checkStatic = ({ static: routes }: RoutingSpec, whole: SpecEnvelope): void
   const twice = repeated(routes.map(({ network }) => network))
   if (twice !== undefined) throw refuse(`Two static routes lead to ${twice}`, { network: twice })
   const own = interfacesOf(whole).flatMap((nic) => [...nic.addresses, ...sixOf(whole, nic.device)])
-  for (const { network, via } of routes) {
+  const redundant = servicesOf(whole).redundancy !== undefined
+  for (const { network, via, shared } of routes) {
+    if (shared && !redundant) throw refuse(`The route to ${network} is shared, but services.redundancy is missing`)
     if (isSix(network) !== isSix(via)) throw refuse(`The route to ${network} by ${via} mixes IPv4 and IPv6`)
     if (networkText(network) !== network)
       throw refuse(`The route to ${network} has host bits; the network is ${networkText(network)}`, { network })

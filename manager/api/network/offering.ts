@@ -9,13 +9,17 @@ const bad = (sentence: string) => new SysvmError('SYSVM_API_PARAMETER', sentence
 
 /** The VPC's router must be able to give what the tier's offering promises. */
 export const checkTier = (
-  { name, services, networkmode }: NetworkOffering,
-  { offering, vpc }: { readonly offering: Tier['offering']; readonly vpc: Pick<Tier['vpc'], 'name'> },
+  { name, services, networkmode, internetprotocol }: NetworkOffering,
+  { offering, vpc }: { readonly offering: Tier['offering']; readonly vpc: Pick<Tier['vpc'], 'name' | 'redundant'> },
 ): void => {
   const missing = Object.keys(services).filter((service) => offering.services[service] === undefined)
   if (missing.length > 0)
     throw bad(
       `Parameter networkofferingid: ${name} has ${missing.join(', ')}, which the offering ${offering.name} of VPC ${vpc.name} does not give.`,
+    )
+  if (vpc.redundant && internetprotocol !== 'IPv4')
+    throw bad(
+      `Parameter networkofferingid: ${name} is ${internetprotocol}, but VPC ${vpc.name} has two routers, which serve IPv4 only.`,
     )
   if (networkmode !== offering.networkmode)
     throw bad(

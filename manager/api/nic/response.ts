@@ -27,7 +27,7 @@ export const nicFields = {
 
 export const nicResponse = defineResponse('nic', nicFields)
 
-const TRAFFIC = { guest: 'Guest', public: 'Public', control: 'Control', private: 'Guest' } as const
+const TRAFFIC = { guest: 'Guest', public: 'Public', control: 'Control', private: 'Guest', link: 'Control' } as const
 
 /** A page of guests is on few networks. */
 const MOST_NETMASKS = 10_000

@@ -23,7 +23,7 @@ import { vpcResponse } from './response.ts'
 export const createVPC = defineCommand({
   name: 'createVPC',
   authorized: everyone,
-  description: 'Creates a VPC: one router for several guest networks, its tiers.',
+  description: 'Creates a VPC: one router, or two of which one serves, for several guest networks, its tiers.',
   params: {
     name: p.required(p.name('Name.')),
     displaytext: p.text('What it is, for people; default: the name.'),
@@ -72,6 +72,7 @@ export const createVPC = defineCommand({
         networkdomain:
           params.networkdomain ?? zone.domain ?? (await setting(trx, 'guest.domain.suffix', { zone: zone.id })),
         start: params.start ?? true,
+        redundant: offering.redundant,
         ...changes({ dns1, dns2, ip6dns1, ip6dns2 }),
       })
       await takeVpcRouting(trx, { id, zone: zone.id }, offering, params)

@@ -56,5 +56,5 @@ export const presentVpc =
     fordisplay: true,
     distributedvpcrouter: false,
     regionlevelvpc: false,
-    redundantvpcrouter: false,
+    redundantvpcrouter: row.redundant,
   })

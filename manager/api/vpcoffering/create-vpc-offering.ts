@@ -5,6 +5,7 @@ import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { doneJob } from '../done-job.ts'
 import { offeredCapabilities } from '../networkoffering/capabilities.ts'
+import { refuseAloneVpc } from '../networkoffering/redundant.ts'
 import { offeredServices } from '../networkoffering/services.ts'
 import * as p from '../parameter.ts'
 import { vpcServices } from '../provider/services.ts'
@@ -41,20 +42,21 @@ export const createVPCOffering = defineCommand({
     const services = offeredServices(wanted, params.serviceproviderlist, { forVpc: true, routed })
     if (!routed && params.routingmode !== undefined)
       throw new SysvmError('SYSVM_API_PARAMETER', 'Parameter routingmode: it is for networkmode ROUTED only.')
-    if (hasTwoRouters({ capabilities: offeredCapabilities(params.servicecapabilitylist ?? [], services) }))
-      throw new SysvmError(
-        'SYSVM_API_PARAMETER',
-        'Parameter servicecapabilitylist: RedundantRouter: a VPC has one router: leave it out.',
-      )
+    const networkmode = params.networkmode ?? 'NATTED'
+    const internetprotocol = params.internetprotocol ?? 'IPv4'
+    const capabilities = offeredCapabilities(params.servicecapabilitylist ?? [], services)
+    const redundant = hasTwoRouters({ capabilities })
+    if (redundant) refuseAloneVpc('servicecapabilitylist: RedundantRouter', { internetprotocol, networkmode, services })
     return write(context, async (trx) => {
       const id = await insertVpcOffering(trx, {
         name: params.name,
         displaytext: params.displaytext || params.name,
         services: JSON.stringify(services),
         state: params.enable ? 'Enabled' : 'Disabled',
-        networkmode: params.networkmode ?? 'NATTED',
+        networkmode,
         routingmode: routed ? (params.routingmode ?? 'Static') : null,
-        internetprotocol: params.internetprotocol ?? 'IPv4',
+        internetprotocol,
+        redundant,
       })
       return { jobid: await doneJob(trx, 'createVPCOffering', 'VpcOffering', id), id }
     })

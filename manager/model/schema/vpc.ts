@@ -13,6 +13,8 @@ export interface VpcOfferingTable {
   routingmode: 'Static' | 'Dynamic' | null
   internetprotocol: Generated<'IPv4' | 'DualStack' | 'IPv6'>
   created: Created
+  /** Its VPCs have two routers. */
+  redundant: Generated<boolean>
 }
 
 export interface VpcTable {
@@ -43,6 +45,22 @@ export interface VpcTable {
   created: Created
   /** Whose it is. */
   account: Generated<Id>
+  /** It has two routers. */
+  redundant: Generated<boolean>
+}
+
+/** The network of its own on which a VPC's two routers hear each other. */
+export interface VpcLinkTable {
+  vpc: Id
+  physical_network: Id
+  /** VXLAN network identifier, which no network of the physical network has. */
+  vni: number
+}
+
+/** Hosts with that network's bridge. */
+export interface VpcLinkHostTable {
+  vpc: Id
+  host: Id
 }
 
 /** What a router has confirmed of each network it serves. */

@@ -34,8 +34,8 @@ const heldByRouters = sql<number | null>`(
     min(coalesce(held.revision, 0)) filter (where refusal.target is null), min(coalesce(held.revision, 0))) end
   from router left join router_network held on held.router = router.id and held.network = network.id
   left join backoff refusal on refusal.kind = 'router' and refusal.target = router.id
-    and refusal.code = 'SYSVM_ROUTER_COMMIT' and refusal.revision >= network.revision
-    and router.network is not null and router.redundant_state <> 'PRIMARY'
+    and refusal.code = 'SYSVM_ROUTER_COMMIT' and refusal.revision >= coalesce((select vpc.revision from vpc where vpc.id = network.vpc), network.revision)
+    and router.redundant_state <> 'PRIMARY'
   where (router.network = network.id or router.vpc = network.vpc) and router.desired = 'Running'
     and (router.state = 'Running' or router.reason is null))`
 
@@ -215,7 +215,7 @@ const run = async (world: World, guest: Guest): Promise<Outcome> => {
     await distrustBridges(
       world,
       host,
-      nics.map((nic) => nic.network),
+      nics.map((nic) => ({ kind: 'network', id: nic.network })),
     )
     throw error
   }

@@ -50,5 +50,7 @@ export const hostReturned = async (world: World, host: string): Promise<void> =>
       where backoff.kind = waiting.kind and backoff.target = waiting.target`.execute(trx)
     const networks = await trx.deleteFrom('network_host').where('host', '=', host).returning('network').execute()
     for (const id of networks.map(({ network }) => network).toSorted()) await world.jobs.wake(trx, 'network', id)
+    const links = await trx.deleteFrom('vpc_link_host').where('host', '=', host).returning('vpc').execute()
+    for (const id of links.map(({ vpc }) => vpc).toSorted()) await world.jobs.wake(trx, 'vpc', id)
   })
 }

@@ -58,6 +58,7 @@ export const removeHost = async (world: World, host: Host): Promise<Outcome> => 
   await world.db.transaction().execute(async (trx) => {
     if (host.abandoned) await giveUp(trx, world, host)
     await trx.deleteFrom('network_host').where('host', '=', host.id).execute()
+    await trx.deleteFrom('vpc_link_host').where('host', '=', host.id).execute()
     if (!cleared) await rememberHost(trx, world, host)
     await trx.deleteFrom('host').where('id', '=', host.id).execute()
   })

@@ -17,4 +17,6 @@ export const wakeNetworks = async (
   { kind, row }: Pick<Movable, 'kind' | 'row'>,
 ): Promise<void> => {
   for (const network of await networksOf(trx, kind, row.id)) await world.jobs.wake(trx, 'network', network)
+  // The link of a VPC's two routers does as well.
+  if ('vpc' in row && row.vpc !== null) await world.jobs.wake(trx, 'vpc', row.vpc)
 }

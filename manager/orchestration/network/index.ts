@@ -8,14 +8,15 @@ import { allocateVni, releasePublicIps } from '../../placement/index.ts'
 import { blockedBy, failIfBlocked } from '../blocked.ts'
 import { restartsDone } from '../done.ts'
 import { removeRouter } from '../router/create.ts'
+import { remakeRouters } from '../router/remakes.ts'
 import { ranks } from '../router/scope.ts'
 import { attachNics } from '../vpc/nics.ts'
 import type { World } from '../world.ts'
-import { spreadNetwork } from './bridges.ts'
+import { spreadSegment } from './bridges.ts'
 import { causeOf } from './cause.ts'
 import { judge } from './judge.ts'
 import { beginRenewal, canRenew, continueRenewal, goAlone } from './renewal.ts'
-import { createRouters, remakeRouters, wantedRanks } from './router.ts'
+import { createRouters, wantedRanks } from './router.ts'
 import { serveStopped } from './stopped.ts'
 import { leaveRouters, routersOf, type Serving } from './tier.ts'
 import { waitingGuests, wakeAll } from './waiting.ts'
@@ -34,7 +35,7 @@ const destroy = async (world: World, network: Network): Promise<Outcome> => {
   for (const { id } of routers) await removeRouter(world, id)
   if (routers.length > 0) return 'waiting'
   if (network.vpc !== null && !(await leaveRouters(world, network))) return 'waiting'
-  if (network.vni !== null) await spreadNetwork(world, network.id, network.vni)
+  if (network.vni !== null) await spreadSegment(world, { kind: 'network', id: network.id, vni: network.vni })
   await world.at('network.cleared')
   await world.db.transaction().execute(async (trx) => {
     await releasePublicIps(trx, { kind: 'network', id: network.id })
@@ -67,7 +68,7 @@ const implement = async (world: World, network: Network): Promise<Outcome> => {
 
 /** Of type L2: bridges are all that it is. */
 const implementWire = async (world: World, network: Network, vni: number): Promise<Outcome> => {
-  await spreadNetwork(world, network.id, vni)
+  await spreadSegment(world, { kind: 'network', id: network.id, vni })
   await settle(world, network, true)
   return 'converged'
 }
@@ -102,7 +103,8 @@ const implementIsolated = async (world: World, network: Network, vni: number): P
   }
   await forgetRenewal(world, network)
   const missing = wantedRanks(network).filter((rank) => !routers.some((router) => router.rank === rank))
-  if (network.redundant && replace && staying.length === ranks.length) await remakeRouters(world, network)
+  if (network.redundant && replace && staying.length === ranks.length)
+    await remakeRouters(world, { kind: 'network', id: network.id }, network.restarts_wanted)
   if (missing.length === 0) return staying.length === 0 ? 'waiting' : serve(world, network, vni, staying)
   try {
     const ids = await createRouters(world, network, missing)
@@ -127,7 +129,7 @@ const implementTier = async (world: World, network: Network, vpc: string, vni: n
     await world.jobs.wake(world.db, 'vpc', vpc)
     return 'waiting'
   }
-  for (const { id, nic } of found) if (nic === null) await attachNics(world, id, vpc)
+  if (found.some(({ nic }) => nic === null)) await attachNics(world, vpc)
   await world.at('network.nic')
   const routers = await routersOf(world, network)
   return routers.length === 0 ? 'waiting' : serve(world, network, vni, routers)
@@ -137,7 +139,7 @@ const implementTier = async (world: World, network: Network, vpc: string, vni: n
 const serve = async (world: World, network: Network, vni: number, routers: readonly Serving[]): Promise<Outcome> => {
   const [router] = routers
   const stopped = routers.every(({ desired }) => desired === 'Stopped')
-  await spreadNetwork(world, network.id, vni)
+  await spreadSegment(world, { kind: 'network', id: network.id, vni })
   if (stopped && router) return serveStopped(world, network.id, routers)
   const { wake, served, blocker } = judge(routers, network)
   for (const { id } of wake) await world.jobs.wake(world.db, 'router', id)

@@ -1,5 +1,5 @@
 import { parseCidr } from '@sysvm/agent/spec'
-import { type Selectable, sql, type Transaction } from 'kysely'
+import type { Selectable, Transaction } from 'kysely'
 import { addressed } from '../../model/addressed.ts'
 import type { Database } from '../../model/database.ts'
 import { lockNetwork, reviseNetwork } from '../../model/network.ts'
@@ -7,9 +7,9 @@ import type { NetworkTable } from '../../model/schema.ts'
 import { chooseAddress } from '../../placement/index.ts'
 import { restartsDone } from '../done.ts'
 import { addPublicNic, addRouterNic, insertRouter } from '../router/create.ts'
+import { remade } from '../router/remakes.ts'
 import { type Rank, ranks } from '../router/scope.ts'
 import type { World } from '../world.ts'
-import { wakeAll } from './waiting.ts'
 
 type Network = Selectable<NetworkTable>
 
@@ -28,7 +28,10 @@ export const addGuestNic = async (
 }
 
 /** The one router that served alone gets an address of its own; the gateway's is shared from its next commit on. */
-const makeRoom = async (trx: Transaction<Database>, network: Network): Promise<void> => {
+export const makeRoom = async (
+  trx: Transaction<Database>,
+  network: Pick<Network, 'id' | 'name' | 'cidr' | 'gateway'>,
+): Promise<void> => {
   const { id, gateway } = addressed(network)
   const alone = await trx
     .selectFrom('nic')
@@ -48,8 +51,6 @@ export interface Renewed {
   readonly id: string
   readonly image: string | null
 }
-
-const remade = { remakes_wanted: sql<number>`remakes_wanted + 1` }
 
 /**
  * The rows of the routers that a network lacks with everything they own, in one transaction: control address, host key,
@@ -89,29 +90,6 @@ export const createRouters = (
     return ids
   })
 
-/** The places that a network's routers have. */
-export const wantedRanks = ({ redundant }: Pick<Network, 'redundant'>): readonly Rank[] =>
+/** The places that the routers of a network or VPC have. */
+export const wantedRanks = ({ redundant }: { readonly redundant: boolean }): readonly Rank[] =>
   redundant ? ranks : ranks.slice(0, 1)
-
-/** All its routers are made anew, in their turn: that was the restart. They are woken here, and by whoever reads their roles. */
-export const remakeRouters = (world: World, network: Network): Promise<void> =>
-  world.db.transaction().execute(async (trx) => {
-    const routers = await trx
-      .updateTable('router')
-      .set(remade)
-      .where('network', '=', network.id)
-      .returning('id')
-      .execute()
-    await trx
-      .updateTable('network')
-      .set({ restarts_done: restartsDone(network.restarts_wanted) })
-      .where('id', '=', network.id)
-      .where('restarts_done', '<', network.restarts_wanted)
-      .execute()
-    await wakeAll(
-      trx,
-      world.jobs,
-      'router',
-      routers.map(({ id }) => id),
-    )
-  })

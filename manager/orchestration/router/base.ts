@@ -2,6 +2,7 @@ import { type Kysely, type Selectable, sql } from 'kysely'
 import { addressed } from '../../model/addressed.ts'
 import type { Database } from '../../model/database.ts'
 import type { RouterTable } from '../../model/schema.ts'
+import { LINK } from './link.ts'
 import { prefixOf } from './prefix.ts'
 
 /** The isolated network, or one tier of the VPC: those whose nic the machine has. */
@@ -43,7 +44,7 @@ export interface RouterVpc {
 
 export interface RouterNic {
   readonly id: string
-  readonly role: 'control' | 'guest' | 'public' | 'private'
+  readonly role: 'control' | 'guest' | 'public' | 'private' | 'link'
   /** Role guest. */
   readonly network: string | null
   /** Role private. */
@@ -55,7 +56,7 @@ export interface RouterNic {
   readonly prefix: number
   /** Next hop on the public or private side. */
   readonly gateway: string | null
-  /** Of a pair in a guest network: what this router alone has. */
+  /** Of a pair in a guest network and on its link: what this router alone has. */
   readonly own?: string | undefined
 }
 
@@ -166,7 +167,9 @@ const readNics = async (db: Kysely<Database>, routerId: string): Promise<RouterN
     .selectFrom('nic')
     .leftJoin('network', 'network.id', 'nic.network')
     .selectAll('nic')
-    .select('network.gateway as shared')
+    .select(
+      sql<string | null>`case nic.role when 'link' then ${LINK.shared} else host(network.gateway) end`.as('shared'),
+    )
     .where('router', '=', routerId)
     .where('plugged', '=', true)
     .where('leaving', '=', false)
@@ -186,19 +189,22 @@ const readNics = async (db: Kysely<Database>, routerId: string): Promise<RouterN
   }))
 }
 
-/** The other router by its nic on the network on which the two hear each other: that of the guests. */
+/** The other router by its nic on the network on which the two hear each other: that of the guests, or the VPC's link. */
 const readPair = async (
   db: Kysely<Database>,
-  { id, number, network, rank }: Pick<Selectable<RouterTable>, 'id' | 'number' | 'network' | 'rank'>,
+  { id, number, network, vpc, rank }: Pick<Selectable<RouterTable>, 'id' | 'number' | 'network' | 'vpc' | 'rank'>,
   nics: readonly RouterNic[],
 ): Promise<RouterPair | undefined> => {
-  const nic = nics.find((one) => one.role === 'guest' && one.network === network && one.own !== undefined)
-  if (network === null || nic === undefined) return undefined
+  const role = vpc === null ? 'guest' : 'link'
+  const nic = nics.find((one) => one.role === role && one.network === network && one.own !== undefined)
+  if (nic === undefined) return undefined
   const peer = await db
     .selectFrom('router')
-    .innerJoin('nic', (join) => join.onRef('nic.router', '=', 'router.id').on('nic.network', '=', network))
+    .innerJoin('nic', 'nic.router', 'router.id')
     .select(['nic.address', 'nic.mac', 'router.number'])
-    .where('router.network', '=', network)
+    .where('nic.role', '=', role)
+    .where('nic.network', 'is not distinct from', network)
+    .where(vpc === null ? 'router.network' : 'router.vpc', '=', vpc ?? network)
     .where('router.id', '<>', id)
     .executeTakeFirst()
   if (!peer?.address || !peer.mac) return undefined

@@ -1,20 +1,20 @@
 import type { World } from '../world.ts'
 
-/** Asks these routers, the first ones first, a few at a time. One that does not answer holds up no other. */
-export const eachRouter = async (
+/** Asks routers, or pairs of them, the first ones first, a few at a time. One that does not answer holds up no other. */
+export const eachRouter = async <T>(
   { log }: World,
-  routers: readonly string[],
+  routers: readonly T[],
   atOnce: number,
-  ask: (router: string) => Promise<void>,
+  ask: (router: T) => Promise<void>,
   what: string,
 ): Promise<void> => {
   const due = routers.toReversed()
   const worker = async (): Promise<void> => {
-    for (let id = due.pop(); id !== undefined; id = due.pop()) {
+    for (let one = due.pop(); one !== undefined; one = due.pop()) {
       try {
-        await ask(id)
+        await ask(one)
       } catch (err) {
-        log.debug({ router: id, err }, `${what} of a router could not be read`)
+        log.debug({ router: one, err }, `${what} of a router could not be read`)
       }
     }
   }

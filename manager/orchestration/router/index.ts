@@ -12,12 +12,13 @@ import { holdPlacement, placeOnHost } from '../../placement/index.ts'
 import { rebootsDone } from '../done.ts'
 import { driverOf } from '../hosts.ts'
 import { settleHost } from '../move/index.ts'
-import { hasBridge } from '../network/bridges.ts'
+import { hasBridge, hasLink } from '../network/bridges.ts'
 import { isRenewedInstead } from '../network/renewal.ts'
 import { routerName, type World } from '../world.ts'
 import { type Committed, commitRouter, revisionOf } from './commit.ts'
 import { awaitRouter, shutDownRouter, withRouter } from './control.ts'
 import { forgetConnection } from './kept.ts'
+import { linkNic } from './link.ts'
 import { routerNeed } from './machine.ts'
 import { machineNics } from './nics.ts'
 import { createPacer } from './pacer.ts'
@@ -159,9 +160,14 @@ export const routerFailed =
     if (router) await wakeServed(trx, world, router)
   }
 
-/** An isolated network's router is nothing without its network; a VPC's takes its tiers as they come. */
-const canStart = async (world: World, router: Router, host: string): Promise<boolean> =>
-  router.network === null || hasBridge(world, router.network, host)
+/**
+ * An isolated network's router is nothing without its network; a VPC's takes its tiers as they come, but one of two does
+ * not begin before it can hear the other one.
+ */
+const canStart = async (world: World, router: Router, host: string): Promise<boolean> => {
+  if (router.network !== null) return hasBridge(world, router.network, host)
+  return router.vpc === null || (await linkNic(world.db, router.id)) === undefined || hasLink(world, router.vpc, host)
+}
 
 /**
  * Read as late as can be, so that everything that changed while the machine booted goes into the same commit. What is
@@ -176,7 +182,7 @@ const plugAll = async (world: World, router: Router, host: string, driver: HostD
     const state = await readRouterState(world, router.id)
     await ensurePublicNics(world, router)
     const late = (await machineNics(world.db, router.id)).some(
-      ({ network, plugged, leaving }) => network === null && !plugged && !leaving,
+      ({ segment, plugged, leaving }) => segment === null && !plugged && !leaving,
     )
     if (!late || unplugged !== undefined) return { state, unplugged }
   }
@@ -233,6 +239,11 @@ export const createRouterReconciler = (world: World): Reconcile => {
     const patched = await patchRouter(world, driver, router, status)
     const { state, unplugged = patched.failure } = await plugAll(world, router, host, driver)
     if (state === undefined) return { outcome: 'converged' }
+    // Without its nic on the link it would take itself for alone.
+    if ((await linkNic(world.db, router.id))?.plugged === false) {
+      if (unplugged !== undefined) throw unplugged
+      return { outcome: 'waiting' }
+    }
     const other = await whoComesFirst(world, router, revisionOf(state))
     if (other !== undefined) {
       await world.jobs.wake(world.db, 'router', other.id)

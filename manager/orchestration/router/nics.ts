@@ -5,10 +5,12 @@ import { CONTROL_BRIDGE, guestBridge, PRIVATE_BRIDGE, PUBLIC_BRIDGE } from '../w
 /** A nic as its router's machine has it or is to have it. */
 export interface MachineNicRow {
   readonly id: string
-  readonly role: 'control' | 'guest' | 'public' | 'private'
+  readonly role: 'control' | 'guest' | 'public' | 'private' | 'link'
   readonly device: number
   readonly mac: string
   readonly network: string | null
+  /** What its bridge is of, where the manager makes that: its network; of a link, its VPC. */
+  readonly segment: string | null
   readonly vni: number | null
   readonly plugged: boolean
   readonly leaving: boolean
@@ -19,9 +21,12 @@ export interface MachineNicRow {
 /** Bridges of the site are named by the labels of its physical networks: public ones, and for gateways the guests'. */
 export const machineNics = async (db: Kysely<Database>, router: string): Promise<MachineNicRow[]> => {
   const { rows } = await sql<MachineNicRow>`
-    select nic.id, nic.role, nic.device, nic.mac::text, nic.network, network.vni, nic.plugged, nic.leaving,
+    select nic.id, nic.role, nic.device, nic.mac::text, nic.network, nic.plugged, nic.leaving,
+           coalesce(nic.network, link.vpc) as segment, coalesce(network.vni, link.vni) as vni,
            traffic_type.kvmnetworklabel as label
     from nic
+    join router on router.id = nic.router
+    left join vpc_link link on nic.role = 'link' and link.vpc = router.vpc
     left join network on network.id = nic.network
     left join public_ip on public_ip.id = nic.public_ip
     left join vlan_range on vlan_range.id = public_ip.range
@@ -41,6 +46,6 @@ export const bridgeOfNic = ({
   label,
 }: MachineNicRow): { readonly bridge: string; readonly site: boolean } => {
   if (role === 'control') return { bridge: CONTROL_BRIDGE, site: false }
-  if (role === 'guest') return { bridge: guestBridge(vni ?? 0), site: false }
+  if (role === 'guest' || role === 'link') return { bridge: guestBridge(vni ?? 0), site: false }
   return { bridge: label ?? (role === 'public' ? PUBLIC_BRIDGE : PRIVATE_BRIDGE), site: true }
 }

@@ -57,10 +57,10 @@ export const isLevel = (primary: Told, backup: Told): boolean =>
 export const isToRest = ({ remakes_wanted, remakes_done, next_image, image, moving, state }: Router): boolean =>
   state !== 'Migrating' && (remakes_wanted > remakes_done || moving || (next_image !== null && next_image !== image))
 
-/** The network is to have two, though the other one is not there now. */
-const lacksPeer = async ({ db }: World, { network }: Router): Promise<boolean> => {
-  if (network === null) return false
-  const row = await db.selectFrom('network').select('redundant').where('id', '=', network).executeTakeFirst()
+/** Its network or VPC is to have two, though the other one is not there now. */
+const lacksPeer = async ({ db }: World, router: Router): Promise<boolean> => {
+  const { kind, id } = scopeOf(router)
+  const row = await db.selectFrom(kind).select('redundant').where('id', '=', id).executeTakeFirst()
   return row?.redundant === true
 }
 

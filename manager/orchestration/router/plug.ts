@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely'
 import type { HostDriver } from '../../hosts/driver.ts'
 import type { RouterTable } from '../../model/schema.ts'
-import { bridgedNetworks, distrustBridges } from '../network/bridges.ts'
+import { bridgedSegments, distrustBridges } from '../network/bridges.ts'
 import type { World } from '../world.ts'
 import { shutDownRouter } from './control.ts'
 import { routerMachine, systemImage } from './machine.ts'
@@ -29,8 +29,10 @@ const ensureWith = async (
   try {
     await driver.ensureMachine(await routerMachine(world, router.id, await imageOf(world, router), nics))
   } catch (error) {
-    const networks = nics.flatMap(({ network }) => (network === null ? [] : [network]))
-    if (router.host !== null) await distrustBridges(world, router.host, networks)
+    const segments = nics.flatMap(({ role, segment }) =>
+      segment === null ? [] : [{ kind: role === 'link' ? ('vpc' as const) : ('network' as const), id: segment }],
+    )
+    if (router.host !== null) await distrustBridges(world, router.host, segments)
     throw error
   }
   const ids = nics.map(({ id }) => id)
@@ -47,8 +49,8 @@ const onBridges = async (
   host: string,
   nics: readonly MachineNicRow[],
 ): Promise<readonly MachineNicRow[]> => {
-  const bridged = await bridgedNetworks(world, host)
-  return nics.filter(({ network }) => network === null || bridged.has(network))
+  const bridged = await bridgedSegments(world, host)
+  return nics.filter(({ segment }) => segment === null || bridged.has(segment))
 }
 
 /** Starts the machine with the nics that can be plugged, those that leave included: its last spec names them. */

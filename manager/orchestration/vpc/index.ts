@@ -1,19 +1,23 @@
+import { isSysvmError } from '@sysvm/errors'
 import { type Selectable, sql, type Transaction } from 'kysely'
 import type { Outcome, Reconcile } from '../../jobs/worker.ts'
 import type { Database } from '../../model/database.ts'
 import type { VpcTable } from '../../model/schema.ts'
 import { releasePublicIps } from '../../placement/index.ts'
-import { failIfVpcBlocked } from '../blocked.ts'
+import { blockedBy } from '../blocked.ts'
 import { restartsDone } from '../done.ts'
+import { spreadLink } from '../network/bridges.ts'
+import { judge } from '../network/judge.ts'
+import { wantedRanks } from '../network/router.ts'
 import { wakeAll } from '../network/waiting.ts'
-import { addPublicNic, insertRouter, removeRouter } from '../router/create.ts'
+import { removeRouter } from '../router/create.ts'
+import { remakeRouters } from '../router/remakes.ts'
+import { type Rank, ranks } from '../router/scope.ts'
 import type { World } from '../world.ts'
 import { attachNics } from './nics.ts'
+import { createVpcRouters, routersOfVpc, type VpcRouter } from './routers.ts'
 
 type Vpc = Selectable<VpcTable>
-
-const routerOf = (world: World, vpc: string) =>
-  world.db.selectFrom('router').select(['id', 'state', 'desired', 'revision']).where('vpc', '=', vpc).executeTakeFirst()
 
 const tiersOf = (db: World['db'] | Transaction<Database>, vpc: string) =>
   db.selectFrom('network').select(['id', 'state']).where('vpc', '=', vpc).orderBy('created').execute()
@@ -29,11 +33,10 @@ const wakeTiers = async (trx: Transaction<Database>, world: World, vpc: string):
 const destroy = async (world: World, vpc: Vpc): Promise<Outcome> => {
   const tiers = await tiersOf(world.db, vpc.id)
   if (tiers.length > 0) return 'waiting'
-  const router = await routerOf(world, vpc.id)
-  if (router) {
-    await removeRouter(world, router.id)
-    return 'waiting'
-  }
+  const routers = await routersOfVpc(world, vpc.id)
+  for (const { id } of routers) await removeRouter(world, id)
+  if (routers.length > 0) return 'waiting'
+  await spreadLink(world, vpc.id)
   await world.at('vpc.cleared')
   await world.db.transaction().execute(async (trx) => {
     await releasePublicIps(trx, { kind: 'vpc', id: vpc.id })
@@ -42,77 +45,81 @@ const destroy = async (world: World, vpc: Vpc): Promise<Outcome> => {
   return 'converged'
 }
 
-/** The router's row with what it owns beside the tiers. Counts as the restart that was asked for. */
-const createRouter = (world: World, vpc: Vpc): Promise<string> =>
-  world.db.transaction().execute(async (trx) => {
-    const scope = { kind: 'vpc', id: vpc.id } as const
-    const router = await insertRouter(trx, world, vpc.zone, scope)
-    const { services, networkmode } = await trx
-      .selectFrom('vpc_offering')
-      .select(['services', 'networkmode'])
-      .where('id', '=', vpc.offering)
-      .executeTakeFirstOrThrow()
-    // Routed tiers leave by a public address too, under their own.
-    if (services.SourceNat !== undefined || networkmode === 'ROUTED') await addPublicNic(trx, router, scope)
-    await trx
-      .updateTable('vpc')
-      .set({ restarts_done: restartsDone(vpc.restarts_wanted) })
-      .where('id', '=', vpc.id)
-      .execute()
-    return router
-  })
-
 /** Private gateways that were given up and whose nic the router no longer has. */
 const dropGateways = async (trx: Transaction<Database>, vpc: string): Promise<void> => {
   await sql`delete from private_gateway where vpc = ${vpc} and state = 'Destroy'
     and not exists (select from nic where nic.private_gateway = private_gateway.id)`.execute(trx)
 }
 
+const create = async (world: World, vpc: Vpc, missing: readonly Rank[]): Promise<void> => {
+  await createVpcRouters(world, vpc, missing)
+  await world.at('vpc.router')
+  await world.db.transaction().execute((trx) => wakeTiers(trx, world, vpc.id))
+}
+
 const implement = async (world: World, vpc: Vpc): Promise<Outcome> => {
-  const router = await routerOf(world, vpc.id)
+  const routers = await routersOfVpc(world, vpc.id)
   const replace = vpc.restarts_wanted > vpc.restarts_done
-  if (router && replace && router.desired !== 'Destroyed') await removeRouter(world, router.id)
-  if (router && (replace || router.desired === 'Destroyed')) return 'waiting'
-  if (router === undefined) {
-    const id = await createRouter(world, vpc)
-    await world.at('vpc.router')
-    await attachNics(world, id, vpc.id)
-    await world.db.transaction().execute(async (trx) => {
-      await world.jobs.wake(trx, 'router', id)
-      await wakeTiers(trx, world, vpc.id)
-    })
-    return 'waiting'
+  const staying = routers.filter(({ desired }) => desired !== 'Destroyed')
+  if (!vpc.redundant && routers.length > 0) {
+    if (replace) for (const { id } of staying) await removeRouter(world, id)
+    return replace || staying.length === 0 ? 'waiting' : serve(world, vpc)
   }
-  await attachNics(world, router.id, vpc.id)
-  if (router.desired === 'Stopped') return serveStopped(world, vpc.id, router)
-  await failIfVpcBlocked(world.db, vpc.id)
+  const missing = wantedRanks(vpc).filter((rank) => !routers.some((router) => router.rank === rank))
+  if (vpc.redundant && replace && staying.length === ranks.length)
+    await remakeRouters(world, { kind: 'vpc', id: vpc.id }, vpc.restarts_wanted)
+  if (missing.length === 0) return staying.length === 0 ? 'waiting' : serve(world, vpc)
+  try {
+    await create(world, vpc, missing)
+  } catch (error) {
+    if (staying.length === 0 || !isSysvmError(error, 'SYSVM_CAPACITY')) throw error
+    world.log.warn({ vpc: vpc.id, err: error }, 'there is no address for a second router')
+    const outcome = await serve(world, vpc)
+    if (!replace) return outcome
+    await countRestart(world.db, vpc)
+    throw error
+  }
+  return 'waiting'
+}
+
+/** It has failed, and is not tried again. */
+const countRestart = (db: World['db'], { id, restarts_wanted }: Vpc) =>
+  db
+    .updateTable('vpc')
+    .set({ restarts_done: restartsDone(restarts_wanted) })
+    .where('id', '=', id)
+    .execute()
+
+/** In service as soon as its routers hold its newest revision; one of two that cannot is not waited for. */
+const serve = async (world: World, vpc: Vpc): Promise<Outcome> => {
+  await attachNics(world, vpc.id)
+  await spreadLink(world, vpc.id)
+  const routers = await routersOfVpc(world, vpc.id)
+  if (routers.every(({ desired }) => desired === 'Stopped')) return serveStopped(world, vpc.id, routers)
   const { revision } = await world.db
     .selectFrom('vpc')
     .select('revision')
     .where('id', '=', vpc.id)
     .executeTakeFirstOrThrow()
-  if (router.state !== 'Running' || router.revision < revision) {
-    await world.jobs.wake(world.db, 'router', router.id)
-    return 'waiting'
-  }
+  const { wake, served, blocker } = judge(routers, { revision })
+  for (const { id } of wake) await world.jobs.wake(world.db, 'router', id)
+  if (blocker !== undefined) throw blockedBy(blocker, vpc.name, { vpc: vpc.id })
+  if (!served) return 'waiting'
   await world.db.transaction().execute((trx) => dropGateways(trx, vpc.id))
   return 'converged'
 }
 
-/** What is changed while its router is stopped is done as soon as the router has let go of the nics that leave. */
-const serveStopped = async (
-  world: World,
-  vpc: string,
-  router: { readonly id: string; readonly state: string },
-): Promise<Outcome> => {
+/** What is changed while its routers are stopped is done as soon as they have let go of the nics that leave. */
+const serveStopped = async (world: World, vpc: string, routers: readonly VpcRouter[]): Promise<Outcome> => {
+  const ids = routers.map(({ id }) => id)
   const leaving = await world.db
     .selectFrom('nic')
     .select('id')
-    .where('router', '=', router.id)
+    .where('router', 'in', ids)
     .where('leaving', '=', true)
     .executeTakeFirst()
-  if (router.state !== 'Stopped' || leaving !== undefined) {
-    await world.jobs.wake(world.db, 'router', router.id)
+  if (routers.some(({ state }) => state !== 'Stopped') || leaving !== undefined) {
+    for (const id of ids) await world.jobs.wake(world.db, 'router', id)
     return 'waiting'
   }
   await world.db.transaction().execute((trx) => dropGateways(trx, vpc))
@@ -122,7 +129,7 @@ const serveStopped = async (
 /** From the start when it says so, else from its first tier in use. */
 const isNeeded = async (world: World, vpc: Vpc): Promise<boolean> => {
   if (vpc.start || vpc.restarts_wanted > vpc.restarts_done) return true
-  if ((await routerOf(world, vpc.id)) !== undefined) return true
+  if ((await routersOfVpc(world, vpc.id)).length > 0) return true
   return (await tiersOf(world.db, vpc.id)).some(({ state }) => state === 'Implementing' || state === 'Implemented')
 }
 
@@ -132,7 +139,7 @@ export const vpcFailed =
   (trx: Transaction<Database>, id: string): Promise<void> =>
     wakeTiers(trx, world, id)
 
-/** One VPC: its router exists as long as it is needed, with a nic in each tier in use and each private gateway. */
+/** One VPC: its routers exist as long as they are needed, with a nic in each tier in use and each private gateway. */
 export const createVpcReconciler =
   (world: World): Reconcile =>
   async (id) => {

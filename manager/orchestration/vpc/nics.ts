@@ -1,7 +1,9 @@
-import { sql, type Transaction } from 'kysely'
+import { type Selectable, sql, type Transaction } from 'kysely'
 import type { Database } from '../../model/database.ts'
+import type { VpcTable } from '../../model/schema.ts'
 import { reviseVpc } from '../../model/vpc.ts'
 import { addGuestNic } from '../network/router.ts'
+import { wakeAll } from '../network/waiting.ts'
 import { addRouterNic } from '../router/create.ts'
 import type { World } from '../world.ts'
 
@@ -9,7 +11,7 @@ import type { World } from '../world.ts'
 const bareTiers = (trx: Transaction<Database>, router: string, vpc: string) =>
   trx
     .selectFrom('network')
-    .select(['id', 'name', 'cidr', 'gateway', 'redundant'])
+    .select(['id', 'name', 'cidr', 'gateway'])
     .where('vpc', '=', vpc)
     .where('vni', 'is not', null)
     .where('state', 'in', ['Implementing', 'Implemented'])
@@ -29,19 +31,50 @@ const bareGateways = (trx: Transaction<Database>, router: string, vpc: string) =
     .orderBy('created')
     .execute()
 
-/** Gives the router's row a nic in each tier and private gateway that is wanted; the router's reconciler plugs them. */
-export const attachNics = (world: World, router: string, vpc: string): Promise<void> =>
+type Vpc = Pick<Selectable<VpcTable>, 'id' | 'redundant'>
+
+/** Nics of one router in all that it has none in; the private gateways among that. */
+const attachTo = async (trx: Transaction<Database>, router: string, { id, redundant }: Vpc) => {
+  const tiers = await bareTiers(trx, router, id)
+  for (const tier of tiers) await addGuestNic(trx, router, { ...tier, redundant })
+  const gateways = await bareGateways(trx, router, id)
+  for (const { id: gateway, ...nic } of gateways)
+    await addRouterNic(trx, router, { role: 'private', private_gateway: gateway, ...nic })
+  return { count: tiers.length + gateways.length, gateways: gateways.map((gateway) => gateway.id) }
+}
+
+/** The same for all routers of a VPC; they are told of it from the revision that it gets. */
+export const attachAll = async (trx: Transaction<Database>, vpc: Vpc, routers: readonly string[]): Promise<boolean> => {
+  let count = 0
+  const fresh = new Set<string>()
+  for (const router of routers) {
+    const attached = await attachTo(trx, router, vpc)
+    count += attached.count
+    for (const gateway of attached.gateways) fresh.add(gateway)
+  }
+  if (count === 0) return false
+  const revision = await reviseVpc(trx, vpc.id)
+  for (const id of fresh) await trx.updateTable('private_gateway').set({ revision }).where('id', '=', id).execute()
+  return true
+}
+
+/**
+ * Gives the rows of the VPC's routers a nic in each tier and private gateway that is wanted; the routers' reconcilers plug
+ * them.
+ */
+export const attachNics = (world: World, vpc: string): Promise<void> =>
   world.db.transaction().execute(async (trx) => {
+    const row = await trx.selectFrom('vpc').select(['id', 'redundant']).where('id', '=', vpc).executeTakeFirst()
     // Two tiers may come at once: one after the other counts the devices.
-    await trx.selectFrom('router').select('id').where('id', '=', router).forUpdate().executeTakeFirst()
-    const tiers = await bareTiers(trx, router, vpc)
-    for (const tier of tiers) await addGuestNic(trx, router, tier)
-    const gateways = await bareGateways(trx, router, vpc)
-    for (const { id, ...nic } of gateways)
-      await addRouterNic(trx, router, { role: 'private', private_gateway: id, ...nic })
-    if (tiers.length + gateways.length === 0) return
-    const revision = await reviseVpc(trx, vpc)
-    for (const { id } of gateways)
-      await trx.updateTable('private_gateway').set({ revision }).where('id', '=', id).execute()
-    await world.jobs.wake(trx, 'router', router)
+    const routers = await trx
+      .selectFrom('router')
+      .select('id')
+      .where('vpc', '=', vpc)
+      .where('desired', '<>', 'Destroyed')
+      .orderBy('id')
+      .forUpdate()
+      .execute()
+    if (row === undefined) return
+    const ids = routers.map(({ id }) => id)
+    if (await attachAll(trx, row, ids)) await wakeAll(trx, world.jobs, 'router', ids)
   })

@@ -23,6 +23,7 @@ const listOf = (items: readonly Item[], traffictype: Item['traffictype']): Filte
 }
 
 const open: FilterListInput = { otherwise: 'allow' }
+const closed: FilterListInput = { otherwise: 'deny' }
 
 /** The lists of a VPC's tiers and private gateways. */
 export const acl: RouterPart<'acl', readonly Item[]> = {
@@ -31,7 +32,7 @@ export const acl: RouterPart<'acl', readonly Item[]> = {
     const ids = [...networks, ...gateways].flatMap(({ acl: id }) => (id === null ? [] : [id]))
     return itemsOfAclLists(db, vpc === undefined ? [] : [...new Set(ids)])
   },
-  spec: ({ vpc, networks, gateways }, rows) => {
+  spec: ({ vpc, pair, networks, gateways }, rows) => {
     if (vpc === undefined) return undefined
     const itemsOf = (list: string | null) => rows.filter((item) => item.list === list)
     const both = (device: string, list: string | null) => ({
@@ -45,6 +46,8 @@ export const acl: RouterPart<'acl', readonly Item[]> = {
         ...gateways.map(({ device, acl: list }) =>
           list === null ? { device, ingress: open, egress: open } : both(device, list),
         ),
+        // On the link the two speak to each other; nothing is passed on.
+        ...(pair === undefined ? [] : [{ device: pair.device, ingress: closed, egress: closed }]),
       ],
     }
   },

@@ -47,10 +47,11 @@ export const interfaces: RouterPart<'interfaces', Rows> = {
       interfaces: base.nics.map((nic) => ({
         device: nic.device,
         mac: nic.mac,
-        role: nic.role,
+        // Without guests, and for the routers alone: the document knows no such role.
+        role: nic.role === 'link' ? ('guest' as const) : nic.role,
         addresses: addressesOf(base, rows, nic),
         ...(base.pair === undefined || nic.role === 'control' ? {} : { own: ownOf(nic) }),
-        ...(nic.role === 'guest' ? { mtu: base.mtu } : {}),
+        ...(nic.role === 'guest' || nic.role === 'link' ? { mtu: base.mtu } : {}),
         ...(nic.role === 'public' && several ? { gateways: gatewaysOn(base, nic.device) } : {}),
       })),
       ...(gateway === undefined || gateway === null ? {} : { gateway }),

@@ -112,7 +112,10 @@ const staticOf = (base: RouterBase, { routes }: Rows): Routing['static'] =>
       ...base.networks.map(({ cidr }) => cidr),
       ...base.gateways.map(({ address, prefix }) => `${address}/${prefix}`),
     ]
-    return via === undefined || !near.some((cidr) => contains(cidr, via)) ? [] : [{ network, via }]
+    if (via === undefined || !near.some((cidr) => contains(cidr, via))) return []
+    // Of two routers one alone has what it takes to reach the next hop.
+    const own = base.nics.some((nic) => nic.own !== undefined && contains(`${nic.own}/${nic.prefix}`, via))
+    return [{ network, via, ...(base.pair === undefined || own ? {} : { shared: true as const }) }]
   })
 
 const number = (text: string | undefined, from: number, to: number): number | undefined => {

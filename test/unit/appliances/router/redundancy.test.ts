@@ -1,7 +1,7 @@
 import { routerServices } from '@sysvm/router'
 import { convergeCommands, releaseCommands } from '@sysvm/router/interfaces/converge'
 import type { Link } from '@sysvm/router/interfaces/live'
-import { heldStill, staleCommands } from '@sysvm/router/interfaces/shared'
+import { heldStill, leftLinks, staleCommands } from '@sysvm/router/interfaces/shared'
 import { conntrackdText } from '@sysvm/router/redundancy/conntrackd'
 import { flowsOf } from '@sysvm/router/redundancy/flows'
 import { redundancy } from '@sysvm/router/redundancy/index'
@@ -10,6 +10,7 @@ import { pinCommands } from '@sysvm/router/redundancy/neighbour'
 import { roleOf, whilePrimary } from '@sysvm/router/redundancy/role'
 import { misplaced, sharedOf } from '@sysvm/router/redundancy/shared'
 import { RedundancySpec } from '@sysvm/router/redundancy/spec'
+import { routeLines } from '@sysvm/router/routing/static'
 import type { RouterServices } from '@sysvm/router/spec'
 import { compile } from 'node-iptables'
 import { describe, expect, test } from 'vitest'
@@ -57,6 +58,17 @@ test('the second yields, advertises as often as it is told to, and has a way out
       '    default via 203.0.113.1 dev eth2 table 3405803777\n' +
       '  }\n',
   )
+})
+
+test('a static route whose next hop neither router has an address beside moves with the addresses', () => {
+  const routing = { static: [{ network: '10.9.0.0/16', via: '198.51.100.7', shared: true as const }] }
+  expect(keepalivedText(spec, wholeOf(servicesOf({ routing })))).toContain(
+    '    10.9.0.0/16 via 198.51.100.7 dev eth2\n',
+  )
+  expect(routeLines(routing.static, [])).toEqual([])
+  expect(routeLines(routing.static, [{ dst: '10.9.0.0/16', gateway: '198.51.100.7' }])).toEqual([
+    'route delete 10.9.0.0/16 proto static',
+  ])
 })
 
 test('the peer is heard by address and MAC address, and never as a connection of before', () => {
@@ -144,6 +156,11 @@ describe('the devices', () => {
     expect(releaseCommands(single, interfaces, live)).toEqual(['address flush dev eth1', 'address flush dev eth2'])
     expect(releaseCommands(interfaces, single, live)).toEqual(['address flush dev eth1', 'address flush dev eth2'])
     expect(releaseCommands(interfaces, interfaces, live)).toEqual([])
+    // A device that leaves two routers stays until keepalived has let go of it.
+    const fewer = { ...interfaces, interfaces: interfaces.interfaces.slice(0, 2) }
+    expect(releaseCommands(interfaces, fewer, live)).toEqual([])
+    expect(leftLinks(fewer, live).map(({ ifname }) => ifname)).toEqual(['eth2'])
+    expect(leftLinks(interfaces, live)).toEqual([])
     expect(convergeCommands(single, backup)).toContain('address del 10.1.1.1/32 dev lo')
   })
 
@@ -289,6 +306,11 @@ describe('refused', () => {
       'a static route by a shared network',
       servicesOf({ routing: { static: [{ network: '10.9.0.0/16', via: '198.51.100.7' }] } as never }),
       'is on no network in which the router has its own address',
+    ],
+    [
+      'that the primary alone has',
+      servicesOf({ routing: { static: [{ network: '10.9.0.0/16', via: '198.51.100.7', shared: true }] } as never }),
+      '',
     ],
   ]
 

@@ -5,7 +5,7 @@ const site = (name: string, underlay: string | null) => ({ host: name, name, und
 
 it('is a plain bridge on a single host', () => {
   const only = site('a', null)
-  expect(bridgeOf('n', 5001, 1450, only, [only])).toEqual({
+  expect(bridgeOf({ id: 'n', vni: 5001 }, 1450, only, [only])).toEqual({
     id: 'n',
     bridge: 'brvx-5001',
     mtu: 1450,
@@ -15,7 +15,7 @@ it('is a plain bridge on a single host', () => {
 
 it('reaches all other hosts by VXLAN', () => {
   const sites = [site('a', '192.0.2.1'), site('b', '192.0.2.2'), site('c', '192.0.2.3')] as const
-  expect(bridgeOf('n', 16_777_215, 1450, sites[1], sites)).toEqual({
+  expect(bridgeOf({ id: 'n', vni: 16_777_215 }, 1450, sites[1], sites)).toEqual({
     id: 'n',
     bridge: 'brvx-16777215',
     mtu: 1450,
@@ -25,5 +25,5 @@ it('reaches all other hosts by VXLAN', () => {
 
 it('names the host that has no underlay address', () => {
   const sites = [site('a', '192.0.2.1'), site('b', null)] as const
-  expect(() => bridgeOf('n', 5001, 1450, sites[0], sites)).toThrow('The host b has no underlay address')
+  expect(() => bridgeOf({ id: 'n', vni: 5001 }, 1450, sites[0], sites)).toThrow('The host b has no underlay address')
 })

@@ -156,6 +156,46 @@ it('serves all tiers of a VPC by one document', () => {
   })
 })
 
+it('has two routers hear each other on their link, and the primary alone lead into the site', () => {
+  const nics = (vpc.nics ?? []).map((one) => (one.network === 'tier-2' ? { ...one, own: '10.0.2.3' } : one))
+  const link = { ...nic, id: 'l', role: 'link' as const, device: 'eth5', mac: '02:00:00:00:00:05', prefix: 29 }
+  const pair = {
+    rank: 'first',
+    device: 'eth5',
+    peer: { address: '192.0.0.3', mac: '02:00:00:00:00:06' },
+    first: 4,
+  } as const
+  const two = { ...vpc, pair, nics: [...nics, { ...link, address: '192.0.0.1', own: '192.0.0.2' }] }
+  const { services } = routerSpec(state(two, rows), 1)
+  expect(services.interfaces.interfaces.at(-1)).toEqual({
+    device: 'eth5',
+    mac: '02:00:00:00:00:05',
+    role: 'guest',
+    addresses: ['192.0.0.1/29'],
+    own: ['192.0.0.2/29'],
+    mtu: 1450,
+  })
+  expect(services.interfaces.interfaces.map(({ own }) => own)).toEqual([
+    undefined,
+    [],
+    [],
+    ['10.0.2.3/24'],
+    [],
+    ['192.0.0.2/29'],
+  ])
+  expect(services.redundancy).toMatchObject({ device: 'eth5', peer: pair.peer })
+  expect(services.acl?.devices.at(-1)).toEqual({
+    device: 'eth5',
+    ingress: { otherwise: 'deny' },
+    egress: { otherwise: 'deny' },
+  })
+  // Neither has an address of its own in the site's network; in the tier each has.
+  expect(services.routing?.static).toEqual([
+    { network: '192.168.0.0/16', via: '172.16.0.1', shared: true },
+    { network: '192.170.0.0/16', via: '10.0.2.10' },
+  ])
+})
+
 it('fits the schemas of the services', () => {
   const { services } = routerSpec(state(vpc, rows), 1)
   InterfacesSpec.parse(services.interfaces)
