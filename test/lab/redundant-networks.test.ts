@@ -821,9 +821,11 @@ describe('a VPC of two routers', () => {
     await whole()
     const [first, second] = await routers()
     expect([first, second]).toMatchObject([
-      { isredundantrouter: true, state: 'Running', publicip: '203.0.113.10' },
-      { isredundantrouter: true, state: 'Running', publicip: '203.0.113.10' },
+      { isredundantrouter: true, state: 'Running' },
+      { isredundantrouter: true, state: 'Running' },
     ])
+    expect(first?.publicip).toMatch(/^203/)
+    expect(second?.publicip).toBe(first?.publicip)
     expect(await hosts()).toBe(2)
     const link = (router: Body | undefined) => guestNics(router ?? {}).find(({ role }) => role === 'guest')
     expect([link(first), link(second)]).toMatchObject([
@@ -924,9 +926,10 @@ describe('a VPC of two routers', () => {
       await run('destroyVirtualMachine', { id: String(id), expunge: 'true' })
     for (const { id } of await list('listNetworks', 'network', { vpcid: vpc }))
       await run('deleteNetwork', { id: String(id) })
+    const names = (await routers()).map(({ name }) => name)
     await run('deleteVPC', { id: vpc })
     expect(await cloud.db.selectFrom('vpc_link_host').selectAll().execute()).toEqual([])
-    expect(HOSTS.flatMap((url) => cloud.simulator.machines(url))).toEqual([])
+    expect(names.flatMap(machinesCalled)).toEqual([])
   })
 
   it('is made of one router by makeredundant, which serves on', async () => {

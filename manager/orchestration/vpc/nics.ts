@@ -71,7 +71,7 @@ export const attachNics = (world: World, vpc: string): Promise<void> =>
       .select('id')
       .where('vpc', '=', vpc)
       .where('desired', '<>', 'Destroyed')
-      .orderBy('id')
+      .orderBy('rank')
       .forUpdate()
       .execute()
     if (row === undefined) return
