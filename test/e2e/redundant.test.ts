@@ -168,7 +168,7 @@ describe('a VPC of two routers', () => {
   test('has roles before it has a tier', async () => {
     const offering = await cloud.run('createVPCOffering', {
       name: 'two routers',
-      supportedservices: 'Dhcp,Dns,SourceNat,UserData,NetworkACL,PortForwarding,StaticNat,Lb',
+      supportedservices: 'Dhcp,Dns,SourceNat,UserData,NetworkACL,PortForwarding,StaticNat,Lb,Vpn',
       'servicecapabilitylist[0].service': 'SourceNat',
       'servicecapabilitylist[0].capabilitytype': 'RedundantRouter',
       'servicecapabilitylist[0].capabilityvalue': 'true',
