@@ -72,16 +72,21 @@ export const fitting = (
 ): RawBuilder<unknown> => sql`
   select host.id, host.name, host.state, host.cpus, host.memory_mib, host.created
   from ${from}
-  join cluster on cluster.id = host.cluster and cluster.allocationstate = 'Enabled'
-  join pod on pod.id = cluster.pod and pod.allocationstate = 'Enabled'
-  join zone on zone.id = pod.zone and zone.allocationstate = 'Enabled'
-  where pod.zone = ${zone} and host.state in ('Up', 'Connecting', 'Alert') and host.resourcestate = 'Enabled'
+  join (
+    select cluster.id from cluster
+    join pod on pod.id = cluster.pod and pod.allocationstate = 'Enabled'
+    join zone on zone.id = pod.zone and zone.allocationstate = 'Enabled'
+    where pod.zone = ${zone} and cluster.allocationstate = 'Enabled'
+      and (${hypervisor ?? null}::text is null or cluster.hypervisor = ${hypervisor ?? null})
+      and (${pod ?? null}::uuid is null or pod.id = ${pod ?? null})
+      and (${cluster ?? null}::uuid is null or cluster.id = ${cluster ?? null})
+    -- Few, and found first: each host is looked up among them once.
+    offset 0) place on place.id = host.cluster
+  where host.state in ('Up', 'Connecting', 'Alert') and host.resourcestate = 'Enabled'
     and (${on ?? null}::uuid is null or host.id = ${on ?? null}) and (${except ?? null}::uuid is null or host.id <> ${except ?? null})
-    and host.id <> all(${[...avoid]}::uuid[])
-    and (${hypervisor ?? null}::text is null or cluster.hypervisor = ${hypervisor ?? null})
-    and (${pod ?? null}::uuid is null or pod.id = ${pod ?? null})
-    and (${cluster ?? null}::uuid is null or cluster.id = ${cluster ?? null})
-    and host.hosttags @> ${[...tags]}::text[] and ${allowedHost}`
+    ${avoid.length === 0 ? sql`` : sql`and host.id <> all(${[...avoid]}::uuid[])`}
+    ${tags.length === 0 ? sql`` : sql`and host.hosttags @> ${[...tags]}::text[]`}
+    and ${allowedHost}`
 
 /**
  * Hosts that are up, and those that may come up any moment: one statement, so that none is missed between two. With
