@@ -44,6 +44,7 @@ import * as redundantVpc from './migrations/0040-redundant-vpc.ts'
 import * as pause from './migrations/0041-pause.ts'
 import * as illRouters from './migrations/0042-ill-routers.ts'
 import * as vpnUsers from './migrations/0043-vpn-users.ts'
+import * as keywords from './migrations/0044-keywords.ts'
 import { keepRecordWhole } from './record.ts'
 import type { Database } from './schema.ts'
 
@@ -174,6 +175,7 @@ const migrations = {
   '0041-pause': pause,
   '0042-ill-routers': illRouters,
   '0043-vpn-users': vpnUsers,
+  '0044-keywords': keywords,
 }
 
 /** Of every migration that this release knows. */

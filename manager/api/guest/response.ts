@@ -77,11 +77,21 @@ export const chosenSize = (
   ...(row.custom_memory !== null && { memory: String(row.custom_memory) }),
 })
 
+const hasDetails = (row: ListedGuest): boolean =>
+  row.reason !== null ||
+  Boolean(row.keyboard) ||
+  row.custom_cpunumber !== null ||
+  row.custom_cpuspeed !== null ||
+  row.custom_memory !== null ||
+  Object.keys(row.details).length > 0
+
 const detailsOf = (row: ListedGuest): Record<string, string> | null => {
+  // As most have none.
+  if (!hasDetails(row)) return null
   const all = { ...row.details, ...chosenSize(row) }
   if (row.keyboard) all.keyboard = row.keyboard
   if (row.reason !== null) all.reason = row.reason
-  return Object.keys(all).length === 0 ? null : all
+  return all
 }
 
 export const presentGuest = (
@@ -92,11 +102,18 @@ export const presentGuest = (
   const byGuest = Map.groupBy(nics, ({ guest }) => guest)
   return (row: ListedGuest): Presented<typeof guestResponse.fields> => {
     const nic = (byGuest.get(row.id) ?? []).map(presentNic)
+    const owner = owners(row.account)
+    // Field by field: one object that is spread among them makes the others ten times as slow.
     return {
       id: row.id,
       name: row.name,
       displayname: row.displayname,
-      ...owners(row.account),
+      account: owner.account,
+      projectid: owner.projectid,
+      project: owner.project,
+      domainid: owner.domainid,
+      domain: owner.domain,
+      domainpath: owner.domainpath,
       userid: row.cloud_user,
       username: row.username,
       created: row.created,
@@ -122,8 +139,8 @@ export const presentGuest = (
       rootdeviceid: 0,
       rootdevicetype: 'ROOT',
       nic,
-      securitygroup: row.securitygroups.map((group) => ({ ...group, ...owners(row.account) })),
-      affinitygroup: row.affinitygroups.map((group) => ({ ...group, ...owners(row.account) })),
+      securitygroup: row.securitygroups.map((group) => ({ ...group, ...owner })),
+      affinitygroup: row.affinitygroups.map((group) => ({ ...group, ...owner })),
       hypervisor: row.hypervisor,
       ipaddress: (nic.find(({ isdefault }) => isdefault) ?? nic[0])?.ipaddress,
       instancename: `i-2-${row.number}-VM`,

@@ -38,14 +38,17 @@ const plain = (value: NonNullable<WireValue>): unknown => {
     }
     return items
   }
-  const fields = value as WireObject
-  const copies: Record<string, unknown> = {}
-  for (const key of Object.keys(fields)) {
-    const field = fields[key]
-    if (field === null || field === undefined) continue
-    const copy = typeof field === 'object' ? plain(field) : field
-    if (copy === undefined || key === '__proto__') return undefined
-    copies[key] = copy
+  // A copy of the whole has the shape that all of a page have: field by field each would come to it anew.
+  const copies: Record<string, unknown> = { ...value }
+  for (const key of Object.keys(copies)) {
+    const field = copies[key] as WireValue
+    if (key === '__proto__') return undefined
+    if (field === null) copies[key] = undefined
+    else if (typeof field === 'object') {
+      const copy = plain(field)
+      if (copy === undefined) return undefined
+      copies[key] = copy
+    }
   }
   return copies
 }
