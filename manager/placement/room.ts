@@ -24,10 +24,9 @@ const countRoomy = async (db: Kysely<Database>, zone: string, need: Need, keywor
       from (${fitting(zone, need)}) host where ${asked(need, keyword)}),
     -- What would fill the smallest host; and of whom the sums do not tell all.
     suspect as materialized (
-      select tally.id from tally
-        where tally.what = 'host' and (
-          tally.cpus > (select cpus * ${CPU_OVERCOMMIT} - ${need.cpus} from all_that_fit)
-          or tally.memory > (select memory - ${need.memoryMiB} from all_that_fit))
+      select tally.id from tally, all_that_fit
+        where tally.what = 'host' and (tally.cpus + ${need.cpus} > all_that_fit.cpus * ${CPU_OVERCOMMIT}
+          or tally.memory + ${need.memoryMiB} > all_that_fit.memory)
       union select id from tally_change where what = 'host')
     select (select count from all_that_fit) - (
       select count(*)::int from (${fitting(zone, need)}) host
