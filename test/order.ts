@@ -38,7 +38,6 @@ const longestFirst = [
   'vm/router',
   'vm/two-hosts',
   'vm/kvm',
-  'vm/explain',
   'vm/conformance',
   'vm/image',
   'vm/netboot',

@@ -101,8 +101,12 @@ test('a network of one router gets a second one on another host', async () => {
   await goesOn()
 })
 
+/** Of all waits of a take-over together, in milliseconds. */
+const FAIL_OVER_MS = 300_000
+
 /** The one that serves is cut off from its power, and comes back as the backup. */
 const failOver = async (stillHeard: () => Promise<void>): Promise<void> => {
+  await whole()
   const lost = await inRole('PRIMARY')
   if (lost === undefined) throw new Error('none serves')
   await kill(lost)
@@ -115,8 +119,11 @@ const failOver = async (stillHeard: () => Promise<void>): Promise<void> => {
   await stillHeard()
 }
 
-test('its guest’s connection outlives the router that serves, and the pair is whole again', () =>
-  failOver(() => goesOn()))
+test(
+  'its guest’s connection outlives the router that serves, and the pair is whole again',
+  () => failOver(() => goesOn()),
+  FAIL_OVER_MS,
+)
 
 test('both are made anew, and the connection goes on', async () => {
   const before = await inRole('PRIMARY')
@@ -192,7 +199,11 @@ describe('a VPC of two routers', () => {
     await bothGoOn()
   })
 
-  test('its guest’s connections outlive the router that serves, to the site as well', () => failOver(bothGoOn))
+  test(
+    'its guest’s connections outlive the router that serves, to the site as well',
+    () => failOver(bothGoOn),
+    FAIL_OVER_MS,
+  )
 
   test('a tier that comes and goes changes no role', async () => {
     const told = async () =>

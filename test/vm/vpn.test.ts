@@ -2,6 +2,7 @@ import { issueServer, newAuthority } from '@sysvm/manager/certificates/issue'
 import { newKeyPair } from '@sysvm/manager/wireguard/keys'
 import type { RouterServices, VpnState } from '@sysvm/router/spec'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { proveGuard } from '../lab/guarded.ts'
 import { openHome } from '../lab/home.ts'
 import { createLab, type Lab, type Namespace, until } from '../lab/index.ts'
 import { startOldClient } from '../lab/l2tp/client.ts'
@@ -224,3 +225,5 @@ test('libreswan at the other site: by IKEv2, which the router begins, and by IKE
   await router.commit(realSpec(services))
   await until('libreswan has heard of that, too', async () => (await site.traffic()) === '')
 })
+
+test('its host drops what a nic of a VM may not send', () => proveGuard(router))

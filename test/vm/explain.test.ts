@@ -1,3 +1,0 @@
-import { explainSuite } from '../lab/explain-suite.ts'
-
-explainSuite('kvm', 180_000)
