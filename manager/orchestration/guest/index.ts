@@ -135,9 +135,10 @@ const place = async (world: World, guest: Guest, need: Need, nics: readonly Nic[
 
 /** Its DHCP reservation, name and metadata are in the router, if there is one, and the host has the bridge. */
 const isServed = async (world: World, nic: Nic, host: string): Promise<boolean> => {
-  if (nic.cidr === null && nic.state === 'Implemented') return hasBridge(world, nic.network, host)
+  if (nic.cidr === null && nic.state === 'Implemented')
+    return hasBridge(world, { kind: 'network', id: nic.network }, host)
   if (nic.state === 'Implemented' && nic.held !== null && nic.held >= nic.revision)
-    return hasBridge(world, nic.network, host)
+    return hasBridge(world, { kind: 'network', id: nic.network }, host)
   await failIfBlocked(world.db, nic.network, ['network', 'vpc', 'router'])
   return false
 }

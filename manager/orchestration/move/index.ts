@@ -57,7 +57,7 @@ const chooseTarget = async (world: World, machine: Movable, host: string, hyperv
 /** The new host has the bridges that it will be put on. */
 const isAwaited = async (world: World, { kind, row }: Movable, target: string): Promise<boolean> => {
   for (const network of await networksOf(world.db, kind, row.id)) {
-    if (await hasBridge(world, network, target)) continue
+    if (await hasBridge(world, { kind: 'network', id: network }, target)) continue
     await failIfBlocked(world.db, network, ['network'])
     await world.jobs.wake(world.db, 'network', network)
     return false

@@ -16,26 +16,14 @@ interface Site {
   readonly underlay: string | null
 }
 
-/** Whether the host has the network's bridge, so that machines can be put on it. */
-export const hasBridge = async (world: World, network: string, host: string): Promise<boolean> => {
-  const row = await world.db
-    .selectFrom('network_host')
-    .select('host')
-    .where('network', '=', network)
-    .where('host', '=', host)
-    .executeTakeFirst()
-  return row !== undefined
-}
+/** The table of hosts that have a segment's bridge. */
+const hostsTable = { network: 'network_host', vpc: 'vpc_link_host' } as const
 
-/** Whether the host has the bridge on which a VPC's two routers hear each other. */
-export const hasLink = async (world: World, vpc: string, host: string): Promise<boolean> => {
-  const row = await world.db
-    .selectFrom('vpc_link_host')
-    .select('host')
-    .where('vpc', '=', vpc)
-    .where('host', '=', host)
-    .executeTakeFirst()
-  return row !== undefined
+/** Whether the host has the bridge of a network, or of the link of a VPC's two routers, so that machines can be put on it. */
+export const hasBridge = async (world: World, { kind, id }: Scope, host: string): Promise<boolean> => {
+  const { rows } = await sql`
+    select from ${sql.table(hostsTable[kind])} where ${sql.ref(kind)} = ${id} and host = ${host}`.execute(world.db)
+  return rows.length > 0
 }
 
 /** Networks, and VPCs of two routers, whose bridges the host has. */
@@ -45,9 +33,6 @@ export const bridgedSegments = async (world: World, host: string): Promise<Reado
     union all select vpc from vpc_link_host where host = ${host}`.execute(world.db)
   return new Set(rows.map(({ id }) => id))
 }
-
-/** The table of hosts that have a segment's bridge. */
-const hostsTable = { network: 'network_host', vpc: 'vpc_link_host' } as const
 
 const isOn = ({ kind, id }: Scope): RawBuilder<boolean> =>
   kind === 'network' ? sql`nic.network = ${id}` : sql`nic.role = 'link' and router.vpc = ${id}`

@@ -12,7 +12,7 @@ import { holdPlacement, placeOnHost } from '../../placement/index.ts'
 import { rebootsDone } from '../done.ts'
 import { driverOf } from '../hosts.ts'
 import { settleHost } from '../move/index.ts'
-import { hasBridge, hasLink } from '../network/bridges.ts'
+import { hasBridge } from '../network/bridges.ts'
 import { isRenewedInstead } from '../network/renewal.ts'
 import { routerName, type World } from '../world.ts'
 import { type Committed, commitRouter, revisionOf } from './commit.ts'
@@ -165,8 +165,8 @@ export const routerFailed =
  * not begin before it can hear the other one.
  */
 const canStart = async (world: World, router: Router, host: string): Promise<boolean> => {
-  if (router.network !== null) return hasBridge(world, router.network, host)
-  return router.vpc === null || (await linkNic(world.db, router.id)) === undefined || hasLink(world, router.vpc, host)
+  const needs = router.network !== null || (router.vpc !== null && (await linkNic(world.db, router.id)) !== undefined)
+  return !needs || hasBridge(world, scopeOf(router), host)
 }
 
 /**
