@@ -10,6 +10,7 @@ import { patienceSeconds } from './patience.ts'
 import type { RealRouter } from './real-router.ts'
 import { become, openPair, type Pair, pairSpec, stateOf } from './redundant.ts'
 import { pings } from './router/guest.ts'
+import { siteText } from './servers/site.ts'
 import { type Peer, startPeer } from './servers/strongswan.ts'
 import { type HomeClient, logIn, startClient } from './strongswan/client.ts'
 import { startWireGuard, type WireGuardClient } from './wireguard/client.ts'
@@ -18,30 +19,6 @@ import { newWireGuardUser, wireGuardOf } from './wireguard/users.ts'
 const ADDRESS = '198.51.100.5'
 const KEY = 'Quite a l0ng secret'
 const ANN = { name: 'ann', password: 'Horse-battery9' }
-
-/** What an administrator writes by hand for the other site. */
-const there = `
-connections { site1 {
-  version = 2
-  local_addrs = 203.0.113.1
-  remote_addrs = ${ADDRESS}
-  proposals = aes256-sha256-modp2048
-  local { auth = psk
-    id = 203.0.113.1 }
-  remote { auth = psk
-    id = ${ADDRESS} }
-  children { net {
-    local_ts = 10.200.1.0/24
-    remote_ts = 10.1.1.0/24
-    esp_proposals = aes256-sha256-modp2048
-  } }
-} }
-secrets { ike-1 {
-  id-1 = 203.0.113.1
-  id-2 = ${ADDRESS}
-  secret = "${KEY}"
-} }
-`
 
 let pair: Pair
 let peer: Peer
@@ -74,7 +51,7 @@ beforeAll(async () => {
       users: [ANN],
     },
   }
-  peer = await startPeer(lab, outside, there, ['10.1.1.0/24'])
+  peer = await startPeer(lab, outside, siteText(KEY), ['10.1.1.0/24'])
   ann = await startClient({ lab, outside, authority: authority.certificate }, 'ann', 1)
 })
 afterAll(async () => {

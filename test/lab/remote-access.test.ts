@@ -9,6 +9,7 @@ import { patienceSeconds } from './patience.ts'
 import { watchClear } from './router/clear.ts'
 import { useAddress } from './router/guest.ts'
 import { baseSpec, openTopology, type Topology } from './router/topology.ts'
+import { siteText } from './servers/site.ts'
 import { type Peer, startPeer } from './servers/strongswan.ts'
 import { type HomeClient, type Login, logIn, startClient } from './strongswan/client.ts'
 
@@ -19,30 +20,6 @@ const UNIT = 'sysvm-charon@user.service'
 const SITE_KEY = 'Quite a l0ng secret'
 const ANN = { name: 'ann', password: 'Horse-battery9' }
 const BEN = { name: 'ben@example.org', password: 'staple!Correct' }
-
-/** What an administrator writes by hand for the other site. */
-const site = `
-connections { site1 {
-  version = 2
-  local_addrs = 203.0.113.1
-  remote_addrs = ${ADDRESS}
-  proposals = aes256-sha256-modp2048
-  local { auth = psk
-    id = 203.0.113.1 }
-  remote { auth = psk
-    id = ${ADDRESS} }
-  children { net {
-    local_ts = 10.200.1.0/24
-    remote_ts = 10.1.1.0/24
-    esp_proposals = aes256-sha256-modp2048
-  } }
-} }
-secrets { ike-1 {
-  id-1 = 203.0.113.1
-  id-2 = ${ADDRESS}
-  secret = "${SITE_KEY}"
-} }
-`
 
 let topology: Topology
 let guest: Namespace
@@ -99,7 +76,7 @@ beforeAll(async () => {
     key: server.privateKey,
     users: [ANN, BEN],
   }
-  peer = await startPeer(lab, outside, site, ['10.1.1.0/24'])
+  peer = await startPeer(lab, outside, siteText(SITE_KEY), ['10.1.1.0/24'])
   guest = await topology.guest('one', '02:00:00:00:00:01')
   await useAddress(guest, '10.1.1.10/24')
   ;[ann, ben] = [await home('ann', 1), await home('ben', 5)]
