@@ -2,7 +2,7 @@ import type { Drift, Health, Status } from '@sysvm/agent/api'
 import type { RouterServices } from '@sysvm/router/spec'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { holdFlows } from '../fault/router/flows.ts'
-import { type Lab, type Namespace, until } from './index.ts'
+import { type Lab, type LabProcess, type Namespace, until } from './index.ts'
 import { BRIDGES, type RealRouter, realSpec } from './real-router.ts'
 import { askMembers, remembered, startMembers, stickyRule } from './redundancy-sticky.ts'
 import { become, openPair, type Pair, pairSpec, rolesOf, second, stateOf } from './redundant.ts'
@@ -195,19 +195,45 @@ test('a primary that does not serve hands over, and none is the primary for ever
     await until('DNS is back', () => router.inside('systemctl start sysvm-dnsmasq@eth1').then(() => true))
 })
 
-test('one that is left alone by its spec serves as before', async () => {
+/** Packets that a guest got no answer to, one sent each 10 ms. */
+const lostOf = async (ping: LabProcess): Promise<number> => {
+  await ping.stop('SIGINT')
+  const [, sent, received] = /(\d+) packets transmitted, (\d+) received/.exec(ping.output()) ?? []
+  return Number(sent) - Number(received)
+}
+
+test('one that is left alone by its spec, and is one of two again, serves all the time', async () => {
   await using flows = await holdFlows({ client: guest, server: outside, address: '198.51.100.1', count: FLOWS })
   await one.driver.destroyMachine(one.machine.name)
   await until('the other serves', async () => (await stateOf(two)).state === 'PRIMARY')
+  const ping = await guest.spawn(['ping', '-q', '-i', '0.01', '198.51.100.1'])
+  lab.defer(() => ping.stop())
   const [control, inner, outer] = baseSpec.interfaces.interfaces
   const nics = [control, { ...inner, mac: second.guest }, { ...outer, mac: second.public }]
   const interfaces = { ...baseSpec.interfaces, interfaces: nics } as unknown as RouterServices['interfaces']
   await two.commit(realSpec({ ...(baseSpec as unknown as RouterServices), interfaces }, 6))
-  expect(await addresses(two, 'eth1')).toEqual(['10.1.1.1/24', '169.254.169.254/32'])
+  expect((await addresses(two, 'eth1')).toSorted()).toEqual(['10.1.1.1/24', '169.254.169.254/32'])
   expect(await addresses(two, 'eth2')).toEqual(['198.51.100.5/24'])
   expect(await addresses(two, 'lo')).toEqual(['127.0.0.1/8'])
   await expectSettled(two)
   await until('guests are served', serves)
   expect(await flows.echoAll()).toBe(FLOWS)
   expect(await two.inside('pidof keepalived conntrackd || :')).toBe('')
+  await two.commit(pairSpec('second'))
+  expect((await stateOf(two)).state).toBe('PRIMARY')
+  expect(await addresses(two, 'eth2')).toEqual(['198.51.100.5/24'])
+  // None of it had to be taken over.
+  expect(await lostOf(ping)).toBeLessThan(20)
+  await one.driver.ensureMachine(one.machine)
+  await until('it is back', () => one.ask<Status>('GET', '/v1/status').then(Boolean))
+  await one.commit(pairSpec('first'))
+  await become(pair, 'BACKUP', 'PRIMARY')
+  await until('it has the connections', async () => ((await stateOf(one)).flows?.peer ?? 0) >= FLOWS)
+  // keepalived lets go of what was there before it, too.
+  await two.inside('systemctl restart sysvm-keepalived')
+  await become(pair, 'PRIMARY', 'BACKUP')
+  expect(await addresses(two, 'eth1')).toEqual(['10.1.1.3/24'])
+  expect(await addresses(two, 'eth2')).toEqual([])
+  for (const router of [one, two]) await expectSettled(router)
+  expect(await flows.echoAll()).toBe(FLOWS)
 })

@@ -10,12 +10,15 @@ const noPolicy: Policy = { rules: [], tables: new Map() }
 
 type Nic = InterfacesSpec['interfaces'][number]
 
+/** Whether two addresses are on the same network. */
+const areOfOne = (one: string, other: string): boolean => contains(one, addressOf(other))
+
 const addressCommands = (nic: Nic, link: Link): readonly string[] => {
   const live = new Set(governedAddresses(nic, link))
   const wanted = new Set(wantedAddresses(nic))
-  const oldest = [...live].find((address) => wanted.has(address))
   const [primary] = wanted
-  // The kernel prefers the oldest address as source, so a new primary one must be there before the others.
+  // The kernel prefers the oldest address of a network as source, so a new primary one must be there before the others.
+  const oldest = [...live].find((address) => wanted.has(address) && primary !== undefined && areOfOne(primary, address))
   const remade = oldest !== undefined && oldest !== primary
   const removed = [...live].filter((address) => remade || !wanted.has(address))
   const added = [...wanted].filter((address) => remade || !live.has(address))
@@ -49,9 +52,15 @@ const nicCommands = (nic: Nic, link: Link): readonly string[] => {
   return [...mtu, ...addresses, ...up]
 }
 
-/** Two routers have one way out: keepalived has it on the primary, with the addresses that it is for. */
-const policyFor = (spec: InterfacesSpec): Policy =>
-  isRedundant(spec) ? { rules: policyOf(spec).rules, tables: new Map() } : policyOf(spec)
+/**
+ * Two routers have one way out: keepalived has it on the primary, with the addresses that it is for. One that served alone
+ * keeps what it has.
+ */
+const policyFor = (spec: InterfacesSpec, live: Policy): Policy => {
+  const { rules, tables } = policyOf(spec)
+  if (!isRedundant(spec)) return { rules, tables }
+  return { rules, tables: new Map([...tables].filter(([table, route]) => live.tables.get(table) === route)) }
+}
 
 /** `lost`: a device lost its last address for a moment, and with it the kernel dropped every route over it. */
 const routeCommands = (spec: InterfacesSpec, { defaults }: Live, lost: boolean): readonly string[] => {
@@ -81,6 +90,7 @@ export const convergeCommands = (spec: InterfacesSpec, live: Live): readonly str
     return [{ commands, lost: removed > 0 && removed === addressesOf(link).length }]
   })
   const lost = nics.some((nic) => nic.lost)
+  const policy = live.policy ?? noPolicy
   // The agent's own boot step names it.
   const control = spec.interfaces.find(({ role }) => role === 'control')
   return [
@@ -91,7 +101,7 @@ export const convergeCommands = (spec: InterfacesSpec, live: Live): readonly str
     ...nics.flatMap(({ commands }) => commands),
     ...loopbackCommands(spec, live),
     ...routeCommands(spec, live, lost),
-    ...policyCommands(policyFor(spec), live.policy ?? noPolicy, lost),
+    ...policyCommands(policyFor(spec, policy), policy, lost && !isRedundant(spec)),
   ]
 }
 
@@ -110,14 +120,10 @@ export const releaseCommands = (
       const next = after?.interfaces.find(({ mac }) => mac === nic.mac)
       // keepalived, which still has it, would take this for a fault of its router: it lets go of it first.
       if (next === undefined && after !== undefined && isShared(nic) && isRedundant(after)) return []
-      // Who held the addresses no longer does.
-      if (next !== undefined && isShared(next) === isShared(nic)) return []
+      if (next !== undefined) return []
       return links
         .filter(({ address }) => address === nic.mac)
-        .flatMap(({ ifname }) => [
-          `address flush dev ${ifname}`,
-          ...(next === undefined ? [`link set dev ${ifname} down`] : []),
-        ])
+        .flatMap(({ ifname }) => [`address flush dev ${ifname}`, `link set dev ${ifname} down`])
     }),
   ...(before !== undefined && after === undefined && isRedundant(before)
     ? hostAddresses(before).map((address) => `address del ${address} dev lo`)

@@ -9,6 +9,7 @@ import { addressOf, servicesOf } from '../whole.ts'
 import { keepFit, restFit } from './fit.ts'
 import { CONNTRACKD_FILE, CONNTRACKD_UNIT, KEEPALIVED_UNIT } from './names.ts'
 import { pin, unpin } from './neighbour.ts'
+import { endServing, forgetOwner, servesAlone, startServing } from './owner.ts'
 import { plan } from './plan.ts'
 import { readRole } from './role.ts'
 import type { RedundancySpec } from './spec.ts'
@@ -47,11 +48,19 @@ const removeStale = async (spec: InterfacesSpec, effects: Effects): Promise<void
   await endFlowsOf(gone, effects)
 }
 
+const start = async (unit: string, { before, whole }: Change<RedundancySpec>, effects: Effects): Promise<void> => {
+  const interfaces = whole === undefined ? undefined : servicesOf(whole).interfaces
+  await forgetOwner(effects)
+  const alone = unit === KEEPALIVED_UNIT && before === undefined && interfaces !== undefined
+  if (alone && (await servesAlone(interfaces, effects))) await startServing(effects)
+  else await effects.unit('start', unit)
+}
+
 const applyUnits = async (change: Change<RedundancySpec>, effects: Effects): Promise<void> => {
   const actions = plan(change)
   for (const unit of [CONNTRACKD_UNIT, KEEPALIVED_UNIT]) {
     const verb = actions.find(({ target }) => target === unit)?.verb
-    if (!(await effects.unitActive(unit))) await effects.unit('start', unit)
+    if (!(await effects.unitActive(unit))) await start(unit, change, effects)
     // It runs though nothing is known of with what.
     else if (verb === 'start') await effects.unit(unit === KEEPALIVED_UNIT ? 'reload' : 'restart', unit)
     else if (verb === 'reload' || verb === 'restart') await effects.unit(verb, unit)
@@ -65,8 +74,8 @@ export const apply = async (change: Change<RedundancySpec>, effects: Effects): P
   if (after === undefined) {
     tellNoRoles(effects)
     restFit(effects)
-    for (const unit of [KEEPALIVED_UNIT, CONNTRACKD_UNIT])
-      if (await effects.unitActive(unit)) await effects.unit('stop', unit)
+    await endServing(effects)
+    if (await effects.unitActive(CONNTRACKD_UNIT)) await effects.unit('stop', CONNTRACKD_UNIT)
     return
   }
   tellRoles(effects)
@@ -82,6 +91,7 @@ export const apply = async (change: Change<RedundancySpec>, effects: Effects): P
  * the network between them was away is not missing for ever.
  */
 export const tick = async (spec: RedundancySpec, effects: Effects): Promise<void> => {
+  await forgetOwner(effects)
   keepFit(spec, effects)
   if ((await readRole(effects)) === 'BACKUP')
     await effects.run(['conntrackd', '-C', `${LIVE}/${CONNTRACKD_FILE}`, '-n'])

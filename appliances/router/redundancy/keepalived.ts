@@ -4,7 +4,7 @@ import { servingAddresses } from '../interfaces/shared.ts'
 import type { InterfacesSpec } from '../interfaces/spec.ts'
 import { uplinksOf } from '../interfaces/uplinks.ts'
 import { addressOf, METADATA_ADDRESS, reaches, servicesOf } from '../whole.ts'
-import { DEMOTED_FILE, ROLE_FIFO, TAKE_ROLE, YIELD_FILE } from './names.ts'
+import { DEMOTED_FILE, OWNER_FILE, ROLE_FIFO, TAKE_ROLE, YIELD_FILE } from './names.ts'
 import type { RedundancySpec } from './spec.ts'
 
 /** Both of a pair below 255, which would mean the owner of the addresses (RFC 9568, 5.2.4). */
@@ -99,6 +99,8 @@ export const keepalivedText = (spec: RedundancySpec, whole: SpecEnvelope): strin
         // Devices of guests are not among them: a network that is plugged in a moment later must not move the rest.
         block(1, ['track_interface'], tracked === undefined ? [] : [line(2, tracked)]),
         block(1, ['track_file'], [line(2, 'yielded'), line(2, 'demoted')]),
+        // A pattern, which may match nothing.
+        `  include ${OWNER_FILE.replace('.conf', '.c[o]nf')}\n`,
         block(1, ['virtual_ipaddress'], [line(2, marker, 'dev', device)]),
         block(
           1,

@@ -14,6 +14,10 @@ export const ROLE_FIFO = '/run/sysvm-keepalived/roles'
 export const YIELD_FILE = '/run/sysvm/yielded'
 /** What is added to this router's priority: below 0 while it has no precedence when both serve. */
 export const DEMOTED_FILE = '/run/sysvm/demoted'
+/** Read as part of its configuration by a keepalived that is started where this router serves already: nobody else can. */
+export const OWNER_FILE = '/run/sysvm/owner.conf'
+/** There while keepalived is stopped and the addresses are to stay; read by its unit. */
+export const ALONE_FILE = '/run/sysvm/alone'
 /** Seconds since the Epoch at which the primary heard another one; written by take-role. */
 export const RIVAL_FILE = '/run/sysvm-keepalived/rival'
 

@@ -150,12 +150,19 @@ describe('the devices', () => {
     expect(heldStill(interfaces, primary)).toEqual([])
   })
 
-  test('begin anew when one router becomes one of two, and when two become one', () => {
+  test('keep their addresses when one router becomes one of two, and when two become one', () => {
     const single = baseSpec.interfaces as unknown as RouterServices['interfaces']
     const live = liveOf([], ['10.1.1.1/24', '169.254.169.254/32'], ['198.51.100.5/24'])
-    expect(releaseCommands(single, interfaces, live)).toEqual(['address flush dev eth1', 'address flush dev eth2'])
-    expect(releaseCommands(interfaces, single, live)).toEqual(['address flush dev eth1', 'address flush dev eth2'])
-    expect(releaseCommands(interfaces, interfaces, live)).toEqual([])
+    expect(releaseCommands(single, interfaces, live)).toEqual([])
+    expect(releaseCommands(interfaces, single, live)).toEqual([])
+    expect(convergeCommands(interfaces, live)).toEqual([
+      'address add 10.1.1.2/24 dev eth1',
+      ...['10.1.1.1/32', '169.254.169.254/32', '198.51.100.5/32'].map((address) => `address add ${address} dev lo`),
+    ])
+    expect(convergeCommands(single, primary)).toEqual([
+      'address del 10.1.1.2/24 dev eth1',
+      ...HOSTS.map((address) => `address del ${address} dev lo`),
+    ])
     // A device that leaves two routers stays until keepalived has let go of it.
     const fewer = { ...interfaces, interfaces: interfaces.interfaces.slice(0, 2) }
     expect(releaseCommands(interfaces, fewer, live)).toEqual([])
