@@ -1,9 +1,11 @@
 import type { Socket } from 'node:net'
+import { join } from 'node:path'
 import type { Answer } from '@sysvm/manager/cli/client'
 import { openHost } from '@sysvm/manager/hosts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Namespace, until } from '../lab/index.ts'
 import { type Cloud, createCloud, idOf, plan } from './cloud/index.ts'
+import { withNewerFirmware } from './cloud/newer-firmware.ts'
 
 const PORT = 9000
 
@@ -225,6 +227,28 @@ describe('a VPC of two routers', () => {
     await cloud.run('restartVPC', { id: vpcid, cleanup: true })
     await whole()
     expect((await inRole('PRIMARY'))?.id).not.toBe(before?.id)
+    await bothGoOn()
+  })
+
+  test('both get newer firmware while they run, and the connections go on', async () => {
+    /** What each runs, since which boot, in which role. */
+    const states = async () => {
+      const found = (await routers()).map(async ({ id, redundantstate, version }) => {
+        const { routerstatus: status } = await cloud.client.call('getRouterStatus', { id: String(id) })
+        const { bootId, patch } = status as { readonly bootId: string; readonly patch: { readonly running: unknown } }
+        return { id, redundantstate, version, bootId, running: patch.running }
+      })
+      return (await Promise.all(found)).toSorted((one, two) => (String(one.id) < String(two.id) ? -1 : 1))
+    }
+    const before = await states()
+    const { folder, hash } = await withNewerFirmware(join(cloud.lab.directory, 'newer'))
+    await cloud.manager.kill()
+    await cloud.manager.start({ SYSVM_IMAGES: folder })
+    await whole()
+    await cloud.run('restartVPC', { id: vpcid, livepatch: true })
+    const running = expect.objectContaining({ image: hash, trial: false })
+    const version = hash.slice(0, 12)
+    expect(await states()).toEqual(before.map((one) => ({ ...one, version, running })))
     await bothGoOn()
   })
 })

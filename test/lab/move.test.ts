@@ -377,14 +377,14 @@ describe('a newer image', () => {
   it('gives a router that runs its firmware, and the machine goes on', async () => {
     await using cloud = await startApiCloud(lab.cluster, lab.folder)
     const { call, db, simulator } = cloud
-    const { router } = await setUp(call)
+    const { router, network } = await setUp(call)
     const { linklocal } = await db.selectFrom('router').selectAll().executeTakeFirstOrThrow()
     const shown = async () => (await list(call, 'listRouters', 'router', { id: router }))[0]
     const booted = () => simulator.machines(H1).find(({ spec }) => spec.uuid === router)
     const [boots, before] = [booted()?.boots, simulator.commits(linklocal).length]
     const publish = (image: string) => db.updateTable('template').set({ image }).where('kind', '=', 'system').execute()
-    const patch = async (params: Readonly<Record<string, string>> = {}) => {
-      const { body } = await call('patchSystemVm', { id: router, ...params })
+    const patch = async (params: Readonly<Record<string, string>> = {}, command = 'patchSystemVm') => {
+      const { body } = await call(command, { id: router, ...params })
       return until('the patch ended', async () => {
         const { body: job } = await call('queryAsyncJobResult', { jobid: String(body.jobid) })
         return job.jobstatus === 0 ? undefined : job
@@ -403,6 +403,13 @@ describe('a newer image', () => {
     expect(await shown()).toMatchObject({ ...served, requiresupgrade: false })
     // Once for each firmware, which renders the spec anew.
     expect(simulator.commits(linklocal)).toHaveLength(before + 2)
+    const restart = (params: Readonly<Record<string, string>>) => patch({ id: network, ...params }, 'restartNetwork')
+    expect(await restart({})).toMatchObject({ jobstatus: 1 })
+    expect(simulator.commits(linklocal)).toHaveLength(before + 2)
+    // One that has the newest is told all of it again.
+    expect(await restart({ livepatch: 'true' })).toMatchObject({ jobstatus: 1 })
+    expect(simulator.commits(linklocal)).toHaveLength(before + 3)
+    expect(simulator.patches(linklocal)).toEqual([NEW, NEW])
 
     const broken = 'd'.repeat(64)
     simulator.breakImage(broken)
@@ -412,6 +419,11 @@ describe('a newer image', () => {
       jobresult: { errortext: expect.stringContaining('its old one serves: its agent ended') },
     })
     expect(await shown()).toMatchObject({ ...served, requiresupgrade: true })
+    expect(await restart({ livepatch: 'true' })).toMatchObject({
+      jobstatus: 2,
+      jobresult: { errortext: expect.stringContaining('its old one serves: its agent ended') },
+    })
+    expect(await restart({})).toMatchObject({ jobstatus: 1 })
 
     const another = 'e'.repeat(64)
     simulator.setPlatform(another, 'another kernel')
@@ -421,7 +433,7 @@ describe('a newer image', () => {
       jobresult: { errortext: expect.stringContaining('Call upgradeRouterTemplate') },
     })
     expect(await shown()).toMatchObject(served)
-    expect(simulator.patches(linklocal)).toEqual([NEW, NEW, broken])
+    expect(simulator.patches(linklocal)).toEqual([NEW, NEW, broken, broken])
     expect(boots).toBe(1)
     expect(booted()?.boots).toBe(1)
     expect(simulator.offences()).toEqual([])

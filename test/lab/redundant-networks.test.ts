@@ -10,7 +10,11 @@ let cloud: Awaited<ReturnType<typeof startApiCloud>>
 
 /** How often reconcilers came to a step, by its name. */
 const steps = new Map<string, number>()
-const count = (step: string): void => void steps.set(step, (steps.get(step) ?? 0) + 1)
+let notice: (step: string) => void = () => {}
+const count = (step: string): void => {
+  steps.set(step, (steps.get(step) ?? 0) + 1)
+  notice(step)
+}
 
 /** The network's reconciler has nothing more to do: two that wake each other for ever never get here. */
 const isStill = () =>
@@ -341,6 +345,49 @@ describe('a network of two routers', () => {
     await settled(net)
     expect((await routersOf(net)).map(({ requiresupgrade }) => requiresupgrade)).toEqual([false, false])
     expect((await primaryOf()).id).not.toBe(before.id)
+  })
+
+  it('gets the firmware of a newer image, the backup first, and in neither when it does not come up there', async () => {
+    await settled(net)
+    const [primary, backup] = (await routersOf(net)).toSorted((one) => (one.redundantstate === 'PRIMARY' ? -1 : 1))
+    const { patches, breakImage } = cloud.simulator
+    const of = (router: Body | undefined) => patches(String(router?.linklocalip))
+    const publish = (image: string) =>
+      cloud.db.updateTable('template').set({ image }).where('kind', '=', 'system').execute()
+    const restart = async (): Promise<Body> => {
+      const { body } = await cloud.call('restartNetwork', { id: net, livepatch: 'true' })
+      return until('the restart ended', async () => {
+        const { body: job } = await cloud.call('queryAsyncJobResult', { jobid: String(body.jobid) })
+        return job.jobstatus === 0 ? undefined : job
+      })
+    }
+    const boots = () => [primary, backup].map((router) => machinesCalled(router?.name)[0]?.boots)
+    const before = boots()
+    const newer = 'd'.repeat(64)
+    await publish(newer)
+    const sent: number[][] = []
+    notice = (step) => {
+      if (step === 'router.firmware.sent') sent.push([of(backup).length, of(primary).length])
+    }
+    expect(await restart()).toMatchObject({ jobstatus: 1 })
+    expect([of(backup), of(primary)]).toEqual([[newer], [newer]])
+    expect(sent).toEqual([
+      [1, 0],
+      [1, 1],
+    ])
+    expect((await routersOf(net)).map(({ requiresupgrade }) => requiresupgrade)).toEqual([false, false])
+    const broken = 'e'.repeat(64)
+    breakImage(broken)
+    await publish(broken)
+    expect(await restart()).toMatchObject({
+      jobstatus: 2,
+      jobresult: { errortext: expect.stringContaining('its old one serves') },
+    })
+    expect([of(backup), of(primary)]).toEqual([[newer, broken], [newer]])
+    await publish(newer)
+    await until('it is well again', async () => (await restart()).jobstatus === 1)
+    expect(boots()).toEqual(before)
+    expect((await primaryOf()).id).toBe(primary?.id)
   })
 
   it('leaves a host that is emptied by way of the other one', async () => {

@@ -7,6 +7,7 @@ import { found } from '../found.ts'
 import { refuseAlone } from '../networkoffering/redundant.ts'
 import * as p from '../parameter.ts'
 import { successResponse } from '../response.ts'
+import { wantFirmware } from '../router/livepatch.ts'
 import { write } from '../write.ts'
 import { startNetworkJob } from './job.ts'
 import { refuseFull } from './room.ts'
@@ -22,12 +23,15 @@ export const restartNetwork = defineCommand({
     id: p.required(p.uuid('The network.')),
     cleanup: p.boolean('True: make its routers anew, each while the other one serves. Default false.'),
     makeredundant: p.boolean('True: it gets two routers, and has them from then on. Default false.'),
-    livepatch: p.boolean('Accepted for clients that send it; without cleanup the router keeps running in any case.'),
+    livepatch: p.boolean(
+      'True: put the firmware of the newest image into its routers, which go on running, of two into the backup first, and apply the whole state anew; see patchSystemVm. With cleanup, which makes them of the newest image, it does nothing. Default false.',
+    ),
   },
   answer: 'job',
   response: successResponse,
-  run: (context, { id, cleanup, makeredundant }) =>
+  run: (context, { id, cleanup, makeredundant, livepatch }) =>
     write(context, async (trx) => {
+      await wantFirmware(trx, { kind: 'network', id }, { cleanup, livepatch })
       const network = found(await lockNetwork(trx, id), 'id', 'network', id)
       refuseDestroyed(network)
       const offering = await findNetworkOffering(trx, network.offering)

@@ -1,11 +1,12 @@
 import { SysvmError } from '@sysvm/errors'
-import { findRouter, newestSystemImage } from '../../model/router.ts'
+import { findRouter } from '../../model/router.ts'
 import { admins } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import * as p from '../parameter.ts'
 import { successResponse } from '../response.ts'
 import { changeRouter } from '../router/job.ts'
+import { newestImage } from '../router/livepatch.ts'
 
 export const patchSystemVm = defineCommand({
   name: 'patchSystemVm',
@@ -32,10 +33,8 @@ export const patchSystemVm = defineCommand({
           'SYSVM_RESOURCE_STATE',
           `Router r-${router.number}-VM is stopped: start it, and it can be patched.`,
         )
-      const newest = await newestSystemImage(trx).executeTakeFirst()
-      if (newest === undefined)
-        throw new SysvmError('SYSVM_RESOURCE_STATE', 'There is no system VM image that checks out: build one first.')
-      return forced || newest.image !== router.image ? { next_firmware: newest.image, patch_forced: forced } : {}
+      const newest = await newestImage(trx)
+      return forced || newest !== router.image ? { next_firmware: newest, patch_forced: forced } : {}
     })
   },
 })

@@ -5,6 +5,7 @@ import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
 import * as p from '../parameter.ts'
 import { successResponse } from '../response.ts'
+import { wantFirmware } from '../router/livepatch.ts'
 import { write } from '../write.ts'
 import { startVpcJob } from './job.ts'
 import { refuseInactive } from './state.ts'
@@ -20,12 +21,15 @@ export const restartVPC = defineCommand({
     id: p.required(p.uuid('The VPC.')),
     cleanup: p.boolean('True: make its routers anew, of two each while the other one serves. Default false.'),
     makeredundant: p.boolean('True: it gets two routers, and has them from then on. Default false.'),
-    livepatch: p.boolean('Accepted for clients that send it; without cleanup the router keeps running in any case.'),
+    livepatch: p.boolean(
+      'True: put the firmware of the newest image into its routers, which go on running, of two into the backup first, and apply the whole state anew; see patchSystemVm. With cleanup, which makes them of the newest image, it does nothing. Default false.',
+    ),
   },
   answer: 'job',
   response: successResponse,
-  run: (context, { id, cleanup, makeredundant }) =>
+  run: (context, { id, cleanup, makeredundant, livepatch }) =>
     write(context, async (trx) => {
+      await wantFirmware(trx, { kind: 'vpc', id }, { cleanup, livepatch })
       const vpc = found(await lockVpc(trx, id), 'id', 'VPC', id)
       refuseInactive(vpc)
       if (makeredundant && !vpc.redundant) await refuseTwo(trx, vpc)

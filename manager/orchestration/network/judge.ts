@@ -4,7 +4,16 @@ import type { Serving } from './tier.ts'
 /** What of a router decides whether its network is served. */
 type Judged = Pick<
   Serving,
-  'id' | 'state' | 'desired' | 'reason' | 'held' | 'failed' | 'redundant_state' | 'remakes_wanted' | 'remakes_done'
+  | 'id'
+  | 'state'
+  | 'desired'
+  | 'reason'
+  | 'held'
+  | 'failed'
+  | 'redundant_state'
+  | 'remakes_wanted'
+  | 'remakes_done'
+  | 'next_firmware'
 >
 
 export interface Judgement<T> {
@@ -32,7 +41,8 @@ export const judge = <T extends Judged>(
   routers: readonly T[],
   { revision }: { readonly revision: number },
 ): Judgement<T> => {
-  const lacks = ({ state, held }: T): boolean => state !== 'Running' || (held ?? 0) < revision
+  const lacks = ({ state, held, desired, next_firmware }: T): boolean =>
+    state !== 'Running' || (held ?? 0) < revision || (desired === 'Running' && next_firmware !== null)
   const isBlocked = ({ failed }: T): boolean => failed !== null && isPermanentCode(failed)
   const behind = routers.filter((one) => lacks(one) || one.remakes_done < one.remakes_wanted)
   // Where none has all, one that failed may do it yet.

@@ -22,8 +22,8 @@ import { linkNic } from './link.ts'
 import { routerNeed } from './machine.ts'
 import { machineNics } from './nics.ts'
 import { createPacer } from './pacer.ts'
-import { isToRest, mayRest, peerOf, whoComesFirst } from './pair.ts'
-import { patchRouter } from './patch.ts'
+import { isToRest, mayRest, peerOf, whoComesFirst, whoIsPatchedFirst } from './pair.ts'
+import { type Patched, patchRouter } from './patch.ts'
 import { bootRouter, dropLeavingNics, plugNics, unplugNics } from './plug.ts'
 import { noteRemoteAccess } from './remote-access.ts'
 import { remakeRouter, replaceRouter } from './replace.ts'
@@ -236,7 +236,9 @@ export const createRouterReconciler = (world: World): Reconcile => {
     await ensurePublicNics(world, router)
     const status = await reach(router, host, driver)
     await pacer.turn(router)
-    const patched = await patchRouter(world, driver, router, status)
+    const patchedFirst = await whoIsPatchedFirst(world, router)
+    const patched: Patched =
+      patchedFirst === undefined ? await patchRouter(world, driver, router, status) : { router, status }
     const { state, unplugged = patched.failure } = await plugAll(world, router, host, driver)
     if (state === undefined) return { outcome: 'converged' }
     // Without its nic on the link it would take itself for alone.
@@ -254,7 +256,9 @@ export const createRouterReconciler = (world: World): Reconcile => {
     await unplugNics(world, router, driver, new Set(state.base.nics.map(({ id }) => id)))
     await noteRemoteAccess(world, state, (work) => withRouter(world, driver, router, work))
     await finish(world, router, committed)
-    return { outcome: 'converged', unplugged }
+    if (patchedFirst === undefined) return { outcome: 'converged', unplugged }
+    await world.jobs.wake(world.db, 'router', patchedFirst.id)
+    return { outcome: 'waiting', unplugged }
   }
 
   /** Until its bridge, which a failed start casts doubt on, is made sure of: the failure that is told then would hold it up. */

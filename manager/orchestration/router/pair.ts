@@ -118,6 +118,13 @@ const unawareOf = async ({ db }: World, router: Router, revision: number): Promi
   return beside.find((peer) => mayServe(peer) && peer.state !== 'Stopped' && peer.revision < revision)
 }
 
+/** The one that would take over from a primary, as long as all is well with it. */
+const backupOf = async (world: World, primary: Router): Promise<Router | undefined> => {
+  const peer = await peerOf(world, primary)
+  if (peer === undefined || peer.desired !== 'Running' || peer.state !== 'Running') return undefined
+  return peer.reason === null && peer.redundant_state === 'BACKUP' ? peer : undefined
+}
+
 /**
  * The other router, where that is to be told first. To the primary the backup is: whatever guests are told works after a
  * take-over too; one that is not well, or refuses, is not waited for. To a router that is new the one that serves is.
@@ -125,7 +132,13 @@ const unawareOf = async ({ db }: World, router: Router, revision: number): Promi
 export const whoComesFirst = async (world: World, router: Router, revision: number): Promise<Router | undefined> => {
   if (router.generation === 0) return unawareOf(world, router, revision)
   if (router.redundant_state !== 'PRIMARY') return undefined
-  const peer = await peerOf(world, router)
-  if (peer === undefined || peer.desired !== 'Running' || peer.state !== 'Running') return undefined
-  return peer.reason === null && peer.redundant_state === 'BACKUP' && peer.revision < revision ? peer : undefined
+  const backup = await backupOf(world, router)
+  return backup !== undefined && backup.revision < revision ? backup : undefined
+}
+
+/** The other router, where its firmware is to be replaced before this one's: what does not come up is seen at the backup. */
+export const whoIsPatchedFirst = async (world: World, router: Router): Promise<Router | undefined> => {
+  if (router.next_firmware === null || router.redundant_state !== 'PRIMARY') return undefined
+  const backup = await backupOf(world, router)
+  return backup?.next_firmware === router.next_firmware ? backup : undefined
 }

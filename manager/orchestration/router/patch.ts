@@ -16,6 +16,7 @@ import type { ImageFirmware } from '../images/firmware.ts'
 import { routerName, type World } from '../world.ts'
 import { withNewConnection } from './control.ts'
 import { forgetConnection } from './kept.ts'
+import { giveUpPatch, wishEnds } from './patch-wish.ts'
 
 type Router = Selectable<RouterTable>
 
@@ -139,24 +140,22 @@ export const patchRouter = async (
 ): Promise<Patched> => {
   const image = router.next_firmware
   if (image === null) return { router, status }
-  const settle = (values: Partial<Router>): Promise<Router> =>
-    world.db
-      .updateTable('router')
-      .set({ ...values, next_firmware: null, patch_forced: false })
-      .where('id', '=', router.id)
-      .returningAll()
-      .executeTakeFirstOrThrow()
   try {
-    const { platform } = await world.firmwareOf(image)
-    if (platform !== status.platform) throw differsInMore(router, image)
     const there = runs(status) === image && status.patch.running?.trial !== true && !router.patch_forced
+    if (!there && (await world.firmwareOf(image)).platform !== status.platform) throw differsInMore(router, image)
     const now = there ? status : await exchange(world, driver, router, image)
     await world.at('router.firmware.confirmed')
     world.log.info({ router: router.id, image }, 'replaced the firmware of a router')
-    return { router: await settle({ image, spec_sha256: null }), status: now }
+    const row = await world.db
+      .updateTable('router')
+      .set({ image, spec_sha256: null, ...wishEnds(image) })
+      .where('id', '=', router.id)
+      .returningAll()
+      .executeTakeFirstOrThrow()
+    return { router: row, status: now }
   } catch (error) {
     if (!isRefusal(error)) throw error
     const failure = error.code === 'SYSVM_ROUTER_PATCH' ? error : failed(router, messageOf(error), error)
-    return { router: await settle({}), status, failure }
+    return { router: await giveUpPatch(world, router, image, failure), status, failure }
   }
 }

@@ -22,7 +22,7 @@ export const routersOfVpc = ({ db }: World, vpc: string) =>
     .innerJoin('vpc', 'vpc.id', 'router.vpc')
     .leftJoin('backoff', (join) => join.onRef('backoff.target', '=', 'router.id').on('backoff.kind', '=', 'router'))
     .select(['router.id', 'router.state', 'router.desired', 'router.reason', 'router.rank', 'router.redundant_state'])
-    .select(['router.remakes_wanted', 'router.remakes_done', 'router.revision as held'])
+    .select(['router.remakes_wanted', 'router.remakes_done', 'router.next_firmware', 'router.revision as held'])
     // Of what it failed at before something was changed it is not judged.
     .select(sql<string | null>`case when backoff.revision >= vpc.revision then backoff.code end`.as('failed'))
     .where('router.vpc', '=', vpc)

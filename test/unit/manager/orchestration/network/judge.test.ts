@@ -14,6 +14,7 @@ const one = (id: string, more: Partial<Judged> = {}): Judged => ({
   failed: null,
   remakes_wanted: 0,
   remakes_done: 0,
+  next_firmware: null,
   ...more,
 })
 const of = (...routers: readonly Judged[]) => {
@@ -44,6 +45,14 @@ describe('a network of one router', () => {
 })
 
 describe('a network of two', () => {
+  it('is not served before those that run have the firmware that is asked for', () => {
+    const next_firmware = 'c'.repeat(64)
+    expect(of(one('a', { next_firmware }), one('b'))).toEqual({ wake: ['a'], served: false, blocker: undefined })
+    const stopped = one('a', { next_firmware, desired: 'Stopped', state: 'Stopped' })
+    expect(of(stopped, one('b'))).toMatchObject({ wake: [], served: true })
+    expect(of(one('a', { ...away, next_firmware }), one('b'))).toMatchObject({ wake: ['a'], served: true })
+  })
+
   it('does not wake one that is stopped', () => {
     const stopped = one('b', { desired: 'Stopped', state: 'Stopped', ...older })
     expect(of(one('a'), stopped)).toEqual({ wake: [], served: true, blocker: undefined })
