@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { issueServer, newAuthority } from '@sysvm/manager/certificates/issue'
 import type { RouterServices, VpnInput, VpnState } from '@sysvm/router/spec'
 import { openVici } from '@sysvm/router/vpn/charon'
@@ -112,6 +114,58 @@ test('who knows a password gets an address and reaches guests and names untransl
   expect(await inClear()).toEqual([])
 })
 
+/** Pings until it is asked which were not answered. */
+const watchPings = async (from: Namespace, to: string): Promise<() => Promise<readonly number[]>> => {
+  const ping = await from.spawn(['ping', '-i', '0.2', to])
+  const answers = (): readonly number[] =>
+    [...ping.output().matchAll(/icmp_seq=(\d+) ttl=/g)].map(([, seq]) => Number(seq))
+  const more = async (): Promise<unknown> => {
+    const before = answers().length
+    return until('it is answered a few times', () => answers().length > before + 3)
+  }
+  await more()
+  return async () => {
+    await more()
+    await ping.stop('SIGINT')
+    const got = new Set(answers())
+    return Array.from({ length: Math.max(...got) }, (_, index) => index + 1).filter((seq) => !got.has(seq))
+  }
+}
+
+/** Bytes that a process holds. */
+const residentOf = async (pid = 0): Promise<number> =>
+  Number(/^VmRSS:\s+(\d+) kB$/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024
+
+test('strangers who flood charon disturb nobody, and take up no more of it than they may', async () => {
+  const { outside, router } = topology
+  await outside.ip(['route', 'add', 'local', '198.18.0.0/15', 'dev', 'lo'])
+  await using vici = await openVici(router.effects)
+  const held = () => residentOf(router.units.pid(UNIT))
+  const carla = await home('carla', 21)
+  const file = join(import.meta.dirname, 'strongswan/flood.ts')
+  const [liars, honest] = [200, 40]
+  const counts = [await watchPings(ann.at, '10.1.1.10'), await watchPings(guest, '10.200.1.1')]
+  const before = await held()
+  const flood = await outside.spawn([process.execPath, file, ADDRESS, `${liars}`, `${honest}`, '8000'])
+  const isOver = () => flood.output().includes('all sent')
+  const most = { halfOpen: 0, bytes: 0 }
+  await until('the flood is seen', async () => (await vici.stats()).ikesas['half-open'] > 10)
+  const coming = connect(carla, BEN)
+  while (!isOver()) {
+    most.halfOpen = Math.max(most.halfOpen, (await vici.stats()).ikesas['half-open'])
+    most.bytes = Math.max(most.bytes, await held())
+  }
+  await coming
+  await until('carla reaches the guest', () => pings(carla.at, '10.1.1.10'))
+  for (const lost of counts) expect(await lost()).toEqual([])
+  expect(flood.output()).toMatch(/cookies asked for: [1-9]/)
+  // Nobody has more than five from one address, and who lies about that has what came before cookies were asked for.
+  expect(most.halfOpen).toBeLessThan(5 * honest + 100)
+  expect(most.bytes - before).toBeLessThan(16 * 1024 * 1024)
+  expect(await addressOf(ann)).toBe('10.9.0.1')
+  carla.charon.vici.close()
+})
+
 test('one person has a few sessions and no more; the newest ones stay', async () => {
   const { vici } = ben.charon
   const before = await addressOf(ann)
@@ -162,14 +216,7 @@ test('who does not know it is refused', async () => {
 })
 
 test('who is removed is cut off and stays out; others notice nothing', async () => {
-  const ping = await ben.at.spawn(['ping', '-i', '0.2', '10.1.1.10'])
-  const answers = (): readonly number[] =>
-    [...ping.output().matchAll(/icmp_seq=(\d+) ttl=/g)].map(([, seq]) => Number(seq))
-  const more = async (): Promise<unknown> => {
-    const before = answers().length
-    return until('ben is answered', () => answers().length > before + 3)
-  }
-  await more()
+  const lost = await watchPings(ben.at, '10.1.1.10')
   expect(await commit({ users: [BEN] })).toEqual([
     { verb: 'update', target: 'VPN user ann', why: 'it is no longer in the spec', dropsFlows: true },
   ])
@@ -191,10 +238,7 @@ test('who is removed is cut off and stays out; others notice nothing', async () 
   await commit({ users: [{ ...ANN, password: 'Another-2' }, BEN], chain: next.certificate, key: next.privateKey })
   await connect(ann, { ...ANN, password: 'Another-2' })
   expect(await pings(ann.at, '10.1.1.10')).toBe(true)
-  await more()
-  await ping.stop('SIGINT')
-  const got = new Set(answers())
-  expect(Array.from({ length: Math.max(...got) }, (_, index) => index + 1).filter((seq) => !got.has(seq))).toEqual([])
+  expect(await lost()).toEqual([])
 })
 
 test('who came in while they were removed is out at once; others stay', async () => {

@@ -72,6 +72,8 @@ export interface Units extends Pick<Effects, 'unit' | 'unitActive'> {
   /** What was asked of systemd, in order: `reload sysvm-dnsmasq@eth1.service`. */
   readonly asked: string[]
   output(name: string): string
+  /** Of a unit's program; undefined where none was started. */
+  pid(name: string): number | undefined
 }
 
 /** systemctl's part: starts and signals the daemons of one router. */
@@ -97,6 +99,7 @@ export const createUnits = ({ netns, enter }: Inside): Units => {
   return {
     asked,
     output: (name) => outputs.get(name)?.output() ?? '',
+    pid: (name) => outputs.get(name)?.pid,
     unitActive: async (name) => isActive(name),
     unit: async (verb, name) => {
       asked.push(`${verb} ${name}`)
