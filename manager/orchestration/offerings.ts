@@ -57,4 +57,11 @@ export const vpcOfferings: readonly Insertable<VpcOfferingTable>[] = [
     services: byRouter(...basic, ...nat, 'Lb', 'NetworkACL', 'Vpn'),
     isdefault: true,
   },
+  {
+    name: 'Redundant VPC offering',
+    displaytext: 'VPC with everything a virtual router gives its tiers, by two of them on different hosts',
+    services: byRouter(...basic, ...nat, 'Lb', 'NetworkACL', 'Vpn'),
+    redundant: true,
+    isdefault: true,
+  },
 ]

@@ -175,16 +175,12 @@ describe('a VPC of two routers', () => {
   })
 
   test('has roles before it has a tier', async () => {
-    const offering = await cloud.run('createVPCOffering', {
-      name: 'two routers',
-      supportedservices: 'Dhcp,Dns,SourceNat,UserData,NetworkACL,PortForwarding,StaticNat,Lb,Vpn',
-      'servicecapabilitylist[0].service': 'SourceNat',
-      'servicecapabilitylist[0].capabilitytype': 'RedundantRouter',
-      'servicecapabilitylist[0].capabilityvalue': 'true',
-      enable: true,
-    })
-    const at = { zoneid: cloud.zone, vpcofferingid: idOf(offering) }
-    vpcid = idOf(await cloud.run('createVPC', { name: 'double', cidr: '10.9.0.0/16', ...at }))
+    const named = { name: 'Redundant VPC offering', isdefault: true }
+    const [offering] = await cloud.list('listVPCOfferings', 'vpcoffering', named)
+    const at = { zoneid: cloud.zone, vpcofferingid: String(offering?.id) }
+    const vpc = await cloud.run('createVPC', { name: 'double', cidr: '10.9.0.0/16', ...at })
+    expect(vpc).toMatchObject({ redundantvpcrouter: true })
+    vpcid = idOf(vpc)
     scope = { vpcid }
     await whole()
     expect(new Set((await routers()).map(({ hostid }) => hostid)).size).toBe(2)
