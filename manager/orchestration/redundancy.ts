@@ -13,6 +13,7 @@ import type { RedundantState, RouterTable } from '../model/schema.ts'
 import { reviseVpc } from '../model/vpc.ts'
 import type { Consumer } from './follow/consumer.ts'
 import { driverOf } from './hosts.ts'
+import { askBoth } from './router/ask-both.ts'
 import { withRouter } from './router/control.ts'
 import { eachRouter } from './router/each.ts'
 import { askRole, isLevel, isToRest, type Told } from './router/pair.ts'
@@ -68,8 +69,9 @@ export const readPair = async (world: World, scope: PairScope): Promise<void> =>
   // One that serves alone until the other has come has no role to tell, and much to do.
   if (renewed && found.some(({ generation }) => generation === 0)) return
   const routers = inOrder(found)
-  const told: (Told | undefined)[] = []
-  for (const router of routers) told.push(router.state === 'Running' ? await askRole(world, router) : undefined)
+  const askOf = (router: Router | undefined) => async (): Promise<Told | undefined> =>
+    router?.state === 'Running' ? askRole(world, router) : undefined
+  const told = await askBoth([askOf(routers[0]), askOf(routers[1])])
   const seen = routers.map(({ id, redundant_state }, index) => ({
     router: id,
     state: shownRole(redundant_state, told[index], told[1 - index]),
