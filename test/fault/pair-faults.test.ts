@@ -1,26 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Drift, Health, Status } from '@sysvm/agent/api'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startProbes } from '../bench/failover/measure.ts'
+import { startProbe, startServer } from '../bench/failover/measure.ts'
 import { until } from '../lab/index.ts'
-import { faultsOf, type PairFault, type Side, sidesOf } from '../lab/pair-faults.ts'
-import { become, openPair, type Pair, rolesOf, stateOf } from '../lab/redundant.ts'
+import { faultsOf, type PairFault } from '../lab/pair-faults.ts'
+import { become, rolesOf, type Side, stateOf } from '../lab/redundant.ts'
+import { GUESTS, openVpcPair, PUBLIC, type VpcPair } from '../lab/redundant-vpc.ts'
+import { pings, reaches } from '../lab/router/guest.ts'
 import { programOf } from './pair/program.ts'
-import { OUTSIDE, routersOn } from './pair/routers.ts'
+import { changesOf, OUTSIDE, routersOn } from './pair/routers.ts'
 import { suffer } from './pair/run.ts'
 
 /** `make faults` asks for more. */
 const COUNT = Number(process.env.SYSVM_FAULTS ?? 9)
 const SEED = Number(process.env.SYSVM_SEED ?? 1)
 const EACH_MS = 30_000
-const IDLE = 100
-const BUSY = 10
+/** Of guests to outside and to another tier, and as many from outside to guests. */
+const HELD = { idle: 50, busy: 6 } as const
+const HELD_BY_ALL = 2 * (HELD.idle + HELD.busy)
 /** A cut that is short is not always noticed on a busy machine. */
 const MOST_FLAPS = 12
 
-let pair: Pair
+let pair: VpcPair
 beforeAll(async () => {
-  pair = await openPair('pair-faults', { advertMs: 100 })
+  pair = await openVpcPair('pair-faults', changesOf(0))
 })
 afterAll(() => pair?.[Symbol.asyncDispose]())
 
@@ -47,15 +50,15 @@ const flap = async ({ strike, mend }: PairFault, side: Side, times: number, ms: 
 }
 
 test('a link that goes and comes again and again moves the role once', async () => {
-  const [first] = sidesOf(pair)
+  const [first] = pair.sides
   await become(pair, 'PRIMARY', 'BACKUP')
   expect(await flap(faultsOf(pair).publicLink, first, 4, 500)).toEqual([0, 1])
-  expect(await flap(faultsOf(pair).guestLink, first, 2, 500)).toEqual([0, 0])
+  expect(await flap(faultsOf(pair).hearingLink, first, 2, 500)).toEqual([0, 0])
   expect(await rolesOf(pair)).toEqual(['BACKUP', 'PRIMARY'])
 })
 
 test('the one that is cut off again and again ends as the backup', async () => {
-  const [first, second] = sidesOf(pair)
+  const [first, second] = pair.sides
   await using _pings = await pair.guest.spawn(['ping', '-q', '-i', '0.05', OUTSIDE])
   // The second one first: it takes over where nobody is, lets go each time, and does so less and less.
   await second.router.inside('systemctl restart sysvm-keepalived')
@@ -83,29 +86,42 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`)
 test(
   `${COUNT} faults of seed ${SEED} leave one primary, one backup and the same rules on both`,
   async () => {
-    const { guest, outside } = pair
-    const routers = routersOn(pair, IDLE + BUSY)
+    const { guest, data, late, outside } = pair
+    const routers = routersOn(pair)
     await routers.served()
-    await using probes = await startProbes(guest, outside, OUTSIDE, { idle: IDLE, busy: BUSY })
-    const suffered = await suffer(routers, probes, programOf(routers.faults, COUNT, SEED), say)
+    for (const at of [guest, data, outside]) await startServer(at)
+    await using inner = await startProbe(guest, OUTSIDE, { ...HELD, also: [GUESTS.data] })
+    await using outer = await startProbe(outside, PUBLIC.static, { ...HELD, also: [PUBLIC.forwards] })
+    const suffered = await suffer(routers, [inner, outer], programOf(routers.faults, COUNT, SEED), say)
     const lost = suffered.reduce((sum, one) => sum + one.lost, 0)
-    say(`seed ${SEED}: ${COUNT} faults, ${lost} of ${COUNT * (IDLE + BUSY)} connections lost`)
+    say(`seed ${SEED}: ${COUNT} faults, ${lost} of ${COUNT * HELD_BY_ALL} connections lost`)
 
-    await routers.commit()
+    do await routers.commit()
+    while (!routers.changes().late)
+    const { port, allowed } = routers.changes()
     await until('one serves, the other waits', async () => (await rolesOf(pair)).toSorted().join() === 'BACKUP,PRIMARY')
     const confirmed: (number | null)[] = []
-    for (const { router } of routers.sides) {
+    for (const { router } of pair.sides) {
       const status = await router.ask<Status>('GET', '/v1/status')
       expect(status).toMatchObject({ pending: null })
       confirmed.push(status.confirmed)
       expect(await router.ask<Drift>('GET', '/v1/drift')).toMatchObject({ differences: [] })
       const { services } = await router.ask<Health>('GET', '/v1/health')
       expect(Object.entries(services).filter(([, { healthy }]) => !healthy)).toEqual([])
-      const forwards = [...(await router.inside('nft list ruleset')).matchAll(/\b(2\d{4})\b/g)].map(([, port]) => port)
-      expect([...new Set(forwards)]).toEqual([String(routers.port())])
+      const rules = await router.inside('nft --stateless list ruleset')
+      expect(new Set([...rules.matchAll(/\b([23]0\d{3})\b/g)].map(([, one]) => Number(one)))).toEqual(
+        new Set([port, allowed]),
+      )
     }
     expect(confirmed[0]).toBe(confirmed[1])
-    await outside.exec(['sh', '-c', `echo well | timeout 5 nc -q 1 198.51.100.5 ${routers.port()} | grep -q well`])
+    // From outside: by the last forwarded port, the balanced one, and no port that the tier's list does not name.
+    await outside.exec(['sh', '-c', `echo well | timeout 5 nc -q 1 ${PUBLIC.forwards} ${port} | grep -q well`])
+    await until('the balancer has its member', () => reaches(outside, PUBLIC.balanced, 80))
+    expect(await reaches(outside, PUBLIC.static, 7002)).toBe(true)
+    expect(await reaches(outside, PUBLIC.static, 8080)).toBe(false)
+    // The tier that came last reaches the others.
+    expect(await pings(late, GUESTS.web)).toBe(true)
+    expect(await pings(late, OUTSIDE)).toBe(true)
     // A router that could take over lost nobody.
     expect(suffered.filter(({ step, lost }) => step.settled && lost > 0)).toEqual([])
   },

@@ -1,18 +1,5 @@
-import { BRIDGES, type RealRouter } from './real-router.ts'
-import { type Pair, second } from './redundant.ts'
-import { macs } from './router/spec.ts'
+import type { Pair, Side, Wire } from './redundant.ts'
 import { until } from './until.ts'
-
-/** One of two routers, and the MAC addresses of its nics. */
-export interface Side {
-  readonly router: RealRouter
-  readonly macs: { readonly guest: string; readonly public: string }
-}
-
-export const sidesOf = ({ one, two }: Pair): readonly [Side, Side] => [
-  { router: one, macs },
-  { router: two, macs: second },
-]
 
 /** What goes wrong with one router, for as long as it is not mended. */
 export interface PairFault {
@@ -37,15 +24,15 @@ const nothing = async (): Promise<void> => undefined
 
 /** Faults of one of two routers that leave the other one alone. */
 export const faultsOf = (pair: Pair) => {
-  const link = async (side: Side, kind: 'guest' | 'public', word: 'up' | 'down'): Promise<void> =>
-    pair.one.host.namespace.ip(['link', 'set', await pair.portOf(side.macs[kind]), word])
-  const cut = async ({ macs: of }: Side, mended: boolean, ...kinds: ('guest' | 'public')[]): Promise<void> => {
-    for (const kind of kinds) await pair.cut(of[kind], mended ? BRIDGES[kind] : undefined)
+  const link = async ({ mac }: Wire, word: 'up' | 'down'): Promise<void> =>
+    pair.one.host.namespace.ip(['link', 'set', await pair.portOf(mac), word])
+  const cut = async (wires: readonly Wire[], mended: boolean): Promise<void> => {
+    for (const { mac, bridge } of wires) await pair.cut(mac, mended ? bridge : undefined)
   }
-  const linkCut = (kind: 'guest' | 'public'): PairFault => ({
-    name: `${kind} link cut`,
-    strike: (side) => link(side, kind, 'down'),
-    mend: (side) => link(side, kind, 'up'),
+  const linkCut = (name: string, kind: 'hearing' | 'public'): PairFault => ({
+    name: `${name} cut`,
+    strike: (side) => link(side[kind], 'down'),
+    mend: (side) => link(side[kind], 'up'),
   })
   const killed = (name: string, script: string): PairFault => ({
     name: `${name} killed`,
@@ -54,12 +41,12 @@ export const faultsOf = (pair: Pair) => {
     mend: nothing,
   })
   return {
-    publicLink: linkCut('public'),
-    guestLink: linkCut('guest'),
+    publicLink: linkCut('public link', 'public'),
+    hearingLink: linkCut('link to the other router', 'hearing'),
     host: {
       name: 'host cut',
-      strike: (side) => cut(side, false, 'guest', 'public'),
-      mend: (side) => cut(side, true, 'public', 'guest'),
+      strike: (side) => cut([side.hearing, ...side.tiers, side.public], false),
+      mend: (side) => cut([side.public, ...side.tiers, side.hearing], true),
     },
     // All of keepalived: its parent alone would say good-bye.
     keepalived: killed('keepalived', 'kill -KILL $(pidof keepalived)'),
@@ -80,8 +67,8 @@ export const faultsOf = (pair: Pair) => {
     },
     apart: {
       name: 'cut off from each other, and heal',
-      strike: (side) => cut(side, false, 'guest'),
-      mend: (side) => cut(side, true, 'guest'),
+      strike: ({ hearing }) => cut([hearing], false),
+      mend: ({ hearing }) => cut([hearing], true),
     },
   } satisfies Record<string, PairFault>
 }

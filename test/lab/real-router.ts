@@ -51,6 +51,9 @@ const openDriver = async (lab: Lab, host: EmulatedHost, kind: Kind): Promise<Hos
   return driver
 }
 
+const ensureBridge = (driver: HostDriver, bridge: string): Promise<unknown> =>
+  driver.ensureNetwork({ id: bridge, bridge, isolation: { kind: 'bridge' }, mtu: 1500 })
+
 /** An emulated host with the bridges that the lab's specs are for. */
 const startHost = async (lab: Lab, kind: Kind): Promise<Pick<RealRouter, 'host' | 'driver'>> => {
   const core = await lab.namespace('core')
@@ -61,8 +64,7 @@ const startHost = async (lab: Lab, kind: Kind): Promise<Pick<RealRouter, 'host' 
     ...(kind === 'kvm' ? { libvirt: true } : {}),
   })
   const driver = await openDriver(lab, host, kind)
-  for (const bridge of Object.values(BRIDGES))
-    await driver.ensureNetwork({ id: bridge, bridge, isolation: { kind: 'bridge' }, mtu: 1500 })
+  for (const bridge of Object.values(BRIDGES)) await ensureBridge(driver, bridge)
   return { host, driver }
 }
 
@@ -100,6 +102,7 @@ export async function startRealRouter(
   }: RealRouterOptions = {},
 ): Promise<RealRouter> {
   const { host, driver } = await placeOf(lab, kind, beside)
+  for (const { bridge } of nics) await ensureBridge(driver, bridge)
   const image = builtImage('system')
   const keys = {
     manager: makeKeys(lab.directory, `manager-${number}`),

@@ -44,11 +44,28 @@ export const pairSpec = (
   return realSpec(services as unknown as RouterServices, first ? 5 : 6)
 }
 
+/** A nic of a router and the network that it is on. */
+export interface Wire {
+  readonly mac: string
+  readonly bridge: string
+}
+
+/** One of two routers, and what it is connected by. */
+export interface Side {
+  readonly router: RealRouter
+  /** On it the two hear each other. */
+  readonly hearing: Wire
+  readonly public: Wire
+  /** Tiers of guests. */
+  readonly tiers: readonly Wire[]
+}
+
 /** Two routers of the real image between a guest (10.1.1.10) and the outside (198.51.100.1), on one host. */
 export interface Pair extends AsyncDisposable {
   readonly lab: Lab
   readonly one: RealRouter
   readonly two: RealRouter
+  readonly sides: readonly [Side, Side]
   readonly guest: Namespace
   readonly outside: Namespace
   /** A machine on the guest network, without an address. */
@@ -68,11 +85,27 @@ export const rolesOf = async ({ one, two }: Pair): Promise<readonly string[]> =>
 export const become = (pair: Pair, ...wanted: readonly string[]): Promise<unknown> =>
   until(`the roles are ${wanted.join(' and ')}`, async () => (await rolesOf(pair)).join() === wanted.join())
 
-/** The first router may be a VM, the second one is a container. */
-export const openPair = async (name: string, spec: PairSpec = {}, of: RealRouterOptions = {}): Promise<Pair> => {
+/** Of the first router and the second. */
+export type Ranked<T> = (rank: 'first' | 'second') => T
+
+export interface TwoRouters {
+  readonly name: string
+  readonly specs: Ranked<RouterServices>
+  /** Of the first router, which may be a VM; the second one is a container. */
+  readonly first?: RealRouterOptions
+  /** Nics beside those of the guest and the public network. */
+  readonly nics?: Ranked<NonNullable<RealRouterOptions['nics']>>
+  /** Where they hear each other and which of their nics lead to guests, unless it is the guest's network. */
+  readonly wires?: Ranked<Pick<Side, 'hearing' | 'tiers'>>
+}
+
+export const openTwo = async ({ name, specs, first, nics, wires }: TwoRouters): Promise<Pair> => {
   const lab = await createLab(name)
-  const one = await startRealRouter(lab, of)
-  const two = await startRealRouter(lab, { number: 6, macs: second, beside: one })
+  const one = await startRealRouter(lab, { ...first, ...(nics && { nics: nics('first') }) })
+  const two = await startRealRouter(lab, {
+    ...{ number: 6, macs: second, beside: one },
+    ...(nics && { nics: nics('second') }),
+  })
   const { namespace } = one.host
   const [guest, outside, booting] = await Promise.all([
     lab.namespace('guest'),
@@ -92,8 +125,8 @@ export const openPair = async (name: string, spec: PairSpec = {}, of: RealRouter
     { at: namespace, device: 'to-booting', bridge: BRIDGES.guest },
   )
   await guest.route('default', '10.1.1.1')
-  await one.commit(pairSpec('first', spec))
-  await two.commit(pairSpec('second', spec))
+  await one.commit(specs('first'))
+  await two.commit(specs('second'))
   const portOf: Pair['portOf'] = async (mac) => {
     const { stdout } = await namespace.exec(['ip', '-json', 'link', 'show'])
     const links = JSON.parse(stdout) as { ifname: string; ifalias?: string }[]
@@ -101,10 +134,20 @@ export const openPair = async (name: string, spec: PairSpec = {}, of: RealRouter
   }
   const cut: Pair['cut'] = async (mac, bridge) =>
     namespace.ip(['link', 'set', await portOf(mac), ...(bridge === undefined ? ['nomaster'] : ['master', bridge])])
+  const sideOf = (router: RealRouter, rank: 'first' | 'second'): Side => {
+    const own = rank === 'first' ? macs : second
+    const guests = { mac: own.guest, bridge: BRIDGES.guest }
+    return {
+      router,
+      public: { mac: own.public, bridge: BRIDGES.public },
+      ...(wires?.(rank) ?? { hearing: guests, tiers: [] }),
+    }
+  }
   return {
     lab,
     one,
     two,
+    sides: [sideOf(one, 'first'), sideOf(two, 'second')],
     guest,
     outside,
     booting,
@@ -113,3 +156,6 @@ export const openPair = async (name: string, spec: PairSpec = {}, of: RealRouter
     [Symbol.asyncDispose]: () => lab[Symbol.asyncDispose](),
   }
 }
+
+export const openPair = (name: string, spec: PairSpec = {}, first: RealRouterOptions = {}): Promise<Pair> =>
+  openTwo({ name, specs: (rank) => pairSpec(rank, spec), first })

@@ -5,6 +5,7 @@ import { vpn } from '@sysvm/router/vpn/index'
 import { knownSites } from '@sysvm/router/vpn/sites'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connection } from '../unit/appliances/router/vpn/spec.ts'
+import { wholeOf } from '../unit/appliances/router/whole.ts'
 import { type Namespace, until } from './index.ts'
 import { patienceSeconds } from './patience.ts'
 import type { LabProcess } from './process.ts'
@@ -383,7 +384,7 @@ test('an agent that starts anew finds out what charon has, and disturbs nothing'
   await connected(...ids)
   const stop = await pingAll(...numbers)
   const anew = { ...effects }
-  await vpn.tick?.(spec, anew)
+  await vpn.tick?.(spec, anew, wholeOf(specOf(...tunnels())))
   expect(await vpn.drift?.(spec, anew)).toEqual([])
   expect(await vpn.state?.(spec, anew)).toEqual({
     connections: ids.map((id) => ({ id, state: 'Connected', since: expect.any(Number) })),

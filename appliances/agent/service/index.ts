@@ -134,7 +134,7 @@ export interface Service<Name extends string, S> {
   readonly explain?: (spec: S, decision: Decision, whole: SpecEnvelope) => Reason | undefined
   readonly metrics?: (spec: S, effects: Effects) => Promise<readonly MetricFamily[]>
   /** Called every TICK_SECONDS with the spec in force, between commits, and when the agent is told to stop. */
-  readonly tick?: (spec: S, effects: Effects) => Promise<void>
+  readonly tick?: (spec: S, effects: Effects, whole: SpecEnvelope) => Promise<void>
 }
 
 export const TICK_SECONDS = 30

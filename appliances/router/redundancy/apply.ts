@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Change, type Effects, LIVE } from '@sysvm/agent/service'
+import type { SpecEnvelope } from '@sysvm/agent/spec'
 import { endFlowsOf } from '../interfaces/flows.ts'
 import { addressesOf } from '../interfaces/live.ts'
 import { readLive } from '../interfaces/read.ts'
@@ -69,7 +70,7 @@ const applyUnits = async (change: Change<RedundancySpec>, effects: Effects): Pro
 
 /** Least disturbance first: nothing, a reload that keeps the role; connections are there before the role. */
 export const apply = async (change: Change<RedundancySpec>, effects: Effects): Promise<void> => {
-  const { before, after } = change
+  const { before, after, whole } = change
   if (before !== undefined && before.device !== after?.device) await unpin(before, effects)
   if (after === undefined) {
     tellNoRoles(effects)
@@ -79,10 +80,10 @@ export const apply = async (change: Change<RedundancySpec>, effects: Effects): P
     return
   }
   tellRoles(effects)
-  keepFit(after, effects)
+  keepFit(after, whole, effects)
   await pin(after, effects)
   await applyUnits(change, effects)
-  const interfaces = change.whole === undefined ? undefined : servicesOf(change.whole).interfaces
+  const interfaces = whole === undefined ? undefined : servicesOf(whole).interfaces
   if (interfaces !== undefined) await removeStale(interfaces, effects)
 }
 
@@ -90,9 +91,9 @@ export const apply = async (change: Change<RedundancySpec>, effects: Effects): P
  * A restarted agent looks at itself again. A backup asks for all connections anew: what was lost while either conntrackd or
  * the network between them was away is not missing for ever.
  */
-export const tick = async (spec: RedundancySpec, effects: Effects): Promise<void> => {
+export const tick = async (spec: RedundancySpec, effects: Effects, whole: SpecEnvelope): Promise<void> => {
   await forgetOwner(effects)
-  keepFit(spec, effects)
+  keepFit(spec, whole, effects)
   if ((await readRole(effects)) === 'BACKUP')
     await effects.run(['conntrackd', '-C', `${LIVE}/${CONNTRACKD_FILE}`, '-n'])
 }

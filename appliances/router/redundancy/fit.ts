@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AnyService, Effects } from '@sysvm/agent/service'
+import type { SpecEnvelope } from '@sysvm/agent/spec'
 import { messageOf } from '@sysvm/errors'
+import { interfacesOf } from '../whole.ts'
 import { FIT, type Fitness, nextFitness, YIELD_MS } from './fitness.ts'
-import { type Hearing, nextHearing, wasDeaf } from './hearing.ts'
+import { deafness, type Hearing, nextHearing } from './hearing.ts'
 import { DEMOTION } from './keepalived.ts'
 import { isMeeting, type Meeting, type Meetings, NONE_MET, nextMeetings } from './meetings.ts'
 import { DEMOTED_FILE, RIVAL_FILE, YIELD_FILE } from './names.ts'
@@ -28,11 +30,17 @@ export interface Yielded {
   readonly why: string
 }
 
+interface Listens {
+  readonly peer: string
+  readonly all: readonly string[]
+}
+
 interface Machine {
   readonly probes: Map<string, Probe>
   yielded?: Yielded
   meetings: Meetings
-  spec?: RedundancySpec
+  /** Where it hears the other one, and where guests. */
+  listens: Listens
   end?: () => void
 }
 
@@ -42,7 +50,7 @@ const machines = new WeakMap<Effects, Machine>()
 const machineOf = (effects: Effects): Machine => {
   const known = machines.get(effects)
   if (known !== undefined) return known
-  const machine: Machine = { probes: new Map(), meetings: NONE_MET }
+  const machine: Machine = { probes: new Map(), meetings: NONE_MET, listens: { peer: '', all: [] } }
   machines.set(effects, machine)
   return machine
 }
@@ -70,9 +78,9 @@ export const watched = (service: AnyService): AnyService => {
       const probe = machineOf(effects).probes.get(name)
       if (probe !== undefined) probe.answered = true
     },
-    tick: async (spec, effects) => {
+    tick: async (spec, effects, whole) => {
       if (!machineOf(effects).probes.has(name)) remember(spec, effects)
-      await tick?.(spec, effects)
+      await tick?.(spec, effects, whole)
     },
   }
 }
@@ -97,8 +105,14 @@ const failureOf = async (probes: ReadonlyMap<string, Probe>): Promise<string | u
 const tellKeepalived = async (file: string, value: number, { run }: Effects): Promise<void> =>
   void (await run(['tee', file], { input: `${value}\n` }))
 
-const packetsOf = async ({ device }: RedundancySpec, { readFile }: Effects): Promise<number> =>
-  Number((await readFile(`/sys/class/net/${device}/statistics/rx_packets`)) ?? Number.NaN)
+const packetsOf = async (devices: readonly string[], { readFile }: Effects): Promise<number> => {
+  const counts = await Promise.all(
+    devices.map(async (device) =>
+      Number((await readFile(`/sys/class/net/${device}/statistics/rx_packets`)) ?? Number.NaN),
+    ),
+  )
+  return counts.reduce((sum, count) => sum + count, 0)
+}
 
 const secondsOf = (text: string | undefined): number | undefined => {
   const seconds = Number(text?.trim() || Number.NaN)
@@ -123,9 +137,10 @@ export const damped = (effects: Effects): { readonly demotedUntil?: number; read
 }
 
 /** From now on the router looks at itself, lets go of its role when it does not serve, and tells of rivals. */
-export const keepFit = (spec: RedundancySpec, effects: Effects): void => {
+export const keepFit = ({ device }: RedundancySpec, whole: SpecEnvelope | undefined, effects: Effects): void => {
   const machine = machineOf(effects)
-  machine.spec = spec
+  const guests = whole === undefined ? [device] : interfacesOf(whole, 'guest').map((nic) => nic.device)
+  machine.listens = { peer: device, all: guests }
   if (machine.end !== undefined) return
   let following = true
   machine.end = () => {
@@ -157,9 +172,14 @@ export const keepFit = (spec: RedundancySpec, effects: Effects): void => {
     const role = await readRole(effects)
     const heard = await readRival(effects)
     const now = performance.now()
-    if (round > 0 && heard !== undefined && heard !== rival) meet({ now, role, deaf: wasDeaf(hearing) }, heard)
+    if (round > 0 && heard !== undefined && heard !== rival) meet({ now, role, deaf: deafness(hearing) }, heard)
     rival = heard
-    hearing = nextHearing(hearing, { at: now, packets: await packetsOf(machine.spec ?? spec, effects) })
+    const { peer, all } = machine.listens
+    hearing = nextHearing(hearing, {
+      at: now,
+      fromPeer: await packetsOf([peer], effects),
+      fromAll: await packetsOf(all, effects),
+    })
     if (role !== 'PRIMARY') failure = undefined
     else if (round % PROBE_EACH === 0) failure = await failureOf(machine.probes)
     const [next, act] = nextFitness(fitness, { now, role, failed: failure !== undefined })

@@ -1,3 +1,4 @@
+import type { Deafness } from './hearing.ts'
 import type { RedundantState } from './role.ts'
 
 /** Two words of one meeting may be noted so far from each other. */
@@ -39,8 +40,8 @@ export interface Meeting {
   readonly now: number
   /** That it has after it: the primary goes on, another one has let go. */
   readonly role: RedundantState
-  /** It had heard nobody at all on that network: it was the one that was cut off, and not the other one. */
-  readonly deaf: boolean
+  /** To all: it was the one that was cut off, and not the other one. To the peer: nobody knows which of them was. */
+  readonly deaf: Deafness | undefined
 }
 
 /** Whether it is another meeting than the last. */
@@ -48,7 +49,8 @@ export const isMeeting = ({ last }: Meetings, now: number): boolean => now - las
 
 /** What a router does that met the other one while both served: it loses its precedence, or takes no role, for a while. Pure. */
 export const nextMeetings = (before: Meetings, { now, role, deaf }: Meeting): Meetings => {
-  if (!deaf) return { ...before, last: now }
+  // It serves, and guests hear it: that the other one does not is no reason to give that up.
+  if (deaf === undefined || (deaf === 'to the peer' && role === 'PRIMARY')) return { ...before, last: now }
   const forgiven = now - (before.counted.at(-1) ?? now) >= FORGIVEN_MS
   const known = { ...(forgiven ? NONE_MET : before), last: now }
   const counted = [...known.counted.filter((at) => now - at < WINDOW_MS), now].slice(-HELD_AT)

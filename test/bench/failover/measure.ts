@@ -43,6 +43,13 @@ export interface Spawner {
   spawn(argv: readonly [string, ...string[]]): Promise<LabProcess>
 }
 
+/** What probes of others talk to, until the lab ends. */
+export const startServer = async (at: Spawner): Promise<LabProcess> => {
+  const server = await at.spawn(program('serve'))
+  await until('a server is there', () => server.output().includes('ready'))
+  return server
+}
+
 /** What uses a router: from `guest` to `address`, and from outside through its load balancer. */
 export interface Probes extends AsyncDisposable {
   /** From `mark` to `tell`. */
@@ -51,36 +58,55 @@ export interface Probes extends AsyncDisposable {
 }
 
 export interface ProbesOptions {
-  /** Where a load balancer listens. */
-  readonly balanced?: string | undefined
   /** Connections that are held, and how many of them are used all the time. */
   readonly idle?: number
   readonly busy?: number
+  /** Where connections are held to beside `address`. */
+  readonly also?: readonly string[]
+}
+
+/** Uses a router from `guest` to `address`, where a server is. */
+export const startProbe = async (
+  guest: Spawner,
+  address: string,
+  { idle = IDLE, busy = BUSY, also = [] }: ProbesOptions = {},
+): Promise<Probes> => {
+  const probe = await guest.spawn(program('probe', String(idle), String(busy), address, ...also))
+  return {
+    mark: async () => void (await ask(probe, 'mark')),
+    tell: async () => JSON.parse(await ask(probe, 'tell')) as Measured,
+    [Symbol.asyncDispose]: async () => void (await probe.stop('SIGTERM')),
+  }
+}
+
+interface BalancedOptions extends ProbesOptions {
+  /** Where a load balancer listens. */
+  readonly balanced?: string | undefined
 }
 
 export const startProbes = async (
   guest: Spawner,
   outside: Spawner,
   address: string,
-  { balanced, idle = IDLE, busy = BUSY }: ProbesOptions = {},
+  { balanced, ...options }: BalancedOptions = {},
 ): Promise<Probes> => {
-  const servers = [await outside.spawn(program('serve')), await guest.spawn(program('serve'))]
-  for (const server of servers) await until('a server is there', () => server.output().includes('ready'))
-  const probe = await guest.spawn(program('probe', address, String(idle), String(busy)))
+  const servers = [await startServer(outside), await startServer(guest)]
+  const probe = await startProbe(guest, address, options)
   const download = balanced === undefined ? undefined : await outside.spawn(program('download', balanced, '80'))
   return {
     mark: async () => {
-      await ask(probe, 'mark')
+      await probe.mark()
       if (download !== undefined) await ask(download, 'mark')
     },
     tell: async () => {
-      const told = JSON.parse(await ask(probe, 'tell')) as Measured
+      const told = await probe.tell()
       if (download === undefined) return told
       const { lost } = JSON.parse(await ask(download, 'tell')) as { readonly lost: boolean }
       return { ...told, downloadLost: lost }
     },
     [Symbol.asyncDispose]: async () => {
-      for (const one of [probe, download, ...servers]) await one?.stop('SIGTERM')
+      await probe[Symbol.asyncDispose]()
+      for (const one of [download, ...servers]) await one?.stop('SIGTERM')
     },
   }
 }

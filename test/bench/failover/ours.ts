@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { LoadBalancerSpec } from '@sysvm/router/spec'
 import { type Lab, until } from '../../lab/index.ts'
-import { faultsOf, type PairFault, type Side, sidesOf } from '../../lab/pair-faults.ts'
-import { openPair, rolesOf, stateOf } from '../../lab/redundant.ts'
+import { faultsOf, type PairFault } from '../../lab/pair-faults.ts'
+import { openPair, rolesOf, type Side, stateOf } from '../../lab/redundant.ts'
 import type { Fault, Ground } from './ground.ts'
 import { BUSY, IDLE } from './measure.ts'
 
@@ -53,11 +53,10 @@ const onPrimary = (primary: () => Promise<Side>, { name, strike, mend }: PairFau
 /** Two routers of the image with the words of each other that their spec has unless told otherwise. */
 export const oursOn = async (): Promise<Ground & { readonly lab: Lab }> => {
   const pair = await openPair('bench-failover', { advertMs: 100, services: { loadbalancer } })
-  const sides = sidesOf(pair)
   const faults = faultsOf(pair)
   const primary = async (): Promise<Side> => {
     const roles = await rolesOf(pair)
-    return sides[roles.indexOf('PRIMARY')] as Side
+    return pair.sides[roles.indexOf('PRIMARY')] as Side
   }
   return {
     lab: pair.lab,
@@ -66,7 +65,7 @@ export const oursOn = async (): Promise<Ground & { readonly lab: Lab }> => {
     address: OUTSIDE,
     balanced: BALANCED,
     faults: [
-      ...[faults.publicLink, faults.guestLink, faults.host, faults.keepalived, faults.conntrackd, faults.agent].map(
+      ...[faults.publicLink, faults.hearingLink, faults.host, faults.keepalived, faults.conntrackd, faults.agent].map(
         (fault) => onPrimary(primary, fault),
       ),
       onPrimary(primary, faults.router),

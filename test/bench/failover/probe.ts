@@ -3,10 +3,12 @@ import { connect, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 
 /**
- * A guest that uses its router in every way at once. argv: the address outside, idle connections, busy ones. `mark`
- * begins a measurement, `tell` ends it: a line of JSON.
+ * A guest that uses its router in every way at once. argv: idle connections, busy ones, then addresses: connections are
+ * held to all of them by turns, the first is also pinged and connected to. `mark` begins a measurement, `tell` ends it: a
+ * line of JSON.
  */
-const [address = '', idleCount = '0', busyCount = '0'] = process.argv.slice(2)
+const [idleCount = '0', busyCount = '0', ...addresses] = process.argv.slice(2)
+const [address = ''] = addresses
 const PING_MS = 10
 const CONNECT_MS = 20
 const WRITE_MS = 20
@@ -15,6 +17,7 @@ const PROMPT_MS = 500
 const ECHO_MS = 15_000
 
 interface Held {
+  readonly to: string
   readonly socket: Socket
   last: number
   stallMs: number
@@ -27,13 +30,13 @@ let pings: number[] = []
 let connected: number[] = []
 let refused = 0
 
-const hold = (): Promise<void> =>
+const hold = (to: string): Promise<void> =>
   new Promise((resolve) => {
-    const socket = connect(7001, address, () => {
+    const socket = connect(7001, to, () => {
       held.push(one)
       resolve()
     })
-    const one: Held = { socket, last: performance.now(), stallMs: 0, echoed: false, lost: false }
+    const one: Held = { to, socket, last: performance.now(), stallMs: 0, echoed: false, lost: false }
     socket.on('data', () => {
       const now = performance.now()
       one.stallMs = Math.max(one.stallMs, now - one.last)
@@ -77,7 +80,11 @@ const gap = (times: readonly number[], usual: number): number => {
 const mark = async (): Promise<void> => {
   for (const { socket } of held.filter(({ lost, echoed }) => lost || !echoed)) socket.destroy()
   held = held.filter(({ lost, echoed }) => !lost && echoed)
-  while (held.length < wanted) await hold()
+  const heldTo = (to: string): number => held.filter((one) => one.to === to).length
+  while (held.length < wanted) {
+    const [fewest = ''] = addresses.toSorted((a, b) => heldTo(a) - heldTo(b))
+    await hold(fewest)
+  }
   const now = performance.now()
   for (const one of held) Object.assign(one, { stallMs: 0, last: now })
   pings = []

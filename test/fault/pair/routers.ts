@@ -1,45 +1,34 @@
 import type { Status } from '@sysvm/agent/api'
-import type { RouterServices } from '@sysvm/router/spec'
 import { until } from '../../lab/index.ts'
-import { faultsOf, type PairFault, type Side, sidesOf } from '../../lab/pair-faults.ts'
-import { type Pair, pairSpec, rolesOf, stateOf } from '../../lab/redundant.ts'
+import { faultsOf, type PairFault } from '../../lab/pair-faults.ts'
+import { rolesOf, type Side } from '../../lab/redundant.ts'
+import { PUBLIC, type VpcChanges, type VpcPair, vpcSpec } from '../../lab/redundant-vpc.ts'
 import { pings } from '../../lab/router/guest.ts'
-import { baseSpec } from '../../lab/router/spec.ts'
+import { accountsOf, unknownTo } from './known.ts'
 import type { PairGround } from './run.ts'
 
 export const OUTSIDE = '198.51.100.1'
 const FIRST_PORT = 20_000
+const FIRST_ALLOWED = 30_000
 
-/** What of the spec changes with each document: the port that leads to the guest. */
-const forwardOf = (document: number) => ({
-  id: `document-${document}`,
-  address: '198.51.100.5',
-  protocol: 'tcp' as const,
+/** Each document has another forwarded port and another port in an ACL, and every other one the third tier. */
+export const changesOf = (document: number): VpcChanges => ({
   port: FIRST_PORT + document,
-  guest: '10.1.1.10',
-  guestPort: 7001,
+  allowed: FIRST_ALLOWED + document,
+  late: document % 2 === 1,
 })
-
-const specOf = (rank: 'first' | 'second', document: number): RouterServices =>
-  pairSpec(rank, {
-    advertMs: 100,
-    services: {
-      nat: { ...baseSpec.nat, source: [...baseSpec.nat.source], static: [], forwards: [forwardOf(document)] },
-    },
-  })
 
 const statusOf = ({ router }: Side): Promise<Status> => router.ask<Status>('GET', '/v1/status', { timeoutMs: 5000 })
 
 export interface Routers extends PairGround {
   readonly faults: readonly string[]
-  /** Of the last document. */
-  readonly port: () => number
-  readonly sides: readonly [Side, Side]
+  /** The last document's. */
+  readonly changes: () => VpcChanges
 }
 
 /** Two routers of the image, without a manager: this one does what a manager does. */
-export const routersOn = (pair: Pair, held: number): Routers => {
-  const sides = sidesOf(pair)
+export const routersOn = (pair: VpcPair): Routers => {
+  const { sides } = pair
   const faults = new Map<string, PairFault>(Object.values(faultsOf(pair)).map((fault) => [fault.name, fault]))
   let document = 0
   let committing: Promise<void> = Promise.resolve()
@@ -54,15 +43,14 @@ export const routersOn = (pair: Pair, held: number): Routers => {
       }),
     )
     const generation = Math.max(...seen) + 1
-    await sides[1].router.commit(specOf('second', document), generation)
-    await sides[0].router.commit(specOf('first', document), generation)
+    await sides[1].router.commit(vpcSpec('second', changesOf(document)), generation)
+    await sides[0].router.commit(vpcSpec('first', changesOf(document)), generation)
     return true
   }
 
   return {
     faults: [...faults.keys()],
-    sides,
-    port: () => forwardOf(document).port,
+    changes: () => changesOf(document),
     strike: async (name, victim) => {
       // An agent that was just killed is about to answer.
       const roles = await until('both say who they are', () => rolesOf(pair))
@@ -79,16 +67,24 @@ export const routersOn = (pair: Pair, held: number): Routers => {
     },
     served: async () => {
       await until('the outside is reached', () => pings(pair.guest, OUTSIDE))
+      await until('a guest is reached from outside', () => pings(pair.outside, PUBLIC.static))
     },
     settled: async () => {
       await until('one serves, the other waits', async () => {
         const roles = await rolesOf(pair)
         return roles.toSorted().join() === 'BACKUP,PRIMARY'
       })
-      const backup = (await stateOf(pair.one)).state === 'BACKUP' ? pair.one : pair.two
-      const known =
-        'conntrackd -C /run/sysvm/live/redundancy/conntrackd.conf -e | grep -c "ESTABLISHED.*dport=7001" || :'
-      await until('it knows the connections', async () => Number(await backup.inside(known)) >= held)
+      const backup = sides[(await rolesOf(pair)).indexOf('BACKUP')] ?? sides[1]
+      let missing: readonly string[] = []
+      const knows = async (): Promise<boolean> => {
+        missing = await unknownTo(backup, [pair.guest, pair.outside])
+        return missing.length === 0
+      }
+      await until('it knows the connections', knows).catch(async (cause: unknown) => {
+        throw new Error(`${backup.router.machine.name} does not know all:\n${await accountsOf(pair, missing)}`, {
+          cause,
+        })
+      })
     },
   }
 }

@@ -24,7 +24,7 @@ export interface Suffered {
 /** One fault after the other under traffic; tells of each. */
 export const suffer = async (
   ground: PairGround,
-  probes: Probes,
+  probes: readonly Probes[],
   program: readonly Step[],
   tell: (line: string) => void,
 ): Promise<readonly Suffered[]> => {
@@ -32,7 +32,7 @@ export const suffer = async (
   for (const [index, step] of program.entries()) {
     const { fault, victim, heldMs, settled, commitMs } = step
     await ground.served()
-    await probes.mark()
+    for (const probe of probes) await probe.mark()
     if (settled) await ground.settled()
     const committed = commitMs === undefined ? undefined : ground.commit()
     // It is waited for when the fault is over.
@@ -43,8 +43,9 @@ export const suffer = async (
     await mend()
     await committed
     await ground.served()
-    const { pingMs, busyLost, idleLost } = await probes.tell()
-    const lost = busyLost + idleLost
+    const told = await Promise.all(probes.map((probe) => probe.tell()))
+    const pingMs = Math.max(...told.map((one) => one.pingMs))
+    const lost = told.reduce((sum, { busyLost, idleLost }) => sum + busyLost + idleLost, 0)
     suffered.push({ step, pingMs, lost })
     const how = [victim, `${heldMs} ms`, settled ? 'settled' : 'at once', ...(committed ? ['in a commit'] : [])]
     tell(`${index + 1} ${fault} (${how.join(', ')}): no ping for ${Math.round(pingMs)} ms, ${lost} connections lost`)

@@ -169,7 +169,9 @@ export const openRouter = async (netns: Namespace): Promise<Router> => {
   }
 
   const tick = async (name: string): Promise<void> =>
-    routerServices.find((service) => service.name === name)?.tick?.(inForce.services[name], effects)
+    routerServices
+      .find((service) => service.name === name)
+      ?.tick?.(inForce.services[name], effects, wholeOf(inForce.services))
 
   const wire = (): never => {
     throw new Error('there is no wire into this machine')

@@ -2,11 +2,11 @@ import { isMeeting, type Meeting, NONE_MET, nextMeetings } from '@sysvm/router/r
 import { expect, test } from 'vitest'
 
 /** For how many seconds it is demoted and held after meetings at these seconds. */
-const play = (role: Meeting['role'], seconds: readonly number[], deaf = true) => {
+const play = (role: Meeting['role'], seconds: readonly number[], how: Pick<Meeting, 'deaf'> = { deaf: 'to all' }) => {
   let meetings = NONE_MET
   return seconds.map((second) => {
     const now = second * 1000
-    meetings = nextMeetings(meetings, { now, role, deaf })
+    meetings = nextMeetings(meetings, { now, role, ...how })
     const left = (until: number): number => Math.max(0, until - now) / 1000
     return [left(meetings.demotedUntil), left(meetings.heldUntil)]
   })
@@ -22,8 +22,13 @@ test('two that met once, or seldom, are left alone', () => {
 })
 
 test('one that heard others was not cut off, however often they meet', () => {
-  expect(play('PRIMARY', each(50, 2), false)).toEqual(none(50))
-  expect(play('BACKUP', each(50, 2), false)).toEqual(none(50))
+  expect(play('PRIMARY', each(50, 2), { deaf: undefined })).toEqual(none(50))
+  expect(play('BACKUP', each(50, 2), { deaf: undefined })).toEqual(none(50))
+})
+
+test('one that hears guests and not the other one serves on, and takes over less and less', () => {
+  expect(play('PRIMARY', each(50, 2), { deaf: 'to the peer' })).toEqual(none(50))
+  expect(play('BACKUP', each(4, 5), { deaf: 'to the peer' }).map(([, held]) => held)).toEqual([0, 0, 2, 4])
 })
 
 test('one that goes on from being cut off again and again loses its precedence for longer and longer', () => {
@@ -40,7 +45,7 @@ test('ten minutes without a meeting make all forgotten', () => {
 })
 
 test('words of one meeting are one', () => {
-  const met = nextMeetings(NONE_MET, { now: 1000, role: 'PRIMARY', deaf: false })
+  const met = nextMeetings(NONE_MET, { now: 1000, role: 'PRIMARY', deaf: undefined })
   expect(isMeeting(met, 1700)).toBe(false)
   expect(isMeeting(met, 1800)).toBe(true)
   expect(isMeeting(NONE_MET, 0)).toBe(true)
