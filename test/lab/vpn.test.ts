@@ -305,8 +305,12 @@ test('who floods charon with garbage from an address of a peer disturbs nobody',
   await peer.configure(numbers.map((number) => there(number)).join(''))
   await router.commit(specOf(...tunnels()))
   await connected(...ids)
-  const stop = await pingAll(...numbers.slice(1))
-  // Of any length, heads of IKE_SA_INIT with nonsense behind them, and ESP of nobody's SA.
+  const raw = await peer.swanctl('--list-sas', '--raw', '--ike', 'site1')
+  const spi = (name: string): string => new RegExp(`${name}=(\\w+)`).exec(raw)?.[1] ?? ''
+  const [ike, esp] = [spi('initiator-spi') + spi('responder-spi'), spi('spi-out')]
+  expect([ike.length, esp.length]).toEqual([32, 8])
+  const stop = await pingAll(...numbers)
+  // Of any length, heads of IKE_SA_INIT with nonsense behind them, and ESP of nobody's SA; then all of it of its own SAs.
   const flood = await outside.spawn([
     process.execPath,
     '-e',
@@ -323,6 +327,14 @@ test('who floods charon with garbage from an address of a peer disturbs nobody',
            packet.set([33, 0x20, 34, 8, 0, 0, 0, 0], head + 16)
            packet.writeUInt32BE(packet.length - head, head + 24)
          }
+         if (sent % 3 === 1 && packet.length >= head + 28) {
+           if (port === 4500 && sent % 2 === 0) packet.set(Buffer.from('${esp}', 'hex'))
+           else {
+             packet.set(Buffer.from('${ike}', 'hex'), head)
+             packet.set([46, 0x20, 34 + (sent % 4), sent % 2 ? 8 : 0x20, 0, 0, 0, sent % 256], head + 16)
+             packet.writeUInt32BE(packet.length - head, head + 24)
+           }
+         }
          await new Promise((resolve) => socket.send(packet, port, '198.51.100.5', resolve))
          if (sent % 20 === 0) await new Promise((resolve) => setTimeout(resolve, 5))
        }
@@ -331,9 +343,49 @@ test('who floods charon with garbage from an address of a peer disturbs nobody',
      })`,
   ])
   await until('all was sent', () => flood.output().includes('all sent'), { timeoutMs: 60_000 })
+  // Once it has proved who it is, it asks for what is not its own.
+  const other = `children { other { local_ts = 10.250.0.0/16
+    esp_proposals = aes256-sha256-modp2048 }`
+  await peer.configure(
+    numbers
+      .map((number) => there(number))
+      .join('')
+      .replace('children {', other),
+  )
+  for (let asked = 0; asked < 10; asked++)
+    await expect(peer.swanctl('--initiate', '--ike', 'site1', '--child', 'other')).rejects.toThrow('CHILD_SA')
+  expect(peer.output().match(/received TS_UNACCEPTABLE notify/g)?.length).toBeGreaterThanOrEqual(10)
   expect(await stop()).toEqual(new Map())
   expect((await states()).map(({ state }) => state)).toEqual(ids.map(() => 'Connected'))
   expect(await router.drift()).toEqual([])
+})
+
+test('a peer that dies without a word is given up in the time that is configured, and found again when it is back', async () => {
+  const { router, outside } = topology
+  const dying = [1, 2]
+  await peer.configure(numbers.map((number) => there(number, number === 1 ? { version: '1' } : {})).join(''))
+  const dpd = { delaySeconds: 1, timeoutSeconds: 4 }
+  await router.commit(specOf(...tunnels((number) => (number === 1 ? { version: 'ikev1', dpd } : { dpd }))))
+  await connected(...ids)
+  const stop = await pingAll(...numbers.slice(2))
+  // What it says no longer comes, it hears nothing, and forgets what it had.
+  await outside.nft(`table ip dead {
+    set dead { type ipv4_addr; elements = { ${dying.map((number) => `203.0.113.${number}`).join(', ')} } }
+    chain hears { type filter hook input priority -300; ip daddr @dead udp dport { 500, 4500 } drop; }
+    chain says { type filter hook output priority -300; ip saddr @dead udp sport { 500, 4500 } drop; }
+  }`)
+  for (const number of dying) await peer.swanctl('--terminate', '--ike', `site${number}`, '--force').catch(() => '')
+  for (const number of dying) await failed(`site-${number}`, /^the peer does not answer$/)
+  for (const number of dying)
+    expect(router.told('vpn')).toContainEqual({
+      id: `site-${number}`,
+      state: 'Error',
+      reason: 'the peer does not answer',
+    })
+  await outside.nft('delete table ip dead')
+  await connected(...dying.map((number) => `site-${number}`))
+  for (const number of dying) await until('it is reached again', () => pings(guest, `10.200.${number}.1`))
+  expect(await stop()).toEqual(new Map())
 })
 
 test("a guest that talks to a peer from IKE's port is not sent what is for charon", async () => {

@@ -1,4 +1,7 @@
 import type { Log } from 'strongswan-ctl'
+import { timesSaid } from './silence.ts'
+
+export const UNANSWERED = 'the peer does not answer'
 
 /** A line of charon's log that tells why a connection does not come up, and what it means. */
 type Telling = readonly [pattern: RegExp, meaning: (...words: string[]) => string]
@@ -35,15 +38,13 @@ const TELLINGS: readonly Telling[] = [
     /^(?:traffic selectors .+ unacceptable|no matching CHILD_SA config found)/,
     () => 'the peer has other subnets (TS_UNACCEPTABLE)',
   ],
-  [/^(?:giving up after \d+ retransmits|peer not responding)/, () => 'the peer does not answer'],
+  [/^(?:giving up after \d+ retransmits|peer not responding|DPD check timed out)/, () => UNANSWERED],
 ]
-
-const RETRANSMIT = /^(?:retransmit|sending retransmit) (\d+) of request /
 
 /** Why a connection does not come up, as far as this line tells; undefined: it does not. Pure. */
 export const reasonIn = ({ msg }: Pick<Log, 'msg'>): string | undefined => {
-  const [, times] = RETRANSMIT.exec(msg) ?? []
-  if (times !== undefined) return Number(times) >= SILENT ? 'the peer does not answer' : undefined
+  const times = timesSaid(msg)
+  if (times !== undefined) return times >= SILENT ? UNANSWERED : undefined
   for (const [pattern, meaning] of TELLINGS) {
     const [found, ...words] = pattern.exec(msg) ?? []
     if (found !== undefined) return meaning(...words)

@@ -1,4 +1,5 @@
 import { type Esp, SOCKET } from './names.ts'
+import { RETRANSMISSION } from './silence.ts'
 
 /** What IKE with keys, passwords and certificates needs, and nothing else: all algorithms are OpenSSL's. */
 const PLUGINS = [
@@ -24,9 +25,9 @@ export const settingsText = (esp: Esp): string => `charon-systemd {
   load = ${PLUGINS} ${kernels[esp]}
   install_routes = ${esp === 'user' ? 'yes' : 'no'}
   install_virtual_ip = no
-  retransmit_timeout = 2.0
-  retransmit_base = 1.5
-  retransmit_tries = 6
+  retransmit_timeout = ${RETRANSMISSION.timeout.toFixed(1)}
+  retransmit_base = ${RETRANSMISSION.base}
+  retransmit_tries = ${RETRANSMISSION.tries}
   half_open_timeout = 30
   cookie_threshold = 30
   cookie_threshold_ip = 3

@@ -3,7 +3,7 @@ import type { Effects } from '@sysvm/agent/service'
 import { messageOf } from '@sysvm/errors'
 import type { IkeSa, Subscription, Vici, ViciEvent } from 'strongswan-ctl'
 import { followRole, isPaired } from '../redundancy/follow.ts'
-import { begin, dropSas, loadedIn, openVici } from './charon.ts'
+import { begin, dropSas, loadedIn, openVici, unlessRefused } from './charon.ts'
 import { converge, stepsOf } from './converge.ts'
 import { type Duty, dutyOf, readDuty } from './duty.ts'
 import { type Found, found, judge } from './judge.ts'
@@ -13,12 +13,13 @@ import { CONNECTION as L2TP } from './l2tp/names.ts'
 import type { L2tp } from './l2tp/spec.ts'
 import { configOf } from './messages.ts'
 import { idOf, nameOf } from './names.ts'
-import { initiatorIn, reasonIn } from './reasons.ts'
+import { initiatorIn, reasonIn, UNANSWERED } from './reasons.ts'
 import { convergeRemoteAccess, missingOf, sweep } from './remoteaccess/apply.ts'
 import { CONNECTION } from './remoteaccess/names.ts'
 import { sessionsIn } from './remoteaccess/sessions.ts'
 import type { RemoteAccess } from './remoteaccess/spec.ts'
 import type { ConnectionState, SessionState } from './report.ts'
+import { isGivenUp, timesSaid } from './silence.ts'
 import type { Connection, VpnSpec } from './spec.ts'
 
 /** The connections to other sites, as charon has them and as they should be. */
@@ -105,6 +106,18 @@ const openSites = (effects: Effects): Sites => {
     })
   }
 
+  /** A tunnel whose peer is silent for longer than it may be ends, and is begun anew. */
+  const giveUp = (vici: Vici, name: string, unique: number, times: number): void => {
+    const connection = wanted.find((one) => nameOf(one) === name)
+    if (connection === undefined || (sas.get(name)?.up.size ?? 0) === 0 || !isGivenUp(connection, times)) return
+    void inTurn(async () => {
+      await vici.terminate({ 'ike-id': unique, force: true, timeout: -1 }).catch(unlessRefused)
+      reasons.set(name, UNANSWERED)
+      await look(vici)
+      await act(vici)
+    }).catch(() => undefined)
+  }
+
   /** Somebody came in. */
   const sweepPeople = async (): Promise<void> => {
     if (session !== undefined && access !== undefined) await sweep(session.vici, access, false)
@@ -125,6 +138,8 @@ const openSites = (effects: Effects): Sites => {
         const from = wanted.find(({ remote }) => remote.gateway === peer)
         if (from !== undefined) begun.set(unique, nameOf(from))
       }
+      const silent = timesSaid(event.msg)
+      if (silent !== undefined && unique !== undefined) giveUp(vici, event['ikesa-name'] ?? '', unique, silent)
       const reason = reasonIn(event)
       if (reason === undefined) continue
       const named = event['ikesa-name'] ?? ''

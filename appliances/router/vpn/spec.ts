@@ -42,7 +42,7 @@ export const Connection = z.strictObject({
   dpd: z
     .strictObject({
       delaySeconds: z.int().min(1).max(3600).default(30),
-      /** IKEv1 only; IKEv2 gives up after its retransmissions. */
+      /** With IKEv2 at the latest after its retransmissions, a minute. */
       timeoutSeconds: z.int().min(1).max(DAY).default(120),
     })
     .optional(),

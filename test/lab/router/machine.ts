@@ -25,6 +25,8 @@ export interface Router {
   readonly netns: Namespace
   readonly inside: Inside
   readonly effects: Effects
+  /** What a service has told whoever follows the machine's events. */
+  told(service: string): readonly unknown[]
   readonly units: Units
   /** Validates, renders, checks, applies and probes; what was planned for each service. */
   commit(services: RouterServices): Promise<readonly Action[]>
@@ -125,7 +127,11 @@ const writeFiles = async (inside: Inside, staged: string, { rendered }: Generati
 export const openRouter = async (netns: Namespace): Promise<Router> => {
   const inside = await openInside(netns)
   const units = createUnits(inside)
-  const effects = effectsOf(inside, units)
+  const told: { readonly type: string; readonly data: unknown }[] = []
+  const effects: Effects = {
+    ...effectsOf(inside, units),
+    tell: (type, data) => void told.push({ type, data }),
+  }
   const run = effects.run
   let inForce = none
   let number = 0
@@ -184,5 +190,6 @@ export const openRouter = async (netns: Namespace): Promise<Router> => {
   const state = async (name: string): Promise<unknown> =>
     routerServices.find((service) => service.name === name)?.state?.(inForce.services[name], effects)
 
-  return { netns, inside, effects, units, commit, drift, state, tick, exercise }
+  const toldBy: Router['told'] = (service) => told.filter(({ type }) => type === service).map(({ data }) => data)
+  return { netns, inside, effects, told: toldBy, units, commit, drift, state, tick, exercise }
 }

@@ -116,6 +116,7 @@ test.each([
   ['no matching proposal found, sending NO_PROPOSAL_CHOSEN', /proposes nothing/],
   ['retransmit 2 of request with message ID 0', /does not answer/],
   ['giving up after 6 retransmits', /does not answer/],
+  ['DPD check timed out, enforcing DPD action', /does not answer/],
 ])('%s says why', (msg, reason) => {
   expect(reasonIn({ msg })).toMatch(reason)
 })
