@@ -45,6 +45,7 @@ import * as pause from './migrations/0041-pause.ts'
 import * as illRouters from './migrations/0042-ill-routers.ts'
 import * as vpnUsers from './migrations/0043-vpn-users.ts'
 import * as keywords from './migrations/0044-keywords.ts'
+import * as vpcRenewal from './migrations/0045-vpc-renewal.ts'
 import { keepRecordWhole } from './record.ts'
 import type { Database } from './schema.ts'
 
@@ -176,6 +177,7 @@ const migrations = {
   '0042-ill-routers': illRouters,
   '0043-vpn-users': vpnUsers,
   '0044-keywords': keywords,
+  '0045-vpc-renewal': vpcRenewal,
 }
 
 /** Of every migration that this release knows. */

@@ -80,6 +80,7 @@ export const remakeIll = async (
       and coalesce(router.ill_remade, '-infinity') < now() - ${pauseOf(rule)}
       and coalesce(peer.ill_remade, '-infinity') < now() - make_interval(secs => ${rule.pauseSeconds})
       and not exists (select from network where network.id = router.network and network.renews is not null)
+      and not exists (select from vpc where vpc.id = router.vpc and vpc.renews is not null)
     returning router.number`.execute(trx)
   const [found] = rows
   if (found === undefined) return false

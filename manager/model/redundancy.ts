@@ -14,7 +14,7 @@ export interface PairScope {
 /** Of a router's row: it is one of two, be it for a while. */
 const isPaired = sql<boolean>`(
   exists (select from network where network.id = router.network and (network.redundant or network.renews is not null))
-  or exists (select from vpc where vpc.id = router.vpc and vpc.redundant))`
+  or exists (select from vpc where vpc.id = router.vpc and (vpc.redundant or vpc.renews is not null)))`
 
 const scope = sql<PairScope>`case when router.vpc is null then 'network' else 'vpc' end as kind,
   coalesce(router.vpc, router.network) as id`
@@ -36,10 +36,9 @@ export const pairedRouters = async (db: Kysely<Database>): Promise<readonly stri
   return rows.map(({ id }) => id)
 }
 
-/** Whether a network's one router is being replaced by way of a second one. */
+/** Whether the one router of a network or VPC is being replaced by way of a second one. */
 export const isRenewed = async (db: Kysely<Database>, { kind, id }: PairScope): Promise<boolean> => {
-  if (kind === 'vpc') return false
-  const row = await db.selectFrom('network').select('renews').where('id', '=', id).executeTakeFirst()
+  const row = await db.selectFrom(kind).select('renews').where('id', '=', id).executeTakeFirst()
   return row?.renews != null
 }
 

@@ -174,19 +174,11 @@ describe('a VPC of two routers', () => {
     guests = outside.connections.size + 1
   })
 
-  test('has roles before it has a tier', async () => {
-    const named = { name: 'Redundant VPC offering', isdefault: true }
-    const [offering] = await cloud.list('listVPCOfferings', 'vpcoffering', named)
+  test('its one router is replaced while its guest talks, to the site as well', async () => {
+    const [offering] = await cloud.list('listVPCOfferings', 'vpcoffering', { name: 'Default VPC offering' })
     const at = { zoneid: cloud.zone, vpcofferingid: String(offering?.id) }
-    const vpc = await cloud.run('createVPC', { name: 'double', cidr: '10.9.0.0/16', ...at })
-    expect(vpc).toMatchObject({ redundantvpcrouter: true })
-    vpcid = idOf(vpc)
+    vpcid = idOf(await cloud.run('createVPC', { name: 'double', cidr: '10.9.0.0/16', ...at }))
     scope = { vpcid }
-    await whole()
-    expect(new Set((await routers()).map(({ hostid }) => hostid)).size).toBe(2)
-  })
-
-  test('leads to the site by the one that serves', async () => {
     const [gateway, route] = [
       { ipaddress: site.router, gateway: site.near, netmask: '255.255.255.0', vlan: 'untagged' },
       { cidr: '192.168.77.0/24' },
@@ -194,6 +186,21 @@ describe('a VPC of two routers', () => {
     const made = await cloud.run('createPrivateGateway', { vpcid, ...gateway })
     await cloud.run('createStaticRoute', { gatewayid: idOf(made), ...route })
     await cloud.deploy('inside', await tier('web', 1), talkTo(plan.site.address, site.far))
+    await bothGoOn()
+    const [old] = await routers()
+    await cloud.run('restartVPC', { id: vpcid, cleanup: true })
+    const now = await routers()
+    expect(now).toMatchObject([{ state: 'Running', isredundantrouter: false }])
+    expect(now[0]?.id).not.toBe(old?.id)
+    await bothGoOn()
+  })
+
+  test('gets a second one on another host', async () => {
+    const [alone] = await routers()
+    await cloud.run('restartVPC', { id: vpcid, makeredundant: true })
+    await whole()
+    expect((await inRole('PRIMARY'))?.id).toBe(alone?.id)
+    expect(new Set((await routers()).map(({ hostid }) => hostid)).size).toBe(2)
     await bothGoOn()
   })
 

@@ -840,7 +840,9 @@ describe('a VPC of two routers', () => {
 
   it('has roles before it has a tier', async () => {
     offerings = {
-      vpc: await vpcOffering('two', TWO),
+      vpc: idOf(
+        (await list('listVPCOfferings', 'vpcoffering', { name: 'Redundant VPC offering', isdefault: 'true' }))[0],
+      ),
       alone: await vpcOffering('one', {}),
       tier: idOf(
         await run(
@@ -983,15 +985,74 @@ describe('a VPC of two routers', () => {
     expect(names.flatMap(machinesCalled)).toEqual([])
   })
 
-  it('is made of one router by makeredundant, which serves on', async () => {
+  /** The row of its link, and the hosts that have its bridge. */
+  const link = async (): Promise<unknown[]> => [
+    ...(await cloud.db.selectFrom('vpc_link').select('vni').where('vpc', '=', vpc).execute()),
+    ...(await cloud.db.selectFrom('vpc_link_host').select('host').where('vpc', '=', vpc).execute()),
+  ]
+  /** It has one router, which has the gateways' addresses, and no link any more. */
+  const single = () =>
+    until('it is alone', async () => {
+      const found = await routers()
+      const own = guestNics(found[0] ?? {}).some((nic) => 'own' in nic)
+      return found.length === 1 && !own && (await link()).length === 0 ? found[0] : undefined
+    })
+
+  it('with one router has it replaced by way of a second one that takes over', async () => {
     const { zoneid } = place
     vpc = idOf(
       await run('createVPC', { zoneid, name: 'later', cidr: '10.9.0.0/16', vpcofferingid: offerings.alone }, 'vpc'),
     )
     const web = await tier('web', 1)
     await deploy('w', web)
-    const [alone] = await routers()
-    expect(guestNics(alone ?? {}).map((nic) => 'own' in nic)).toEqual([false, false])
+    const old = await single()
+    const renewals = steps.get('vpc.renewal') ?? 0
+    for (const count of [1, 2]) {
+      await run('restartVPC', { id: vpc, cleanup: 'true' })
+      const now = await single()
+      expect(steps.get('vpc.renewal')).toBe(renewals + count)
+      expect(now).toMatchObject({ state: 'Running', isredundantrouter: false, publicip: old?.publicip })
+      expect(now?.id).not.toBe(old?.id)
+      expect(specOf(now ?? {}).services.redundancy).toBeUndefined()
+      expect(guestNics(now ?? {})).toMatchObject([{ role: 'public' }, { role: 'guest', addresses: ['10.9.1.1/24'] }])
+    }
+    // A tier that comes later is served by the one that stayed.
+    expect((await deploy('next', await tier('db', 2))).nic).toMatchObject([{ gateway: '10.9.2.1' }])
+    expect(cloud.simulator.offences()).toEqual([])
+  })
+
+  it('with one router leaves a host that is emptied by way of a second one', async () => {
+    const old = await single()
+    await run('prepareHostForMaintenance', { id: String(old?.hostid) }, 'host')
+    const now = await single()
+    expect(now?.id).not.toBe(old?.id)
+    expect(now?.hostid).not.toBe(old?.hostid)
+    await run('cancelHostMaintenance', { id: String(old?.hostid) })
+  })
+
+  it('with one router keeps it where no host has room for another one', async () => {
+    const old = await single()
+    const hostIds = (await list('listHosts', 'host', { type: 'Routing' })).map(idOf)
+    const allocation = async (allocationstate: string): Promise<void> => {
+      for (const id of hostIds) await run('updateHost', { id, allocationstate })
+    }
+    await allocation('Disable')
+    const { body } = await cloud.call('restartVPC', { id: vpc, cleanup: 'true' })
+    const job = await until('the restart ended', async () => {
+      const { body: answer } = await cloud.call('queryAsyncJobResult', { jobid: String(body.jobid) })
+      return answer.jobstatus === 0 ? undefined : answer
+    })
+    expect(job).toMatchObject({
+      jobstatus: 2,
+      jobresult: { errorcode: 533, errortext: expect.stringContaining('another router of the VPC later') },
+    })
+    expect((await single())?.id).toBe(old?.id)
+    await allocation('Enable')
+  })
+
+  it('is made of one router by makeredundant, which serves on', async () => {
+    const alone = await single()
+    expect(guestNics(alone ?? {}).map((nic) => 'own' in nic)).toEqual([false, false, false])
     await run('restartVPC', { id: vpc, makeredundant: 'true' })
     await whole()
     expect((await primary()).id).toBe(alone?.id)

@@ -17,15 +17,20 @@ const list = async ({ run }: Effects, family: '-4' | '-6'): Promise<readonly Rou
 /** `ip` prints a single host without its length. */
 const networkOf = ({ dst }: Route): string => (dst.includes('/') ? dst : `${dst}/${dst.includes(':') ? 128 : 32}`)
 
-/** Lines for `ip -batch` that make the kernel's static routes those of the spec; the default is not one of them, nor what keepalived has on the primary. Pure. */
+/**
+ * Lines for `ip -batch` that make the kernel's static routes those of the spec; the default is not one of them, nor what
+ * keepalived has on the primary. What a router that served alone has of that stays until keepalived has it. Pure.
+ */
 export const routeLines = (routes: RoutingSpec['static'], live: readonly Route[]): readonly string[] => {
   const have = new Map(live.filter(({ dst }) => dst !== 'default').map((route) => [networkOf(route), route.gateway]))
   const want = new Map(routes.flatMap(({ network, via, shared }) => (shared ? [] : [[network, via] as const])))
+  const isShared = (network: string, gateway: string | undefined): boolean =>
+    routes.some((route) => route.shared && route.network === network && route.via === gateway)
   const family = (network: string): string => (network.includes(':') ? '-6' : '-4')
   return [
-    ...[...have.keys()]
-      .filter((network) => !want.has(network))
-      .map((network) => `route delete ${network} proto static`),
+    ...[...have]
+      .filter(([network, gateway]) => !want.has(network) && !isShared(network, gateway))
+      .map(([network]) => `route delete ${network} proto static`),
     ...[...want]
       .filter(([network, via]) => have.get(network) !== via)
       .map(([network, via]) => `route replace ${network} via ${via} proto static`),

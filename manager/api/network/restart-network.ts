@@ -18,10 +18,10 @@ export const restartNetwork = defineCommand({
   authorized: everyone,
   subject: 'network',
   description:
-    "Applies a network's state to its routers again; with cleanup they are made anew, of two one after the other.",
+    "Applies a network's state to its routers again; with cleanup they are made anew, of two one after the other, and one by way of a second one that takes over.",
   params: {
     id: p.required(p.uuid('The network.')),
-    cleanup: p.boolean('True: make its routers anew, each while the other one serves. Default false.'),
+    cleanup: p.boolean('True: make its routers anew, each while another one serves. Default false.'),
     makeredundant: p.boolean('True: it gets two routers, and has them from then on. Default false.'),
     livepatch: p.boolean(
       'True: put the firmware of the newest image into its routers, which go on running, of two into the backup first, and apply the whole state anew; see patchSystemVm. With cleanup, which makes them of the newest image, it does nothing. Default false.',

@@ -27,7 +27,7 @@ export const upgradeRouterTemplate = defineCommand({
   name: 'upgradeRouterTemplate',
   authorized: admins,
   description:
-    'Replaces routers of an older image by ones of the newest, one job each; of two one after the other. The one router of a network is replaced by another, with another id, which takes over all connections. Where the new image does not come up, what was there serves on.',
+    'Replaces routers of an older image by ones of the newest, one job each; of two one after the other. The one router of a network or VPC is replaced by another, with another id, which takes over all connections. Where the new image does not come up, what was there serves on.',
   subject: 'router',
   params: {
     id: p.uuid('Only this router.'),

@@ -1,4 +1,4 @@
-import type { Generated } from 'kysely'
+import type { ColumnType, Generated } from 'kysely'
 import type { Created, Id, Json } from './columns.ts'
 
 export interface VpcOfferingTable {
@@ -47,6 +47,8 @@ export interface VpcTable {
   account: Generated<Id>
   /** It has two routers. */
   redundant: Generated<boolean>
+  /** Its one router, while that is replaced by way of a second one. */
+  renews: ColumnType<Id | null, Id | undefined, Id | null>
 }
 
 /** The network of its own on which a VPC's two routers hear each other. */

@@ -1,21 +1,20 @@
 import { isSysvmError } from '@sysvm/errors'
 import type { Kysely, Selectable, Transaction } from 'kysely'
-import { isPermanent } from '../../jobs/backoff.ts'
 import type { Outcome, Reconcile } from '../../jobs/worker.ts'
 import type { Database } from '../../model/database.ts'
 import type { NetworkTable } from '../../model/schema.ts'
 import { allocateVni, releasePublicIps } from '../../placement/index.ts'
 import { blockedBy, failIfBlocked } from '../blocked.ts'
 import { restartsDone } from '../done.ts'
+import { forgetRenewal, seeToOne } from '../renewal/index.ts'
+import { networkSubject } from '../renewal/subject.ts'
 import { removeRouter } from '../router/create.ts'
 import { remakeRouters } from '../router/remakes.ts'
 import { ranks } from '../router/scope.ts'
 import { attachNics } from '../vpc/nics.ts'
 import type { World } from '../world.ts'
 import { spreadSegment } from './bridges.ts'
-import { causeOf } from './cause.ts'
 import { judge } from './judge.ts'
-import { beginRenewal, canRenew, continueRenewal, goAlone } from './renewal.ts'
 import { createRouters, wantedRanks } from './router.ts'
 import { serveStopped } from './stopped.ts'
 import { leaveRouters, routersOf, type Serving } from './tier.ts'
@@ -73,35 +72,14 @@ const implementWire = async (world: World, network: Network, vni: number): Promi
   return 'converged'
 }
 
-/** It got two routers for good while its one was being replaced by way of a second one. */
-const forgetRenewal = async ({ db }: World, { id, renews }: Network): Promise<void> => {
-  if (renews !== null) await db.updateTable('network').set({ renews: null }).where('id', '=', id).execute()
-}
-
 const implementIsolated = async (world: World, network: Network, vni: number): Promise<Outcome> => {
   const routers = await routersOf(world, network)
   const replace = network.restarts_wanted > network.restarts_done
   const staying = routers.filter(({ desired }) => desired !== 'Destroyed')
-  if (!network.redundant && network.renews !== null) {
-    await continueRenewal(world, network, routers)
-    // What either fails at is for the next step, not for those who wait to be served.
-    if (staying.length > 0)
-      await serve(world, network, vni, staying).catch((error: unknown) => {
-        if (!isPermanent(error)) throw error
-      })
-    return 'waiting'
-  }
-  if (!network.redundant && routers.length > 0) {
-    const [only] = staying
-    const cause = only && causeOf(network, only)
-    if (only && cause && routers.length === 1 && (await canRenew(world, network, only))) {
-      if (await beginRenewal(world, network, only, cause)) return 'waiting'
-      if (cause !== 'restart') await goAlone(world, network, only, cause)
-    }
-    if (replace) for (const { id } of staying) await removeRouter(world, id)
-    return replace || staying.length === 0 ? 'waiting' : serve(world, network, vni, staying)
-  }
-  await forgetRenewal(world, network)
+  const subject = networkSubject(network)
+  if (!network.redundant && (network.renews !== null || routers.length > 0))
+    return seeToOne(world, subject, routers, () => serve(world, network, vni, staying))
+  await forgetRenewal(world, subject)
   const missing = wantedRanks(network).filter((rank) => !routers.some((router) => router.rank === rank))
   if (network.redundant && replace && staying.length === ranks.length)
     await remakeRouters(world, { kind: 'network', id: network.id }, network.restarts_wanted)

@@ -29,6 +29,12 @@ export const addLinkNics = async (trx: Transaction<Database>, vpc: string): Prom
     await addRouterNic(trx, id, { role: 'link', address: LINK[rank], netmask: LINK.netmask })
 }
 
-/** A router's nic on the link; undefined for one that is alone. */
+/** A router's nic on the link; undefined for one that is alone, or is to be. */
 export const linkNic = (db: Kysely<Database>, router: string) =>
-  db.selectFrom('nic').select('plugged').where('router', '=', router).where('role', '=', 'link').executeTakeFirst()
+  db
+    .selectFrom('nic')
+    .select('plugged')
+    .where('router', '=', router)
+    .where('role', '=', 'link')
+    .where('leaving', '=', false)
+    .executeTakeFirst()

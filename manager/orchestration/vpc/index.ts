@@ -3,6 +3,7 @@ import { type Selectable, sql, type Transaction } from 'kysely'
 import type { Outcome, Reconcile } from '../../jobs/worker.ts'
 import type { Database } from '../../model/database.ts'
 import type { VpcTable } from '../../model/schema.ts'
+import { lockVpc } from '../../model/vpc.ts'
 import { releasePublicIps } from '../../placement/index.ts'
 import { blockedBy } from '../blocked.ts'
 import { restartsDone } from '../done.ts'
@@ -10,6 +11,8 @@ import { spreadLink } from '../network/bridges.ts'
 import { judge } from '../network/judge.ts'
 import { wantedRanks } from '../network/router.ts'
 import { wakeAll } from '../network/waiting.ts'
+import { forgetRenewal, seeToOne } from '../renewal/index.ts'
+import { vpcSubject } from '../renewal/subject.ts'
 import { removeRouter } from '../router/create.ts'
 import { remakeRouters } from '../router/remakes.ts'
 import { type Rank, ranks } from '../router/scope.ts'
@@ -45,6 +48,17 @@ const destroy = async (world: World, vpc: Vpc): Promise<Outcome> => {
   return 'converged'
 }
 
+/** The link of two routers that are one again, once nobody has a nic on it and no host its bridge. */
+const dropLink = async (trx: Transaction<Database>, vpc: string): Promise<void> => {
+  const link = await trx.selectFrom('vpc_link').select('vni').where('vpc', '=', vpc).executeTakeFirst()
+  const row = link && (await lockVpc(trx, vpc))
+  if (row === undefined || row.redundant || row.renews !== null) return
+  await sql`delete from vpc_link where vpc = ${vpc}
+    and not exists (select from nic join router on router.id = nic.router where nic.role = 'link' and router.vpc = ${vpc})
+    and not exists (select from vpc_link_host join host on host.id = vpc_link_host.host
+      where vpc_link_host.vpc = ${vpc} and host.state <> 'Down')`.execute(trx)
+}
+
 /** Private gateways that were given up and whose nic the router no longer has. */
 const dropGateways = async (trx: Transaction<Database>, vpc: string): Promise<void> => {
   await sql`delete from private_gateway where vpc = ${vpc} and state = 'Destroy'
@@ -61,10 +75,10 @@ const implement = async (world: World, vpc: Vpc): Promise<Outcome> => {
   const routers = await routersOfVpc(world, vpc.id)
   const replace = vpc.restarts_wanted > vpc.restarts_done
   const staying = routers.filter(({ desired }) => desired !== 'Destroyed')
-  if (!vpc.redundant && routers.length > 0) {
-    if (replace) for (const { id } of staying) await removeRouter(world, id)
-    return replace || staying.length === 0 ? 'waiting' : serve(world, vpc)
-  }
+  const subject = vpcSubject(vpc)
+  if (!vpc.redundant && (vpc.renews !== null || routers.length > 0))
+    return seeToOne(world, subject, routers, () => serve(world, vpc))
+  await forgetRenewal(world, subject)
   const missing = wantedRanks(vpc).filter((rank) => !routers.some((router) => router.rank === rank))
   if (vpc.redundant && replace && staying.length === ranks.length)
     await remakeRouters(world, { kind: 'vpc', id: vpc.id }, vpc.restarts_wanted)
@@ -105,9 +119,16 @@ const serve = async (world: World, vpc: Vpc): Promise<Outcome> => {
   for (const { id } of wake) await world.jobs.wake(world.db, 'router', id)
   if (blocker !== undefined) throw blockedBy(blocker, vpc.name, { vpc: vpc.id })
   if (!served) return 'waiting'
-  await world.db.transaction().execute((trx) => dropGateways(trx, vpc.id))
+  await settle(world, vpc.id)
   return 'converged'
 }
+
+/** What its routers have let go of is nobody's from now on. */
+const settle = (world: World, vpc: string): Promise<void> =>
+  world.db.transaction().execute(async (trx) => {
+    await dropLink(trx, vpc)
+    await dropGateways(trx, vpc)
+  })
 
 /** What is changed while its routers are stopped is done as soon as they have let go of the nics that leave. */
 const serveStopped = async (world: World, vpc: string, routers: readonly VpcRouter[]): Promise<Outcome> => {
@@ -122,7 +143,7 @@ const serveStopped = async (world: World, vpc: string, routers: readonly VpcRout
     for (const id of ids) await world.jobs.wake(world.db, 'router', id)
     return 'waiting'
   }
-  await world.db.transaction().execute((trx) => dropGateways(trx, vpc))
+  await settle(world, vpc)
   return 'converged'
 }
 

@@ -1,7 +1,7 @@
 import { type Selectable, sql, type Transaction } from 'kysely'
 import type { Database } from '../../model/database.ts'
 import type { VpcTable } from '../../model/schema.ts'
-import { reviseVpc } from '../../model/vpc.ts'
+import { lockVpc, reviseVpc } from '../../model/vpc.ts'
 import { addGuestNic } from '../network/router.ts'
 import { wakeAll } from '../network/waiting.ts'
 import { addRouterNic } from '../router/create.ts'
@@ -64,7 +64,7 @@ export const attachAll = async (trx: Transaction<Database>, vpc: Vpc, routers: r
  */
 export const attachNics = (world: World, vpc: string): Promise<void> =>
   world.db.transaction().execute(async (trx) => {
-    const row = await trx.selectFrom('vpc').select(['id', 'redundant']).where('id', '=', vpc).executeTakeFirst()
+    const row = await lockVpc(trx, vpc)
     // Two tiers may come at once: one after the other counts the devices.
     const routers = await trx
       .selectFrom('router')
@@ -76,5 +76,7 @@ export const attachNics = (world: World, vpc: string): Promise<void> =>
       .execute()
     if (row === undefined) return
     const ids = routers.map(({ id }) => id)
-    if (await attachAll(trx, row, ids)) await wakeAll(trx, world.jobs, 'router', ids)
+    // Also of two for a while each has an address of its own.
+    const two = { id: vpc, redundant: row.redundant || row.renews !== null }
+    if (await attachAll(trx, two, ids)) await wakeAll(trx, world.jobs, 'router', ids)
   })

@@ -4,7 +4,7 @@ import type { VpcTable } from '../../model/schema.ts'
 import { lockVpc, reviseVpc } from '../../model/vpc.ts'
 import { allocateLink } from '../../placement/index.ts'
 import { restartsDone } from '../done.ts'
-import { makeRoom, wantedRanks } from '../network/router.ts'
+import { makeRoom, type Renewed, wantedRanks } from '../network/router.ts'
 import { wakeAll } from '../network/waiting.ts'
 import { addPublicNic, insertRouter } from '../router/create.ts'
 import { addLinkNics } from '../router/link.ts'
@@ -23,6 +23,8 @@ export const routersOfVpc = ({ db }: World, vpc: string) =>
     .leftJoin('backoff', (join) => join.onRef('backoff.target', '=', 'router.id').on('backoff.kind', '=', 'router'))
     .select(['router.id', 'router.state', 'router.desired', 'router.reason', 'router.rank', 'router.redundant_state'])
     .select(['router.remakes_wanted', 'router.remakes_done', 'router.next_firmware', 'router.revision as held'])
+    .select(['router.image', 'router.next_image', 'router.moving', 'router.target_host', 'router.may_pause'])
+    .select('backoff.failures')
     // Of what it failed at before something was changed it is not judged.
     .select(sql<string | null>`case when backoff.revision >= vpc.revision then backoff.code end`.as('failed'))
     .where('router.vpc', '=', vpc)
@@ -47,12 +49,18 @@ const linkRouters = async (trx: Transaction<Database>, vpc: Vpc): Promise<void> 
 /**
  * The rows of the routers that a VPC lacks with everything they own, in one transaction: one of two that is there without
  * its nic on their link would serve as if it were alone. Counts as the restart that was asked for, and of two the one that
- * is there is made anew in its turn.
+ * is there is made anew in its turn; but not where it `renews` that one, and is of an image of its own.
  */
-export const createVpcRouters = (world: World, { id: vpcId }: Vpc, missing: readonly Rank[]): Promise<void> =>
+export const createVpcRouters = (
+  world: World,
+  { id: vpcId }: Vpc,
+  missing: readonly Rank[],
+  renews: Renewed | null = null,
+): Promise<readonly string[]> =>
   world.db.transaction().execute(async (trx) => {
-    const vpc = await lockVpc(trx, vpcId)
-    if (vpc === undefined) return
+    const row = await lockVpc(trx, vpcId)
+    if (row === undefined) return []
+    const vpc = { ...row, redundant: row.redundant || renews !== null }
     const scope = { kind: 'vpc', id: vpc.id } as const
     const { services, networkmode } = await trx
       .selectFrom('vpc_offering')
@@ -60,11 +68,13 @@ export const createVpcRouters = (world: World, { id: vpcId }: Vpc, missing: read
       .where('id', '=', vpc.offering)
       .executeTakeFirstOrThrow()
     // Not before it has another one beside it: until then it may serve.
-    if (vpc.redundant && vpc.restarts_wanted > vpc.restarts_done)
+    if (renews === null && vpc.redundant && vpc.restarts_wanted > vpc.restarts_done)
       await trx.updateTable('router').set(remade).where('vpc', '=', vpc.id).execute()
     const made: string[] = []
     for (const rank of missing) {
       const router = await insertRouter(trx, world, vpc.zone, scope, rank)
+      if (renews !== null)
+        await trx.updateTable('router').set({ image: renews.image }).where('id', '=', router).execute()
       // Routed tiers leave by a public address too, under their own.
       if (services.SourceNat !== undefined || networkmode === 'ROUTED') await addPublicNic(trx, router, scope)
       made.push(router)
@@ -75,8 +85,9 @@ export const createVpcRouters = (world: World, { id: vpcId }: Vpc, missing: read
     if (missing.length < wantedRanks(vpc).length) await reviseVpc(trx, vpc.id)
     await trx
       .updateTable('vpc')
-      .set({ restarts_done: restartsDone(vpc.restarts_wanted) })
+      .set(renews === null ? { restarts_done: restartsDone(vpc.restarts_wanted) } : { renews: renews.id })
       .where('id', '=', vpc.id)
       .execute()
     await wakeAll(trx, world.jobs, 'router', made)
+    return made
   })

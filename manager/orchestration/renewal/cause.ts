@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely'
 import type { NetworkTable, RouterTable } from '../../model/schema.ts'
 
-/** Why the one router of a network goes: its restart with cleanup, a newer image, or its host is emptied. */
+/** Why the one router of a network or VPC goes: its restart with cleanup, a newer image, or its host is emptied. */
 export type Cause = 'restart' | 'upgrade' | 'leave'
 
 type Restarted = Pick<Selectable<NetworkTable>, 'restarts_wanted' | 'restarts_done'>

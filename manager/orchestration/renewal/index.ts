@@ -1,52 +1,57 @@
 import { type ErrorCode, isSysvmError, SysvmError } from '@sysvm/errors'
 import type { Selectable } from 'kysely'
-import { isPermanentCode } from '../../jobs/backoff.ts'
-import { addressed } from '../../model/addressed.ts'
-import { reviseNetwork } from '../../model/network.ts'
-import { whyAlone } from '../../model/offering.ts'
-import type { NetworkTable, RouterTable } from '../../model/schema.ts'
+import { isPermanent, isPermanentCode } from '../../jobs/backoff.ts'
+import type { Outcome } from '../../jobs/worker.ts'
+import type { RouterTable } from '../../model/schema.ts'
 import { holdPlacement, placeOnHost } from '../../placement/index.ts'
 import { restartsDone } from '../done.ts'
 import { failWaiting } from '../move/lost.ts'
+import type { Serving } from '../network/tier.ts'
 import { removeRouter } from '../router/create.ts'
 import { routerNeed } from '../router/machine.ts'
 import { couldServe } from '../router/pair.ts'
-import { ranks } from '../router/scope.ts'
+import { ranks, scopeOf } from '../router/scope.ts'
 import { upgradeFailed } from '../router/upgrade.ts'
 import type { World } from '../world.ts'
 import { type Cause, causeOf, imageFor } from './cause.ts'
-import { createRouters } from './router.ts'
-import type { Serving } from './tier.ts'
+import { addSecond, endRenewal, readSubject, type Subject, suitsTwo } from './subject.ts'
 
-type Network = Selectable<NetworkTable>
 type Router = Selectable<RouterTable>
 
+/** What of a router decides how it is replaced. */
+type Renewable = Pick<
+  Serving,
+  | 'id'
+  | 'rank'
+  | 'state'
+  | 'desired'
+  | 'reason'
+  | 'failed'
+  | 'failures'
+  | 'image'
+  | 'next_image'
+  | 'moving'
+  | 'target_host'
+  | 'may_pause'
+>
+
 /** One that serves is replaced by way of a second one; what does not serve has nothing to lose. */
-export const canRenew = async (
-  { db }: World,
-  network: Network,
+const canRenew = async (
+  world: World,
+  subject: Subject,
   router: Pick<Router, 'state' | 'desired' | 'reason'>,
 ): Promise<boolean> => {
   if (router.state !== 'Running' || router.desired !== 'Running' || router.reason !== null) return false
-  const offering = await db
-    .selectFrom('network_offering')
-    .selectAll()
-    .where('id', '=', network.offering)
-    .executeTakeFirstOrThrow()
-  return whyAlone(offering) === undefined
+  return suitsTwo(world, subject)
 }
 
-/** Its network replaces it by way of a second one: it is not taken down for what that one will have. */
+/** What it serves replaces it by way of a second one: it is not taken down for what that one will have. */
 export const isRenewedInstead = async (world: World, router: Router): Promise<boolean> => {
-  if (router.network === null) return false
-  const network = await world.db
-    .selectFrom('network')
-    .selectAll()
-    .where('id', '=', router.network)
-    .executeTakeFirstOrThrow()
-  if (network.redundant || network.renews !== null) return network.renews === router.id
-  if (causeOf(network, router) === undefined || !(await canRenew(world, network, router))) return false
-  await world.jobs.wake(world.db, 'network', network.id)
+  const subject = await readSubject(world, scopeOf(router))
+  const { kind, row } = subject
+  if (row.redundant || row.renews !== null) return row.renews === router.id
+  if (causeOf(row, router) === undefined || !(await canRenew(world, subject, router))) return false
+  await world.jobs.wake(world.db, kind, row.id)
   return true
 }
 
@@ -54,47 +59,31 @@ export const isRenewedInstead = async (world: World, router: Router): Promise<bo
 const NO_ROOM = 'SYSVM_CAPACITY'
 
 /**
- * Puts a second router beside the one that is to go: the two share its addresses for a while. False where the network has
- * not the two addresses for that.
+ * Puts a second router beside the one that is to go: the two share its addresses for a while. False where there
+ * are not the two addresses for that.
  */
-export const beginRenewal = async (world: World, network: Network, old: Serving, cause: Cause): Promise<boolean> => {
+const beginRenewal = async (world: World, subject: Subject, old: Renewable, cause: Cause): Promise<boolean> => {
   const missing = ranks.filter((rank) => rank !== old.rank)
   const renewed = { id: old.id, image: imageFor(cause, old) }
-  const ids = await createRouters(world, { ...network, redundant: true }, missing, renewed).catch((error: unknown) => {
+  const ids = await addSecond(world, subject, missing, renewed).catch((error: unknown) => {
     if (isSysvmError(error, NO_ROOM)) return undefined
     throw error
   })
   if (ids === undefined) return false
-  await world.at('network.renewal')
+  await world.at(`${subject.kind}.renewal`)
   for (const id of [old.id, ...ids]) await world.jobs.wake(world.db, 'router', id)
   return true
 }
 
 /** There cannot be a second one: it goes as it would without one, with the pause that this takes. */
-export const goAlone = async (world: World, network: Network, old: Serving, cause: Cause): Promise<void> => {
+const goAlone = async (world: World, { kind, row }: Subject, old: Renewable, cause: Cause): Promise<void> => {
   if (cause === 'restart') return removeRouter(world, old.id)
   await world.db.transaction().execute(async (trx) => {
     await trx.updateTable('router').set({ may_pause: true }).where('id', '=', old.id).execute()
     await world.jobs.wake(trx, 'router', old.id)
-    if (network.renews !== null) await world.jobs.wake(trx, 'network', network.id)
+    if (row.renews !== null) await world.jobs.wake(trx, kind, row.id)
   })
 }
-
-/** Who is left serves alone, under the addresses that both had: that was the restart. */
-const endRenewal = (world: World, network: Network): Promise<void> =>
-  world.db.transaction().execute(async (trx) => {
-    await reviseNetwork(trx, network.id, {
-      renews: null,
-      restarts_done: restartsDone(network.restarts_wanted) as never,
-    })
-    await trx
-      .updateTable('nic')
-      .set({ address: addressed(network).gateway })
-      .where('network', '=', network.id)
-      .where('router', 'is not', null)
-      .execute()
-    await world.jobs.wake(trx, 'network', network.id)
-  })
 
 const lacksRoom = async ({ db }: World, router: string): Promise<boolean> => {
   const row = await db
@@ -129,8 +118,8 @@ const makesRoom = async (world: World, old: Router, fresh: Router): Promise<bool
 const ATTEMPTS = 2
 
 /** Why the two will not come to share what the old one has: either has said so for good. */
-const hindrance = (old: Serving, fresh: Serving): SysvmError | undefined => {
-  const isHopeless = ({ failed, failures }: Serving): boolean =>
+const hindrance = (old: Renewable, fresh: Renewable): SysvmError | undefined => {
+  const isHopeless = ({ failed, failures }: Renewable): boolean =>
     failed !== null && failed !== NO_ROOM && (isPermanentCode(failed) || (failures ?? 0) >= ATTEMPTS)
   const refuses = old.failed === 'SYSVM_ROUTER_COMMIT' ? old : undefined
   const failing = refuses ?? (isHopeless(fresh) ? fresh : undefined)
@@ -142,11 +131,11 @@ const hindrance = (old: Serving, fresh: Serving): SysvmError | undefined => {
   )
 }
 
-const noRoom = ({ id, name }: Network): SysvmError =>
+const noRoom = ({ kind, row, called }: Subject): SysvmError =>
   new SysvmError(
     NO_ROOM,
-    `No host has room for another router of the network ${name}, and the end of its own would make none: it serves on. Add a host, or enable one.`,
-    { details: { network: id } },
+    `No host has room for another router of the ${called}, and the end of its own would make none: it serves on. Add a host, or enable one.`,
+    { details: { [kind]: row.id } },
   )
 
 /**
@@ -155,19 +144,20 @@ const noRoom = ({ id, name }: Network): SysvmError =>
  */
 const giveUp = async (
   world: World,
-  network: Network,
+  subject: Subject,
   { old, fresh, cause }: { readonly old: Router; readonly fresh: string; readonly cause: Cause },
   why: SysvmError,
 ): Promise<void> => {
-  world.log.warn({ network: network.id, router: old.id, err: why }, 'a router is not replaced by way of a second one')
+  const { kind, row, command } = subject
+  world.log.warn({ [kind]: row.id, router: old.id, err: why }, 'a router is not replaced by way of a second one')
   await world.db.transaction().execute(async (trx) => {
     if (cause === 'restart') {
       await trx
-        .updateTable('network')
-        .set({ restarts_done: restartsDone(network.restarts_wanted) })
-        .where('id', '=', network.id)
+        .updateTable(kind)
+        .set({ restarts_done: restartsDone(row.restarts_wanted) })
+        .where('id', '=', row.id)
         .execute()
-      await failWaiting(trx, { kind: 'network', id: network.id }, 'restartNetwork', why)
+      await failWaiting(trx, { kind, id: row.id }, command, why)
       return
     }
     const refused = cause === 'upgrade' && why.code !== NO_ROOM
@@ -179,37 +169,75 @@ const giveUp = async (
     if (refused)
       await failWaiting(trx, { kind: 'router', id: old.id }, 'upgradeRouterTemplate', upgradeFailed(old, why))
   })
-  await world.at('network.renewal.failed')
+  await world.at(`${kind}.renewal.failed`)
   await removeRouter(world, fresh)
 }
 
 /** Once it was given up the new one goes, and then the old one serves alone as before. */
-const withdraw = async (world: World, network: Network, fresh: Serving | undefined): Promise<void> => {
-  if (fresh === undefined) return endRenewal(world, network)
+const withdraw = async (world: World, subject: Subject, fresh: Renewable | undefined): Promise<void> => {
+  if (fresh === undefined) return endRenewal(world, subject)
   if (fresh.desired !== 'Destroyed') await removeRouter(world, fresh.id)
 }
 
 /** The next step of a renewal: the old router goes when the new one has all its connections. */
-export const continueRenewal = async (world: World, network: Network, routers: readonly Serving[]): Promise<void> => {
-  const old = routers.find(({ id }) => id === network.renews)
-  if (old === undefined) return endRenewal(world, network)
+const continueRenewal = async (world: World, subject: Subject, routers: readonly Renewable[]): Promise<void> => {
+  const { row } = subject
+  const old = routers.find(({ id }) => id === row.renews)
+  if (old === undefined) return endRenewal(world, subject)
   if (old.desired === 'Destroyed') return
   const fresh = routers.find(({ id }) => id !== old.id)
-  const cause = causeOf(network, old)
-  if (cause === undefined) return withdraw(world, network, fresh)
+  const cause = causeOf(row, old)
+  if (cause === undefined) return withdraw(world, subject, fresh)
   if (fresh === undefined) {
-    if (!(await beginRenewal(world, network, old, cause))) await goAlone(world, network, old, cause)
+    if (!(await beginRenewal(world, subject, old, cause))) await goAlone(world, subject, old, cause)
     return
   }
-  const rowOf = (id: string) => world.db.selectFrom('router').selectAll().where('id', '=', id).executeTakeFirst()
-  const [leaving, coming] = [await rowOf(old.id), await rowOf(fresh.id)]
+  const routerOf = (id: string) => world.db.selectFrom('router').selectAll().where('id', '=', id).executeTakeFirst()
+  const [leaving, coming] = [await routerOf(old.id), await routerOf(fresh.id)]
   if (leaving === undefined || coming === undefined || coming.desired === 'Destroyed') return
   if (coming.state === 'Running' && (await couldServe(world, coming, leaving))) return removeRouter(world, old.id)
   const given = { old: leaving, fresh: fresh.id, cause }
   if (await lacksRoom(world, fresh.id)) {
     if (cause === 'restart' && (await makesRoom(world, leaving, coming))) return removeRouter(world, old.id)
-    return giveUp(world, network, given, noRoom(network))
+    return giveUp(world, subject, given, noRoom(subject))
   }
   const why = hindrance(old, fresh)
-  if (why !== undefined) await giveUp(world, network, given, why)
+  if (why !== undefined) await giveUp(world, subject, given, why)
+}
+
+/**
+ * The next step for what has one router, or two while that is replaced; `serve` is what else there is to do with those that
+ * stay.
+ */
+export const seeToOne = async (
+  world: World,
+  subject: Subject,
+  routers: readonly Renewable[],
+  serve: () => Promise<Outcome>,
+): Promise<Outcome> => {
+  const { row } = subject
+  const staying = routers.filter(({ desired }) => desired !== 'Destroyed')
+  if (row.renews !== null) {
+    await continueRenewal(world, subject, routers)
+    // What either fails at is for the next step, not for those who wait to be served.
+    if (staying.length > 0)
+      await serve().catch((error: unknown) => {
+        if (!isPermanent(error)) throw error
+      })
+    return 'waiting'
+  }
+  const [only] = staying
+  const cause = only && causeOf(row, only)
+  if (only && cause && routers.length === 1 && (await canRenew(world, subject, only))) {
+    if (await beginRenewal(world, subject, only, cause)) return 'waiting'
+    if (cause !== 'restart') await goAlone(world, subject, only, cause)
+  }
+  const replace = row.restarts_wanted > row.restarts_done
+  if (replace) for (const { id } of staying) await removeRouter(world, id)
+  return replace || staying.length === 0 ? 'waiting' : serve()
+}
+
+/** It got two routers for good while its one was being replaced by way of a second one. */
+export const forgetRenewal = async ({ db }: World, { kind, row }: Subject): Promise<void> => {
+  if (row.renews !== null) await db.updateTable(kind).set({ renews: null }).where('id', '=', row.id).execute()
 }
