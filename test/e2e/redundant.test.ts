@@ -4,6 +4,7 @@ import type { Answer } from '@sysvm/manager/cli/client'
 import { openHost } from '@sysvm/manager/hosts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Namespace, until } from '../lab/index.ts'
+import { type Everything, haveEverything } from './cloud/everything.ts'
 import { type Cloud, createCloud, idOf, plan } from './cloud/index.ts'
 import { withNewerFirmware } from './cloud/newer-firmware.ts'
 
@@ -141,13 +142,13 @@ describe('a VPC of two routers', () => {
   let far: Heard
   let vpcid: string
 
-  const tier = async (name: string, net: number): Promise<string> => {
+  const tier = async (name: string, net: number, list?: string): Promise<string> => {
     const [offering] = await cloud.list('listNetworkOfferings', 'networkoffering', {
       name: 'DefaultIsolatedNetworkOfferingForVpcNetworks',
     })
     const [acl] = await cloud.list('listNetworkACLLists', 'networkacllist', { name: 'default_allow' })
     const at = { zoneid: cloud.zone, vpcid, gateway: `10.9.${net}.1`, netmask: '255.255.255.0' }
-    const kind = { networkofferingid: String(offering?.id), aclid: String(acl?.id) }
+    const kind = { networkofferingid: String(offering?.id), aclid: list ?? String(acl?.id) }
     return idOf(await cloud.run('createNetwork', { name, ...kind, ...at }))
   }
   const bothGoOn = async (): Promise<void> => {
@@ -204,9 +205,26 @@ describe('a VPC of two routers', () => {
     await bothGoOn()
   })
 
+  let everything: Everything
+
+  test('forwards, balances, and leads to another site by a tunnel', async () => {
+    const vpc = { id: vpcid, cidr: '10.9.0.0/16', address: '10.9.3.10' }
+    everything = await haveEverything(cloud, vpc, (list) => tier('app', 3, list))
+    await everything.works()
+  })
+
   test(
-    'its guest’s connections outlive the router that serves, to the site as well',
-    () => failOver(bothGoOn),
+    'all that its guests have outlives the router that serves, and their connections do, to the site as well',
+    async () => {
+      const tunnel = await everything.tunnel()
+      expect(tunnel).not.toBe('')
+      await failOver(async () => {
+        await bothGoOn()
+        await everything.works()
+      })
+      expect(await everything.tunnel()).not.toBe(tunnel)
+      await everything.boots('born')
+    },
     FAIL_OVER_MS,
   )
 
@@ -231,6 +249,7 @@ describe('a VPC of two routers', () => {
     await whole()
     expect((await inRole('PRIMARY'))?.id).not.toBe(before?.id)
     await bothGoOn()
+    await everything.works()
   })
 
   test('both get newer firmware while they run, and the connections go on', async () => {
