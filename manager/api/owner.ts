@@ -190,7 +190,9 @@ export const ownersOf = async (context: Context, values: FilterValues): Promise<
 
 /** Owner's fields of an answer: account's or project's. */
 export const fieldsOfOwner = (owner: Omit<AccountName, 'id'>) => ({
-  ...(owner.project === null ? { account: owner.name } : { projectid: owner.project, project: owner.projectname }),
+  ...(owner.project === null
+    ? { account: owner.name }
+    : { projectid: owner.project, project: owner.projectname ?? undefined }),
   domainid: owner.domain,
   domain: owner.domainname,
   domainpath: owner.domainpath,
@@ -200,7 +202,7 @@ export const fieldsOfOwner = (owner: Omit<AccountName, 'id'>) => ({
 export type OwnerFields = Partial<ReturnType<typeof fieldsOfOwner>> & {
   readonly account?: string
   readonly projectid?: string
-  readonly project?: string | null
+  readonly project?: string | undefined
 }
 
 /** Owner's fields by the account's id; nothing for what nobody owns. */

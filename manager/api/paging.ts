@@ -2,6 +2,8 @@ import { SysvmError } from '@sysvm/errors'
 import type { Found, Page } from '../model/page.ts'
 import type { Listed } from './command.ts'
 import { boolean, integer, tags, text } from './parameter.ts'
+import { ready } from './wire/json.ts'
+import type { ReadyObject } from './wire/value.ts'
 
 /** Longest page, and what is answered when none is asked for. */
 export const LARGEST_PAGE = 500
@@ -50,6 +52,12 @@ export const listed = <R, T>({ count, rows }: Found<R>, present: (row: R) => T):
   count,
   items: rows.map((row) => present(row)),
 })
+
+/** The same where the rows are presented as they are written. */
+export const listedReady = <R, T extends ReadyObject>(found: Found<R>, present: (row: R) => T): Listed<T> => {
+  const { count, items } = listed(found, present)
+  return { count, items: ready(items) }
+}
 
 /** The same for lists that are not in the database. */
 export const listedFrom = <T>(items: readonly T[], { limit, offset }: Page): Listed<T> => ({

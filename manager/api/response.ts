@@ -1,4 +1,4 @@
-import type { WireValue } from './wire/value.ts'
+import type { ReadyValue, WireValue } from './wire/value.ts'
 
 /** CloudStack's names of field types, as `listApis` gives them. */
 export type FieldType = 'boolean' | 'date' | 'integer' | 'list' | 'long' | 'map' | 'object' | 'set' | 'string'
@@ -18,6 +18,9 @@ export interface ResponseShape<F extends Fields = Fields> {
 
 /** An answer may leave fields out, never add one that is not described. */
 export type Presented<F extends Fields> = { readonly [K in keyof F]?: WireValue }
+
+/** The same of things that are listed by so many that it is felt how they are written. */
+export type Ready<F extends Fields = Fields> = { readonly [K in keyof F]?: ReadyValue }
 
 /** What listTags says of a tag, and what carries it. */
 export const tagFields = {

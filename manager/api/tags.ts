@@ -17,7 +17,7 @@ export const presentTag = (
     readonly customer?: string | null
   },
   owner: OwnerFields | undefined,
-) => ({ key, value, resourcetype: resource_type, resourceid: resource, ...owner, customer: customer ?? null })
+) => ({ key, value, resourcetype: resource_type, resourceid: resource, ...owner, customer: customer ?? undefined })
 
 const idOf = (item: WireObject): string => String(item.id)
 

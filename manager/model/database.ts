@@ -46,6 +46,7 @@ import * as illRouters from './migrations/0042-ill-routers.ts'
 import * as vpnUsers from './migrations/0043-vpn-users.ts'
 import * as keywords from './migrations/0044-keywords.ts'
 import * as vpcRenewal from './migrations/0045-vpc-renewal.ts'
+import * as lists from './migrations/0048-lists.ts'
 import { keepRecordWhole } from './record.ts'
 import type { Database } from './schema.ts'
 
@@ -178,6 +179,7 @@ const migrations = {
   '0043-vpn-users': vpnUsers,
   '0044-keywords': keywords,
   '0045-vpc-renewal': vpcRenewal,
+  '0048-lists': lists,
 }
 
 /** Of every migration that this release knows. */

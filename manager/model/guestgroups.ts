@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { AffinityGroupTable, Database } from './schema.ts'
 
-interface Group {
+type Group = {
   readonly id: string
   readonly name: string
   readonly description: string | null

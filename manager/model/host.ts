@@ -13,6 +13,8 @@ export type Host = Selectable<HostTable> & {
   /** What guests and routers that should run here, or go here, were promised. */
   readonly memoryallocated: number
   readonly cpusallocated: number
+  /** When it last answered; null: never yet. */
+  readonly seen: Date | null
 }
 
 /** What is promised of a host, in SQL over `host` and `used`, its row of `tally`: that sum, and what was written down since. */
@@ -27,6 +29,7 @@ const hosts = (db: Kysely<Database>) =>
     .leftJoin('cluster', 'cluster.id', 'host.cluster')
     .leftJoin('pod', 'pod.id', 'cluster.pod')
     .leftJoin('zone', 'zone.id', 'pod.zone')
+    .leftJoin('host_seen', 'host_seen.host', 'host.id')
     .leftJoin('tally as used', (join) => join.onRef('used.id', '=', 'host.id').on('used.what', '=', 'host'))
     .selectAll('host')
     .select([
@@ -36,6 +39,7 @@ const hosts = (db: Kysely<Database>) =>
       'pod.name as podname',
       'zone.id as zone',
       'zone.name as zonename',
+      'host_seen.at as seen',
       allocated('memory').as('memoryallocated'),
       allocated('cpus').as('cpusallocated'),
     ])
@@ -104,6 +108,16 @@ export const updateHostRow = async (
     .executeTakeFirst()
   return numUpdatedRows > 0n
 }
+
+/** It answered now. */
+export const noteSeen = async (db: Kysely<Database>, host: string): Promise<void> => {
+  await sql`insert into host_seen (host, at) select id, now() from host where id = ${host}
+    on conflict (host) do update set at = excluded.at`.execute(db)
+}
+
+/** When it last answered; undefined: never yet. */
+export const lastSeen = async (db: Kysely<Database>, host: string): Promise<Date | undefined> =>
+  (await db.selectFrom('host_seen').select('at').where('host', '=', host).executeTakeFirst())?.at
 
 export interface HostUse {
   readonly guests: number

@@ -177,19 +177,24 @@ export interface HostTable {
   facts: Json<Record<string, unknown>> | null
   cpus: Generated<number>
   memory_mib: Generated<number>
-  last_seen: Date | null
   /** Who sees to it; null: whoever comes first. */
   manager: Id | null
   /** Fencing epoch at which that manager took it. */
   epoch: Generated<string>
-  /** That at which its manager last looked at it. */
-  seen_epoch: string | null
   /** Id of its own storage pool. */
   pool: GeneratedAlways<Id>
   /** Bytes, from its facts. */
   storage_total: GeneratedAlways<string | null>
   storage_free: GeneratedAlways<string | null>
   created: Created
+}
+
+/** When a host last answered; no row: never yet. */
+export interface HostSeenTable {
+  host: Id
+  at: Date
+  /** Fencing epoch at which its manager last looked at it. */
+  epoch: string | null
 }
 
 export interface VlanRangeTable {
@@ -549,6 +554,7 @@ export interface Database {
   cluster: ClusterTable
   tally: TallyTable
   host: HostTable
+  host_seen: HostSeenTable
   vlan_range: VlanRangeTable
   public_ip: PublicIpTable
   service_offering: ServiceOfferingTable

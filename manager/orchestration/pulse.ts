@@ -25,11 +25,11 @@ const dueHosts = async (world: World): Promise<readonly Due[]> => {
   const mine = mineOf(world)
   const { rows } = await sql<Omit<Due, 'driver'>>`
     select host.id, host.url, host.hostkey as "hostKey", cluster.hypervisor
-    from host join cluster on cluster.id = host.cluster
+    from host join cluster on cluster.id = host.cluster left join host_seen seen on seen.host = host.id
     where ${mine} and host.state = 'Up'
-      and (host.seen_epoch is distinct from host.epoch or host.last_seen < now() - make_interval(secs =>
+      and (seen.epoch is distinct from host.epoch or seen.at < now() - make_interval(secs =>
         greatest(${HEARTBEAT}, (select count(*) from host where ${mine}) / ${PER_SECOND}::float8)))
-    order by host.seen_epoch is distinct from host.epoch desc, host.last_seen`.execute(world.db)
+    order by seen.epoch is distinct from host.epoch desc, seen.at`.execute(world.db)
   return rows.map((row) => ({ ...row, driver: driverOfHypervisor(row.hypervisor) }))
 }
 
@@ -80,8 +80,9 @@ const look = async (world: World, hosts: readonly Due[]): Promise<number> => {
     }),
   )
   if (well.length > 0)
-    await sql`update host set last_seen = now(), seen_epoch = epoch where id = any(${well}::uuid[]) and state = 'Up'
-      and ${mineOf(world)}`.execute(world.db)
+    await sql`insert into host_seen as seen (host, at, epoch)
+      select id, now(), epoch from host where id = any(${well}::uuid[]) and state = 'Up' and ${mineOf(world)}
+      on conflict (host) do update set at = excluded.at, epoch = excluded.epoch`.execute(world.db)
   if (ill.length > 0) await world.jobs.wakeMany(world.db, 'host', ill)
   return ill.length
 }

@@ -19,7 +19,8 @@ export const findUnconverged = async (db: Kysely<Database>): Promise<readonly Fo
   const { rows } = await sql<Found>`
     with unconverged as (
       select 'host' as kind, id from host
-        where state <> 'Up' or resourcestate = 'PrepareForMaintenance' or last_seen is null or last_seen < now() - make_interval(secs => ${UNSEEN})
+        left join host_seen seen on seen.host = host.id
+        where state <> 'Up' or resourcestate = 'PrepareForMaintenance' or seen.at is null or seen.at < now() - make_interval(secs => ${UNSEEN})
       union
       select 'network', network.id from network
         left join router_network held on held.network = network.id

@@ -64,29 +64,37 @@ interface Found extends Candidate {
 /** Hosts that are looked at for one placement, from a random one on; a cloud with no more is looked at whole. */
 const SAMPLE = 64
 
-/** A host's columns that placement goes by; those of `from`, which gives hosts by the name of `host`. */
-export const fitting = (
-  zone: string,
-  { on, except, avoid = [], hypervisor, tags = [], pod, cluster }: Need,
-  from: RawBuilder<unknown> = sql`host`,
-): RawBuilder<unknown> => sql`
-  select host.id, host.name, host.state, host.cpus, host.memory_mib, host.created
-  from ${from}
-  join (
-    select cluster.id from cluster
-    join pod on pod.id = cluster.pod and pod.allocationstate = 'Enabled'
-    join zone on zone.id = pod.zone and zone.allocationstate = 'Enabled'
-    where pod.zone = ${zone} and cluster.allocationstate = 'Enabled'
-      and (${hypervisor ?? null}::text is null or cluster.hypervisor = ${hypervisor ?? null})
-      and (${pod ?? null}::uuid is null or pod.id = ${pod ?? null})
-      and (${cluster ?? null}::uuid is null or cluster.id = ${cluster ?? null})
-    -- Few, and found first: each host is looked up among them once.
-    offset 0) place on place.id = host.cluster
-  where host.state in ('Up', 'Connecting', 'Alert') and host.resourcestate = 'Enabled'
-    and (${on ?? null}::uuid is null or host.id = ${on ?? null}) and (${except ?? null}::uuid is null or host.id <> ${except ?? null})
+/** Clusters in which the machine may be placed at all. */
+export const clustersFor = (zone: string, { hypervisor, pod, cluster }: Need): RawBuilder<unknown> => sql`
+  select cluster.id from cluster
+  join pod on pod.id = cluster.pod and pod.allocationstate = 'Enabled'
+  join zone on zone.id = pod.zone and zone.allocationstate = 'Enabled'
+  where pod.zone = ${zone} and cluster.allocationstate = 'Enabled'
+    and (${hypervisor ?? null}::text is null or cluster.hypervisor = ${hypervisor ?? null})
+    and (${pod ?? null}::uuid is null or pod.id = ${pod ?? null})
+    and (${cluster ?? null}::uuid is null or cluster.id = ${cluster ?? null})`
+
+/** A host's columns that placement goes by; those of `from`, which gives hosts by the name of `host`. Other machines have no say. */
+export const placeable = (zone: string, need: Need, from: RawBuilder<unknown> = sql`host`): RawBuilder<unknown> => {
+  const { on, tags = [] } = need
+  return sql`
+    select host.id, host.name, host.state, host.cpus, host.memory_mib, host.created
+    from ${from}
+    where host.state in ('Up', 'Connecting', 'Alert') and host.resourcestate = 'Enabled'
+      and (${on ?? null}::uuid is null or host.id = ${on ?? null})
+      ${tags.length === 0 ? sql`` : sql`and host.hosttags @> ${[...tags]}::text[]`}
+      -- As a condition, not a join, it leaves hosts in the order in which they are read.
+      and (host.cluster in (${clustersFor(zone, need)})) is true`
+}
+
+/** The same, less those that are not wanted or that affinity forbids. */
+export const fitting = (zone: string, need: Need, from?: RawBuilder<unknown>): RawBuilder<unknown> => {
+  const { except, avoid = [] } = need
+  return sql`${placeable(zone, need, from)}
+    and (${except ?? null}::uuid is null or host.id <> ${except ?? null})
     ${avoid.length === 0 ? sql`` : sql`and host.id <> all(${[...avoid]}::uuid[])`}
-    ${tags.length === 0 ? sql`` : sql`and host.hosttags @> ${[...tags]}::text[]`}
     and ${allowedHost}`
+}
 
 /**
  * Hosts that are up, and those that may come up any moment: one statement, so that none is missed between two. With

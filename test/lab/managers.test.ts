@@ -150,15 +150,22 @@ describe('a host that returns', () => {
   it('is looked at by whoever takes it over, at once', async () => {
     await using manager = await startSimulatedCloud(lab.cluster, lab.folder)
     const { db, cloud } = manager
-    const seen = async () => (await db.selectFrom('host').select(['epoch', 'seen_epoch']).execute())[0]
+    const seen = async () =>
+      (
+        await db
+          .selectFrom('host')
+          .innerJoin('host_seen', 'host_seen.host', 'host.id')
+          .select(['host.epoch', 'host_seen.epoch as seen'])
+          .execute()
+      )[0]
     const isSeen = async () => {
       const row = await seen()
-      return row !== undefined && row.seen_epoch === row.epoch
+      return row !== undefined && row.seen === row.epoch
     }
     await until('it is looked at', isSeen)
     await db
       .updateTable('host')
-      .set({ epoch: sql`epoch + 1`, last_seen: new Date() })
+      .set({ epoch: sql`epoch + 1` })
       .where('id', '=', cloud.hosts[0] ?? '')
       .execute()
     expect(await isSeen()).toBe(false)

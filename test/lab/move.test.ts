@@ -240,11 +240,10 @@ describe('a move to a host that dies', () => {
     })
     // Nobody says that there is no room before the other host is known to be down; who looked just before looks again.
     const isOver = async (): Promise<boolean> => {
-      await db
-        .updateTable('host')
-        .set({ state: 'Down', last_seen: sql`now() - interval '1 hour'` })
-        .where('url', '=', target)
-        .execute()
+      await db.updateTable('host').set({ state: 'Down' }).where('url', '=', target).execute()
+      await sql`update host_seen set at = now() - interval '1 hour' where host = (select id from host where url = ${target})`.execute(
+        db,
+      )
       await db.updateTable('backoff').set({ retry_at: sql`now()` }).execute()
       const row = await db.selectFrom('async_job').select('jobstatus').where('id', '=', job).executeTakeFirstOrThrow()
       return row.jobstatus !== 0

@@ -69,9 +69,9 @@ const places = ({ hosts }: Sizes) => {
       cpus: '64',
       memory_mib: '262144',
       hosttags: `case when i % 50 = 0 then '{ssd}'::text[] else '{}' end`,
-      last_seen: 'now()',
       created: created(hosts),
     }),
+    rows('host_seen', hosts, { host: id('host'), at: 'now()' }),
   ]
 }
 

@@ -7,7 +7,7 @@ import { HYPERVISORS } from '../cluster/hypervisors.ts'
 import { type Context, defineCommand } from '../command.ts'
 import { asksForNone, noneFilters, noneIds } from '../none.ts'
 import { ownerFilter, ownersIn, ownersOf } from '../owner.ts'
-import { counting, listed, pageOf, search, tagsFilter } from '../paging.ts'
+import { counting, listedReady, pageOf, search, tagsFilter } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { readTags } from '../tags.ts'
 import { guestResponse, presentGuest } from './response.ts'
@@ -113,6 +113,6 @@ export const listVirtualMachines = defineCommand({
     }
     const { guests, nics, traffic, owners, tags } = await findWithNics(context, filter, pageOf(params))
     const present = presentGuest(owners, nics, { userdata: params.userdata })
-    return { ...listed(guests, (row) => Object.assign(present(row), kibibytes(traffic.get(row.id)))), tags }
+    return { ...listedReady(guests, (row) => Object.assign(present(row), kibibytes(traffic.get(row.id)))), tags }
   },
 })

@@ -2,8 +2,9 @@ import type { Guest, ListedGuest } from '../../model/guest.ts'
 import type { Nic } from '../../model/nic.ts'
 import { affinityGroupFields } from '../affinity/response.ts'
 import { nicFields, presentNic } from '../nic/response.ts'
-import type { Owners } from '../owner.ts'
-import { defineResponse, ownerShown, type Presented } from '../response.ts'
+import type { OwnerFields, Owners } from '../owner.ts'
+import { defineResponse, ownerShown, type Ready } from '../response.ts'
+import { formatDate } from '../wire/value.ts'
 
 const securityGroupFields = {
   id: ['string', "The group's id."],
@@ -85,14 +86,20 @@ const hasDetails = (row: ListedGuest): boolean =>
   row.custom_memory !== null ||
   Object.keys(row.details).length > 0
 
-const detailsOf = (row: ListedGuest): Record<string, string> | null => {
+const detailsOf = (row: ListedGuest): Record<string, string> | undefined => {
   // As most have none.
-  if (!hasDetails(row)) return null
+  if (!hasDetails(row)) return undefined
   const all = { ...row.details, ...chosenSize(row) }
   if (row.keyboard) all.keyboard = row.keyboard
   if (row.reason !== null) all.reason = row.reason
   return all
 }
+
+const presentGroup = <G extends { readonly description: string | null }>(group: G, owner: OwnerFields) => ({
+  ...group,
+  ...owner,
+  description: group.description ?? undefined,
+})
 
 export const presentGuest = (
   owners: Owners,
@@ -100,7 +107,7 @@ export const presentGuest = (
   options: { readonly userdata?: boolean | undefined } = {},
 ) => {
   const byGuest = Map.groupBy(nics, ({ guest }) => guest)
-  return (row: ListedGuest): Presented<typeof guestResponse.fields> => {
+  return (row: ListedGuest): Ready<typeof guestResponse.fields> => {
     const nic = (byGuest.get(row.id) ?? []).map(presentNic)
     const owner = owners(row.account)
     // Field by field: one object that is spread among them makes the others ten times as slow.
@@ -114,45 +121,46 @@ export const presentGuest = (
       domainid: owner.domainid,
       domain: owner.domain,
       domainpath: owner.domainpath,
-      userid: row.cloud_user,
-      username: row.username,
-      created: row.created,
+      userid: row.cloud_user ?? undefined,
+      username: row.username ?? undefined,
+      created: formatDate(row.created),
       state: row.state,
       haenable: row.haenable,
-      groupid: row.instance_group,
-      group: row.groupname,
+      groupid: row.instance_group ?? undefined,
+      group: row.groupname ?? undefined,
       zoneid: row.zone,
-      zonename: row.zonename,
-      hostid: row.host,
-      hostname: row.hostname,
+      zonename: row.zonename ?? undefined,
+      hostid: row.host ?? undefined,
+      hostname: row.hostname ?? undefined,
       templateid: row.template,
-      templatename: row.templatename,
+      templatename: row.templatename ?? undefined,
       templatetype: 'USER',
       templateformat: 'QCOW2',
-      templatedisplaytext: row.templatetext,
+      templatedisplaytext: row.templatetext ?? undefined,
       passwordenabled: true,
       serviceofferingid: row.offering,
-      serviceofferingname: row.offeringname,
-      cpunumber: row.cpunumber,
-      cpuspeed: row.cpuspeed,
-      memory: row.memory,
+      serviceofferingname: row.offeringname ?? undefined,
+      cpunumber: row.cpunumber ?? undefined,
+      cpuspeed: row.cpuspeed ?? undefined,
+      memory: row.memory ?? undefined,
       rootdeviceid: 0,
       rootdevicetype: 'ROOT',
       nic,
-      securitygroup: row.securitygroups.map((group) => ({ ...group, ...owner })),
-      affinitygroup: row.affinitygroups.map((group) => ({ ...group, ...owner })),
-      hypervisor: row.hypervisor,
+      securitygroup: row.securitygroups.map((group) => presentGroup(group, owner)),
+      affinitygroup: row.affinitygroups.map((group) => presentGroup(group, owner)),
+      hypervisor: row.hypervisor ?? undefined,
       ipaddress: (nic.find(({ isdefault }) => isdefault) ?? nic[0])?.ipaddress,
       instancename: `i-2-${row.number}-VM`,
       details: detailsOf(row),
       displayvm: true,
       isdynamicallyscalable: row.scalable && row.offerscaling,
       deleteprotection: row.protected,
-      userdata: options.userdata ? row.servedUserdata : null,
-      userdataid: row.userdata_id,
-      userdataname: row.userdataname,
-      userdatadetails: Object.keys(row.userdata_details).length === 0 ? null : JSON.stringify(row.userdata_details),
-      keypairs: row.keypairs.length === 0 ? null : row.keypairs.join(','),
+      userdata: options.userdata ? (row.servedUserdata ?? undefined) : undefined,
+      userdataid: row.userdata_id ?? undefined,
+      userdataname: row.userdataname ?? undefined,
+      userdatadetails:
+        Object.keys(row.userdata_details).length === 0 ? undefined : JSON.stringify(row.userdata_details),
+      keypairs: row.keypairs.length === 0 ? undefined : row.keypairs.join(','),
       vmtype: 'User',
       tags: [],
     }

@@ -72,7 +72,7 @@ export const presentHost = (host: Host): Presented<typeof hostResponse.fields> =
     memoryallocatedpercentage: percentage(host.memoryallocated, host.memory_mib),
     capabilities: ACCELERATION[String(facts.acceleration)],
     islocalstorageactive: true,
-    lastpinged: host.last_seen,
+    lastpinged: host.seen,
     created: host.created,
     hosttags: host.hosttags.length > 0 ? host.hosttags.join(',') : null,
     explicithosttags: host.hosttags.length > 0 ? host.hosttags.join(',') : null,

@@ -26,7 +26,7 @@ export const listClustersMetrics = defineCommand({
         promisedOf(context.db, 'cluster', rows),
       ])
       return ({ id, allocationstate }) => ({
-        state: allocationstate,
+        state: String(allocationstate),
         ...promised(id),
         hosts: `${hosts.get(id)?.up ?? 0} / ${hosts.get(id)?.all ?? 0}`,
       })

@@ -3,6 +3,7 @@ import { defineCommand } from '../command.ts'
 import { listManagementServers, managementServerFields } from '../managementserver/list-management-servers.ts'
 import * as p from '../parameter.ts'
 import { defineResponse } from '../response.ts'
+import { formatDate } from '../wire/value.ts'
 import { measured } from './plain.ts'
 
 export const listManagementServersMetrics = defineCommand({
@@ -22,7 +23,7 @@ export const listManagementServersMetrics = defineCommand({
   }),
   run: (context, params) =>
     measured(listManagementServers, context, params, async () => ({ agentscount }) => ({
-      agentcount: agentscount,
-      collectiontime: new Date(),
+      agentcount: Number(agentscount),
+      collectiontime: formatDate(new Date()),
     })),
 })

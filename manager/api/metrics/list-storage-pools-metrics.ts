@@ -7,7 +7,7 @@ import type { WireValue } from '../wire/value.ts'
 import { gigabytes, measured } from './plain.ts'
 
 /** Nothing for what was never read. */
-const size = (bytes: WireValue): string | null => (typeof bytes === 'number' ? gigabytes(bytes) : null)
+const size = (bytes: WireValue): string | undefined => (typeof bytes === 'number' ? gigabytes(bytes) : undefined)
 
 export const listStoragePoolsMetrics = defineCommand({
   name: 'listStoragePoolsMetrics',

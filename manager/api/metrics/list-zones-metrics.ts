@@ -26,7 +26,7 @@ export const listZonesMetrics = defineCommand({
         promisedOf(context.db, 'zone', rows),
       ])
       return ({ id, allocationstate }) => ({
-        state: allocationstate,
+        state: String(allocationstate),
         ...promised(id),
         clusters: `${clusters.get(id)?.up ?? 0} / ${clusters.get(id)?.all ?? 0}`,
       })

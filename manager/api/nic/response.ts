@@ -1,7 +1,7 @@
 import { eui64, parseCidr } from '@sysvm/agent/spec'
 import { optionName } from '@sysvm/router/spec'
 import type { Nic } from '../../model/nic.ts'
-import { defineResponse, type Presented } from '../response.ts'
+import { defineResponse, type Ready } from '../response.ts'
 
 export const nicFields = {
   id: ['string', "The nic's id."],
@@ -41,37 +41,37 @@ const netmaskIn = (cidr: string): string => {
   return netmask
 }
 
-const netmaskOf = (nic: Nic): string | null =>
-  nic.netmask ?? nic.publicnetmask ?? (nic.cidr === null ? null : netmaskIn(nic.cidr))
+const netmaskOf = (nic: Nic): string | undefined =>
+  nic.netmask ?? nic.publicnetmask ?? (nic.cidr === null ? undefined : netmaskIn(nic.cidr))
 
 /** The one that was asked for, else the one that the guest's own system makes (RFC 4291). */
-const address6 = ({ address6: asked, ip6cidr, mac }: Nic): string | null =>
-  asked ?? (ip6cidr === null || mac === null ? null : eui64(ip6cidr, mac))
+const address6 = ({ address6: asked, ip6cidr, mac }: Nic): string | undefined =>
+  asked ?? (ip6cidr === null || mac === null ? undefined : eui64(ip6cidr, mac))
 
-export const presentNic = (nic: Nic): Presented<typeof nicFields> => {
-  const broadcasturi = nic.vni === null ? (nic.role === 'public' ? 'vlan://untagged' : null) : `vxlan://${nic.vni}`
+export const presentNic = (nic: Nic): Ready<typeof nicFields> => {
+  const broadcasturi = nic.vni === null ? (nic.role === 'public' ? 'vlan://untagged' : undefined) : `vxlan://${nic.vni}`
   return {
     id: nic.id,
-    networkid: nic.network,
-    networkname: nic.networkname,
+    networkid: nic.network ?? undefined,
+    networkname: nic.networkname ?? undefined,
     netmask: netmaskOf(nic),
-    gateway: nic.gateway ?? nic.gatewayaddress,
-    ipaddress: nic.address ?? nic.publicaddress,
+    gateway: nic.gateway ?? nic.gatewayaddress ?? undefined,
+    ipaddress: nic.address ?? nic.publicaddress ?? undefined,
     broadcasturi,
     isolationuri: broadcasturi,
     traffictype: TRAFFIC[nic.role],
-    type: nic.networktype,
+    type: nic.networktype ?? undefined,
     isdefault: nic.guest === null ? nic.role === 'public' : nic.device === nic.defaultdevice,
-    macaddress: nic.mac,
+    macaddress: nic.mac ?? undefined,
     ip6address: address6(nic),
-    ip6cidr: nic.ip6cidr,
-    ip6gateway: nic.ip6gateway,
-    secondaryip: nic.guest === null ? null : nic.secondaryips.map(({ id, ipaddress }) => ({ id, ipaddress })),
+    ip6cidr: nic.ip6cidr ?? undefined,
+    ip6gateway: nic.ip6gateway ?? undefined,
+    secondaryip: nic.guest === null ? undefined : nic.secondaryips.map(({ id, ipaddress }) => ({ id, ipaddress })),
     extradhcpoption:
       nic.guest === null
-        ? null
+        ? undefined
         : nic.dhcp_options.map(({ code, value }) => ({ codename: optionName(code), code, value })),
     deviceid: String(nic.device),
-    virtualmachineid: nic.guest,
+    virtualmachineid: nic.guest ?? undefined,
   }
 }

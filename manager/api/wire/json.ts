@@ -1,4 +1,4 @@
-import { formatDate, type WireObject, type WireValue } from './value.ts'
+import { formatDate, type ReadyObject, type WireObject, type WireValue } from './value.ts'
 
 /** Names in answers are few, but for the keys of details. */
 const MOST_NAMES = 10_000
@@ -21,6 +21,15 @@ export const lasting = <T extends WireObject | readonly WireValue[]>(part: T): T
   return part
 }
 
+/** Lists whose items are written as they are. */
+const readyLists = new WeakSet<object>()
+
+/** Says of a list that JSON.stringify writes it right without a copy: nothing in it is null, a date, or lasting. Returns it. */
+export const ready = <T extends readonly ReadyObject[]>(items: T): T => {
+  readyLists.add(items)
+  return items
+}
+
 /**
  * The value as JSON.stringify writes it at once, which is faster than text put together and leaves no pieces behind;
  * undefined when a part's text is known already, or has a name that copies lose.
@@ -30,6 +39,7 @@ const plain = (value: NonNullable<WireValue>): unknown => {
   if (value instanceof Date) return formatDate(value)
   if (lastingTexts.has(value)) return undefined
   if (Array.isArray(value)) {
+    if (readyLists.has(value)) return value
     const items: unknown[] = []
     for (const item of value) {
       const copy = item === null || item === undefined ? null : plain(item)

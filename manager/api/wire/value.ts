@@ -11,6 +11,17 @@ export type WireValue =
 
 export type WireObject = { readonly [key: string]: WireValue }
 
+/** What is on the wire as it is here, without what is undefined. */
+export type ReadyValue =
+  | string
+  | number
+  | boolean
+  | undefined
+  | readonly ReadyValue[]
+  | { readonly [key: string]: ReadyValue }
+
+export type ReadyObject = { readonly [key: string]: ReadyValue }
+
 /** CloudStack's dates: seconds and a zone without colon, `2026-11-20T10:00:00+0000`. */
 export const formatDate = (date: Date): string => `${date.toISOString().slice(0, 19)}+0000`
 

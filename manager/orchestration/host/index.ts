@@ -4,6 +4,7 @@ import { type Selectable, sql } from 'kysely'
 import type { HostFacts } from '../../hosts/driver.ts'
 import { parseHostUrl } from '../../hosts/index.ts'
 import type { Outcome, Reconcile } from '../../jobs/worker.ts'
+import { lastSeen, noteSeen } from '../../model/host.ts'
 import type { HostTable } from '../../model/schema.ts'
 import { hostAccess } from '../hosts.ts'
 import { removeLeftBehind } from '../move/lost.ts'
@@ -49,11 +50,11 @@ const recordFacts = async (world: World, host: Host, facts: HostFacts): Promise<
       cpus: facts.cpus,
       memory_mib: facts.memoryMiB,
       underlay: await underlayOf(world, host, facts),
-      last_seen: sql`now()`,
     })
     .where('id', '=', host.id)
     .where('state', '<>', 'Removed')
     .execute()
+  await noteSeen(world.db, host.id)
 }
 
 const greet = async (world: World, host: Host): Promise<Outcome> => {
@@ -69,8 +70,7 @@ const greet = async (world: World, host: Host): Promise<Outcome> => {
   }
   const missing = await reviveMissing(world, host.id, await driver.listMachines())
   if (missing > 0) world.log.warn({ host: host.id, missing }, 'machines were not running')
-  if (host.state === 'Up')
-    await world.db.updateTable('host').set({ last_seen: sql`now()` }).where('id', '=', host.id).execute()
+  if (host.state === 'Up') await noteSeen(world.db, host.id)
   else await hostReturned(world, host.id)
   return 'converged'
 }
@@ -86,7 +86,8 @@ export const createHostReconciler =
       await greet(world, host)
     } catch (error) {
       await world.hosts.forget(id)
-      const silent = host.last_seen === null ? 0 : Date.now() - host.last_seen.getTime()
+      const seen = await lastSeen(world.db, id)
+      const silent = seen === undefined ? 0 : Date.now() - seen.getTime()
       const down = silent > DOWN_AFTER_MS && !isSysvmError(error, 'SYSVM_HOST_REQUIREMENTS')
       const state = down ? 'Down' : 'Alert'
       await world.db.updateTable('host').set({ state }).where('id', '=', id).where('state', '<>', 'Removed').execute()

@@ -1,5 +1,5 @@
 import { isSysvmError } from '@sysvm/errors'
-import { lasting, toJson } from '@sysvm/manager/api/wire/json'
+import { lasting, ready, toJson } from '@sysvm/manager/api/wire/json'
 import { parseRequest, peekRequest } from '@sysvm/manager/api/wire/request'
 import { formatDate } from '@sysvm/manager/api/wire/value'
 import { toXml } from '@sysvm/manager/api/wire/xml'
@@ -119,6 +119,18 @@ describe('an answer', () => {
     kept[0] = { ...part()[0], name: 'changed' } as (typeof kept)[number]
     expect(toJson('r', { one: kept, two: part() })).toBe(plain)
     expect(toJson('r', { one: part(), two: lasting(kept) })).not.toBe(plain)
+  })
+
+  it('is the same text whether it is said to be ready or not, also beside a lasting part', () => {
+    const things = () => [
+      { id: 'a', none: undefined, deep: [{ x: 1, y: undefined }], 'a "b"': true },
+      { id: 'b', deep: [] },
+    ]
+    const whole = toJson('r', { count: 2, things: things() })
+    expect(toJson('r', { count: 2, things: ready(things()) })).toBe(whole)
+    expect(toJson('r', { count: 2, things: ready(things()), last: lasting([]) })).toBe(
+      whole.replace('}}', ',"last":[]}}'),
+    )
   })
 
   it('is the same text whether it is written at once or, for a lasting part in it, in parts', () => {
