@@ -4,6 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 /** Files of more than 20 s on two quiet cores, by the time they took: a long one that starts last is waited for alone. */
 const longestFirst = [
   'e2e/redundant',
+  'e2e/redundant',
   'lab/image',
   'fault/manager',
   'e2e/guest-services',
