@@ -368,6 +368,13 @@ test('a peer that dies without a word is given up in the time that is configured
   await router.commit(specOf(...tunnels((number) => (number === 1 ? { version: 'ikev1', dpd } : { dpd }))))
   await connected(...ids)
   const stop = await pingAll(...numbers.slice(2))
+  const said: string[] = []
+  await using listener = await openVici(router.effects)
+  const log = await listener.subscribe(['log'], { buffer: 65_536 })
+  const listening = async () => {
+    for await (const { msg } of log) said.push(msg)
+  }
+  void listening().catch(() => undefined)
   // What it says no longer comes, it hears nothing, and forgets what it had.
   await outside.nft(`table ip dead {
     set dead { type ipv4_addr; elements = { ${dying.map((number) => `203.0.113.${number}`).join(', ')} } }
@@ -376,6 +383,9 @@ test('a peer that dies without a word is given up in the time that is configured
   }`)
   for (const number of dying) await peer.swanctl('--terminate', '--ike', `site${number}`, '--force').catch(() => '')
   for (const number of dying) await failed(`site-${number}`, /^the peer does not answer$/)
+  // That is what charon does by itself, after a minute.
+  expect(said.filter((msg) => /^giving up after \d+ retransmits/.test(msg))).toEqual([])
+  expect(said.some((msg) => msg.startsWith('retransmit 2 of request'))).toBe(true)
   for (const number of dying)
     expect(router.told('vpn')).toContainEqual({
       id: `site-${number}`,
