@@ -14,13 +14,12 @@ export interface IllRule {
 
 const sameScope = sql<boolean>`(peer.network = router.network or peer.vpc = router.vpc)`
 
-/** Routers of two that run and were not asked how they are for so many seconds. */
+/** Routers that run and were not asked how they are for so many seconds. */
 export const dueHealth = async (db: Kysely<Database>, { readSeconds }: IllRule): Promise<readonly string[]> => {
   const { rows } = await sql<{ id: string }>`
     select router.id from router
     where router.state = 'Running' and router.desired = 'Running' and router.generation > 0
       and coalesce(router.health_read, '-infinity') < now() - make_interval(secs => ${readSeconds})
-      and exists (select from router peer where peer.id <> router.id and ${sameScope})
     order by router.health_read nulls first`.execute(db)
   return rows.map(({ id }) => id)
 }
@@ -55,9 +54,39 @@ const atRest = (table: 'router' | 'peer') => {
     and (${column('next_image')} is null or ${column('next_image')} = ${column('image')}))`
 }
 
+/** It has not served for long, and was not made anew for that a while ago. */
+const isDue = (rule: IllRule) => sql<boolean>`(router.ill_since <= now() - make_interval(secs => ${rule.illSeconds})
+  and coalesce(router.ill_remade, '-infinity') < now() - ${pauseOf(rule)})`
+
+/** What is written down of one that is to be made anew. */
+const toRemake = sql`remakes_wanted = router.remakes_wanted + 1, may_pause = false, ill_since = null,
+  ill_remakes = router.ill_remakes + 1, ill_remade = now()`
+
+/** One of two, if the other one is well and one of the two serves. */
+const remakeOfTwo = (id: string, rule: IllRule) => sql<{ number: number }>`
+  update router set ${toRemake}
+  from router peer
+  where router.id = ${id} and peer.id <> router.id and ${sameScope} and ${isDue(rule)}
+    and ${atRest('router')} and ${atRest('peer')}
+    and peer.ill_since is null and peer.health_read > now() - make_interval(secs => ${3 * rule.readSeconds})
+    and (peer.redundant_state = 'PRIMARY' or router.redundant_state = 'PRIMARY' and peer.redundant_state = 'BACKUP')
+    and coalesce(peer.ill_remade, '-infinity') < now() - make_interval(secs => ${rule.pauseSeconds})
+    and not exists (select from network where network.id = router.network and network.renews is not null)
+    and not exists (select from vpc where vpc.id = router.vpc and vpc.renews is not null)
+  returning router.number`
+
+/** One that is alone, and is to be: another one comes beside it. */
+const remakeAlone = (id: string, rule: IllRule) => sql<{ number: number }>`
+  update router set ${toRemake}
+  where router.id = ${id} and ${isDue(rule)} and ${atRest('router')}
+    and not exists (select from router peer where peer.id <> router.id and ${sameScope})
+    and not exists (select from network where network.id = router.network and (redundant or renews is not null))
+    and not exists (select from vpc where vpc.id = router.vpc and (redundant or renews is not null))
+  returning router.number`
+
 /**
- * Has a router that has not served for long made anew in its turn, if the other one is well and one of the two serves; whether
- * it will be. `why` is told.
+ * Has a router that has not served for long made anew, of two in its turn and alone by way of a second one; whether it
+ * will be. `why` is told.
  */
 export const remakeIll = async (
   trx: Transaction<Database>,
@@ -68,21 +97,8 @@ export const remakeIll = async (
   // Of two that are judged at once one sees what became of the other.
   await sql`select peer.id from router peer, router where router.id = ${id} and (peer.id = router.id or ${sameScope})
     order by peer.id for update of peer`.execute(trx)
-  const { rows } = await sql<{ number: number }>`
-    update router set remakes_wanted = router.remakes_wanted + 1, ill_since = null,
-      ill_remakes = router.ill_remakes + 1, ill_remade = now()
-    from router peer
-    where router.id = ${id} and peer.id <> router.id and ${sameScope}
-      and router.ill_since <= now() - make_interval(secs => ${rule.illSeconds})
-      and ${atRest('router')} and ${atRest('peer')}
-      and peer.ill_since is null and peer.health_read > now() - make_interval(secs => ${3 * rule.readSeconds})
-      and (peer.redundant_state = 'PRIMARY' or router.redundant_state = 'PRIMARY' and peer.redundant_state = 'BACKUP')
-      and coalesce(router.ill_remade, '-infinity') < now() - ${pauseOf(rule)}
-      and coalesce(peer.ill_remade, '-infinity') < now() - make_interval(secs => ${rule.pauseSeconds})
-      and not exists (select from network where network.id = router.network and network.renews is not null)
-      and not exists (select from vpc where vpc.id = router.vpc and vpc.renews is not null)
-    returning router.number`.execute(trx)
-  const [found] = rows
+  const { rows: ofTwo } = await remakeOfTwo(id, rule).execute(trx)
+  const [found] = ofTwo.length > 0 ? ofTwo : (await remakeAlone(id, rule).execute(trx)).rows
   if (found === undefined) return false
   const called = `r-${found.number}-VM`
   await sql`select event_of_state('DomainRouter', 'ROUTER.STATE', ${id}::uuid, ${called}, 'WARN',

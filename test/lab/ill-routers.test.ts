@@ -132,7 +132,24 @@ it('one that says nothing between is still ill, one that serves is not', async (
   expect(await remake()).toBe(false)
 })
 
-it('asks those of two that run and were not asked for a while', async () => {
+it('makes one anew that is alone, in the same rhythm, unless it is to have another one or is being replaced', async () => {
+  const { db } = fresh
+  await pass(400)
+  await sql`delete from router where id = ${well}`.execute(db)
+  expect(await remake()).toBe(false)
+  await sql`update network set redundant = false, renews = ${ill}`.execute(db)
+  expect(await remake()).toBe(false)
+  await sql`update network set renews = null`.execute(db)
+  expect(await remake()).toBe(true)
+  await finish()
+  await saveHealth(db, ill, true, RULE)
+  await pass(1700)
+  expect(await remake()).toBe(false)
+  await pass(101)
+  expect(await remake()).toBe(true)
+})
+
+it('asks those that run and were not asked for a while', async () => {
   const { db } = fresh
   expect(await dueHealth(db, RULE)).toEqual([])
   await set(ill, { health_read: new Date(Date.now() - 61_000) })
@@ -140,7 +157,10 @@ it('asks those of two that run and were not asked for a while', async () => {
   expect(await dueHealth(db, RULE)).toEqual([well, ill])
   await set(well, { state: 'Starting' })
   expect(await dueHealth(db, RULE)).toEqual([ill])
+  // Also one that is alone.
   await sql`delete from router where id = ${well}`.execute(db)
+  expect(await dueHealth(db, RULE)).toEqual([ill])
+  await saveHealth(db, ill, false, RULE)
   expect(await dueHealth(db, RULE)).toEqual([])
 })
 

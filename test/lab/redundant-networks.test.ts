@@ -363,7 +363,7 @@ describe('a network of two routers', () => {
     }
     const boots = () => [primary, backup].map((router) => machinesCalled(router?.name)[0]?.boots)
     const before = boots()
-    const newer = 'd'.repeat(64)
+    const newer = '5'.repeat(64)
     await publish(newer)
     const sent: number[][] = []
     notice = (step) => {
@@ -376,7 +376,7 @@ describe('a network of two routers', () => {
       [1, 1],
     ])
     expect((await routersOf(net)).map(({ requiresupgrade }) => requiresupgrade)).toEqual([false, false])
-    const broken = 'e'.repeat(64)
+    const broken = '4'.repeat(64)
     breakImage(broken)
     await publish(broken)
     expect(await restart()).toMatchObject({
@@ -655,6 +655,39 @@ describe('a network of one router', () => {
       .set({ image: 'd'.repeat(64) })
       .where('kind', '=', 'system')
       .execute()
+  })
+
+  it('is replaced where it does not serve, and in place where it cannot be told of another one', async () => {
+    const net = idOf(await network('ailing', kinds.single))
+    await deploy('i', net)
+    const [first] = await routersOf(net)
+    const illness = () =>
+      cloud.db.selectFrom('router').select(['id', 'ill_remakes', 'ill_remade']).where('network', '=', net).execute()
+    cloud.simulator.ail(String(first?.linklocalip), 'dns')
+    const second = await until('another one is alone', async () => {
+      const routers = await routersOf(net)
+      return routers.length === 1 && routers[0]?.guestipaddress === '10.1.1.1' && routers[0]?.id !== first?.id
+        ? routers[0]
+        : undefined
+    })
+    // The next one waits for what this one was made anew for.
+    expect(await illness()).toMatchObject([{ id: second.id, ill_remakes: 1, ill_remade: expect.any(Date) }])
+    await cloud.db.updateTable('router').set({ ill_remade: null }).where('id', '=', idOf(second)).execute()
+    const generations = cloud.simulator.commits(String(second.linklocalip)).length
+    cloud.simulator.refuse(String(second.linklocalip), 'redundancy')
+    cloud.simulator.ail(String(second.linklocalip), 'dns')
+    await until('it was made anew', async () => {
+      const [row] = await cloud.db
+        .selectFrom('router')
+        .select(['remakes_wanted', 'remakes_done'])
+        .where('id', '=', idOf(second))
+        .execute()
+      return row?.remakes_wanted === 1 && row.remakes_done === 1
+    })
+    cloud.simulator.refuse(String(second.linklocalip), undefined)
+    await until('it serves', async () => (await routersOf(net)).map(({ state }) => state).join() === 'Running')
+    expect(cloud.simulator.commits(String(second.linklocalip)).length).toBeGreaterThan(generations)
+    cloud.simulator.ail(String(second.linklocalip), undefined)
   })
 
   it('serves on where it refuses to be one of two, and the restart says so', async () => {

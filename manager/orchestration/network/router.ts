@@ -6,7 +6,7 @@ import { lockNetwork, reviseNetwork } from '../../model/network.ts'
 import type { NetworkTable } from '../../model/schema.ts'
 import { chooseAddress } from '../../placement/index.ts'
 import { restartsDone } from '../done.ts'
-import { addPublicNic, addRouterNic, insertRouter } from '../router/create.ts'
+import { addPublicNic, addRouterNic, inherit, insertRouter, type Renewed } from '../router/create.ts'
 import { remade } from '../router/remakes.ts'
 import { type Rank, ranks } from '../router/scope.ts'
 import type { World } from '../world.ts'
@@ -46,12 +46,6 @@ export const makeRoom = async (
   }
 }
 
-/** A router that another one is to take the place of, of this image; null: of the newest. */
-export interface Renewed {
-  readonly id: string
-  readonly image: string | null
-}
-
 /**
  * The rows of the routers that a network lacks with everything they own, in one transaction: control address, host key,
  * nics, public address. Counts as the restart that was asked for, and of two the one that is there is made anew in its
@@ -73,7 +67,7 @@ export const createRouters = (
     const ids: string[] = []
     for (const rank of missing) {
       const id = await insertRouter(trx, world, network.zone, scope, rank)
-      if (renews !== null) await trx.updateTable('router').set({ image: renews.image }).where('id', '=', id).execute()
+      if (renews !== null) await inherit(trx, id, renews)
       await addGuestNic(trx, id, network)
       // A routed network's router needs a way out as well, and an address that the outside can route to.
       if (services.SourceNat !== undefined || networkmode === 'ROUTED') await addPublicNic(trx, id, scope)

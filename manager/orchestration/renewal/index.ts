@@ -33,6 +33,8 @@ type Renewable = Pick<
   | 'moving'
   | 'target_host'
   | 'may_pause'
+  | 'remakes_wanted'
+  | 'remakes_done'
 >
 
 /** One that serves is replaced by way of a second one; what does not serve has nothing to lose. */
@@ -161,9 +163,11 @@ const giveUp = async (
       return
     }
     const refused = cause === 'upgrade' && why.code !== NO_ROOM
+    // One that does not serve, and cannot be told anything either, has nothing to lose.
+    const stays = cause === 'ill' && why.details.router !== old.id
     await trx
       .updateTable('router')
-      .set(refused ? { next_image: null } : { may_pause: true })
+      .set(refused ? { next_image: null } : stays ? { remakes_done: old.remakes_wanted } : { may_pause: true })
       .where('id', '=', old.id)
       .execute()
     if (refused)

@@ -85,6 +85,18 @@ export const insertRouter = async (
   return id
 }
 
+/** A router that another one is to take the place of, of this image; null: of the newest. */
+export interface Renewed {
+  readonly id: string
+  readonly image: string | null
+}
+
+/** Of which image the new one is; how often the other one was made anew, since what that did not mend lies elsewhere. */
+export const inherit = async (trx: Transaction<Database>, router: string, { id, image }: Renewed): Promise<void> => {
+  await sql`update router set image = ${image}, ill_remakes = old.ill_remakes, ill_remade = old.ill_remade
+    from router old where router.id = ${router} and old.id = ${id}`.execute(trx)
+}
+
 /** The nic on the public side, with the source NAT address that the scope has or gets. */
 export const addPublicNic = async (trx: Transaction<Database>, router: string, scope: Scope): Promise<void> => {
   const id = await allocateSourceNat(trx, scope)

@@ -4,9 +4,9 @@ import type { VpcTable } from '../../model/schema.ts'
 import { lockVpc, reviseVpc } from '../../model/vpc.ts'
 import { allocateLink } from '../../placement/index.ts'
 import { restartsDone } from '../done.ts'
-import { makeRoom, type Renewed, wantedRanks } from '../network/router.ts'
+import { makeRoom, wantedRanks } from '../network/router.ts'
 import { wakeAll } from '../network/waiting.ts'
-import { addPublicNic, insertRouter } from '../router/create.ts'
+import { addPublicNic, inherit, insertRouter, type Renewed } from '../router/create.ts'
 import { addLinkNics } from '../router/link.ts'
 import { remade } from '../router/remakes.ts'
 import type { Rank } from '../router/scope.ts'
@@ -73,8 +73,7 @@ export const createVpcRouters = (
     const made: string[] = []
     for (const rank of missing) {
       const router = await insertRouter(trx, world, vpc.zone, scope, rank)
-      if (renews !== null)
-        await trx.updateTable('router').set({ image: renews.image }).where('id', '=', router).execute()
+      if (renews !== null) await inherit(trx, router, renews)
       // Routed tiers leave by a public address too, under their own.
       if (services.SourceNat !== undefined || networkmode === 'ROUTED') await addPublicNic(trx, router, scope)
       made.push(router)
