@@ -4,7 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 /** Files of more than 20 s on two quiet cores, by the time they took: a long one that starts last is waited for alone. */
 const longestFirst = [
   'e2e/redundant',
-  'e2e/redundant',
+  'lab/redundant-networks',
   'lab/image',
   'fault/manager',
   'e2e/guest-services',
@@ -13,7 +13,6 @@ const longestFirst = [
   'clients/clients',
   'lab/loadbalancer',
   'e2e/bad-input',
-  'lab/redundant-networks',
   'fault/agent-killed',
   'e2e/firewall',
   'lab/api-bad-input',

@@ -3,7 +3,7 @@ import type { Database } from '../model/schema.ts'
 import { type Tag, tagsOf } from '../model/tag.ts'
 import type { AnswerKind, Listed } from './command.ts'
 import { type OwnerFields, type Owners, ownersIn } from './owner.ts'
-import type { WireObject } from './wire/value.ts'
+import type { ReadyObject, WireObject } from './wire/value.ts'
 
 /** A tag with its owner, as listTags and the things themselves show it. */
 export const presentTag = (
@@ -17,7 +17,15 @@ export const presentTag = (
     readonly customer?: string | null
   },
   owner: OwnerFields | undefined,
-) => ({ key, value, resourcetype: resource_type, resourceid: resource, ...owner, customer: customer ?? undefined })
+) =>
+  ({
+    key,
+    value,
+    resourcetype: resource_type,
+    resourceid: resource,
+    ...owner,
+    customer: customer ?? undefined,
+  }) satisfies ReadyObject
 
 const idOf = (item: WireObject): string => String(item.id)
 

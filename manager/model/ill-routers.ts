@@ -14,10 +14,10 @@ export interface IllRule {
 
 const sameScope = sql<boolean>`(peer.network = router.network or peer.vpc = router.vpc)`
 
-/** Routers that run and were not asked how they are for so many seconds. */
+/** Routers that run, on hosts that answer, and were not asked how they are for so many seconds. */
 export const dueHealth = async (db: Kysely<Database>, { readSeconds }: IllRule): Promise<readonly string[]> => {
   const { rows } = await sql<{ id: string }>`
-    select router.id from router
+    select router.id from router join host on host.id = router.host and host.state = 'Up'
     where router.state = 'Running' and router.desired = 'Running' and router.generation > 0
       and coalesce(router.health_read, '-infinity') < now() - make_interval(secs => ${readSeconds})
     order by router.health_read nulls first`.execute(db)
@@ -54,9 +54,17 @@ const atRest = (table: 'router' | 'peer') => {
     and (${column('next_image')} is null or ${column('next_image')} = ${column('image')}))`
 }
 
+/** As many as are ill at once have one cause, which new machines do not mend; a twentieth of all may be where that is more. */
+const MOST_AT_ONCE = 5
+
+/** Not too many others were made anew for that a while ago. */
+const isAlone = ({ pauseSeconds }: IllRule) => sql<boolean>`((
+  select count(*) from router other where other.id <> router.id and other.ill_remade > now() - make_interval(secs => ${pauseSeconds}))
+  < greatest(${MOST_AT_ONCE}, (select count(*) / 20 from router where desired = 'Running')))`
+
 /** It has not served for long, and was not made anew for that a while ago. */
 const isDue = (rule: IllRule) => sql<boolean>`(router.ill_since <= now() - make_interval(secs => ${rule.illSeconds})
-  and coalesce(router.ill_remade, '-infinity') < now() - ${pauseOf(rule)})`
+  and coalesce(router.ill_remade, '-infinity') < now() - ${pauseOf(rule)} and ${isAlone(rule)})`
 
 /** What is written down of one that is to be made anew. */
 const toRemake = sql`remakes_wanted = router.remakes_wanted + 1, may_pause = false, ill_since = null,

@@ -7,7 +7,7 @@ import { eachRouter } from './router/each.ts'
 import { scopeOf } from './router/scope.ts'
 import type { World } from './world.ts'
 
-const AT_ONCE = 4
+const AT_ONCE = 16
 /** Its own probes take their time where nobody answers them. */
 const ANSWER_MS = 30_000
 

@@ -10,6 +10,7 @@ const RULE: IllRule = { readSeconds: 60, illSeconds: 300, pauseSeconds: 1800, mo
 let lab: Awaited<ReturnType<typeof openTestCluster>>
 let fresh: Awaited<ReturnType<typeof freshDatabase>>
 let network: string
+let host: string
 let ill: string
 let well: string
 
@@ -21,6 +22,8 @@ beforeEach(async () => {
   fresh = await freshDatabase(lab.cluster.url)
   const { db } = fresh
   const cloud = await makeCloud(db)
+  host = cloud.hosts[0] ?? ''
+  await db.updateTable('host').set({ state: 'Up' }).where('id', '=', host).execute()
   const { rows } = await sql<{ id: string }>`
     insert into network (zone, physical_network, offering, name, displaytext, cidr, gateway, networkdomain, redundant)
     select ${cloud.zone}, ${cloud.physicalNetwork}, id, 'n', '', '10.1.1.0/24', '10.1.1.1', 'x', true
@@ -28,8 +31,10 @@ beforeEach(async () => {
   network = rows[0]?.id ?? ''
   const router = async (rank: string, linklocal: string, role: string): Promise<string> => {
     const made = await sql<{ id: string }>`
-      insert into router (zone, network, rank, linklocal, host_key_private, host_key_public, state, generation, redundant_state)
-      values (${cloud.zone}, ${network}, ${rank}, ${linklocal}, '', '', 'Running', 1, ${role}) returning id`.execute(db)
+      insert into router (zone, network, host, rank, linklocal, host_key_private, host_key_public, state, generation, redundant_state)
+      values (${cloud.zone}, ${network}, ${host}, ${rank}, ${linklocal}, '', '', 'Running', 1, ${role}) returning id`.execute(
+      db,
+    )
     return made.rows[0]?.id ?? ''
   }
   ill = await router('first', '169.254.1.5', 'BACKUP')
@@ -149,12 +154,30 @@ it('makes one anew that is alone, in the same rhythm, unless it is to have anoth
   expect(await remake()).toBe(true)
 })
 
+it('makes none anew while many others were: what they have in common is no matter of machines', async () => {
+  const { db } = fresh
+  await sql`
+    with made as (
+      insert into network (zone, physical_network, offering, name, displaytext, cidr, gateway, networkdomain)
+      select zone, physical_network, offering, 'n' || i, '', cidr, gateway, 'x'
+      from network, generate_series(1, 5) i where network.id = ${network} returning id, zone)
+    insert into router (zone, network, linklocal, host_key_private, host_key_public, ill_remade)
+    select zone, id, ('169.254.2.' || row_number() over ())::inet, '', '', now() from made`.execute(db)
+  await pass(301)
+  expect(await remake()).toBe(false)
+  await sql`delete from router where linklocal = '169.254.2.5'`.execute(db)
+  expect(await remake()).toBe(true)
+})
+
 it('asks those that run and were not asked for a while', async () => {
   const { db } = fresh
   expect(await dueHealth(db, RULE)).toEqual([])
   await set(ill, { health_read: new Date(Date.now() - 61_000) })
   await set(well, { health_read: null })
   expect(await dueHealth(db, RULE)).toEqual([well, ill])
+  await db.updateTable('host').set({ state: 'Alert' }).where('id', '=', host).execute()
+  expect(await dueHealth(db, RULE)).toEqual([])
+  await db.updateTable('host').set({ state: 'Up' }).where('id', '=', host).execute()
   await set(well, { state: 'Starting' })
   expect(await dueHealth(db, RULE)).toEqual([ill])
   // Also one that is alone.

@@ -82,7 +82,7 @@ export const startApiCloud = async (
   cluster: Cluster,
   folder: string,
   settings: Partial<Settings> = {},
-  at: (step: string) => void = () => {},
+  at: (step: string) => void | Promise<void> = () => {},
 ) => {
   const { url, db, drop } = await freshDatabase(cluster.url)
   const home = await mkdtemp(join(folder, 'api-'))

@@ -51,7 +51,6 @@ const removeStale = async (spec: InterfacesSpec, effects: Effects): Promise<void
 
 const start = async (unit: string, { before, whole }: Change<RedundancySpec>, effects: Effects): Promise<void> => {
   const interfaces = whole === undefined ? undefined : servicesOf(whole).interfaces
-  await forgetOwner(effects)
   const alone = unit === KEEPALIVED_UNIT && before === undefined && interfaces !== undefined
   if (alone && (await servesAlone(interfaces, effects))) await startServing(effects)
   else await effects.unit('start', unit)
@@ -59,6 +58,8 @@ const start = async (unit: string, { before, whole }: Change<RedundancySpec>, ef
 
 const applyUnits = async (change: Change<RedundancySpec>, effects: Effects): Promise<void> => {
   const actions = plan(change)
+  // What an agent that was killed has left is no part of what is reloaded below.
+  await forgetOwner(effects)
   for (const unit of [CONNTRACKD_UNIT, KEEPALIVED_UNIT]) {
     const verb = actions.find(({ target }) => target === unit)?.verb
     if (!(await effects.unitActive(unit))) await start(unit, change, effects)

@@ -26,12 +26,12 @@ export const wantFirmware = async (
   { kind, id }: { readonly kind: 'network' | 'vpc'; readonly id: string },
   { cleanup, livepatch }: Restart,
 ): Promise<void> => {
-  if (!cleanup && !livepatch) return
+  if (cleanup || !livepatch) return
   const serves =
     kind === 'vpc' ? sql`vpc = ${id}` : sql`(network = ${id} or vpc = (select vpc from network where id = ${id}))`
   const routers = sql`${serves} and desired = 'Running' and image is not null`
-  const { rows } = await sql`select from router where ${routers} order by id for update`.execute(trx)
+  const { rows } = await sql`select from router where ${routers} order by id for no key update`.execute(trx)
   if (rows.length === 0) return
-  const image = cleanup ? null : await newestImage(trx)
-  await sql`update router set next_firmware = ${image} where ${routers}`.execute(trx)
+  const image = await newestImage(trx)
+  await sql`update router set next_firmware = ${image}, patch_forced = false where ${routers}`.execute(trx)
 }

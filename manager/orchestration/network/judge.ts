@@ -1,4 +1,5 @@
 import { isPermanentCode } from '../../jobs/backoff.ts'
+import { isToRest } from '../router/pair.ts'
 import type { Serving } from './tier.ts'
 
 /** What of a router decides whether its network is served. */
@@ -14,6 +15,9 @@ type Judged = Pick<
   | 'remakes_wanted'
   | 'remakes_done'
   | 'next_firmware'
+  | 'next_image'
+  | 'image'
+  | 'moving'
 >
 
 export interface Judgement<T> {
@@ -41,8 +45,11 @@ export const judge = <T extends Judged>(
   routers: readonly T[],
   { revision }: { readonly revision: number },
 ): Judgement<T> => {
-  const lacks = ({ state, held, desired, next_firmware }: T): boolean =>
-    state !== 'Running' || (held ?? 0) < revision || (desired === 'Running' && next_firmware !== null)
+  // One that is to rest gets its firmware with its next machine, whenever that may be.
+  const isToBePatched = (router: T): boolean =>
+    router.desired === 'Running' && router.next_firmware !== null && !isToRest(router)
+  const lacks = (router: T): boolean =>
+    router.state !== 'Running' || (router.held ?? 0) < revision || isToBePatched(router)
   const isBlocked = ({ failed }: T): boolean => failed !== null && isPermanentCode(failed)
   const behind = routers.filter((one) => lacks(one) || one.remakes_done < one.remakes_wanted)
   // Where none has all, one that failed may do it yet.

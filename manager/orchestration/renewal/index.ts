@@ -72,6 +72,8 @@ const beginRenewal = async (world: World, subject: Subject, old: Renewable, caus
     throw error
   })
   if (ids === undefined) return false
+  // Not yet: it has to let go of the last one's link first.
+  if (ids.length === 0) return true
   await world.at(`${subject.kind}.renewal`)
   for (const id of [old.id, ...ids]) await world.jobs.wake(world.db, 'router', id)
   return true

@@ -93,7 +93,8 @@ export interface Renewed {
 
 /** Of which image the new one is; how often the other one was made anew, since what that did not mend lies elsewhere. */
 export const inherit = async (trx: Transaction<Database>, router: string, { id, image }: Renewed): Promise<void> => {
-  await sql`update router set image = ${image}, ill_remakes = old.ill_remakes, ill_remade = old.ill_remade
+  await sql`update router set image = ${image}, next_firmware = old.next_firmware,
+      ill_remakes = old.ill_remakes, ill_remade = old.ill_remade
     from router old where router.id = ${router} and old.id = ${id}`.execute(trx)
 }
 

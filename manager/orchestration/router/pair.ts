@@ -53,8 +53,10 @@ export const askRole = async (world: World, router: Router): Promise<Told | unde
 export const isLevel = (primary: Told, backup: Told): boolean =>
   primary.flows !== undefined && backup.flows !== undefined && backup.flows.peer >= primary.flows.own
 
+type Resting = Pick<Router, 'remakes_wanted' | 'remakes_done' | 'next_image' | 'image' | 'moving' | 'state'>
+
 /** It is to be taken down for more than a moment: made anew, of another image, or elsewhere. */
-export const isToRest = ({ remakes_wanted, remakes_done, next_image, image, moving, state }: Router): boolean =>
+export const isToRest = ({ remakes_wanted, remakes_done, next_image, image, moving, state }: Resting): boolean =>
   state !== 'Migrating' && (remakes_wanted > remakes_done || moving || (next_image !== null && next_image !== image))
 
 /** Its network or VPC is to have two, though the other one is not there now. */
@@ -136,9 +138,20 @@ export const whoComesFirst = async (world: World, router: Router, revision: numb
   return backup !== undefined && backup.revision < revision ? backup : undefined
 }
 
+/**
+ * Whether this one's firmware is replaced after the other one's: the primary's is, and where it is not known which serves, the
+ * first one's. While the other one's is tried, nobody answers for its role. Pure.
+ */
+export const isPatchedLast = (router: Router, peer: Router): boolean => {
+  const serves = router.redundant_state === 'PRIMARY'
+  return serves === (peer.redundant_state === 'PRIMARY') ? router.rank === 'first' : serves
+}
+
 /** The other router, where its firmware is to be replaced before this one's: what does not come up is seen at the backup. */
 export const whoIsPatchedFirst = async (world: World, router: Router): Promise<Router | undefined> => {
-  if (router.next_firmware === null || router.redundant_state !== 'PRIMARY') return undefined
-  const backup = await backupOf(world, router)
-  return backup?.next_firmware === router.next_firmware ? backup : undefined
+  if (router.next_firmware === null) return undefined
+  const peer = await peerOf(world, router)
+  if (peer === undefined || peer.next_firmware !== router.next_firmware || !isPatchedLast(router, peer))
+    return undefined
+  return peer.desired === 'Running' && peer.state === 'Running' && peer.reason === null ? peer : undefined
 }

@@ -34,7 +34,7 @@ const forgetHeld = async (trx: Transaction<Database>, router: Router): Promise<v
   await trx.deleteFrom('router_network').where('router', '=', router.id).execute()
 }
 
-/** Makes the machine of one of two anew, of the newest image and on whichever host; nothing changes for the other one. */
+/** Makes a router's machine anew, of the newest image and on whichever host. Nothing changes for the other one of two; one that is alone is out of service meanwhile. */
 export const remakeRouter = async (world: World, router: Router): Promise<Router> => {
   if (router.remakes_wanted <= router.remakes_done) return router
   if (router.host !== null) {
@@ -48,7 +48,7 @@ export const remakeRouter = async (world: World, router: Router): Promise<Router
     await forgetHeld(trx, router)
     const row = await trx
       .updateTable('router')
-      .set({ ...nowhere, image: null, former_image: null, next_image: null, next_firmware: null })
+      .set({ ...nowhere, image: null, former_image: null, next_image: null, next_firmware: null, patch_forced: false })
       .set({ remakes_done: sql`least(remakes_wanted, ${router.remakes_wanted}::integer)` })
       .where('id', '=', router.id)
       .returningAll()

@@ -25,7 +25,7 @@ const remake = async (
   await world.at('router.remade')
   return world.db
     .updateTable('router')
-    .set({ ...images, next_image: null, next_firmware: null, state: 'Starting' })
+    .set({ ...images, next_image: null, next_firmware: null, patch_forced: false, state: 'Starting' })
     .where('id', '=', router.id)
     .returningAll()
     .executeTakeFirstOrThrow()

@@ -64,7 +64,6 @@ export const attachAll = async (trx: Transaction<Database>, vpc: Vpc, routers: r
  */
 export const attachNics = (world: World, vpc: string): Promise<void> =>
   world.db.transaction().execute(async (trx) => {
-    const row = await lockVpc(trx, vpc)
     // Two tiers may come at once: one after the other counts the devices.
     const routers = await trx
       .selectFrom('router')
@@ -72,8 +71,14 @@ export const attachNics = (world: World, vpc: string): Promise<void> =>
       .where('vpc', '=', vpc)
       .where('desired', '<>', 'Destroyed')
       .orderBy('rank')
-      .forUpdate()
+      .forNoKeyUpdate()
       .execute()
+    // A nic holds its network, and the VPC is held last (model/lock.ts).
+    await sql`select from network where vpc = ${vpc} and state in ('Implementing', 'Implemented')
+      and exists (select from router where router.vpc = ${vpc} and router.desired <> 'Destroyed'
+        and not exists (select from nic where nic.router = router.id and nic.network = network.id))
+      order by id for key share`.execute(trx)
+    const row = await lockVpc(trx, vpc)
     if (row === undefined) return
     const ids = routers.map(({ id }) => id)
     // Also of two for a while each has an address of its own.

@@ -47,9 +47,29 @@ const linkRouters = async (trx: Transaction<Database>, vpc: Vpc): Promise<void> 
 }
 
 /**
+ * Whether a router that was one of two until now has yet to hear that it is alone. One that came beside it meanwhile would
+ * get its nic on the link, and it none.
+ */
+const leavesLink = async (trx: Transaction<Database>, world: World, vpc: string): Promise<boolean> => {
+  const leaving = await trx
+    .selectFrom('nic')
+    .innerJoin('router', 'router.id', 'nic.router')
+    .select('router.id')
+    .where('router.vpc', '=', vpc)
+    .where('router.desired', '<>', 'Destroyed')
+    .where('nic.role', '=', 'link')
+    .where('nic.leaving', '=', true)
+    .execute()
+  const ids = leaving.map(({ id }) => id)
+  await wakeAll(trx, world.jobs, 'router', ids)
+  return ids.length > 0
+}
+
+/**
  * The rows of the routers that a VPC lacks with everything they own, in one transaction: one of two that is there without
  * its nic on their link would serve as if it were alone. Counts as the restart that was asked for, and of two the one that
- * is there is made anew in its turn; but not where it `renews` that one, and is of an image of its own.
+ * is there is made anew in its turn; but not where it `renews` that one, and is of an image of its own. None yet while one
+ * that is there has a nic to give up.
  */
 export const createVpcRouters = (
   world: World,
@@ -59,7 +79,7 @@ export const createVpcRouters = (
 ): Promise<readonly string[]> =>
   world.db.transaction().execute(async (trx) => {
     const row = await lockVpc(trx, vpcId)
-    if (row === undefined) return []
+    if (row === undefined || (await leavesLink(trx, world, vpcId))) return []
     const vpc = { ...row, redundant: row.redundant || renews !== null }
     const scope = { kind: 'vpc', id: vpc.id } as const
     const { services, networkmode } = await trx

@@ -15,6 +15,9 @@ const one = (id: string, more: Partial<Judged> = {}): Judged => ({
   remakes_wanted: 0,
   remakes_done: 0,
   next_firmware: null,
+  next_image: null,
+  image: 'a'.repeat(64),
+  moving: false,
   ...more,
 })
 const of = (...routers: readonly Judged[]) => {
@@ -48,6 +51,8 @@ describe('a network of two', () => {
   it('is not served before those that run have the firmware that is asked for', () => {
     const next_firmware = 'c'.repeat(64)
     expect(of(one('a', { next_firmware }), one('b'))).toEqual({ wake: ['a'], served: false, blocker: undefined })
+    // It gets it with its next machine.
+    expect(of(one('a', { next_firmware, moving: true }), one('b')).served).toBe(true)
     const stopped = one('a', { next_firmware, desired: 'Stopped', state: 'Stopped' })
     expect(of(stopped, one('b'))).toMatchObject({ wake: [], served: true })
     expect(of(one('a', { ...away, next_firmware }), one('b'))).toMatchObject({ wake: ['a'], served: true })
