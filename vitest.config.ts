@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { LongestFirst } from './test/order.ts'
+import { tellFailures } from './test/reporter.ts'
 
 const project = (name: string, include: string[], extra: Record<string, unknown> = {}) => ({
   resolve: { conditions: ['source'] },
@@ -28,6 +29,7 @@ const alone = 'test/e2e/up.test.ts'
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
+    reporters: ['default', tellFailures],
     projects: [
       // Some start processes, which a busy machine takes its time over.
       project('unit', ['test/unit/**/*.test.ts'], { testTimeout: 60_000 }),

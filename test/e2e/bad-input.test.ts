@@ -56,7 +56,7 @@ beforeAll(async () => {
   if (first === undefined) throw new Error('the cloud has no host')
   host = first
   network = idOf(await cloud.network('works'))
-  await cloud.deploy('works', network, fetchForever)
+  await cloud.deploy('works', network, fetchForever(cloud.driver))
   await moreLoops(cloud)
   noGap = watchGaps(cloud)
 })

@@ -36,7 +36,7 @@ describe('two VPCs of one cloud', () => {
     const size = { gateway: `10.${net}.1.1`, netmask: '255.255.255.0' }
     const aclid = await aclNamed('default_allow')
     const tier = idOf(await run('createNetwork', { name, networkofferingid, zoneid, vpcid, aclid, ...size }))
-    const watching = script(watchPage('far', `http://10.${seen}.1.10/`))
+    const watching = script(watchPage(cloud.driver, 'far', `http://10.${seen}.1.10/`))
     const guest = idOf(await cloud.deploy(name, tier, watching, { ipaddress: `10.${net}.1.10` }))
     const { id, publicip } = await run('createVpnGateway', { vpcid })
     return { vpcid, cidr, publicip: String(publicip), gateway: String(id), tier, guest }

@@ -87,4 +87,25 @@ describe('what fails is tried again at its own pace', () => {
     await client.touch(network)
     await until('it was tried again', () => attempts.length === 2)
   })
+
+  it('a router with a service that was late to serve: once more, and then it has refused its spec', async () => {
+    await using manager = await startSimulatedCloud(lab.cluster, lab.folder)
+    const { client, db, simulator } = manager
+    const network = await client.createNetwork('n1')
+    await client.ended((await client.deploy('web', network)).job)
+    const { linklocal } = await db.selectFrom('router').select('linklocal').executeTakeFirstOrThrow()
+    simulator.refuse(linklocal, 'dhcp')
+    const { job } = await client.deploy('late', network)
+    await until('it was late', async () => {
+      const row = await db.selectFrom('backoff').select('code').where('kind', '=', 'router').executeTakeFirst()
+      return row?.code === 'SYSVM_PROBE_FAILED'
+    })
+    simulator.refuse(linklocal, undefined)
+    expect(await client.ended(job)).toMatchObject({ jobstatus: 1 })
+    simulator.refuse(linklocal, 'dhcp')
+    expect(await client.ended((await client.deploy('never', network)).job)).toMatchObject({
+      jobstatus: 2,
+      jobresult: { errortext: expect.stringContaining('refused its spec') },
+    })
+  })
 })

@@ -78,10 +78,12 @@ export const simulateAgent = (store: Store, path: string, boot: Booted, options:
     if (spec.generation <= (before.confirmed ?? 0)) throw new SysvmError('SYSVM_SPEC_STALE', 'The spec is old.')
     await sleep(options.commitMs)
     const refused = store.read<string>(`${path}.refuses`)
-    if (refused !== undefined && Object.hasOwn((spec as { readonly services?: object }).services ?? {}, refused))
-      throw new SysvmError('SYSVM_PROBE_FAILED', `${refused} does not serve.`, {
-        details: { step: 'probe', service: refused },
-      })
+    if (refused !== undefined && Object.hasOwn((spec as { readonly services?: object }).services ?? {}, refused)) {
+      const details = { step: 'probe', service: refused }
+      const message = `${refused} does not serve.`
+      store.write(`${path}.failed`, { generation: spec.generation, message, ...details })
+      throw new SysvmError('SYSVM_PROBE_FAILED', message, { details })
+    }
     store.write(path, { ...before, pending: { generation: spec.generation, connection, spec, digest } })
     store.append(`${path}.commits`, spec.generation)
     return { generation: spec.generation, state: 'pending', actions: [], timings: { apply: options.commitMs } }

@@ -8,8 +8,8 @@ import type { Effects } from '../service/index.ts'
 const PATIENCE_MS = 3000
 const ANSWER_LIMIT = 16 * 1024 * 1024
 
-const silent = (whom: string, cause?: unknown): SysvmError =>
-  new SysvmError('SYSVM_TIMEOUT', `${whom} did not answer within ${PATIENCE_MS} ms`, { cause })
+const silent = (whom: string, ms: number): SysvmError =>
+  new SysvmError('SYSVM_TIMEOUT', `${whom} did not answer within ${ms} ms`)
 
 /** Sends a text to a unix socket and reads until the other side ends. */
 const askUnix: Effects['ask']['unix'] = (path, text, { timeoutMs = 30_000 } = {}) =>
@@ -21,7 +21,7 @@ const askUnix: Effects['ask']['unix'] = (path, text, { timeoutMs = 30_000 } = {}
       socket.destroy()
       reject(error)
     }
-    socket.setTimeout(timeoutMs, () => fail(silent(path)))
+    socket.setTimeout(timeoutMs, () => fail(silent(path, timeoutMs)))
     socket.on('error', fail)
     socket.on('data', (chunk: Buffer) => {
       size += chunk.length
@@ -72,7 +72,7 @@ const askHttp: Effects['ask']['http'] = (url) =>
       response.on('end', () => resolve({ status: response.statusCode ?? 0, body }))
       response.on('error', reject)
     })
-    outgoing.on('timeout', () => outgoing.destroy(silent(url)))
+    outgoing.on('timeout', () => outgoing.destroy(silent(url, PATIENCE_MS)))
     outgoing.on('error', reject)
     outgoing.end()
   })

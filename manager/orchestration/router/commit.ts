@@ -24,12 +24,18 @@ const nextGeneration = (held: Held, status: Status): number =>
   1 +
   Math.max(held.generation, status.confirmed ?? 0, status.pending?.generation ?? 0, status.lastFailure?.generation ?? 0)
 
+/** A service did not serve in time, for the first time since the last document that is in force. */
+const isLate = (step: unknown, { confirmed, lastFailure }: Status): boolean =>
+  step === 'probe' && !(lastFailure?.step === 'probe' && lastFailure.generation > (confirmed ?? 0))
+
 /**
  * The machine's own words in one sentence; trying the same document again cannot help. An error that names a step comes
- * from the commit engine, any other from the way there; a confirm that came too late deserves another commit.
+ * from the commit engine, any other from the way there. What a machine may only have been too busy for deserves another
+ * commit: a confirm that came too late, and once a service that was late to serve.
  */
-const refused = (error: unknown): unknown => {
+const refused = (error: unknown, before: Status): unknown => {
   if (!isSysvmError(error) || error.details.step === undefined || error.details.step === 'confirm') return error
+  if (isLate(error.details.step, before)) return error
   return new SysvmError('SYSVM_ROUTER_COMMIT', `The router refused its spec: ${error.message}`, {
     details: { code: error.code, step: error.details.step, service: error.details.service },
     cause: error,
@@ -63,9 +69,13 @@ export const commitRouter = async (
   const digest = specDigest(spec)
   if (digest === router.spec_sha256 && isWhole(router, status))
     return { generation: router.generation, spec_sha256: digest, ...held }
-  // A manager that died between its commit and its confirm left this behind.
+  // A manager that died between its commit and its confirm left this behind; the machine may be quicker to undo it.
   if (status.pending !== null)
-    await withRouter(world, driver, router, (client) => client.request('POST', '/v1/rollback', { body: {} }))
+    await withRouter(world, driver, router, (client) => client.request('POST', '/v1/rollback', { body: {} })).catch(
+      (error: unknown) => {
+        if (!isSysvmError(error, 'SYSVM_NOTHING_PENDING')) throw error
+      },
+    )
   try {
     const { result, told } = await withRouter(world, driver, router, (client) =>
       tellSpec(world, client, router.id, spec, status.confirmed),
@@ -79,7 +89,7 @@ export const commitRouter = async (
       )
     rememberTold(world, router.id, told)
   } catch (error) {
-    throw refused(error)
+    throw refused(error, status)
   }
   await world.at('router.confirmed')
   return { generation, spec_sha256: digest, ...held }

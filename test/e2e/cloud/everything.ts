@@ -37,7 +37,10 @@ export const haveEverything = async (
   const pages = { action: 'allow', traffictype: 'ingress', protocol: 'tcp', startport: 80, endport: 80 }
   await run('createNetworkACL', { aclid, number: 10, ...pages })
   const networkid = await tierOf(aclid)
-  const watches = script(watchPage('tunnel', `http://${SITE.address}/`), watchPage('metadata', METADATA))
+  const watches = script(
+    watchPage(cloud.driver, 'tunnel', `http://${SITE.address}/`),
+    watchPage(cloud.driver, 'metadata', METADATA),
+  )
   const guest = idOf(await cloud.deploy('app', networkid, watches, { ipaddress: vpc.address }))
 
   const [own, shared] = [

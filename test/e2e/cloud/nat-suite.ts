@@ -6,6 +6,7 @@ import { heldBy } from './held.ts'
 import { type Cloud, createCloud, type Driver, idOf, one, plan } from './index.ts'
 import { testsOfManager } from './manager-tests.ts'
 import { routerControl } from './router-control.ts'
+import { pauseOf } from './scripts.ts'
 
 /** A second provider: a physical network of its own, by a bridge of its own. */
 const second = { bridge: 'cloudbr-two', gateway: '198.18.0.1', start: '198.18.0.10', end: '198.18.0.12' } as const
@@ -13,12 +14,12 @@ const second = { bridge: 'cloudbr-two', gateway: '198.18.0.1', start: '198.18.0.
 const internet = '192.0.2.250'
 
 /** Says what a page says, whenever that changes. */
-const watch = (key: string, url: string): string => `
+const watch = (driver: Driver, key: string, url: string): string => `
 (while :; do
   now=$(timeout 2 wget -q -O - "${url}" || echo none)
   [ "$now" = "$last" ] || echo "sysvm-guest: ${key}=$now"
   last=$now
-  sleep 0.3
+  sleep ${pauseOf(driver)}
 done) &
 `
 
@@ -89,11 +90,12 @@ export const natSuite = (driver: Driver): void => {
       await provider.address('lo', `${internet}/32`)
       await outside.address('lo', `${internet}/32`)
       network = idOf(await cloud.network('one'))
-      const script = ['#!/bin/sh', watch('out', `http://${plan.site.address}/`)].join('\n')
+      const script = ['#!/bin/sh', watch(driver, 'out', `http://${plan.site.address}/`)].join('\n')
       const g1 = idOf(await cloud.deploy('g1', network, script, { ipaddress: '10.1.1.10' }))
-      const hairpin = ['#!/bin/sh', watch('hairpin', `http://${plan.public.start.replace(/\d+$/, '11')}:8000/`)].join(
-        '\n',
-      )
+      const hairpin = [
+        '#!/bin/sh',
+        watch(driver, 'hairpin', `http://${plan.public.start.replace(/\d+$/, '11')}:8000/`),
+      ].join('\n')
       const g2 = idOf(await cloud.deploy('g2', network, hairpin, { ipaddress: '10.1.1.11' }))
       guests = { g1, g2 }
       const physical = await client.run('createPhysicalNetwork', {

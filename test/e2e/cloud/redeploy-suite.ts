@@ -66,7 +66,7 @@ export const redeploySuite = (driver: Driver, load: Load): void => {
       ;({ rounds, atOnce } = load)
       cloud = await createCloud(`redeploy-${driver}`, { driver, hosts: 2 })
       network = idOf(await cloud.network('busy'))
-      steady = idOf(await cloud.deploy('steady', network, fetchForever))
+      steady = idOf(await cloud.deploy('steady', network, fetchForever(driver)))
       await moreLoops(cloud)
       noGap = watchGaps(cloud)
     })

@@ -71,7 +71,7 @@ export const routerSuite = (driver: Driver): void => {
     })
 
     test('serves again after the router reboots with the manager down', async () => {
-      await cloud.deploy('looper', network, fetchForever)
+      await cloud.deploy('looper', network, fetchForever(driver))
       await moreLoops(cloud)
       await using control = await routerControl(cloud, network)
       await cloud.manager.kill()

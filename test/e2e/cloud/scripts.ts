@@ -1,7 +1,10 @@
-import { plan } from './index.ts'
+import { type Driver, plan } from './index.ts'
 
 /** User data of guests, for busybox; each prints facts as `sysvm-guest: key=value`. */
 const say = (key: string, value: string): string => `echo "sysvm-guest: ${key}=${value}"\n`
+
+/** Seconds between a guest's requests: an emulated one that never rests leaves its router no processor to answer with. */
+export const pauseOf = (driver: Driver): number => (driver === 'kvm' ? 1 : 0.2)
 
 /** Asks the metadata server and the outside once, and says what came back. */
 export const proveAll = `#!/bin/sh
@@ -21,12 +24,12 @@ ${say('reverse', '$(nslookup $own | awk -F "name = " "/name = / { print \\$2; ex
  * Fetches the site again and again, a path with a number each, so that gaps can be seen from outside, and says why one
  * failed. It may be late (names are asked twice, 5 s each, and emulated machines stall), but not refused or cut.
  */
-export const fetchForever = `#!/bin/sh
+export const fetchForever = (driver: Driver): string => `#!/bin/sh
 n=0
 while :; do
   n=$((n + 1))
   why=$(timeout 40 wget -q -O /dev/null "http://${plan.site.name}/loop/$n" 2>&1) || ${say('lost-$n', '$? $why').trim()}
-  sleep 0.2
+  sleep ${pauseOf(driver)}
 done &
 ${say('looping', 'yes')}
 `
@@ -52,12 +55,12 @@ wait
 `
 
 /** Tries a page again and again; says `ok` or `no` whenever that changes. */
-export const watchPage = (key: string, url: string): string => `
+export const watchPage = (driver: Driver, key: string, url: string): string => `
 (while :; do
   if timeout 2 wget -q -O /dev/null "${url}"; then now=ok; else now=no; fi
   [ "$now" = "$last" ] || echo "sysvm-guest: ${key}=$now"
   last=$now
-  sleep 0.3
+  sleep ${pauseOf(driver)}
 done) &
 `
 /** A guest's user data of these parts. */

@@ -60,9 +60,9 @@ export const vpcSuite = (driver: Driver): void => {
       vpcid = idOf(await run('createVPC', { name: 'v1', cidr: '10.0.0.0/16', ...at }))
       ids.web = await tier('web', '10.0.1.1', await aclNamed('default_allow'))
       const webScript = script(
-        fetchForever.replace('#!/bin/sh\n', ''),
-        watchPage('app', 'http://10.0.2.20/'),
-        watchPage('site', `http://${site.far}/`),
+        fetchForever(driver).replace('#!/bin/sh\n', ''),
+        watchPage(driver, 'app', 'http://10.0.2.20/'),
+        watchPage(driver, 'site', `http://${site.far}/`),
       )
       ids.w1 = idOf(await cloud.deploy('w1', ids.web, webScript, { ipaddress: '10.0.1.10' }))
       await moreLoops(cloud)
@@ -85,7 +85,9 @@ export const vpcSuite = (driver: Driver): void => {
       })
       ids.app = await tier('app', '10.0.2.1', ids.list)
       ids.a1 = idOf(
-        await cloud.deploy('a1', ids.app, script(watchPage('web', 'http://10.0.1.10/')), { ipaddress: '10.0.2.20' }),
+        await cloud.deploy('a1', ids.app, script(watchPage(driver, 'web', 'http://10.0.1.10/')), {
+          ipaddress: '10.0.2.20',
+        }),
       )
       ids.db = await tier('db', '10.0.3.1', await aclNamed('default_deny'))
       ids.d1 = idOf(await cloud.deploy('d1', ids.db))
