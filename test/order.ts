@@ -52,8 +52,6 @@ const longestFirst = [
   'vm/services',
   'vm/vpn',
   'vm/redundancy',
-  'vm/nat',
-  'vm/redeploy',
   'vm/router',
   'vm/two-hosts',
   'vm/kvm',

@@ -117,6 +117,34 @@ describe('services of a router on Debian’s own kernel', () => {
     await says('out', `you are ${publicip}`)
   })
 
+  test('forwarding, from outside, until its rule goes, and with it the flow', async () => {
+    const ports = { protocol: 'tcp', publicport: 8000, privateport: 80 }
+    const rule = await run('createPortForwardingRule', { ipaddressid: ip, virtualmachineid: guest, ...ports })
+    expect(await textOf(cloud.outside, address, { port: 8000 })).toBe('hello from g1')
+    const held = await cloud.outside.connect(address, 8000)
+    held.on('error', () => undefined)
+    await run('deletePortForwardingRule', { id: idOf(rule) })
+    const answered = new Promise<string>((resolve) => {
+      held.once('data', () => resolve('answered'))
+      setTimeout(resolve, 5000, 'silence')
+    })
+    held.write('GET / HTTP/1.0\r\n\r\n')
+    expect(await answered).toBe('silence')
+    held.destroy()
+  })
+
+  test('an address of the guest’s own, in both directions', async () => {
+    const own = await run('associateIpAddress', { networkid: network })
+    const { publicip } = await cloud.router(network)
+    await cloud.client.run('enableStaticNat', { ipaddressid: idOf(own), virtualmachineid: guest })
+    await says('out', `you are ${own.ipaddress}`)
+    await run('createIpForwardingRule', { ipaddressid: idOf(own), protocol: 'tcp', startport: 80 })
+    expect(await textOf(cloud.outside, String(own.ipaddress))).toBe('hello from g1')
+    await run('disableStaticNat', { ipaddressid: idOf(own) })
+    await says('out', `you are ${publicip}`)
+    await run('disassociateIpAddress', { id: idOf(own) })
+  })
+
   test('load balancing of HTTP and TLS, for whom the firewall lets in', async () => {
     const web = await balance('web', 80, { protocol: 'http' })
     expect(await textOf(cloud.outside, address)).toMatch(/^error/)

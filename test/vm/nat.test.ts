@@ -1,3 +1,0 @@
-import { natSuite } from '../e2e/cloud/nat-suite.ts'
-
-natSuite('kvm')
