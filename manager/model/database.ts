@@ -47,8 +47,10 @@ import * as vpnUsers from './migrations/0043-vpn-users.ts'
 import * as keywords from './migrations/0044-keywords.ts'
 import * as vpcRenewal from './migrations/0045-vpc-renewal.ts'
 import * as lists from './migrations/0048-lists.ts'
+import * as marks from './migrations/0049-marks.ts'
 import { keepRecordWhole } from './record.ts'
 import type { Database } from './schema.ts'
+import { getTypeParser } from './timestamp.ts'
 
 export type { Database } from './schema.ts'
 
@@ -117,6 +119,7 @@ export const openDatabase = (url: string, options: OpenOptions = {}): Kysely<Dat
     ...(options.answerMs === undefined ? {} : { query_timeout: options.answerMs }),
     // Rather an error than a caller that waits for ever.
     connectionTimeoutMillis: 15_000,
+    types: { getTypeParser },
     // Here and not by the dialect, which keeps a connection that this fails for, until none is left in the pool.
     verify: (client, done) => {
       const prepare = async (): Promise<void> => {
@@ -180,6 +183,7 @@ const migrations = {
   '0044-keywords': keywords,
   '0045-vpc-renewal': vpcRenewal,
   '0048-lists': lists,
+  '0049-marks': marks,
 }
 
 /** Of every migration that this release knows. */

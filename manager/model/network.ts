@@ -39,8 +39,11 @@ const outside = (what: string) => sql<string | null>`case when network.ip6cidr i
     where router.network = network.id or router.vpc = network.vpc
     order by nic.device limit 1) end`
 
+/** What an offering says at length: networks share it. */
+type Said = 'services' | 'capabilities'
+
 // Left joins though nothing is missing: the planner drops those that a count does not need.
-const networks = (db: Kysely<Database>) =>
+const rows = (db: Kysely<Database>) =>
   db
     .selectFrom('network')
     .leftJoin('zone', 'zone.id', 'network.zone')
@@ -58,14 +61,12 @@ const networks = (db: Kysely<Database>) =>
       'network_offering.name as offeringname',
       'network_offering.displaytext as offeringtext',
       'network_offering.guestiptype',
-      'network_offering.services',
       'network_offering.egressdefaultpolicy',
       'network_offering.networkmode',
       'network_offering.routingmode',
       'network_offering.internetprotocol',
       'network_offering.networkrate',
       'network_offering.conservemode',
-      'network_offering.capabilities',
       // A tier has the routers of its VPC.
       sql<boolean>`network.redundant or coalesce(vpc.redundant, false)`.as('redundant'),
       'vpc.name as vpcname',
@@ -74,9 +75,25 @@ const networks = (db: Kysely<Database>) =>
       outside('nic.mac::text').as('routermac'),
       outside('side.ip6cidr::text').as('publicip6cidr'),
     ])
-    .$castTo<Network>()
+    .$castTo<Omit<Network, Said>>()
     .orderBy('network.created')
     .orderBy('network.id')
+
+const networks = (db: Kysely<Database>) =>
+  rows(db).select(['network_offering.services', 'network_offering.capabilities']).$castTo<Network>()
+
+/** The same rows with what their offerings say, which is read once for each offering and not sent with each network. */
+const withOfferings = async (db: Kysely<Database>, found: readonly Omit<Network, Said>[]): Promise<Network[]> => {
+  const ids = [...new Set(found.map(({ offering }) => offering))]
+  if (ids.length === 0) return []
+  const offerings = await db
+    .selectFrom('network_offering')
+    .select(['id', 'services', 'capabilities'])
+    .where('id', 'in', ids)
+    .execute()
+  const said = new Map(offerings.map(({ id, services, capabilities }) => [id, { services, capabilities }]))
+  return found.map((row) => Object.assign(row, said.get(row.offering) ?? { services: {}, capabilities: {} }))
+}
 
 export interface NetworkFilter {
   /** Only what these accounts have; undefined: everybody's. */
@@ -96,8 +113,12 @@ export interface NetworkFilter {
   readonly services?: readonly string[] | undefined
 }
 
-export const findNetworks = (db: Kysely<Database>, filter: NetworkFilter, page: Page): Promise<Found<Network>> => {
-  let query = networks(db)
+export const findNetworks = async (
+  db: Kysely<Database>,
+  filter: NetworkFilter,
+  page: Page,
+): Promise<Found<Network>> => {
+  let query = rows(db)
   if (filter.accounts) query = query.where(ownedBy('network', filter.accounts))
   if (filter.id !== undefined) query = query.where('network.id', '=', filter.id)
   if (filter.name !== undefined) query = query.where('network.name', '=', filter.name)
@@ -119,7 +140,8 @@ export const findNetworks = (db: Kysely<Database>, filter: NetworkFilter, page: 
         ? sql<boolean>`network.restarts_wanted > network.restarts_done`
         : sql<boolean>`network.restarts_wanted = network.restarts_done`,
     )
-  return findPage(query, page, 'network.id')
+  const found = await findPage(query, page, 'network.id')
+  return { count: found.count, rows: await withOfferings(db, found.rows) }
 }
 
 /** The tiers of VPCs, for their lists. */

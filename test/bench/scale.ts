@@ -107,7 +107,7 @@ export const bench: Bench = {
 
       const lists = isWanted('lists') ? await timeLists(manager, db) : undefined
       if (lists !== undefined) {
-        for (const [command, { median, p99, params }] of lists.rows.slice(0, 10))
+        for (const [command, { median, p99, params }] of lists.rows.slice(0, 15))
           tell({ what: `${command} ${params.slice(0, 90)}`, value: round(median), unit: 'ms', p99: round(p99) })
         const { asked, left, over } = lists
         const what = `${asked} calls of lists, ${over} over 50 ms, ${left} not asked for want of time`

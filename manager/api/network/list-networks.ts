@@ -2,7 +2,7 @@ import { findNetworks } from '../../model/network.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { ownerFilter, ownersIn, ownersOf } from '../owner.ts'
-import { counting, listed, pageOf, search, tagsFilter } from '../paging.ts'
+import { counting, listedReady, pageOf, search, tagsFilter } from '../paging.ts'
 import * as p from '../parameter.ts'
 import { knownServices } from '../provider/services.ts'
 import { networkResponse, presentNetwork } from './response.ts'
@@ -66,6 +66,6 @@ export const listNetworks = defineCommand({
       vpc: params.vpcid,
     }
     const networks = await findNetworks(context.db, filter, pageOf(params))
-    return listed(networks, presentNetwork(await ownersIn(context.db, networks.rows)))
+    return listedReady(networks, presentNetwork(await ownersIn(context.db, networks.rows)))
   },
 })

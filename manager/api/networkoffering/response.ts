@@ -20,8 +20,16 @@ const servicesShown = (services: NetworkOffering['services']) =>
 /** There are few kinds of offerings, and each network shows its own's: most of the text of a page of networks. */
 const MOST_KNOWN = 1000
 const known = new Map<string, ReturnType<typeof servicesShown>>()
+/** Rows of one page share what they have of their offering. */
+const last = new WeakMap<NetworkOffering['services'], ReturnType<typeof servicesShown>>()
 
 export const presentServices = (services: NetworkOffering['services']) => {
+  const shown = last.get(services) ?? servicesOf(services)
+  last.set(services, shown)
+  return shown
+}
+
+const servicesOf = (services: NetworkOffering['services']) => {
   const key = JSON.stringify(services)
   const found = known.get(key)
   if (found !== undefined) return found

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path'
 import { messageOf, SysvmError } from '@sysvm/errors'
 import type { BuiltImages } from '@sysvm/images/build'
+import { NODE_FLAGS } from '../../node-flags.ts'
 import type { Client } from '../client.ts'
 import { endProcesses, type Found, findProcess, isAlive, startBackground } from '../demo/processes.ts'
 import { until } from '../demo/until.ts'
@@ -27,7 +28,7 @@ export const ensureManager = async (settings: Settings, client: Client, files: M
     await startBackground(
       settings,
       'manager',
-      [process.execPath, '--conditions=source', '--disable-warning=ExperimentalWarning', program],
+      [process.execPath, '--conditions=source', '--disable-warning=ExperimentalWarning', ...NODE_FLAGS, program],
       {
         SYSVM_STATE: settings.state,
         SYSVM_API_PORT: String(settings.port),

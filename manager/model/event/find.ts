@@ -30,6 +30,10 @@ export interface EventFilter {
 /** As the index of trigrams has it. */
 const WORDS = sql`type || ' ' || level || ' ' || description`
 
+/** What stands between letters, and the letter that the index of marks has in its place (migration 0049). */
+const MARKS = ` -._:/@,;()'"=+#`
+const MARKED = sql`translate(${WORDS}, ${sql.lit(MARKS)}, ${sql.lit('q'.repeat(MARKS.length))})`
+
 const LEVELS: readonly Event['level'][] = ['INFO', 'WARN', 'ERROR']
 
 /** Types that events have, each found by the index of the one before it. */
@@ -41,11 +45,16 @@ const TYPES = sql`
   select type from each`
 
 /**
- * What that index is no help with is looked for in each part by itself: in the few types and levels, which are in
- * capitals and of which an event's own are then looked up, and in the description.
+ * A text of letters with marks between them is looked for by the index of marks. What neither index is any help with is
+ * looked for in each part by itself: in the few types and levels, which are in capitals and of which an event's own are
+ * then looked up, and in the description.
  */
 const mentions = (keyword: string): RawBuilder<boolean> => {
-  if (!isWeak(keyword) || /\s/.test(keyword)) return sql<boolean>`(${WORDS}) ilike ${anywhere(keyword)}`
+  const words = sql<boolean>`(${WORDS}) ilike ${anywhere(keyword)}`
+  if (!isWeak(keyword)) return words
+  const marked = [...keyword].map((one) => (MARKS.includes(one) ? 'q' : one)).join('')
+  if (!isWeak(marked)) return sql<boolean>`(${MARKED} ilike ${anywhere(marked)} and ${words})`
+  if (/\s/.test(keyword)) return words
   const capitals = keyword.toUpperCase()
   const levels = LEVELS.filter((level) => level.includes(capitals))
   return sql<boolean>`(type = any(array(select type from (${TYPES}) known where type like ${anywhere(capitals)}))

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { Agent, get } from 'node:http'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { NODE_FLAGS } from '@sysvm/manager/node-flags'
 import type { ListCall } from '../../simulator/listcalls.ts'
 import { round } from '../bench.ts'
 
@@ -17,6 +18,8 @@ export interface Child {
 export const run = async (script: string, env: NodeJS.ProcessEnv, message?: number): Promise<Child> => {
   const child = fork(join(import.meta.dirname, '../../simulator', script), [], {
     env: { ...process.env, ...env },
+    // As `sysvm up` starts it.
+    execArgv: [...process.execArgv, ...NODE_FLAGS],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   if (message !== undefined) child.send(message)

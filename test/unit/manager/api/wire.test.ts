@@ -121,6 +121,16 @@ describe('an answer', () => {
     expect(toJson('r', { one: part(), two: lasting(kept) })).not.toBe(plain)
   })
 
+  it('has the texts of lasting parts in their places, also of one within another', () => {
+    const inner = lasting([{ name: 'a "b"', value: '$1 $& lasting 0' }])
+    const outer = lasting({ inner, none: null })
+    const things = [{ id: 'a', inner, outer }, { id: 'b' }, { id: 'c', inner }]
+    const copy = [{ name: 'a "b"', value: '$1 $& lasting 0' }]
+    const wanted = [{ id: 'a', inner: copy, outer: { inner: copy } }, { id: 'b' }, { id: 'c', inner: copy }]
+    for (const list of [things, ready(things as never)])
+      expect(toJson('r', { things: list })).toBe(JSON.stringify({ r: { things: wanted } }))
+  })
+
   it('is the same text whether it is said to be ready or not, also beside a lasting part', () => {
     const things = () => [
       { id: 'a', none: undefined, deep: [{ x: 1, y: undefined }], 'a "b"': true },
