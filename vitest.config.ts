@@ -19,6 +19,7 @@ const machines = {
   maxWorkers: 3,
   testTimeout: 120_000,
   hookTimeout: 300_000,
+  globalSetup: ['test/lab/run.ts'],
   setupFiles: ['test/lab/setup.ts'],
   // Managers and agents of tests are processes that start again and again from the same sources.
   env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/compile') },

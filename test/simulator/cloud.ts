@@ -2,6 +2,7 @@ import { type Database, migrate, openDatabase } from '@sysvm/manager/model'
 import type { Images } from '@sysvm/manager/orchestration/images/index'
 import type { Kysely } from 'kysely'
 import { sql } from 'kysely'
+import { MIGRATED } from './ready-cluster.ts'
 
 /** A zone with hosts, ranges and offerings, as the API would have made it. */
 export interface Cloud {
@@ -35,6 +36,8 @@ export const simulatedImages: Images = {
 const templates = new Map<string, Promise<string>>()
 
 const makeTemplate = async (url: string, admin: Kysely<Database>): Promise<string> => {
+  const { rows } = await sql`select from pg_database where datname = ${MIGRATED}`.execute(admin)
+  if (rows.length > 0) return MIGRATED
   const name = `migrated_${Math.random().toString(36).slice(2)}`
   await sql`create database ${sql.id(name)}`.execute(admin)
   const db = openDatabase(at(url, name), { connections: 1 })

@@ -10,6 +10,7 @@ import { closeOnce } from '../lab/opened.ts'
 import { createClient } from './client.ts'
 import { type CloudOptions, freshDatabase, makeCloud } from './cloud.ts'
 import { createSimulator, type SimulatorOptions } from './index.ts'
+import { placeCluster } from './ready-cluster.ts'
 
 export const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
@@ -18,6 +19,7 @@ export const openTestCluster = async (): Promise<{ folder: string; cluster: Clus
   const folder = await mkdtemp(join(tmpdir(), 'mgr-'))
   // PostgreSQL's own user must be able to pass through.
   await chmod(folder, 0o711)
+  await placeCluster(join(folder, 'db'))
   const cluster = await openCluster(join(folder, 'db'))
   // It ends with the machine at the latest: nobody reads it after a power cut.
   const admin = openDatabase(cluster.url, { connections: 1 })

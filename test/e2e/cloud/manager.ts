@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { type Client, createClient } from '@sysvm/manager/cli/client'
 import { stopCluster } from '@sysvm/manager/model'
 import { type Lab, type LabProcess, type Namespace, until } from '../../lab/index.ts'
+import { program } from '../../lab/programs.ts'
+import { placeCluster } from '../../simulator/ready-cluster.ts'
 
 const top = join(import.meta.dirname, '../../..')
 const cache = process.env.SYSVM_CACHE ?? '/var/cache/sysvm'
@@ -44,12 +46,13 @@ export const startManager = async (
   environment: Readonly<Record<string, string>> = {},
 ): Promise<ManagerProcess> => {
   const state = join(lab.directory, 'state')
+  await placeCluster(join(state, 'manager'))
   const client = createClient(`http://127.0.0.1:${await forward(lab, namespace)}/client/api`, 100)
   let running: LabProcess | undefined
   let said = ''
   const start: ManagerProcess['start'] = async (own = {}) => {
     const started = await namespace.spawn(
-      [process.execPath, '--conditions=source', '--disable-warning=ExperimentalWarning', join(top, 'manager/main.ts')],
+      [process.execPath, '--conditions=source', '--disable-warning=ExperimentalWarning', program('manager')],
       {
         env: {
           SYSVM_STATE: state,

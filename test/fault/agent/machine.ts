@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { ErrorBody, Status } from '@sysvm/agent/api'
 import type { SpecDifference } from '@sysvm/agent/spec/difference'
 import { type createLab, type LabProcess, makeKeys, type Namespace, until } from '../../lab/index.ts'
+import { program } from '../../lab/programs.ts'
 
 type Lab = Awaited<ReturnType<typeof createLab>>
 
@@ -109,8 +110,7 @@ export const createMachine = async (lab: Lab, name = 'm', diskSize = '8m'): Prom
     signed,
     start: async ({ fault, await: what = 'socket' } = {}) => {
       await exec(['rm', '-f', '/run/sysvm/agent.sock'])
-      const main = join(import.meta.dirname, 'main.ts')
-      const agent = await namespace.spawn(['nsenter', ...inside, process.execPath, main], {
+      const agent = await namespace.spawn(['nsenter', ...inside, process.execPath, program('agent')], {
         env: { ...(fault === undefined ? {} : { SYSVM_TEST_FAULT: fault }) },
       })
       if (what === 'socket')

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
+import { program } from '../../lab/programs.ts'
 
 export interface ManagerProcess {
   readonly pid: number
@@ -25,8 +25,7 @@ export interface RunOptions {
 
 /** Starts the manager; resolves when it answers, or when it is dead already. */
 export const runManager = async (options: RunOptions): Promise<ManagerProcess> => {
-  const program = fileURLToPath(new URL('process.ts', import.meta.url))
-  const words = [program, options.hosts, options.fatal ?? '', options.by ?? 'SIGKILL']
+  const words = [program('simulated-manager'), options.hosts, options.fatal ?? '', options.by ?? 'SIGKILL']
   const child: ChildProcess = spawn(process.execPath, words, {
     env: {
       ...process.env,

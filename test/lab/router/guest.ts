@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Lab } from '../lab.ts'
 import type { Namespace } from '../namespace.ts'
 import { patienceSeconds } from '../patience.ts'
-import { local } from './units.ts'
+import { program } from '../programs.ts'
 
 /** What a DHCP client was given, by udhcpc's names: `ip`, `router`, `dns`, `hostname`, `lease`, `mtu`. */
 export type Lease = Readonly<Record<string, string>>
@@ -66,7 +66,7 @@ export const useAddress = (guest: Namespace, cidr: string, gateway = '10.1.1.1')
 
 const ask = async <T>(from: Namespace, ...words: readonly string[]): Promise<T | undefined> => {
   const flags = ['--conditions=source', '--disable-warning=ExperimentalWarning']
-  const { stdout } = await from.exec([process.execPath, ...flags, local('client.ts'), ...words])
+  const { stdout } = await from.exec([process.execPath, ...flags, program('client'), ...words])
   return (JSON.parse(stdout) as { readonly answer?: T }).answer
 }
 

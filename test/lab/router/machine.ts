@@ -16,9 +16,10 @@ import { routerServices } from '@sysvm/router'
 import type { RouterServices } from '@sysvm/router/spec'
 import { apply, applyDiff, differences, list, merge } from 'node-iptables'
 import type { Namespace } from '../namespace.ts'
+import { program } from '../programs.ts'
 import { until } from '../until.ts'
 import { type Inside, openInside } from './inside.ts'
-import { createUnits, local, type Units } from './units.ts'
+import { createUnits, type Units } from './units.ts'
 
 /** A router in a namespace: the services on real daemons and a real kernel, without the agent around them. */
 export interface Router {
@@ -54,7 +55,7 @@ const none: Generation = { services: {}, rendered: new Map() }
 
 const effectsOf = (inside: Inside, units: Units): Effects => {
   const question = async <T>(...words: readonly string[]): Promise<T> => {
-    const argv = [process.execPath, '--conditions=source', '--disable-warning=ExperimentalWarning', local('ask.ts')]
+    const argv = [process.execPath, '--conditions=source', '--disable-warning=ExperimentalWarning', program('ask')]
     const { stdout } = await inside.run([...argv, ...words] as unknown as [string, ...string[]])
     const { value, error } = JSON.parse(stdout) as Told<T>
     if (error !== undefined) throw new SysvmError(error.code, error.message)

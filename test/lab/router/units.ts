@@ -1,11 +1,10 @@
 import { matchesGlob } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Effects } from '@sysvm/agent/service'
 import type { LabProcess } from '../process.ts'
+import { program } from '../programs.ts'
 import type { Inside } from './inside.ts'
 
 const node = [process.execPath, '--conditions=source', '--disable-warning=ExperimentalWarning']
-export const local = (file: string): string => fileURLToPath(new URL(file, import.meta.url))
 
 const frr = (program: string, capabilities: string, ...words: readonly string[]): readonly string[] => [
   ...['setpriv', '--reuid=frr', '--regid=frr', '--init-groups'],
@@ -55,8 +54,8 @@ const units: Readonly<Record<string, readonly string[]>> = {
     ...['--inh-caps', '+net_admin,+dac_override', '--ambient-caps', '+net_admin,+dac_override'],
     ...['env', 'WG_PROCESS_FOREGROUND=1', 'wireguard-go', '-f', 'wg0'],
   ],
-  'sysvm-metadata.service': [...node, local('metadata.ts')],
-  'sysvm-netboot.service': [...node, '--no-deprecation', local('netboot.ts')],
+  'sysvm-metadata.service': [...node, program('metadata')],
+  'sysvm-netboot.service': [...node, '--no-deprecation', program('netboot')],
   'sysvm-mgmtd.service': frr('mgmtd', 'net_admin,+net_raw,+net_bind_service,+sys_admin', '-P', '0'),
   'sysvm-zebra.service': frr(
     ...(['zebra', 'net_admin,+net_raw,+sys_admin', '-P', '0', '-f', '/dev/null'] as const),
