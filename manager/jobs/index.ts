@@ -19,6 +19,8 @@ export interface NewJob {
   readonly instance?: string | undefined
   /** Id of the password that the command gave to a guest. */
   readonly password?: string | null | undefined
+  /** Image whose firmware the command asks for in routers that run: where that does not come up, the job fails. */
+  readonly firmware?: string | undefined
 }
 
 export interface Jobs {
@@ -89,7 +91,10 @@ export const createJobs = (boss: PgBoss): Jobs => {
   return {
     wake,
     wakeMany: wakeManyWith(boss),
-    startJob: async (trx, { cmd, target, revision, instancetype, instance = null, password = null }) => {
+    startJob: async (
+      trx,
+      { cmd, target, revision, instancetype, instance = null, password = null, firmware = null },
+    ) => {
       const { id } = await trx
         .insertInto('async_job')
         .values({
@@ -101,6 +106,7 @@ export const createJobs = (boss: PgBoss): Jobs => {
             jobinstancetype: instancetype,
             instance,
             password,
+            firmware,
           },
           ...actorOf(trx),
         })

@@ -48,6 +48,7 @@ import * as keywords from './migrations/0044-keywords.ts'
 import * as vpcRenewal from './migrations/0045-vpc-renewal.ts'
 import * as lists from './migrations/0048-lists.ts'
 import * as marks from './migrations/0049-marks.ts'
+import * as renewalEnds from './migrations/0050-renewal-ends.ts'
 import { keepRecordWhole } from './record.ts'
 import type { Database } from './schema.ts'
 import { getTypeParser } from './timestamp.ts'
@@ -184,6 +185,7 @@ const migrations = {
   '0045-vpc-renewal': vpcRenewal,
   '0048-lists': lists,
   '0049-marks': marks,
+  '0050-renewal-ends': renewalEnds,
 }
 
 /** Of every migration that this release knows. */

@@ -22,6 +22,7 @@ export type Router = Omit<
   | 'remakes_done'
   | 'rank'
   | 'may_pause'
+  | 'joined'
   | 'health_read'
   | 'ill_since'
   | 'ill_remakes'

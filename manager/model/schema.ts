@@ -384,6 +384,8 @@ export interface RouterTable {
   /** Events of its role in the ten minutes since. */
   roles_told: Generated<number>
   roles_told_since: Date | null
+  /** Since when it runs beside the one router that it is to replace, without all its connections; null: it does not. */
+  joined: Date | null
   /** It may be taken down for a new image or another host though nobody serves meanwhile. */
   may_pause: Generated<boolean>
 }
@@ -507,6 +509,8 @@ export interface AsyncJobTable {
   revision: number
   /** The password that it gave to a guest, by its id. */
   password: Id | null
+  /** The image whose firmware it asked for in routers that run; null: none. */
+  firmware: string | null
   /** With `none`, who works on it; null when it was done at once. */
   manager: Id | null
   /** 0 running, 1 done, 2 failed, 3 cancelled. */

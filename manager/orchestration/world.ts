@@ -99,6 +99,8 @@ export interface Settings {
   }
   /** Time between two readings of the roles of two routers, in milliseconds. */
   readonly roleSpacingMs: number
+  /** Longest that one which replaces another waits for its connections, while it runs; in seconds. */
+  readonly levelSeconds: number
   /** When a router of two that does not serve is made anew. */
   readonly ill: IllRule
 }
@@ -109,6 +111,7 @@ export const defaultSettings: Settings = {
   commitSpacingMs: 1000,
   follow: { roundMs: 1000, silentMs: 12_000, readMs: 60_000, againMs: [1000, 30_000] },
   roleSpacingMs: 2000,
+  levelSeconds: 300,
   ill: { readSeconds: 60, illSeconds: 300, pauseSeconds: 1800, mostPauseSeconds: 86_400 },
 }
 

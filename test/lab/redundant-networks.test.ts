@@ -98,7 +98,12 @@ const ILL = { readSeconds: 0.2, illSeconds: 1, pauseSeconds: 600, mostPauseSecon
 
 beforeAll(async () => {
   lab = await openTestCluster()
-  cloud = await startApiCloud(lab.cluster, lab.folder, { commitSpacingMs: 0, roleSpacingMs: 50, ill: ILL }, count)
+  cloud = await startApiCloud(
+    lab.cluster,
+    lab.folder,
+    { commitSpacingMs: 0, roleSpacingMs: 50, levelSeconds: 4, ill: ILL },
+    count,
+  )
   const dns = { dns1: '192.0.2.53', internaldns1: '192.0.2.53' }
   const zoneid = idOf(await run('createZone', { name: 'z1', networktype: 'Advanced', ...dns }, 'zone'))
   const physicalnetworkid = idOf(
@@ -294,6 +299,11 @@ describe('a network of two routers', () => {
     const lost = routers.find(({ redundantstate }) => redundantstate === 'PRIMARY') as Body
     const stays = routers.find(({ redundantstate }) => redundantstate === 'BACKUP') as Body
     const address = String(lost.linklocalip)
+    let cuts = 0
+    notice = (step) => {
+      // Where it was it is no more, and nobody has written that down.
+      if (step === 'router.fenced' && cuts++ === 0) throw new Error('cut by the test')
+    }
     cloud.simulator.mute(address)
     await deploy('c', net)
     expect(specOf(stays).services.dhcp.subnets[0]?.reservations.map(({ hostname }) => hostname)).toContain('c')
@@ -301,6 +311,8 @@ describe('a network of two routers', () => {
       const [found] = await list('listRouters', 'router', { id: idOf(lost) })
       return found?.hostid !== lost.hostid ? found : undefined
     })
+    expect(cuts).toBeGreaterThan(1)
+    notice = () => {}
     expect([lost.hostid, stays.hostid]).not.toContain(back.hostid)
     // Its machine is gone, and what it held with it: an address that was given up meanwhile waits for nobody.
     const id = idOf(await run('associateIpAddress', { networkid: net }, 'ipaddress'))
@@ -354,13 +366,13 @@ describe('a network of two routers', () => {
     const of = (router: Body | undefined) => patches(String(router?.linklocalip))
     const publish = (image: string) =>
       cloud.db.updateTable('template').set({ image }).where('kind', '=', 'system').execute()
-    const restart = async (): Promise<Body> => {
-      const { body } = await cloud.call('restartNetwork', { id: net, livepatch: 'true' })
-      return until('the restart ended', async () => {
-        const { body: job } = await cloud.call('queryAsyncJobResult', { jobid: String(body.jobid) })
+    const ended = (jobid: unknown): Promise<Body> =>
+      until('the restart ended', async () => {
+        const { body: job } = await cloud.call('queryAsyncJobResult', { jobid: String(jobid) })
         return job.jobstatus === 0 ? undefined : job
       })
-    }
+    const restart = async (): Promise<Body> =>
+      ended((await cloud.call('restartNetwork', { id: net, livepatch: 'true' })).body.jobid)
     const boots = () => [primary, backup].map((router) => machinesCalled(router?.name)[0]?.boots)
     const before = boots()
     const newer = '5'.repeat(64)
@@ -390,10 +402,17 @@ describe('a network of two routers', () => {
     const broken = '4'.repeat(64)
     breakImage(broken)
     await publish(broken)
+    let other: unknown
+    notice = async (step) => {
+      if (step === 'router.firmware.sent') other ??= (await cloud.call('restartNetwork', { id: net })).body.jobid
+    }
     expect(await restart()).toMatchObject({
       jobstatus: 2,
       jobresult: { errortext: expect.stringContaining('its old one serves') },
     })
+    notice = () => {}
+    // It asked for no firmware.
+    expect(await ended(other)).toMatchObject({ jobstatus: 1 })
     expect([of(backup), of(primary)]).toEqual([[newer, broken], [newer]])
     await publish(newer)
     await until('it is well again', async () => (await restart()).jobstatus === 1)
@@ -668,6 +687,70 @@ describe('a network of one router', () => {
       .execute()
   })
 
+  it('is of the newest image by a restart that came while it left a host with its own', async () => {
+    const [found] = await list('listNetworks', 'network', { keyword: 'newer' })
+    const net = idOf(found)
+    const [old] = await routersOf(net)
+    const publish = (image: string) =>
+      cloud.db.updateTable('template').set({ image }).where('kind', '=', 'system').execute()
+    await publish('f'.repeat(64))
+    let jobid: unknown
+    notice = async (step) => {
+      if (step !== 'network.renewal') return
+      jobid ??= (await cloud.call('restartNetwork', { id: net, cleanup: 'true' })).body.jobid
+    }
+    await run('prepareHostForMaintenance', { id: String(old?.hostid) }, 'host')
+    const job = await until('the restart ended', async () => {
+      const { body: answer } = await cloud.call('queryAsyncJobResult', { jobid: String(jobid) })
+      return answer.jobstatus === 0 ? undefined : answer
+    })
+    notice = () => {}
+    expect(job).toMatchObject({ jobstatus: 1 })
+    expect(await routersOf(net)).toMatchObject([{ state: 'Running', version: 'f'.repeat(12) }])
+    await run('cancelHostMaintenance', { id: String(old?.hostid) })
+    await publish('d'.repeat(64))
+  })
+
+  it('serves on where the new one never has all its connections, which a host that is emptied waits for no longer', async () => {
+    const net = idOf(await network('late', kinds.single))
+    await deploy('l', net)
+    const [old] = await routersOf(net)
+    const fresh: string[] = []
+    /** Whoever comes beside another one has none of its connections. */
+    notice = async (step) => {
+      if (step !== 'network.renewal') return
+      const { linklocal } = await cloud.db
+        .selectFrom('router')
+        .select('linklocal')
+        .where('network', '=', net)
+        .where('id', '<>', idOf(old))
+        .executeTakeFirstOrThrow()
+      fresh.push(linklocal)
+      cloud.simulator.role(linklocal, 'BACKUP')
+    }
+    const { body } = await cloud.call('restartNetwork', { id: net, cleanup: 'true' })
+    const job = await until('the restart ended', async () => {
+      const { body: answer } = await cloud.call('queryAsyncJobResult', { jobid: String(body.jobid) })
+      return answer.jobstatus === 0 ? undefined : answer
+    })
+    expect(job).toMatchObject({
+      jobstatus: 2,
+      jobresult: { errortext: expect.stringContaining('for 4 s the new one') },
+    })
+    await until('it is alone again', async () => (await routersOf(net)).length === 1)
+    expect(await routersOf(net)).toMatchObject([{ id: old?.id, state: 'Running', guestipaddress: '10.1.1.1' }])
+    await run('prepareHostForMaintenance', { id: String(old?.hostid) }, 'host')
+    notice = () => {}
+    const [now] = await until('it is alone', async () => {
+      const routers = await routersOf(net)
+      return routers.length === 1 && routers[0]?.guestipaddress === '10.1.1.1' ? routers : undefined
+    })
+    for (const linklocal of fresh) cloud.simulator.role(linklocal, undefined)
+    expect(now?.id).not.toBe(old?.id)
+    expect(await wasPaused(net)).toBe(false)
+    await run('cancelHostMaintenance', { id: String(old?.hostid) })
+  })
+
   it('is replaced where it does not serve, and in place where it cannot be told of another one', async () => {
     const net = idOf(await network('ailing', kinds.single))
     await deploy('i', net)
@@ -811,8 +894,12 @@ describe('a network of one router', () => {
   it('gets a second one by its offering, and keeps it', async () => {
     const net = idOf(await network('offered', kinds.single))
     await deploy('o', net)
+    const [alone] = await routersOf(net)
     await run('updateNetwork', { id: net, networkofferingid: kinds.redundant })
     await settled(net)
+    // The one that served serves on, with the other one beside it.
+    const serving = (await routersOf(net)).find(({ redundantstate }) => redundantstate === 'PRIMARY')
+    expect(serving?.id).toBe(alone?.id)
     const { status, body } = await cloud.call('updateNetwork', { id: net, networkofferingid: kinds.single })
     expect({ status, text: body.errortext }).toEqual({
       status: 431,

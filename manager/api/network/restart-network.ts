@@ -4,12 +4,12 @@ import { findNetworkOffering } from '../../model/offering.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
+import { startJobOf } from '../instance.ts'
 import { refuseAlone } from '../networkoffering/redundant.ts'
 import * as p from '../parameter.ts'
 import { successResponse } from '../response.ts'
 import { wantFirmware } from '../router/livepatch.ts'
 import { write } from '../write.ts'
-import { startNetworkJob } from './job.ts'
 import { refuseFull } from './room.ts'
 import { refuseDestroyed } from './state.ts'
 
@@ -31,7 +31,7 @@ export const restartNetwork = defineCommand({
   response: successResponse,
   run: (context, { id, cleanup, makeredundant, livepatch }) =>
     write(context, async (trx) => {
-      await wantFirmware(trx, { kind: 'network', id }, { cleanup, livepatch })
+      const firmware = await wantFirmware(trx, { kind: 'network', id }, { cleanup, livepatch })
       const network = found(await lockNetwork(trx, id), 'id', 'network', id)
       refuseDestroyed(network)
       const offering = await findNetworkOffering(trx, network.offering)
@@ -41,6 +41,8 @@ export const restartNetwork = defineCommand({
         ...(cleanup ? { restarts_wanted: sql`restarts_wanted + 1` as never } : {}),
         ...(makeredundant ? { redundant: true } : {}),
       })
-      return startNetworkJob(context, trx, 'restartNetwork', id, revision ?? 0)
+      const target = { kind: 'network', id } as const
+      const job = { cmd: 'restartNetwork', target, revision: revision ?? 0, instancetype: 'Network', firmware }
+      return startJobOf(context, trx, job)
     }),
 })

@@ -3,11 +3,11 @@ import { lockVpc, reviseVpc } from '../../model/vpc.ts'
 import { everyone } from '../authorized.ts'
 import { defineCommand } from '../command.ts'
 import { found } from '../found.ts'
+import { startJobOf } from '../instance.ts'
 import * as p from '../parameter.ts'
 import { successResponse } from '../response.ts'
 import { wantFirmware } from '../router/livepatch.ts'
 import { write } from '../write.ts'
-import { startVpcJob } from './job.ts'
 import { refuseInactive } from './state.ts'
 import { refuseTwo } from './two.ts'
 
@@ -29,7 +29,7 @@ export const restartVPC = defineCommand({
   response: successResponse,
   run: (context, { id, cleanup, makeredundant, livepatch }) =>
     write(context, async (trx) => {
-      await wantFirmware(trx, { kind: 'vpc', id }, { cleanup, livepatch })
+      const firmware = await wantFirmware(trx, { kind: 'vpc', id }, { cleanup, livepatch })
       const vpc = found(await lockVpc(trx, id), 'id', 'VPC', id)
       refuseInactive(vpc)
       if (makeredundant && !vpc.redundant) await refuseTwo(trx, vpc)
@@ -37,6 +37,8 @@ export const restartVPC = defineCommand({
         ...(cleanup ? { restarts_wanted: sql`restarts_wanted + 1` as never } : {}),
         ...(makeredundant ? { redundant: true } : {}),
       })
-      return startVpcJob(context, trx, 'restartVPC', id, revision ?? 0)
+      const target = { kind: 'vpc', id } as const
+      const job = { cmd: 'restartVPC', target, revision: revision ?? 0, instancetype: 'Vpc', firmware }
+      return startJobOf(context, trx, job)
     }),
 })

@@ -7,6 +7,7 @@ import type { NetworkTable } from '../../model/schema.ts'
 import { chooseAddress } from '../../placement/index.ts'
 import { restartsDone } from '../done.ts'
 import { addPublicNic, addRouterNic, inherit, insertRouter, type Renewed } from '../router/create.ts'
+import { holdRouters } from '../router/hold.ts'
 import { remade } from '../router/remakes.ts'
 import { type Rank, ranks } from '../router/scope.ts'
 import type { World } from '../world.ts'
@@ -60,6 +61,7 @@ export const createRouters = (
   world.db.transaction().execute(async (trx) => {
     const scope = { kind: 'network', id: network.id } as const
     const { services, networkmode } = await offeringOf(trx, network.offering)
+    await holdRouters(trx, scope)
     await lockNetwork(trx, network.id)
     // Not before it has another one beside it: until then it may serve.
     if (network.redundant && renews === null && network.restarts_wanted > network.restarts_done)

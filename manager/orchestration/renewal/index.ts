@@ -1,5 +1,5 @@
 import { type ErrorCode, isSysvmError, SysvmError } from '@sysvm/errors'
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import { isPermanent, isPermanentCode } from '../../jobs/backoff.ts'
 import type { Outcome } from '../../jobs/worker.ts'
 import type { RouterTable } from '../../model/schema.ts'
@@ -9,7 +9,7 @@ import { failWaiting } from '../move/lost.ts'
 import type { Serving } from '../network/tier.ts'
 import { removeRouter } from '../router/create.ts'
 import { routerNeed } from '../router/machine.ts'
-import { couldServe } from '../router/pair.ts'
+import { askRole, couldServe } from '../router/pair.ts'
 import { ranks, scopeOf } from '../router/scope.ts'
 import { upgradeFailed } from '../router/upgrade.ts'
 import type { World } from '../world.ts'
@@ -142,6 +142,28 @@ const noRoom = ({ kind, row, called }: Subject): SysvmError =>
     { details: { [kind]: row.id } },
   )
 
+const notLevel = ({ called }: Subject, seconds: number, fresh: string): SysvmError =>
+  new SysvmError(
+    'SYSVM_TIMEOUT',
+    `The router of the ${called} was not replaced, and serves on: for ${seconds} s the new one ran beside it and did not come to have all its connections. Their roles and counts are in listRouters and the log of conntrackd.`,
+    { details: { router: fresh } },
+  )
+
+/** It has run beside the other one for as long as that may take. */
+const isLate = async ({ db, settings }: World, fresh: string): Promise<boolean> => {
+  const { rows } = await sql<{ late: boolean }>`
+    update router set joined = coalesce(joined, now()) where id = ${fresh}
+    returning joined < now() - make_interval(secs => ${settings.levelSeconds}) as late`.execute(db)
+  return rows[0]?.late === true
+}
+
+/** The old one goes though not all is known to the new one: its host is emptied, or it does not serve anyhow. */
+const goesAnyway = async (world: World, cause: Cause, coming: Router): Promise<boolean> => {
+  if (cause === 'restart' || cause === 'upgrade') return false
+  const told = await askRole(world, coming)
+  return told?.state === 'PRIMARY' || told?.state === 'BACKUP'
+}
+
 /**
  * The old one stays: what serves is not given up for what has no place, or does not come up. A host that is emptied is
  * left all the same, and a new image for which there is no room is taken in place.
@@ -208,7 +230,10 @@ const continueRenewal = async (world: World, subject: Subject, routers: readonly
     return giveUp(world, subject, given, noRoom(subject))
   }
   const why = hindrance(old, fresh)
-  if (why !== undefined) await giveUp(world, subject, given, why)
+  if (why !== undefined) return giveUp(world, subject, given, why)
+  if (coming.state !== 'Running' || !(await isLate(world, fresh.id))) return
+  if (await goesAnyway(world, cause, coming)) return removeRouter(world, old.id)
+  await giveUp(world, subject, given, notLevel(subject, world.settings.levelSeconds, fresh.id))
 }
 
 /**

@@ -4,6 +4,7 @@ import { addressed } from '../../model/addressed.ts'
 import type { Database } from '../../model/database.ts'
 import { reviseNetwork } from '../../model/network.ts'
 import { whyAlone, whyRouterAlone } from '../../model/offering.ts'
+import { newestSystemImage } from '../../model/router.ts'
 import type { NetworkTable, VpcTable } from '../../model/schema.ts'
 import { reviseVpc } from '../../model/vpc.ts'
 import { restartsDone } from '../done.ts'
@@ -90,12 +91,29 @@ const unshare = async (trx: Transaction<Database>, { kind, row }: Subject): Prom
     where router.vpc = ${row.id} and nic.router = router.id and nic.role = 'link'`.execute(trx)
 }
 
-/** Who is left serves alone, under the addresses that both had: that was the restart. */
-export const endRenewal = (world: World, subject: Subject): Promise<void> =>
-  world.db.transaction().execute(async (trx) => {
-    const { kind, row } = subject
-    const over = { renews: null, restarts_done: restartsDone(row.restarts_wanted) as never }
-    await (kind === 'vpc' ? reviseVpc(trx, row.id, over) : reviseNetwork(trx, row.id, over))
+/** Of the newest image, as a restart makes routers: one that was made for the maintenance of a host may not be. */
+const isRestarted = async (trx: Transaction<Database>, { kind, row }: Subject): Promise<boolean> => {
+  const newest = await newestSystemImage(trx).executeTakeFirst()
+  const left = await trx
+    .selectFrom('router')
+    .select('image')
+    .where(kind, '=', row.id)
+    .where('desired', '<>', 'Destroyed')
+    .execute()
+  return newest === undefined || left.every(({ image }) => image === null || image === newest.image)
+}
+
+/** Who is left serves alone, under the addresses that both had: that was the restart, where one was asked for. */
+export const endRenewal = async (world: World, subject: Subject): Promise<void> => {
+  const { kind, row } = subject
+  await world.db.transaction().execute(async (trx) => {
+    const done = (await isRestarted(trx, subject)) ? { restarts_done: restartsDone(row.restarts_wanted) as never } : {}
+    const over = { renews: null, ...done }
+    // A network is held before its nics, a VPC after them (model/lock.ts).
+    if (kind === 'network') await reviseNetwork(trx, row.id, over)
     await unshare(trx, subject)
+    if (kind === 'vpc') await reviseVpc(trx, row.id, over)
     await world.jobs.wake(trx, kind, row.id)
   })
+  await world.at(`${kind}.renewed`)
+}

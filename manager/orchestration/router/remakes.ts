@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { restartsDone } from '../done.ts'
 import { wakeAll } from '../network/waiting.ts'
 import type { World } from '../world.ts'
+import { holdRouters } from './hold.ts'
 import type { Scope } from './scope.ts'
 
 /** Has a router's machine made anew once more. */
@@ -13,6 +14,7 @@ export const remade = { remakes_wanted: sql<number>`remakes_wanted + 1` }
  */
 export const remakeRouters = (world: World, { kind, id }: Scope, wanted: number): Promise<void> =>
   world.db.transaction().execute(async (trx) => {
+    await holdRouters(trx, { kind, id })
     const routers = await trx.updateTable('router').set(remade).where(kind, '=', id).returning('id').execute()
     await trx
       .updateTable(kind)

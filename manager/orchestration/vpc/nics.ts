@@ -5,6 +5,7 @@ import { lockVpc, reviseVpc } from '../../model/vpc.ts'
 import { addGuestNic } from '../network/router.ts'
 import { wakeAll } from '../network/waiting.ts'
 import { addRouterNic } from '../router/create.ts'
+import { holdRouters } from '../router/hold.ts'
 import type { World } from '../world.ts'
 
 /** Tiers in use that the router has no nic in. */
@@ -65,19 +66,12 @@ export const attachAll = async (trx: Transaction<Database>, vpc: Vpc, routers: r
 export const attachNics = (world: World, vpc: string): Promise<void> =>
   world.db.transaction().execute(async (trx) => {
     // Two tiers may come at once: one after the other counts the devices.
-    const routers = await trx
-      .selectFrom('router')
-      .select('id')
-      .where('vpc', '=', vpc)
-      .where('desired', '<>', 'Destroyed')
-      .orderBy('rank')
-      .forNoKeyUpdate()
-      .execute()
-    // A nic holds its network, and the VPC is held last (model/lock.ts).
+    const routers = await holdRouters(trx, { kind: 'vpc', id: vpc })
+    // Whose addresses are taken is held, and the VPC last (model/lock.ts).
     await sql`select from network where vpc = ${vpc} and state in ('Implementing', 'Implemented')
       and exists (select from router where router.vpc = ${vpc} and router.desired <> 'Destroyed'
         and not exists (select from nic where nic.router = router.id and nic.network = network.id))
-      order by id for key share`.execute(trx)
+      order by id for update`.execute(trx)
     const row = await lockVpc(trx, vpc)
     if (row === undefined) return
     const ids = routers.map(({ id }) => id)

@@ -7,6 +7,7 @@ import { restartsDone } from '../done.ts'
 import { makeRoom, wantedRanks } from '../network/router.ts'
 import { wakeAll } from '../network/waiting.ts'
 import { addPublicNic, inherit, insertRouter, type Renewed } from '../router/create.ts'
+import { holdRouters } from '../router/hold.ts'
 import { addLinkNics } from '../router/link.ts'
 import { remade } from '../router/remakes.ts'
 import type { Rank } from '../router/scope.ts'
@@ -78,6 +79,9 @@ export const createVpcRouters = (
   renews: Renewed | null = null,
 ): Promise<readonly string[]> =>
   world.db.transaction().execute(async (trx) => {
+    await holdRouters(trx, { kind: 'vpc', id: vpcId })
+    // Both will have addresses in each tier.
+    await sql`select from network where vpc = ${vpcId} order by id for update`.execute(trx)
     const row = await lockVpc(trx, vpcId)
     if (row === undefined || (await leavesLink(trx, world, vpcId))) return []
     const vpc = { ...row, redundant: row.redundant || renews !== null }
