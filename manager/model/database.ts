@@ -49,6 +49,7 @@ import * as vpcRenewal from './migrations/0045-vpc-renewal.ts'
 import * as lists from './migrations/0048-lists.ts'
 import * as marks from './migrations/0049-marks.ts'
 import * as renewalEnds from './migrations/0050-renewal-ends.ts'
+import * as pending from './migrations/0051-pending.ts'
 import { keepRecordWhole } from './record.ts'
 import type { Database } from './schema.ts'
 import { getTypeParser } from './timestamp.ts'
@@ -186,6 +187,7 @@ const migrations = {
   '0048-lists': lists,
   '0049-marks': marks,
   '0050-renewal-ends': renewalEnds,
+  '0051-pending': pending,
 }
 
 /** Of every migration that this release knows. */

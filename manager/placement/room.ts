@@ -78,18 +78,24 @@ const pageOfRoomy = async (
   return rows.map(({ id }) => id)
 }
 
-/** Ids of a page of the hosts that have room now, as `chooseHost` judges each, in the order of lists; and how many have. */
+/**
+ * Ids of a page of the hosts that have room now, as `chooseHost` judges each, in the order of lists; and how many have.
+ * `begin` is told of ids that most likely are the page, while the hosts are still counted.
+ */
 export const hostsWithRoom = async (
   db: Kysely<Database>,
   zone: string,
   need: Need,
   { keyword, limit, offset }: Cut & { readonly keyword?: string | undefined },
+  begin?: (ids: readonly string[]) => void,
 ): Promise<{ readonly count: number; readonly ids: readonly string[] }> => {
   const first = LOOKED_AT * (offset + limit)
-  const [count, early] = await Promise.all([
-    countRoomy(db, zone, need, keyword),
-    pageOfRoomy(db, zone, need, keyword, { limit, offset, first }),
-  ])
+  const readEarly = async (): Promise<readonly string[]> => {
+    const ids = await pageOfRoomy(db, zone, need, keyword, { limit, offset, first })
+    begin?.(ids)
+    return ids
+  }
+  const [count, early] = await Promise.all([countRoomy(db, zone, need, keyword), readEarly()])
   const isWhole = early.length === Math.max(Math.min(limit, count - offset), 0)
   return { count, ids: isWhole ? early : await pageOfRoomy(db, zone, need, keyword, { limit, offset }) }
 }

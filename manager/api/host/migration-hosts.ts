@@ -21,8 +21,16 @@ export const migrationHosts = async (
   const { zone, host, need, hypervisor } = found(await movingGuest(db, id), 'virtualmachineid', 'guest', id)
   const wanted = { ...need, except: host ?? undefined, hypervisor: hypervisor ?? undefined }
   const { limit, offset } = pageOf(params)
-  const { count, ids } = await hostsWithRoom(db, zone, wanted, { keyword: params.keyword, limit, offset })
   // One more than there are: a page that is not full needs no count.
-  const { rows } = await findHosts(db, { ids }, { limit: ids.length + 1, offset: 0 })
+  const read = (ids: readonly string[]) => findHosts(db, { ids }, { limit: ids.length + 1, offset: 0 })
+  const begun = new Map<readonly string[], ReturnType<typeof read>>()
+  const begin = (ids: readonly string[]): void => {
+    const reading = read(ids)
+    // It is waited for below, unless the hosts cannot be counted.
+    reading.catch(() => {})
+    begun.set(ids, reading)
+  }
+  const { count, ids } = await hostsWithRoom(db, zone, wanted, { keyword: params.keyword, limit, offset }, begin)
+  const { rows } = await (begun.get(ids) ?? read(ids))
   return { count, items: rows.map(presentHost) }
 }
