@@ -20,7 +20,7 @@ import { defaultSettings, type Log, type World } from './orchestration/world.ts'
 export { type Config, readConfig } from './config.ts'
 
 /** What tests put in place of the real world. */
-export type Parts = Partial<Pick<World, 'hosts' | 'openControl' | 'at'>> & { readonly images?: Images }
+export type Parts = Partial<Pick<World, 'hosts' | 'openControl' | 'firmwareOf' | 'at'>> & { readonly images?: Images }
 
 export interface Manager {
   /** Where the API answers. */

@@ -1,6 +1,7 @@
 import type { Database } from '@sysvm/manager/model'
 import { type Kysely, type RawBuilder, sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { until } from '../lab/until.ts'
 import { caller } from '../simulator/api.ts'
 import type { Simulator } from '../simulator/index.ts'
 import { openTestCluster } from '../simulator/manager.ts'
@@ -23,7 +24,7 @@ const endsOf = async (db: Kysely<Database>): Promise<string[]> => {
 /** What the database has given out, in numbers. */
 const allocated = async (db: Kysely<Database>) => {
   const { rows } = await sql<Record<string, number>>`select
-    (select count(*)::int from public_ip where network is not null) as "publicIps",
+    (select count(*)::int from public_ip where coalesce(network, vpc) is not null) as "publicIps",
     (select count(vni)::int from network) as vnis,
     (select count(*)::int from router) as routers,
     (select count(*)::int from guest) as guests,
@@ -162,30 +163,118 @@ describe('one manager after the other is killed while they remove a domain with 
   })
 })
 
-describe('the manager is killed while it makes routers anew', () => {
-  it.each([
-    ['one by way of a second', 'network.renewal', {}, 1],
-    ['one by way of a second', 'router.destroyed', {}, 1],
-    ['one that gets a second', 'network.router', { redundant: true }, 2],
-    ['one that gets a second', 'router.remade', { redundant: true }, 2],
-  ] as const)('%s, at %s', async (_, step, more, routers) => {
-    await using stage = await scene()
-    const { client, db, simulator } = stage
-    const first = await stage.run()
-    const network = await client.createNetwork('n1')
-    const { job } = await client.deploy('a', network)
-    expect(await resultOf(client.ended(job))).toEqual(done)
-    await first.stop()
-    const doomed = await stage.run(step)
-    const restarted = await client.change('network', network, { restarts_wanted: 1, ...more })
-    expect(await doomed.ended).toBe('SIGKILL')
-    await stage.run()
-    expect(await resultOf(client.ended(restarted, 60_000))).toEqual(done)
-    const nics = 1 + 3 * routers
-    const counts = { publicIps: 1, vnis: 1, routers, guests: 1, nics, macs: nics, bridges: 1 }
-    expect(await allocated(db)).toEqual(counts)
-    expect(await machinesWithOwners(db, simulator)).toBe(1 + routers)
-    expect(simulator.offences()).toEqual([])
+const NEWER = 'c'.repeat(64)
+
+/** A guest in a network, or in a tier of a VPC; one manager after the other dies at its step of `fatal`, and another goes on. */
+const succession = async (kind: 'network' | 'vpc', fatal: readonly string[]) => {
+  const stage = await scene()
+  const { client, db, simulator } = stage
+  const deaths: string[] = []
+  let over = false
+  const reign = async (): Promise<void> => {
+    for (const step of fatal) {
+      if (over) return
+      if ((await (await stage.run(step)).ended) === 'SIGKILL') deaths.push(step)
+    }
+    if (!over) await stage.run()
+  }
+  const reigns = reign()
+  const jobs: string[] = []
+  const ended = (job: string) => {
+    jobs.push(job)
+    return client.ended(job, 60_000)
+  }
+  const made = kind === 'vpc' ? await client.createVpc('v1') : undefined
+  if (made) expect(await resultOf(ended(made.job))).toEqual(done)
+  const tier = ['10.0.1.0/24', '10.0.1.1', made?.id] as const
+  const network = await (made ? client.createNetwork('n1', ...tier) : client.createNetwork('n1'))
+  expect(await resultOf(ended((await client.deploy('a', network)).job))).toEqual(done)
+  const scope = made?.id ?? network
+  const readScope = () =>
+    db.selectFrom(kind).select(['renews', 'revision']).where('id', '=', scope).executeTakeFirstOrThrow()
+  /** The scope has so many routers, which know all, and what it had for another one is nobody's any more. */
+  const settled = (count: number) =>
+    until(
+      `${count} routers are left`,
+      async () => {
+        const { rows: link } = await sql`select vpc from vpc_link union all select vpc from vpc_link_host`.execute(db)
+        const { renews, revision } = await readScope()
+        const routers = await db.selectFrom('router').selectAll().where(kind, '=', scope).orderBy('rank').execute()
+        const known = routers.every((one) => one.state === 'Running' && one.revision >= revision && one.reason === null)
+        const roles = routers.map(({ redundant_state }) => redundant_state).sort()
+        const ready = known && (count === 1 || roles.join() === 'BACKUP,PRIMARY')
+        if (routers.length === count && ready && link.length === 0 && renews === null) return routers
+        throw new Error(JSON.stringify({ link, renews, revision, routers }))
+      },
+      { timeoutMs: 60_000 },
+    )
+  return {
+    ...stage,
+    settled,
+    /** Asks for a change, by the end of which so many are dead; how it ended. */
+    change: async (set: Record<string, unknown>, dead: number) => {
+      const command = kind === 'vpc' ? 'restartVPC' : 'restartNetwork'
+      const { jobstatus, jobresult } = await ended(await client.change(kind, scope, set, command))
+      await until(`${dead} are dead`, async () => deaths.length >= dead)
+      expect(deaths).toEqual(fatal.slice(0, dead))
+      return { jobstatus, jobresult }
+    },
+    /** What there is in the end, and that each job ended once. */
+    check: async (count: number) => {
+      await settled(count)
+      await reigns
+      expect(deaths).toEqual(fatal)
+      expect(await endsOf(db)).toEqual(jobs.toSorted())
+      const nics = 1 + 3 * count
+      const counts = { publicIps: 1, vnis: 1, routers: count, guests: 1, nics, macs: nics, bridges: 1 }
+      expect(await allocated(db)).toEqual(counts)
+      expect(await machinesWithOwners(db, simulator)).toBe(1 + count)
+      expect(simulator.bridges(HOST).map(({ bridge }) => bridge)).toEqual(['brvx-5001', 'cloud0', 'cloudbr-public'])
+      expect(simulator.offences()).toEqual([])
+    },
+    [Symbol.asyncDispose]: async () => {
+      over = true
+      await stage[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** The one router is replaced by way of a second one, and then refuses to be one of two. */
+const renew = async (stage: Awaited<ReturnType<typeof succession>>, dead: number): Promise<void> => {
+  const { simulator, change, settled } = stage
+  const [old] = await settled(1)
+  expect(await change({ restarts_wanted: 1 }, dead - 1)).toEqual(done)
+  const [fresh] = await settled(1)
+  expect(fresh?.id).not.toBe(old?.id)
+  simulator.refuse(fresh?.linklocal ?? '', 'redundancy')
+  expect(await change({ restarts_wanted: 2 }, dead)).toMatchObject({ jobstatus: 2 })
+  expect((await settled(1)).map(({ id }) => id)).toEqual([fresh?.id])
+  simulator.refuse(fresh?.linklocal ?? '', undefined)
+}
+
+describe('one manager after the other is killed while routers are made anew', () => {
+  it('the one of a VPC by way of a second', async () => {
+    const fatal = ['vpc.renewal', 'vpc.renewed', 'router.unplugged', 'vpc.renewal.failed']
+    await using stage = await succession('vpc', fatal)
+    await renew(stage, fatal.length)
+    await stage.check(1)
+  })
+
+  it('that of a network, which gets a second, and both of them newer firmware', async () => {
+    const second = ['network.router', 'router.remade', 'router.firmware.sent', 'router.firmware.confirmed']
+    const fatal = ['network.renewal', 'router.destroyed', 'network.renewal.failed', ...second]
+    await using stage = await succession('network', fatal)
+    const { db, simulator, change, settled, check } = stage
+    await renew(stage, 3)
+    expect(await change({ restarts_wanted: 3, redundant: true }, 5)).toEqual(done)
+    await settled(2)
+    await db.updateTable('router').set({ next_firmware: NEWER }).execute()
+    expect(await change({ revision: sql`revision + 1` }, 7)).toEqual(done)
+    for (const { image, next_firmware, linklocal } of await settled(2)) {
+      expect({ image, next_firmware }).toEqual({ image: NEWER, next_firmware: null })
+      expect(new Set(simulator.patches(linklocal))).toEqual(new Set([NEWER]))
+    }
+    await check(2)
   })
 })
 

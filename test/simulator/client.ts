@@ -83,12 +83,12 @@ export const createClient = (db: Kysely<Database>, jobs: Jobs, cloud: Cloud) => 
       })
       return { id: guest.id, job }
     }),
-  change: (kind: 'guest' | 'network' | 'router' | 'vpc', id: string, set: Record<string, unknown>) =>
+  change: (kind: 'guest' | 'network' | 'router' | 'vpc', id: string, set: Record<string, unknown>, cmd = 'change') =>
     db.transaction().execute(async (trx) => {
       await sql`update ${sql.table(kind)} set ${sql.join(
         Object.entries(set).map(([column, value]) => sql`${sql.ref(column)} = ${value}`),
       )} where id = ${id}`.execute(trx)
-      return jobs.startJob(trx, { cmd: 'change', target: { kind, id }, revision: 0, instancetype: kind })
+      return jobs.startJob(trx, { cmd, target: { kind, id }, revision: 0, instancetype: kind })
     }),
   /** A change that the router must learn. */
   touch: (network: string) =>

@@ -110,12 +110,14 @@ export const makeCloud = async (db: Kysely<Database>, options: CloudOptions = {}
         zone: zone.id,
         name: 'p1',
         isolationmethods: 'VXLAN',
+        state: 'Enabled',
         vni_from: 5001,
         vni_to: 5000 + (options.vnis ?? 100),
       })
       .returning('id')
       .execute(),
   )
+  await db.insertInto('traffic_type').values({ physical_network: physical.id, traffictype: 'Guest' }).execute()
   const range = await one(
     db
       .insertInto('vlan_range')

@@ -10,6 +10,7 @@ let reached = false
 const manager = await startManager(readConfig(process.env), silent, {
   hosts: simulator.hosts,
   openControl: simulator.openControl,
+  firmwareOf: simulator.firmwareOf,
   images: simulatedImages,
   at: async (step) => {
     if (step !== fatal || reached) return
