@@ -27,7 +27,7 @@ test: deps ## run all tests, linters first
 checks: lint test-unit
 
 test-unit: node ## pure tests: no root, no image
-	@$(VITEST) --project unit
+	@$(VITEST) --project unit --project unit-mocked
 
 test-lab: deps image ## namespaces, containers, real daemons
 	@$(VITEST) --project alone

@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { LongestFirst } from './test/order.ts'
@@ -27,13 +28,20 @@ const machines = {
 /** Compares the whole machine before and after. */
 const alone = 'test/e2e/up.test.ts'
 
+const units = 'test/unit/**/*.test.ts'
+/** Some start processes, which a busy machine takes its time over. */
+const UNIT_MS = 60_000
+/** What these put in place of a module must not be there for others. */
+const mocking = globSync(units).filter((path) => readFileSync(path, 'utf8').includes('vi.mock('))
+
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
     reporters: ['default', tellFailures],
     projects: [
-      // Some start processes, which a busy machine takes its time over.
-      project('unit', ['test/unit/**/*.test.ts'], { testTimeout: 60_000 }),
+      // One process for many files: half the time of these tests was that of importing the same sources again.
+      project('unit', [units], { testTimeout: UNIT_MS, isolate: false, exclude: mocking }),
+      project('unit-mocked', mocking, { testTimeout: UNIT_MS }),
       project('lab', ['test/{lab,e2e,fault,clients}/**/*.test.ts'], { ...machines, exclude: [alone] }),
       project('alone', [alone], { ...machines, maxWorkers: 1 }),
       // Emulated processors wait for nobody: two files keep both cores busy, a third makes all of them late.

@@ -79,7 +79,8 @@ const debootstrap = async (sources: readonly Source[], names: readonly string[],
   await step(
     'mmdebstrap',
     () =>
-      $`mmdebstrap --mode=root --format=directory --variant=essential --include=${names.join(',')} ${dpkg} ${keys} ${RELEASE} ${root} ${sourceLines(sources)}`,
+      // The kernel's hook obeys INITRD: the initramfs that it would make twice is dropped at the end.
+      $`INITRD=No mmdebstrap --mode=root --format=directory --variant=essential --include=${names.join(',')} ${dpkg} ${keys} ${RELEASE} ${root} ${sourceLines(sources)}`,
   )
 }
 

@@ -46,11 +46,10 @@ export interface SystemBuild {
 const packages = async (base: Base): Promise<string[]> =>
   (await readFile(join(base.folder, 'packages.txt'), 'utf8')).trim().split('\n')
 
-/** Stages B and C in a scratch folder: tree, disk, verification; the finished image is in `out`. */
-export const makeSystem = async (build: SystemBuild, work: string, out: string, timed: Timed): Promise<Manifest> => {
+/** The tree in `out/rootfs` and its archive beside it; the tree's digest. */
+export const makeRoot = async (build: SystemBuild, work: string, out: string, timed: Timed): Promise<string> => {
   const { hash, platform, base, firmware, launcher } = build
   const root = join(out, 'rootfs')
-  const raw = join(work, 'disk.raw')
   await mkdir(out)
   await timed('System: root filesystem', () =>
     assembleSystem(root, { baseTar: join(base.folder, 'rootfs.tar'), firmware, launcher, hash, platform }),
@@ -60,6 +59,15 @@ export const makeSystem = async (build: SystemBuild, work: string, out: string, 
     await packTree(root, join(work, 'rootfs.tar'))
     await step('zstd', () => $`zstd -q -T2 -9 ${join(work, 'rootfs.tar')} -o ${join(out, 'rootfs.tar.zst')}`)
   })
+  return rootfsSha256
+}
+
+/** Stages B and C in a scratch folder: tree, disk, verification; the finished image is in `out`. */
+export const makeSystem = async (build: SystemBuild, work: string, out: string, timed: Timed): Promise<Manifest> => {
+  const { hash, platform, base, firmware } = build
+  const root = join(out, 'rootfs')
+  const raw = join(work, 'disk.raw')
+  const rootfsSha256 = await makeRoot(build, work, out, timed)
   const sizes = layout(await treeMiB(root), STATE_MIB)
   await timed('System: kernel, initrd and disk', async () => {
     await copyFile(join(base.folder, 'vmlinuz'), join(out, 'vmlinuz'))

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Manifest, verifyImage } from '../manifest/index.ts'
-import { buildBase } from './base.ts'
+import { type Base, buildBase } from './base.ts'
 import { makeGuest } from './build-guest.ts'
-import { makeSystem } from './build-system.ts'
+import { makeRoot, makeSystem, type SystemBuild } from './build-system.ts'
 import { publish, withLock, withWorkFolder } from './cache.ts'
 import { inputsHash } from './digest.ts'
 import { bundleFirmware, bundleLauncher } from './firmware.ts'
@@ -90,9 +90,18 @@ const findOrMake = async ({ kind, hash, out, accept, make }: Wanted): Promise<Bu
   return { manifest, folder: await show(out, kind, hash), cached: false }
 }
 
+/** All that a system image is made of. */
+const systemBuild = async (clock: Timed, base: Base, verify: boolean): Promise<SystemBuild> => {
+  const firmware = await clock('Firmware bundle', bundleFirmware, (bytes) => `${(bytes.length / 1024).toFixed(0)} KiB`)
+  const launcher = await bundleLauncher()
+  const own = { ...(await commonInputs()), base: base.hash, ...(await systemInputs(firmware, launcher)) }
+  const hash = inputsHash({ ...own, kind: 'system' })
+  return { hash, platform: platformHash(own), base, firmware, launcher, inputs: { ...base.inputs, ...own }, verify }
+}
+
 const buildAll = async (clock: Timed, verify: boolean, out: string): Promise<BuiltImages> => {
   const base = await buildBase(clock)
-  const firmware = await clock('Firmware bundle', bundleFirmware, (bytes) => `${(bytes.length / 1024).toFixed(0)} KiB`)
+  const build = await systemBuild(clock, base, verify)
   const common = { ...(await commonInputs()), base: base.hash }
   const guestOf = { ...common, ...(await guestInputs()) }
   const guestHash = inputsHash({ ...guestOf, kind: 'guest' })
@@ -103,18 +112,12 @@ const buildAll = async (clock: Timed, verify: boolean, out: string): Promise<Bui
     accept: () => true,
     make: (work, finished) => makeGuest({ hash: guestHash, base, inputs: guestOf }, work, finished, clock),
   })
-  const launcher = await bundleLauncher()
-  const systemOf = { ...common, ...(await systemInputs(firmware, launcher)) }
-  const platform = platformHash(systemOf)
-  const hash = inputsHash({ ...systemOf, kind: 'system' })
-  const inputs = { ...base.inputs, ...systemOf }
   const system = await findOrMake({
     kind: 'system',
-    hash,
+    hash: build.hash,
     out,
     accept: (found) => !verify || Object.keys(found.verification).length > 0,
-    make: (work, finished) =>
-      makeSystem({ hash, platform, base, firmware, launcher, inputs, verify }, work, finished, clock),
+    make: (work, finished) => makeSystem(build, work, finished, clock),
   })
   return { system, guest, publicKey: publicKeyPath(), offline: base.offline }
 }
@@ -135,4 +138,21 @@ export const buildImages = async ({
   if (verify && !able)
     progress({ step: 'Verification in a VM', seconds: 0, detail: 'left out: Packer is not installed' })
   return withLock(waiting, () => buildAll(timed(progress), able, out))
+}
+
+/**
+ * The system image's tree and archive once more, in the new folder `out`: for who wants to see that they come out the
+ * same. With a SYSVM_CACHE of its own from nothing. What else an image has is left out.
+ */
+export const buildRoot = async (out: string): Promise<{ readonly hash: string; readonly rootfsSha256: string }> => {
+  requireTools()
+  const clock = timed(() => undefined)
+  return withLock(
+    () => undefined,
+    async () => {
+      const build = await systemBuild(clock, await buildBase(clock), false)
+      const rootfsSha256 = await withWorkFolder('root', (work) => makeRoot(build, work, out, clock))
+      return { hash: build.hash, rootfsSha256 }
+    },
+  )
 }
