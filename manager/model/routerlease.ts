@@ -1,0 +1,137 @@
+import { type Kysely, sql } from 'kysely'
+import type { Database } from './database.ts'
+
+/** It is to run, and is one of two for good. */
+const isLeased = (seconds: number) => sql<boolean>`(${seconds}::integer > 0 and router.desired = 'Running' and (
+  exists (select from network where network.id = router.network and network.redundant)
+  or exists (select from vpc where vpc.id = router.vpc and vpc.redundant)))`
+
+/** What is asked of a host about one router. */
+export interface Asked {
+  readonly router: string
+  readonly number: number
+  readonly seq: string
+  /** A deadline from now on, or none any more. */
+  readonly kept: boolean
+}
+
+/** Those of these hosts that are to be asked for deadlines. */
+export const leasedHosts = async (
+  db: Kysely<Database>,
+  hosts: readonly string[],
+  seconds: number,
+): Promise<ReadonlySet<string>> => {
+  const { rows } = await sql<{ host: string }>`
+    select host from router_lease where host = any(${[...hosts]}::uuid[])
+    union select host from router
+      where host = any(${[...hosts]}::uuid[]) and ${isLeased(seconds)}`.execute(db)
+  return new Set(rows.map(({ host }) => host))
+}
+
+/**
+ * Writes down what the host is asked next: deadlines of routers that are to have one, so many `seconds` after
+ * `at`, and the end of those of others. Never earlier than what the host may have been told before.
+ */
+export const askForLeases = async (
+  db: Kysely<Database>,
+  host: string,
+  seconds: number,
+  at: string,
+): Promise<readonly Asked[]> => {
+  const { rows } = await sql<Asked>`
+    with kept as (
+      insert into router_lease as lease (router, host, seq, until, seconds)
+      select router.id, router.host, nextval('router_lease_seq'), ${at}::timestamptz + make_interval(secs => ${seconds}), ${seconds}
+      from router where router.host = ${host} and ${isLeased(seconds)}
+      order by router.id
+      on conflict (router) do update set host = excluded.host, seq = excluded.seq,
+        until = case when lease.host = excluded.host then greatest(lease.until, excluded.until) else excluded.until end,
+        seconds = case when lease.host = excluded.host then greatest(lease.seconds, excluded.seconds) else excluded.seconds end,
+        held = lease.held and lease.host = excluded.host
+      returning router, seq
+    ), ended as (
+      update router_lease set held = false, seq = nextval('router_lease_seq')
+      where host = ${host} and router not in (select id from router where host = ${host} and ${isLeased(seconds)})
+      returning router, seq
+    )
+    select asked.router, router.number, asked.seq, asked.kept
+    from (select router, seq, true as kept from kept union all select router, seq, false from ended) asked
+    join router on router.id = asked.router`.execute(db)
+  return rows
+}
+
+/** What the host said that it has counts unless something else was asked for meanwhile. */
+export const noteLeases = async (
+  db: Kysely<Database>,
+  host: string,
+  held: readonly Asked[],
+  seconds: number,
+): Promise<void> => {
+  if (held.length === 0) return
+  const known = sql`(select * from jsonb_to_recordset(${JSON.stringify(held)}::jsonb) as known (router uuid, seq bigint, kept boolean))`
+  await sql`
+    with ended as (
+      delete from router_lease lease using ${known} known
+      where lease.router = known.router and lease.host = ${host} and lease.seq = known.seq and not known.kept)
+    update router_lease lease set held = true, seconds = ${seconds}
+    from ${known} known
+    where lease.router = known.router and lease.host = ${host} and lease.seq = known.seq and known.kept`.execute(db)
+}
+
+/** Before anybody may start the machine: that its host will end it is not known any more. The number is for what is asked next. */
+export const doubtLease = async (db: Kysely<Database>, router: string, host: string): Promise<string | undefined> => {
+  const { rows } = await sql<{ seq: string }>`
+    update router_lease set held = false, seq = nextval('router_lease_seq')
+    where router = ${router} and host = ${host} returning seq`.execute(db)
+  return rows[0]?.seq
+}
+
+/** A host knows higher numbers than this database, which is an older copy of itself: it gives out none of those. */
+export const raiseLeases = async (db: Kysely<Database>, above: number): Promise<void> => {
+  await sql`select setval('router_lease_seq', greatest(nextval('router_lease_seq'), ${above}::bigint))`.execute(db)
+}
+
+/** A router under a deadline that nobody renews. */
+export interface Unrenewed {
+  readonly router: string
+  readonly seq: string
+  readonly seconds: number
+  /** By the database's clock, on a host that is Down. */
+  readonly over: boolean
+  /** The other router is said to serve. */
+  readonly served: boolean
+}
+
+const unrenewed = (marginSeconds: number) => sql`
+  router_lease lease join router on router.id = lease.router and router.host = lease.host
+  join host on host.id = lease.host and host.state not in ('Up', 'Removed'),
+  -- For a host that may be back any moment others wait, such as the networks of the router that would come in its place.
+  lateral (select host.state = 'Down' and lease.until + make_interval(secs => ${marginSeconds}) < clock_timestamp() as over) passed`
+
+/** Those whose host does not answer. */
+export const unrenewedLeases = async (db: Kysely<Database>, marginSeconds: number): Promise<readonly Unrenewed[]> => {
+  const { rows } = await sql<Unrenewed>`
+    select lease.router, lease.seq, lease.seconds, passed.over, exists (
+      select from router peer where peer.id <> router.id and (peer.network = router.network or peer.vpc = router.vpc)
+        and peer.state = 'Running' and peer.redundant_state = 'PRIMARY') as served
+    from ${unrenewed(marginSeconds)}
+    where lease.held and router.desired = 'Running'`.execute(db)
+  return rows
+}
+
+/**
+ * Whether the lease with this number is over, and the router's to be taken elsewhere. Neither its host nor anybody who
+ * renews it changes that until the transaction ends.
+ */
+export const holdOverdue = async (
+  trx: Kysely<Database>,
+  router: string,
+  seq: string,
+  marginSeconds: number,
+): Promise<boolean> => {
+  const { rows } = await sql<{ over: boolean }>`
+    select passed.over from ${unrenewed(marginSeconds)}
+    where lease.router = ${router} and lease.held and lease.seq = ${seq} and router.desired = 'Running'
+    for update of router, lease, host`.execute(trx)
+  return rows[0]?.over === true
+}
