@@ -23,7 +23,6 @@ import {
   sweep,
   type World,
   watchHealth,
-  watchLeases,
   watchRoles,
 } from './orchestration/index.ts'
 
@@ -178,7 +177,6 @@ export const startEngine = async (options: EngineOptions): Promise<Engine> => {
     }
   }
   const watching = watchForever('hosts', () => pulse(world), PULSE_PAUSE_MS)
-  const leasing = watchForever('leases', () => watchLeases(world), world.settings.lease.roundMs)
   const listening = watchForever('routers', following.round, world.settings.follow.roundMs)
 
   return {
@@ -189,7 +187,7 @@ export const startEngine = async (options: EngineOptions): Promise<Engine> => {
     stop: async (timeoutMs) => {
       ending.abort()
       await workers.stop(timeoutMs)
-      await Promise.all([sweeping, counting, roles, health, watching, leasing, listening])
+      await Promise.all([sweeping, counting, roles, health, watching, listening])
       await following.stop()
       await handover.close()
       await boss.stop({ graceful: false })

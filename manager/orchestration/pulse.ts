@@ -1,9 +1,6 @@
 import { sql } from 'kysely'
 import type { MachineState } from '../hosts/driver.ts'
 import { driverOfHypervisor } from '../hosts/index.ts'
-import { leasedHosts } from '../model/routerlease.ts'
-import { numberSetting } from '../model/settings/index.ts'
-import { renewLeases } from './leases.ts'
 import type { HostAccess, World } from './world.ts'
 
 /** Seconds between two looks at a host that is well; with very many hosts it takes longer to get round. */
@@ -21,21 +18,17 @@ interface Due extends HostAccess {
   readonly hypervisor: string
 }
 
-/** Three times in each lease. */
-const heartbeatOf = (leaseSeconds: number): number =>
-  leaseSeconds === 0 ? HEARTBEAT : Math.min(HEARTBEAT, leaseSeconds / 3)
-
 const mineOf = ({ manager }: World) => (manager === undefined ? sql`true` : sql`host.manager = ${manager}`)
 
 /** Hosts of this manager that are well and were not looked at lately, those just taken over and longest ago first. */
-const dueHosts = async (world: World, leaseSeconds: number): Promise<readonly Due[]> => {
+const dueHosts = async (world: World): Promise<readonly Due[]> => {
   const mine = mineOf(world)
   const { rows } = await sql<Omit<Due, 'driver'>>`
     select host.id, host.url, host.hostkey as "hostKey", cluster.hypervisor
     from host join cluster on cluster.id = host.cluster left join host_seen seen on seen.host = host.id
     where ${mine} and host.state = 'Up'
       and (seen.epoch is distinct from host.epoch or seen.at < now() - make_interval(secs =>
-        greatest(${heartbeatOf(leaseSeconds)}::float8, (select count(*) from host where ${mine}) / ${PER_SECOND}::float8)))
+        greatest(${HEARTBEAT}, (select count(*) from host where ${mine}) / ${PER_SECOND}::float8)))
     order by seen.epoch is distinct from host.epoch desc, seen.at`.execute(world.db)
   return rows.map((row) => ({ ...row, driver: driverOfHypervisor(row.hypervisor) }))
 }
@@ -71,26 +64,17 @@ const isWhole = (found: readonly MachineState[] | undefined, expected: readonly 
   return expected.every((id) => running.has(id))
 }
 
-const look = async (world: World, hosts: readonly Due[], leaseSeconds: number): Promise<number> => {
+const look = async (world: World, hosts: readonly Due[]): Promise<number> => {
   const ids = hosts.map(({ id }) => id)
   const expected = await expectedOn(world, ids)
-  const leased = await leasedHosts(world.db, ids, leaseSeconds)
   const well: string[] = []
   const ill: string[] = []
   await Promise.all(
     hosts.map(async (host) => {
-      const open = async () => world.hosts.open({ ...host, fence: world.fence?.(host.id) })
       const found = await within(
         ANSWER_MS,
-        open().then((driver) => driver.listMachines()),
+        Promise.resolve().then(() => world.hosts.open({ ...host, fence: world.fence?.(host.id) }).listMachines()),
       )
-      if (found !== undefined && leased.has(host.id))
-        await within(
-          ANSWER_MS,
-          open()
-            .then((driver) => renewLeases(world, host.id, driver, leaseSeconds))
-            .catch((err: unknown) => world.log.warn({ host: host.id, err }, 'leases of routers were not renewed')),
-        )
       const list = isWhole(found, expected.get(host.id) ?? []) ? well : ill
       list.push(host.id)
     }),
@@ -105,19 +89,17 @@ const look = async (world: World, hosts: readonly Due[], leaseSeconds: number): 
 
 /**
  * Looks at all hosts of this manager that are due: each answers and runs what it should. Those that do not are left to
- * their reconcilers. One look costs a host one command and the database a share of three statements; one with
- * routers under leases a second command, and three statements more.
+ * their reconcilers. One look costs a host one command and the database a share of three statements.
  */
 export const pulse = async (world: World): Promise<{ readonly looked: number; readonly ill: number }> => {
-  const leaseSeconds = await numberSetting(world.db, 'router.redundant.lease')
-  const due = await dueHosts(world, leaseSeconds)
+  const due = await dueHosts(world)
   let next = 0
   let ill = 0
   const worker = async (): Promise<void> => {
     while (next < due.length) {
       const chunk = due.slice(next, next + CHUNK)
       next += CHUNK
-      ill += await look(world, chunk, leaseSeconds)
+      ill += await look(world, chunk)
     }
   }
   await Promise.all(Array.from({ length: CHUNKS }, worker))

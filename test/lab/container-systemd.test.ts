@@ -56,15 +56,8 @@ it('runs machines as units with limits where systemd is the first process, and l
       ['CPUQuotaPerSecUSec=3s', 'MemoryMax=100663296'].join('\n'),
     )
     await until('it is up', async () => /tiny: ready/.test(await driver.readConsole(machine.name)))
-    const { boot, uptime } = await driver.renewLeases([])
-    const lease = { name: machine.name, seq: 1, until: uptime + 2 }
-    expect(await driver.renewLeases([lease], boot)).toMatchObject({ held: [machine.name] })
-    // Who watches deadlines is not to be got rid of.
-    await sh('systemctl kill --signal=KILL "sysvm-leases-*"')
-    await until('its lease is over', async () => (await driver.listMachines())[0]?.state === 'stopped')
     await driver.destroyMachine(machine.name)
     expect(await driver.listMachines()).toEqual([])
-    await until('nobody watches', async () => (await sh('systemctl list-units --no-legend "sysvm-leases-*"')) === '')
     expect(await sh('systemctl list-units --all --no-legend "sysvm-*"; ip netns list; pgrep nspawn || :')).toBe('')
   } finally {
     await driver.close()

@@ -94,7 +94,6 @@ const offering = async (name: string, more: Record<string, string>): Promise<str
   )
 
 /** Soon enough to be waited for. */
-const LEASE = { roundMs: 200, marginSeconds: 1 }
 const ILL = { readSeconds: 0.2, illSeconds: 1, pauseSeconds: 600, mostPauseSeconds: 3600 }
 
 beforeAll(async () => {
@@ -102,7 +101,7 @@ beforeAll(async () => {
   cloud = await startApiCloud(
     lab.cluster,
     lab.folder,
-    { commitSpacingMs: 0, roleSpacingMs: 50, levelSeconds: 4, ill: ILL, lease: LEASE },
+    { commitSpacingMs: 0, roleSpacingMs: 50, levelSeconds: 4, ill: ILL },
     count,
   )
   const dns = { dns1: '192.0.2.53', internaldns1: '192.0.2.53' }
@@ -329,74 +328,6 @@ describe('a network of two routers', () => {
     expect(machinesCalled(lost.name)).toHaveLength(1)
     expect(hostname).not.toBe(stays.hostname)
     expect((await routersOf(net)).map(({ state }) => state)).toEqual(['Running', 'Running'])
-    expect(cloud.simulator.offences()).toEqual([])
-  })
-
-  /** The host is looked at, be it not its turn. */
-  const lookAt = async (id: string): Promise<void> => {
-    await cloud.db.updateTable('backoff').set({ retry_at: new Date() }).where('target', '=', id).execute()
-    await cloud.jobs.wake(cloud.db, 'host', id)
-  }
-
-  it('starts one elsewhere whose host does not answer, once its lease is over and the host ended it', async () => {
-    await settled(net)
-    const lost = (await routersOf(net)).find(({ redundantstate }) => redundantstate === 'BACKUP') ?? {}
-    const host = String(lost.hostid)
-    const { url } = await cloud.db.selectFrom('host').select('url').where('id', '=', host).executeTakeFirstOrThrow()
-    const reach = async (yes: boolean): Promise<void> => {
-      cloud.simulator.reach(url, yes)
-      const longAgo = new Date(Date.now() - 60_000)
-      if (!yes) await cloud.db.updateTable('host_seen').set({ at: longAgo }).where('host', '=', host).execute()
-      await until('it is seen', async () => {
-        await lookAt(host)
-        return (await list('listHosts', 'host', { id: host }))[0]?.state === (yes ? 'Up' : 'Down')
-      })
-    }
-    const leases = () => cloud.db.selectFrom('router_lease').select(['held', 'until']).execute()
-    const now = async () => (await list('listRouters', 'router', { id: idOf(lost) }))[0] ?? {}
-    const there = () => cloud.simulator.machines(url).find(({ spec }) => spec.name === lost.name)?.state
-    const renewed = async (count: number, since = Date.now()) => {
-      const held = (await leases()).filter(({ held, until }) => held && until.getTime() > since)
-      return held.length === count
-    }
-    expect(await leases()).toEqual([])
-    await reach(false)
-    // Shorter than an operator may have it.
-    await cloud.db.insertInto('configuration').values({ name: 'router.redundant.lease', value: '6' }).execute()
-    await until('the other one is under a lease', () => renewed(1))
-    const later = Date.now() + 7000
-    await until('it is renewed', () => renewed(1, later))
-    // Nobody knows of the end of what never was under one.
-    expect([(await now()).hostid, there()]).toEqual([host, 'running'])
-    await reach(true)
-    await until('both are under leases', () => renewed(2))
-    await settled(net)
-    const seen: unknown[] = []
-    notice = (step) => void (step === 'router.overdue' && seen.push(there()))
-    try {
-      await reach(false)
-      await until('it is elsewhere', async () => (await now()).hostid !== host && (await now()).state === 'Running')
-    } finally {
-      notice = () => {}
-    }
-    expect(new Set(seen)).toEqual(new Set(['stopped']))
-    await settled(net)
-    expect(new Set(await hostsOf(net)).size).toBe(2)
-    expect(
-      machinesCalled(lost.name)
-        .map(({ state }) => state)
-        .toSorted(),
-    ).toEqual(['running', 'stopped'])
-    await reach(true)
-    expect(there()).toBe(undefined)
-    await cloud.db.deleteFrom('configuration').where('name', '=', 'router.redundant.lease').execute()
-    // The next look at a host is far away for leases as short as these.
-    await cloud.db
-      .updateTable('host_seen')
-      .set({ at: new Date(0) })
-      .execute()
-    await until('the leases are taken back', async () => (await leases()).length === 0)
-    await settled(net)
     expect(cloud.simulator.offences()).toEqual([])
   })
 

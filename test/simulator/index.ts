@@ -4,8 +4,7 @@ import { text } from 'node:stream/consumers'
 import { EPOCH_HEADER } from '@sysvm/agent/api'
 import { openFence } from '@sysvm/agent/server/fence'
 import { SysvmError } from '@sysvm/errors'
-import type { Fence, HostDriver, MachineLease, MachineSpec, NetworkSpec } from '@sysvm/manager/hosts'
-import { highestOf, newLeases } from '@sysvm/manager/hosts/simulator/leases'
+import type { Fence, HostDriver, MachineSpec, NetworkSpec } from '@sysvm/manager/hosts'
 import { resign } from '@sysvm/manager/hosts/simulator/roles'
 import type { ControlClient, World } from '@sysvm/manager/orchestration/world'
 import { type AgentState, simulateAgent } from './agent.ts'
@@ -84,21 +83,6 @@ const agentOf = ({ boot }: MachineSpec): string => `agents/${boot?.control.split
 
 const name = (host: string): string => host.replaceAll(/[^a-zA-Z0-9]/g, '_')
 
-type Leases = Readonly<Record<string, MachineLease>>
-
-const now = (): number => Math.floor(Date.now() / 1000)
-
-/** Machines whose lease ran out are off, whether or not anybody reaches their host. */
-const endOverdue = (store: Store, url: string): void => {
-  for (const { name: machine, until } of Object.values(store.read<Leases>(`${name(url)}.leases`) ?? {})) {
-    const path = `${name(url)}/machines/${machine}`
-    const found = store.read<SimulatedMachine>(path)
-    if (until === 0 || until > now() || found?.state !== 'running') continue
-    resign(store, agentOf(found.spec))
-    store.write(path, { ...found, state: 'stopped' })
-  }
-}
-
 const simulateHost = (
   store: Store,
   url: string,
@@ -109,7 +93,6 @@ const simulateHost = (
   const base = name(url)
   const machinePath = (machine: string): string => `${base}/machines/${machine}`
   const alive = (): void => {
-    endOverdue(store, url)
     if (store.read(`${base}.off`)) throw new SysvmError('SYSVM_HOST_UNREACHABLE', `The host ${url} does not answer.`)
   }
   const machines = (): SimulatedMachine[] =>
@@ -174,18 +157,12 @@ const simulateHost = (
     },
     destroyMachine: async (machine) => {
       alive()
-      const known = store.read<Leases>(`${base}.leases`) ?? {}
       const before = store.read<SimulatedMachine>(machinePath(machine))
+      if (before) resignOf(before)
       const control = before?.spec.boot?.control
       const agent = `agents/${control?.split('/')[0]}`
-      // What is known of an agent is its address's: of one that was left behind it is its successor's.
-      const isLeft = before?.state === 'stopped' && (known[machine]?.until ?? 0) > 0
-      if (before && !isLeft) resignOf(before)
-      if (control && !isLeft)
-        for (const kept of ['', '.patch', '.patchfailed', '.ails']) store.remove(`${agent}${kept}`)
+      if (control) for (const kept of ['', '.patch', '.patchfailed', '.ails']) store.remove(`${agent}${kept}`)
       store.remove(machinePath(machine))
-      const { [machine]: gone, ...others } = known
-      if (gone !== undefined) store.write(`${base}.leases`, others)
     },
     exportMachine: async (machine) => {
       alive()
@@ -204,14 +181,6 @@ const simulateHost = (
       if (store.read(`${base}.full`))
         throw new SysvmError('SYSVM_COMMAND_FAILED', 'tar ended with code 2: No space left on device')
       store.write(machinePath(machine), JSON.parse(await text(stdout)))
-    },
-    renewLeases: async (asked, boot) => {
-      alive()
-      const known = store.read<Leases>(`${base}.leases`) ?? {}
-      const has = (machine: string) => store.read(machinePath(machine)) !== undefined
-      const kept = newLeases(asked, known, { now: now(), ofThisBoot: boot === base, has })
-      store.write(`${base}.leases`, { ...known, ...Object.fromEntries(kept.map((lease) => [lease.name, lease])) })
-      return { boot: base, uptime: now(), seq: highestOf(asked, known), held: kept.map((lease) => lease.name) }
     },
     listMachines: async () => {
       alive()
@@ -318,10 +287,7 @@ export const createSimulator = (folder: string, options: SimulatorOptions = {}):
     firmwareOf: async (image) => ({ platform: platforms.get(image) ?? 'simulated', bundle: Buffer.from(image) }),
     patches: (linklocal) => store.lines<string>(`agents/${linklocal}.patches`),
     setPlatform: (image, platform) => void platforms.set(image, platform),
-    machines: (host) => {
-      endOverdue(store, host)
-      return machinesOf(host)
-    },
+    machines: machinesOf,
     bridges: (host) =>
       store
         .list(`${name(host)}/bridges`)

@@ -123,14 +123,6 @@ unplug "$ports"
 if alive "$dir"; then echo "its processes do not end" >&2; exit 1; fi
 rm -f -- "$dir/pid" "$dir/leader"`
 
-/** At once, though somebody is at work on the machine; then what STOP does, with its parameters. */
-export const END = `
-[ -e "$1/pid" ] || exit 0
-(${ALIVE}
-! alive "$1" || kill -KILL -- "-$pid"
-for one in $(ip netns pids "$2" 2>/dev/null); do kill -KILL "$one" 2>/dev/null; done)
-${STOP}`
-
 /** $1: folder of all machines. One line each: r(unning) or s(topped), then its machine.json. */
 export const LIST = `${ALIVE}
 for dir in "$1"/*; do

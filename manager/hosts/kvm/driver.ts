@@ -3,11 +3,10 @@ import type { HostConnection } from '../connection.ts'
 import type { HostDriver, MachineSpec, MachineState } from '../driver.ts'
 import { ensureImage, readManifest } from '../image/ensure.ts'
 import { kvmInventory } from '../inventory/kvm.ts'
-import { leaseHolder } from '../lease.ts'
 import { ensureControlNetwork, ensureNetwork, removeNetwork } from '../network/apply.ts'
 import { removeGuards, withGuards } from '../network/guards.ts'
 import { checkMachine, type HostPaths, hostPaths } from '../paths.ts'
-import { discardMachine, packFolder, unpackFolder } from '../transfer.ts'
+import { discardFolder, packFolder, unpackFolder } from '../transfer.ts'
 import { probeAcceleration } from './acceleration.ts'
 import { domainXml } from './domain.ts'
 import { isPlugged, liveNics, plugNics } from './nics.ts'
@@ -32,12 +31,6 @@ const ROTATE = `[ ! -s "$1/console.log" ] || { tail -c 4194304 "$1/console.log" 
 
 /** $1: machine's folder, $2: bytes. */
 const CONSOLE = `cat -- "$1/console.log.1" "$1/console.log" 2>/dev/null | tail -c "$2"`
-
-/** $2: domain. Its daemon may be stuck: then by the process itself, whose number libvirt writes down. */
-const END = `
-LC_ALL=C timeout 5 virsh --quiet --connect qemu:///system destroy "$2" 2>/dev/null && exit
-read -r pid 2>/dev/null <"/run/libvirt/qemu/$2.pid" || exit 0
-tr '\\0' '\\n' 2>/dev/null <"/proc/$pid/cmdline" | grep -q "^guest=$2," && kill -KILL "$pid"`
 
 interface KvmOptions {
   readonly stateDirectory?: string
@@ -86,15 +79,15 @@ export function kvmDriver(connection: HostConnection, options: KvmOptions = {}):
     },
     stopMachine: (name, { forced = false } = {}) => stop(name, !forced),
     destroyMachine: async (name) => {
+      const folder = paths.machine(name)
       await stop(name, false)
       await virsh(connection, ['undefine', name]).catch(unlessGone)
-      await discardMachine(connection, paths, name)
+      await discardFolder(connection, folder, paths.trash)
     },
     exportMachine: (name) =>
       packFolder(connection, paths.machine(name), ['disk.qcow2', 'console.log', 'console.log.1']),
     importMachine: (name, packed) => unpackFolder(connection, paths, name, packed),
     listMachines: list,
-    renewLeases: leaseHolder(connection, paths, { program: END, words: (name) => [name] }),
     openControl: (address) => connection.connect({ host: address, port: CONTROL_PORT }),
     readConsole: async (name, { lastBytes = CONSOLE_BYTES } = {}) =>
       (await connection.run(['sh', '-c', CONSOLE, 'sh', paths.machine(name), String(lastBytes)])).stdout,

@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { type Setting, whole, words } from './setting.ts'
 
 // What a router's spec takes of each; a test compares.
@@ -37,21 +36,6 @@ export const networkSettings = {
     category: 'Network',
     fallback: '100',
     ...whole(50, 10_000, 'ms'),
-  },
-  'router.redundant.lease': {
-    description:
-      'How long a router of two runs on a host that no manager reaches; then its host ends it, and another host gets it. 0: as long as it likes, and nobody replaces it. Where all managers are away for so long all these routers end.',
-    category: 'Network',
-    fallback: '0',
-    type: 'Number',
-    range: '0 (off), or 30 to 86400 s',
-    schema: z
-      .string()
-      .refine((text) => /^(0|[1-9]\d{1,4})$/.test(text), 'is not a whole number')
-      .refine(
-        (text) => text === '0' || (Number(text) >= 30 && Number(text) <= 86_400),
-        'is neither 0 nor between 30 and 86400',
-      ),
   },
   'router.stats.interval': {
     description: 'Time between two readings of the counters of a router.',
