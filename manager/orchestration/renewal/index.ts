@@ -152,8 +152,10 @@ const notLevel = ({ called }: Subject, seconds: number, fresh: string): SysvmErr
 /** It has run beside the other one for as long as that may take. */
 const isLate = async ({ db, settings }: World, fresh: string): Promise<boolean> => {
   const { rows } = await sql<{ late: boolean }>`
-    update router set joined = coalesce(joined, now()) where id = ${fresh}
-    returning joined < now() - make_interval(secs => ${settings.levelSeconds}) as late`.execute(db)
+    with first as (update router set joined = now() where id = ${fresh} and joined is null)
+    select joined < now() - make_interval(secs => ${settings.levelSeconds}) as late from router where id = ${fresh}`.execute(
+    db,
+  )
   return rows[0]?.late === true
 }
 

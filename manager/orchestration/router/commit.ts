@@ -24,6 +24,10 @@ const nextGeneration = (held: Held, status: Status): number =>
   1 +
   Math.max(held.generation, status.confirmed ?? 0, status.pending?.generation ?? 0, status.lastFailure?.generation ?? 0)
 
+/** From the machine's own commit engine, which has its old generation in force then. */
+export const isOfCommit = (error: unknown): error is SysvmError =>
+  isSysvmError(error) && error.details.step !== undefined && error.details.step !== 'confirm'
+
 /** A service did not serve in time, for the first time since the last document that is in force. */
 const isLate = (step: unknown, { confirmed, lastFailure }: Status): boolean =>
   step === 'probe' && !(lastFailure?.step === 'probe' && lastFailure.generation > (confirmed ?? 0))
@@ -34,8 +38,7 @@ const isLate = (step: unknown, { confirmed, lastFailure }: Status): boolean =>
  * commit: a confirm that came too late, and once a service that was late to serve.
  */
 const refused = (error: unknown, before: Status): unknown => {
-  if (!isSysvmError(error) || error.details.step === undefined || error.details.step === 'confirm') return error
-  if (isLate(error.details.step, before)) return error
+  if (!isOfCommit(error) || isLate(error.details.step, before)) return error
   return new SysvmError('SYSVM_ROUTER_COMMIT', `The router refused its spec: ${error.message}`, {
     details: { code: error.code, step: error.details.step, service: error.details.service },
     cause: error,

@@ -15,7 +15,7 @@ import { settleHost } from '../move/index.ts'
 import { hasBridge } from '../network/bridges.ts'
 import { isRenewedInstead } from '../renewal/index.ts'
 import { routerName, type World } from '../world.ts'
-import { type Committed, commitRouter, revisionOf } from './commit.ts'
+import { type Committed, commitRouter, isOfCommit, revisionOf } from './commit.ts'
 import { awaitRouter, shutDownRouter, withRouter } from './control.ts'
 import { forgetConnection } from './kept.ts'
 import { linkNic } from './link.ts'
@@ -272,8 +272,8 @@ export const createRouterReconciler = (world: World): Reconcile => {
 
   const noteFailure = async (router: Router, error: unknown): Promise<void> => {
     if (isDown(error)) await replaceRouter(world, router)
-    // A refused spec leaves it serving its old generation: only what is new is in error.
-    if (!isSysvmError(error, 'SYSVM_ROUTER_COMMIT'))
+    // A spec that is refused, or was late to serve, leaves it serving its old generation: only what is new is in error.
+    if (!isOfCommit(error))
       await world.db.updateTable('router').set({ state: 'Error' }).where('id', '=', router.id).execute()
   }
 

@@ -14,20 +14,15 @@ export const wishEnds = (image: string) => ({
   patch_forced: sql<boolean>`patch_forced and next_firmware is distinct from ${image}`,
 })
 
-/** Whoever asked for this firmware in one of these routers; other restarts go on. */
-const askers = async (
-  trx: Transaction<Database>,
-  router: Router,
-  image: string,
-  routers: readonly string[],
-): Promise<string[]> => {
+/** Whoever asked for firmware in one of these routers, be it an older one that this took the place of; other restarts go on. */
+const askers = async (trx: Transaction<Database>, router: Router, routers: readonly string[]): Promise<string[]> => {
   const { kind, id } = scopeOf(router)
   const served =
     kind === 'vpc' ? sql`select id from network where vpc = ${id} union select ${id}::uuid` : sql`select ${id}::uuid`
   const { rows } = await sql<{ id: string }>`
     select id from async_job where jobstatus = 0 and (
       (cmd = 'patchSystemVm' and target = any(${[...routers]}::uuid[]))
-      or (firmware = ${image} and target in (${served})))`.execute(trx)
+      or (firmware is not null and target in (${served})))`.execute(trx)
   return rows.map((job) => job.id)
 }
 
@@ -50,7 +45,6 @@ export const giveUpPatch = (world: World, router: Router, image: string, failure
       await askers(
         trx,
         router,
-        image,
         rows.map((one) => one.id),
       ),
       failure,

@@ -15,7 +15,13 @@ export const remade = { remakes_wanted: sql<number>`remakes_wanted + 1` }
 export const remakeRouters = (world: World, { kind, id }: Scope, wanted: number): Promise<void> =>
   world.db.transaction().execute(async (trx) => {
     await holdRouters(trx, { kind, id })
-    const routers = await trx.updateTable('router').set(remade).where(kind, '=', id).returning('id').execute()
+    const routers = await trx
+      .updateTable('router')
+      .set(remade)
+      .where(kind, '=', id)
+      .where('desired', '<>', 'Destroyed')
+      .returning('id')
+      .execute()
     await trx
       .updateTable(kind)
       .set({ restarts_done: restartsDone(wanted) })

@@ -26,6 +26,7 @@ const nowhere = {
   flows_own: null,
   flows_peer: null,
   ill_since: null,
+  joined: null,
 } as const
 
 /** What its machine held is nowhere now: nobody waits any more until it lets go of it. */
