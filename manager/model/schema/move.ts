@@ -1,12 +1,13 @@
 import type { Generated } from 'kysely'
 import type { Created, Id } from './columns.ts'
 
-/** What a host that did not answer may have got of a guest whose move to it was given up. */
+/** What a host that did not answer may have of a guest whose move to it was given up, or of a router whose lease ran out there. */
 export interface LeftBehindTable {
   /** A bigint, so text in JavaScript. */
   number: Generated<string>
   host: Id
-  guest: Id
+  /** The guest or router. */
+  owner: Id
   /** Instance name. */
   machine: string
 }
