@@ -19,12 +19,10 @@ import {
   forgetOldJobs,
   keepRecord,
   pulse,
-  renewDue,
   renewVpnCertificates,
   sweep,
   type World,
   watchHealth,
-  watchLeases,
   watchRoles,
 } from './orchestration/index.ts'
 
@@ -179,8 +177,6 @@ export const startEngine = async (options: EngineOptions): Promise<Engine> => {
     }
   }
   const watching = watchForever('hosts', () => pulse(world), PULSE_PAUSE_MS)
-  const renewing = watchForever('hosts with leases', () => renewDue(world), PULSE_PAUSE_MS)
-  const leasing = watchForever('leases', () => watchLeases(world), world.settings.lease.roundMs)
   const listening = watchForever('routers', following.round, world.settings.follow.roundMs)
 
   return {
@@ -191,7 +187,7 @@ export const startEngine = async (options: EngineOptions): Promise<Engine> => {
     stop: async (timeoutMs) => {
       ending.abort()
       await workers.stop(timeoutMs)
-      await Promise.all([sweeping, counting, roles, health, watching, renewing, leasing, listening])
+      await Promise.all([sweeping, counting, roles, health, watching, listening])
       await following.stop()
       await handover.close()
       await boss.stop({ graceful: false })

@@ -116,12 +116,9 @@ const unpack = async (file: string, folder: string): Promise<Manifest> => {
 
 /** Before what is loaded, in the same transaction. */
 const CLEAR = `drop schema if exists pgboss cascade; drop schema if exists public cascade; create schema public`
-/** After it: who managed then is gone, hosts obey no epoch of theirs, and what deadlines they have is not known. */
+/** After it: who managed then is gone, and hosts obey no epoch of theirs. */
 const SETTLE = `set search_path = public; update public.manager set state = 'Down', stopped = now() where state = 'Up';
-  update public.host set manager = null; select public.raise_epoch();
-  do $$ begin
-    if to_regprocedure('public.doubt_router_leases()') is not null then perform public.doubt_router_leases(); end if;
-  end $$`
+  update public.host set manager = null; select public.raise_epoch()`
 
 const load = async (url: string, folder: string): Promise<void> => {
   const bin = await findPrograms()

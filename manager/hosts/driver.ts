@@ -88,25 +88,6 @@ export interface MachineState {
   readonly state: 'running' | 'stopped'
 }
 
-/** Until when a machine may run. Of one machine the lease with the highest number counts, in whichever order they come. */
-export interface MachineLease {
-  readonly name: string
-  readonly seq: number
-  /** In seconds since the host was booted (CLOCK_BOOTTIME); 0: for ever. */
-  readonly until: number
-}
-
-export interface LeaseAnswer {
-  /** Another one after each boot. */
-  readonly boot: string
-  /** Whole seconds since then, read when the leases were written. */
-  readonly uptime: number
-  /** The highest number that the host knows of those machines; what is lower was not heard. */
-  readonly seq: number
-  /** Names of those that count now: the host ends such a machine when its time is over, whoever else is there. */
-  readonly held: readonly string[]
-}
-
 /** One hypervisor host. Every call is idempotent and may be cut at any point and repeated. */
 export interface HostDriver {
   inventory(): Promise<HostFacts>
@@ -134,11 +115,6 @@ export interface HostDriver {
   /** The machine is on this host afterwards, stopped, as it was exported; what was there of that name is replaced. */
   importMachine(name: string, packed: OpenProgram): Promise<void>
   listMachines(): Promise<readonly MachineState[]>
-  /**
-   * Deadlines of machines of this boot of the host. One that came too late changes nothing. A machine that is powered off
-   * or destroyed keeps its deadline, as who is late may start it again: whoever starts it takes the deadline away before.
-   */
-  renewLeases(leases: readonly MachineLease[], boot?: string): Promise<LeaseAnswer>
   /** A byte stream to port 3922 of the system VM's link-local address. */
   openControl(address: string): Promise<Duplex>
   /** What the machine wrote on its serial console, newest last. */

@@ -16,8 +16,6 @@ export interface HostPaths {
   incoming(name: string, transfer: string): string
   /** Where machines go to be deleted. */
   readonly trash: string
-  /** Until when machines may run; gone when the host boots again, as they are. Hosts that are one machine have each its own. */
-  readonly leases: string
 }
 
 const invalid = (message: string): never => {
@@ -43,12 +41,8 @@ export function hostPaths(state: string = STATE_DIRECTORY): HostPaths {
       return `${state}/incoming/${name}.${transfer}`
     },
     trash: `${state}/trash`,
-    leases: `/run/sysvm/leases-${createHash('sha256').update(state).digest('hex').slice(0, 12)}`,
   }
 }
-
-/** Where a machine's deadline is written. */
-export const leaseFile = ({ leases }: Pick<HostPaths, 'leases'>, name: string): string => `${leases}/of/${name}`
 
 /** Names become folders, namespaces and domains. */
 function checkName(name: string): void {

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { HostConnection, OpenProgram } from './connection.ts'
-import { type HostPaths, leaseFile } from './paths.ts'
+import type { HostPaths } from './paths.ts'
 
 /** A folder of a host may take this long to go to another one, in milliseconds; 1 TiB at 100 MiB/s takes three hours. */
 const TRANSFER_MS = 4 * 3600_000
@@ -76,15 +76,11 @@ sync -f -- "$1"
 forget "\${2%.*}" "$2"
 rm -rf -- "$3/\${1##*/}".*`
 
-/**
- * $1: folder of the machine, $2: folder for what is being deleted, $3: file of its lease. At once for whoever asks whether
- * it is there. A deadline stays, for whoever is late and starts it again.
- */
+/** $1: folder of the machine, $2: folder for what is being deleted. At once for whoever asks whether it is there. */
 const DISCARD = `set -e
 ${CUT}${DISCARDING}
 cut "$1"
 discard "$1" "$2"
-if [ -e "$3" ] && read -r seq until words <"$3" && [ "$until" = 0 ]; then rm -f -- "$3"; fi
 rm -rf -- "$2/\${1##*/}".*`
 
 const directory = (folder: string): string => `--directory=${folder}`
@@ -141,7 +137,6 @@ export const unpackFolder = async (
 }
 
 /** Gone in one step, however much there is to delete. */
-export const discardMachine = async (connection: HostConnection, paths: HostPaths, name: string): Promise<void> => {
-  const argv = ['sh', '-c', DISCARD, 'sh', paths.machine(name), paths.trash, leaseFile(paths, name)] as const
-  await connection.run([...argv], { timeoutMs: TRANSFER_MS })
+export const discardFolder = async (connection: HostConnection, folder: string, trash: string): Promise<void> => {
+  await connection.run(['sh', '-c', DISCARD, 'sh', folder, trash], { timeoutMs: TRANSFER_MS })
 }

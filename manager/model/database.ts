@@ -50,7 +50,6 @@ import * as lists from './migrations/0048-lists.ts'
 import * as marks from './migrations/0049-marks.ts'
 import * as renewalEnds from './migrations/0050-renewal-ends.ts'
 import * as pending from './migrations/0051-pending.ts'
-import * as routerLeases from './migrations/0052-router-leases.ts'
 import { keepRecordWhole } from './record.ts'
 import type { Database } from './schema.ts'
 import { getTypeParser } from './timestamp.ts'
@@ -189,7 +188,6 @@ const migrations = {
   '0049-marks': marks,
   '0050-renewal-ends': renewalEnds,
   '0051-pending': pending,
-  '0052-router-leases': routerLeases,
 }
 
 /** Of every migration that this release knows. */

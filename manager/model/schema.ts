@@ -390,19 +390,6 @@ export interface RouterTable {
   may_pause: Generated<boolean>
 }
 
-/** Until when the machine of a router may run on a host. */
-export interface RouterLeaseTable {
-  router: Id
-  host: Id
-  /** A bigint, so text in JavaScript. Of what was asked of the host last; an answer to anything older says nothing. */
-  seq: string
-  /** The host has ended the machine by then, wherever its clock is; `seconds` after it was asked for, at most. */
-  until: Date
-  seconds: number
-  /** The host has said that it has a deadline, and nobody may have started the machine without one since. */
-  held: Generated<boolean>
-}
-
 export type RedundantState = 'PRIMARY' | 'BACKUP' | 'FAULT' | 'UNKNOWN'
 
 export interface GuestTable {
@@ -589,7 +576,6 @@ export interface Database {
   fence: FenceTable
   former_host: FormerHostTable
   left_behind: LeftBehindTable
-  router_lease: RouterLeaseTable
   vpc_offering: VpcOfferingTable
   vpc: VpcTable
   vpc_link: VpcLinkTable

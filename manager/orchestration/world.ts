@@ -101,13 +101,6 @@ export interface Settings {
   readonly roleSpacingMs: number
   /** Longest that one which replaces another waits for its connections, while it runs; in seconds. */
   readonly levelSeconds: number
-  /** How leases of routers are watched that nobody renews. */
-  readonly lease: {
-    /** Between two looks. */
-    readonly roundMs: number
-    /** What a host may take to end a machine, and clocks may differ by meanwhile. */
-    readonly marginSeconds: number
-  }
   /** When a router of two that does not serve is made anew. */
   readonly ill: IllRule
 }
@@ -119,7 +112,6 @@ export const defaultSettings: Settings = {
   follow: { roundMs: 1000, silentMs: 12_000, readMs: 60_000, againMs: [1000, 30_000] },
   roleSpacingMs: 2000,
   levelSeconds: 300,
-  lease: { roundMs: 3000, marginSeconds: 15 },
   ill: { readSeconds: 60, illSeconds: 300, pauseSeconds: 1800, mostPauseSeconds: 86_400 },
 }
 

@@ -266,58 +266,6 @@ export function describeConformance(title: string, subject: ConformanceSubject):
       expect(await traces()).not.toMatch(/t9x|sv-|sv[0-9a-f]{8}/)
     })
 
-    test('ends a machine whose lease runs out, and no other', async () => {
-      const spec = machine(5)
-      const other = machine(6)
-      for (const one of [spec, other]) await driver.ensureMachine(one)
-      const { boot, uptime, held } = await driver.renewLeases([])
-      expect(held).toEqual([])
-      const lease = (seq: number, until: number, name = spec.name) => ({ name, seq, until })
-      const renew = async (...leases: ReturnType<typeof lease>[]) => (await driver.renewLeases(leases, boot)).held
-      const stateOf = async (name: string) =>
-        (await driver.listMachines()).find((found) => found.name === name)?.state ?? 'gone'
-      const isAt = (when: number) =>
-        until(`${when} s`, async () => (await driver.renewLeases([])).uptime >= when, { timeoutMs: 20_000 })
-      const isOff = () => until('it is off', async () => (await stateOf(spec.name)) === 'stopped')
-      // Of another boot, of no machine, and over: none of them is taken.
-      expect((await driver.renewLeases([lease(1, uptime + 60)], 'another')).held).toEqual([])
-      expect(await renew(lease(1, uptime + 60, 'never-was'), lease(1, uptime))).toEqual([])
-      const first = [lease(2, uptime + 4), lease(2, uptime + 60, other.name)]
-      expect(await renew(...first)).toEqual([spec.name, other.name])
-      expect(await renew(lease(4, uptime + 6))).toEqual([spec.name])
-      // Who is late changes nothing, nor who asks again for the same.
-      expect(await renew(lease(3, uptime + 60))).toEqual([])
-      expect(await renew(lease(4, uptime + 6))).toEqual([spec.name])
-      await isAt(uptime + 5)
-      expect(await stateOf(spec.name)).toBe('running')
-      await isOff()
-      expect([await stateOf(other.name), (await driver.renewLeases([])).uptime >= uptime + 6]).toEqual([
-        'running',
-        true,
-      ])
-      // Nor does a start that comes late, until the deadline is taken away.
-      expect(await renew(lease(4, uptime + 6))).toEqual([])
-      await driver.ensureMachine(spec)
-      await isOff()
-      expect(await driver.renewLeases([lease(5, 0)])).toMatchObject({ seq: 4, held: [spec.name] })
-      await driver.ensureMachine(spec)
-      // Nor of one that was destroyed meanwhile.
-      const then = (await driver.renewLeases([])).uptime
-      expect(await renew(lease(6, then + 4), lease(6, then + 2, other.name))).toEqual([spec.name, other.name])
-      await driver.destroyMachine(spec.name)
-      await isAt(then + 5)
-      await driver.ensureMachine(spec)
-      await isOff()
-      await until('the other is off', async () => (await stateOf(other.name)) === 'stopped')
-      const ends = [lease(7, 0), lease(7, 0, other.name)]
-      expect((await driver.renewLeases(ends)).held).toEqual([spec.name, other.name])
-      for (const { name } of [spec, other]) await driver.destroyMachine(name)
-      if (simulated) return
-      await until('nobody waits for deadlines', async () => {
-        return (await sh('ps axo args | grep -c "[l]eases-.*/keeper" || :')).trim() === '0'
-      })
-    })
-
     test('refuses to remove a network with a running machine on it', async () => {
       const network = { id: 'b5', bridge: 'brn5', isolation: { kind: 'bridge' }, mtu: 1500 } as const
       await driver.ensureNetwork(network)

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type MachineSpec, openHost } from '@sysvm/manager/hosts'
 import { openLocal } from '@sysvm/manager/hosts/local/index'
-import { hostPaths } from '@sysvm/manager/hosts/paths'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { imageHash, macOf } from './machines.ts'
 import { bootSystemdHost, type SystemdHost } from './systemd-host.ts'
@@ -57,32 +56,8 @@ it('runs machines as units with limits where systemd is the first process, and l
       ['CPUQuotaPerSecUSec=3s', 'MemoryMax=100663296'].join('\n'),
     )
     await until('it is up', async () => /tiny: ready/.test(await driver.readConsole(machine.name)))
-    const { boot, uptime } = await driver.renewLeases([])
-    const keeper = () => sh('systemctl show -p MainPID --value "sysvm-leases-*"')
-    const lease = { name: machine.name, seq: 1, until: uptime + 2 }
-    expect(await driver.renewLeases([lease], boot)).toMatchObject({ held: [machine.name] })
-    // Who watches deadlines is not to be got rid of, nor ends with the first of all when the host is shut down.
-    for (const signal of ['KILL', 'TERM', 'HUP']) {
-      const pid = await keeper()
-      await sh(`systemctl kill --signal=${signal} "sysvm-leases-*"`)
-      await until(`it is back after ${signal}`, async () => !['0', pid].includes(await keeper()))
-    }
-    expect(await sh('systemctl show -p Conflicts "sysvm-leases-*"')).not.toContain('shutdown.target')
-    await until('its lease is over', async () => (await driver.listMachines())[0]?.state === 'stopped')
-    // Its folder cannot be seen when the next one is over.
-    expect((await driver.renewLeases([{ ...lease, seq: 2, until: 0 }])).held).toEqual([machine.name])
-    await driver.ensureMachine(machine)
-    const now = (await driver.renewLeases([])).uptime
-    expect((await driver.renewLeases([{ ...lease, seq: 3, until: now + 2 }], boot)).held).toEqual([machine.name])
-    const path = hostPaths().machine(machine.name)
-    await sh(`mv ${path} ${path}.away`)
-    await until('nothing runs', async () => (await sh('ip netns pids sv-i-2-1-VM 2>/dev/null || :')) === '')
-    expect((await driver.renewLeases([])).uptime).toBeGreaterThanOrEqual(now + 2)
-    await sh(`mv ${path}.away ${path}`)
-    expect((await driver.renewLeases([{ ...lease, seq: 4, until: 0 }])).held).toEqual([machine.name])
     await driver.destroyMachine(machine.name)
     expect(await driver.listMachines()).toEqual([])
-    await until('nobody watches', async () => (await sh('systemctl list-units --no-legend "sysvm-leases-*"')) === '')
     expect(await sh('systemctl list-units --all --no-legend "sysvm-*"; ip netns list; pgrep nspawn || :')).toBe('')
   } finally {
     await driver.close()

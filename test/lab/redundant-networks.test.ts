@@ -1,7 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { mayRest, whoComesFirst } from '@sysvm/manager/orchestration/router/pair'
 import type { World } from '@sysvm/manager/orchestration/world'
-import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Body, startApiCloud } from '../simulator/api.ts'
 import { openTestCluster } from '../simulator/manager.ts'
@@ -96,7 +94,6 @@ const offering = async (name: string, more: Record<string, string>): Promise<str
   )
 
 /** Soon enough to be waited for. */
-const LEASE = { roundMs: 200, marginSeconds: 1 }
 const ILL = { readSeconds: 0.2, illSeconds: 1, pauseSeconds: 600, mostPauseSeconds: 3600 }
 
 beforeAll(async () => {
@@ -104,7 +101,7 @@ beforeAll(async () => {
   cloud = await startApiCloud(
     lab.cluster,
     lab.folder,
-    { commitSpacingMs: 0, roleSpacingMs: 50, levelSeconds: 4, ill: ILL, lease: LEASE },
+    { commitSpacingMs: 0, roleSpacingMs: 50, levelSeconds: 4, ill: ILL },
     count,
   )
   const dns = { dns1: '192.0.2.53', internaldns1: '192.0.2.53' }
@@ -331,102 +328,6 @@ describe('a network of two routers', () => {
     expect(machinesCalled(lost.name)).toHaveLength(1)
     expect(hostname).not.toBe(stays.hostname)
     expect((await routersOf(net)).map(({ state }) => state)).toEqual(['Running', 'Running'])
-    expect(cloud.simulator.offences()).toEqual([])
-  })
-
-  /** The host is looked at, be it not its turn. */
-  const lookAt = async (id: string): Promise<void> => {
-    await cloud.db.updateTable('backoff').set({ retry_at: new Date() }).where('target', '=', id).execute()
-    await cloud.jobs.wake(cloud.db, 'host', id)
-  }
-
-  it('starts one elsewhere whose host does not answer, once its lease is over and the host ended it', async () => {
-    await settled(net)
-    const lost = (await routersOf(net)).find(({ redundantstate }) => redundantstate === 'BACKUP') ?? {}
-    const host = String(lost.hostid)
-    const { url } = await cloud.db.selectFrom('host').select('url').where('id', '=', host).executeTakeFirstOrThrow()
-    const reach = async (yes: boolean): Promise<void> => {
-      cloud.simulator.reach(url, yes)
-      const longAgo = new Date(Date.now() - 60_000)
-      if (!yes) await cloud.db.updateTable('host_seen').set({ at: longAgo }).where('host', '=', host).execute()
-      await until('it is seen', async () => {
-        await lookAt(host)
-        return (await list('listHosts', 'host', { id: host }))[0]?.state === (yes ? 'Up' : 'Down')
-      })
-    }
-    const leases = () => cloud.db.selectFrom('router_lease').select(['held', 'until']).execute()
-    const now = async () => (await list('listRouters', 'router', { id: idOf(lost) }))[0] ?? {}
-    const there = () => cloud.simulator.machines(url).find(({ spec }) => spec.name === lost.name)?.state
-    const renewed = async (count: number, since = Date.now()) => {
-      const held = (await leases()).filter(({ held, until }) => held && until.getTime() > since)
-      return held.length === count
-    }
-    const isNone = async () => (await leases()).length === 0
-    await until('nobody has a lease', isNone)
-    await reach(false)
-    // Shorter than an operator may have it.
-    const turnOn = () =>
-      cloud.db.insertInto('configuration').values({ name: 'router.redundant.lease', value: '6' }).execute()
-    const turnOff = () => cloud.db.deleteFrom('configuration').where('name', '=', 'router.redundant.lease').execute()
-    await turnOn()
-    await sleep(2500)
-    // Who is alone has none, and nobody knows of the end of what never was under one.
-    expect(await leases()).toEqual([])
-    expect([(await now()).hostid, there()]).toEqual([host, 'running'])
-    await reach(true)
-    await until('both are under leases', () => renewed(2))
-    // One that hangs keeps the other waiting for nothing.
-    cloud.simulator.stall(url, true)
-    const later = Date.now() + 6000
-    await until('the other is renewed', () => renewed(1, later))
-    cloud.simulator.stall(url, false)
-    await until('both are renewed', () => renewed(2))
-    await settled(net)
-    // What a database from before leases were turned on knows: the hosts are asked for the end of their deadlines.
-    await cloud.db.transaction().execute(async (trx) => {
-      await trx.deleteFrom('configuration').where('name', '=', 'router.redundant.lease').execute()
-      await trx.deleteFrom('router_lease').execute()
-      await sql`select doubt_router_leases()`.execute(trx)
-    })
-    await until('there are none', isNone)
-    // Nor does one that nobody knows of end each new start of a machine that it has ended.
-    await turnOn()
-    await until('both are under leases again', () => renewed(2))
-    await cloud.db.transaction().execute(async (trx) => {
-      await trx.deleteFrom('configuration').where('name', '=', 'router.redundant.lease').execute()
-      await trx.deleteFrom('router_lease').where('router', '=', idOf(lost)).execute()
-    })
-    await until('it is ended', async () => there() === 'stopped')
-    await until('it runs', async () => {
-      await lookAt(host)
-      return there() === 'running' && (await now()).state === 'Running'
-    })
-    await sleep(1500)
-    expect(there()).toBe('running')
-    await settled(net)
-    await turnOn()
-    await until('both are under leases once more', () => renewed(2))
-    const seen: unknown[] = []
-    notice = (step) => void (step === 'router.overdue' && seen.push(there()))
-    try {
-      await reach(false)
-      await until('it is elsewhere', async () => (await now()).hostid !== host && (await now()).state === 'Running')
-    } finally {
-      notice = () => {}
-    }
-    expect(new Set(seen)).toEqual(new Set(['stopped']))
-    await settled(net)
-    expect(new Set(await hostsOf(net)).size).toBe(2)
-    expect(
-      machinesCalled(lost.name)
-        .map(({ state }) => state)
-        .toSorted(),
-    ).toEqual(['running', 'stopped'])
-    await reach(true)
-    expect(there()).toBe(undefined)
-    await turnOff()
-    await until('the leases are taken back', isNone)
-    await settled(net)
     expect(cloud.simulator.offences()).toEqual([])
   })
 

@@ -4,8 +4,7 @@ import { text } from 'node:stream/consumers'
 import { EPOCH_HEADER } from '@sysvm/agent/api'
 import { openFence } from '@sysvm/agent/server/fence'
 import { SysvmError } from '@sysvm/errors'
-import type { Fence, HostDriver, MachineLease, MachineSpec, NetworkSpec } from '@sysvm/manager/hosts'
-import { highestOf, newLeases, overdueOf } from '@sysvm/manager/hosts/simulator/leases'
+import type { Fence, HostDriver, MachineSpec, NetworkSpec } from '@sysvm/manager/hosts'
 import { resign } from '@sysvm/manager/hosts/simulator/roles'
 import type { ControlClient, World } from '@sysvm/manager/orchestration/world'
 import { type AgentState, simulateAgent } from './agent.ts'
@@ -78,28 +77,11 @@ export interface Simulator {
   fill(host: string): void
   /** From now on the host runs what it runs, and nobody reaches it; `true`: it is back. */
   reach(host: string, yes: boolean): void
-  /** From now on the host says nothing when it is asked what runs, or to renew leases; nor that it is not there. */
-  stall(host: string, yes: boolean): void
 }
 
 const agentOf = ({ boot }: MachineSpec): string => `agents/${boot?.control.split('/')[0]}`
 
 const name = (host: string): string => host.replaceAll(/[^a-zA-Z0-9]/g, '_')
-
-type Leases = Readonly<Record<string, MachineLease>>
-
-const now = (): number => Math.floor(Date.now() / 1000)
-
-/** Machines whose lease ran out are off, whether or not anybody reaches their host. */
-const endOverdue = (store: Store, url: string): void => {
-  for (const machine of overdueOf(store.read<Leases>(`${name(url)}.leases`) ?? {}, now())) {
-    const path = `${name(url)}/machines/${machine}`
-    const found = store.read<SimulatedMachine>(path)
-    if (found?.state !== 'running') continue
-    resign(store, agentOf(found.spec))
-    store.write(path, { ...found, state: 'stopped' })
-  }
-}
 
 const simulateHost = (
   store: Store,
@@ -111,11 +93,7 @@ const simulateHost = (
   const base = name(url)
   const machinePath = (machine: string): string => `${base}/machines/${machine}`
   const alive = (): void => {
-    endOverdue(store, url)
     if (store.read(`${base}.off`)) throw new SysvmError('SYSVM_HOST_UNREACHABLE', `The host ${url} does not answer.`)
-  }
-  const notStalled = async (): Promise<void> => {
-    if (store.read(`${base}.stalled`)) await new Promise(() => {})
   }
   const machines = (): SimulatedMachine[] =>
     store.list(`${base}/machines`).flatMap((entry) => store.read<SimulatedMachine>(machinePath(entry)) ?? [])
@@ -179,15 +157,11 @@ const simulateHost = (
     },
     destroyMachine: async (machine) => {
       alive()
-      const known = store.read<Leases>(`${base}.leases`) ?? {}
       const before = store.read<SimulatedMachine>(machinePath(machine))
+      if (before) resignOf(before)
       const control = before?.spec.boot?.control
       const agent = `agents/${control?.split('/')[0]}`
-      // What is known of an agent is its address's: of one that was left behind it is its successor's.
-      const isLeft = before?.state === 'stopped' && (known[machine]?.until ?? 0) > 0
-      if (before && !isLeft) resignOf(before)
-      if (control && !isLeft)
-        for (const kept of ['', '.patch', '.patchfailed', '.ails']) store.remove(`${agent}${kept}`)
+      if (control) for (const kept of ['', '.patch', '.patchfailed', '.ails']) store.remove(`${agent}${kept}`)
       store.remove(machinePath(machine))
     },
     exportMachine: async (machine) => {
@@ -208,18 +182,8 @@ const simulateHost = (
         throw new SysvmError('SYSVM_COMMAND_FAILED', 'tar ended with code 2: No space left on device')
       store.write(machinePath(machine), JSON.parse(await text(stdout)))
     },
-    renewLeases: async (asked, boot) => {
-      alive()
-      await notStalled()
-      const known = store.read<Leases>(`${base}.leases`) ?? {}
-      const has = (machine: string) => store.read(machinePath(machine)) !== undefined
-      const kept = newLeases(asked, known, { now: now(), ofThisBoot: boot === base, has })
-      store.write(`${base}.leases`, { ...known, ...Object.fromEntries(kept.map((lease) => [lease.name, lease])) })
-      return { boot: base, uptime: now(), seq: highestOf(asked, known), held: kept.map((lease) => lease.name) }
-    },
     listMachines: async () => {
       alive()
-      await notStalled()
       return machines().map(({ spec, state }) => ({ name: spec.name, uuid: spec.uuid, state }))
     },
     openControl: async () => {
@@ -323,10 +287,7 @@ export const createSimulator = (folder: string, options: SimulatorOptions = {}):
     firmwareOf: async (image) => ({ platform: platforms.get(image) ?? 'simulated', bundle: Buffer.from(image) }),
     patches: (linklocal) => store.lines<string>(`agents/${linklocal}.patches`),
     setPlatform: (image, platform) => void platforms.set(image, platform),
-    machines: (host) => {
-      endOverdue(store, host)
-      return machinesOf(host)
-    },
+    machines: machinesOf,
     bridges: (host) =>
       store
         .list(`${name(host)}/bridges`)
@@ -362,7 +323,6 @@ export const createSimulator = (folder: string, options: SimulatorOptions = {}):
     breakImage: (hash) => void broken.add(hash),
     allow: (bridge, yes) => void (yes ? forbidden.delete(bridge) : forbidden.add(bridge)),
     fill: (host) => store.write(`${name(host)}.full`, true),
-    stall: (host, yes) => store.write(`${name(host)}.stalled`, yes),
     reach: (host, yes) => {
       if (yes) store.remove(`${name(host)}.off`)
       else store.write(`${name(host)}.off`, true)

@@ -4,15 +4,14 @@ import type { HostConnection } from '../connection.ts'
 import type { HostDriver, MachineSpec, MachineState } from '../driver.ts'
 import { ensureImage, readManifest } from '../image/ensure.ts'
 import { containerInventory } from '../inventory/container.ts'
-import { leaseHolder } from '../lease.ts'
 import { ensureControlNetwork, ensureNetwork, readLinks, removeNetwork } from '../network/apply.ts'
 import { removeGuards, withGuards } from '../network/guards.ts'
 import { nicFailed } from '../outcome.ts'
 import { checkMachine, type HostPaths, hostPaths, portPrefix, STATE_DIRECTORY } from '../paths.ts'
-import { discardMachine, packFolder, unpackFolder } from '../transfer.ts'
+import { discardFolder, packFolder, unpackFolder } from '../transfer.ts'
 import { nicLines, replugLines } from './nics.ts'
 import { nspawnCommand } from './nspawn.ts'
-import { CLEAN, CONSOLE, KILL, LIMIT, LIST, START, STOP, SUPERVISE } from './scripts.ts'
+import { CONSOLE, LIMIT, LIST, START, STOP, SUPERVISE } from './scripts.ts'
 
 const CONTROL_PORT = 3922
 const CONSOLE_BYTES = 64 * 1024
@@ -48,7 +47,7 @@ export function containerDriver(connection: HostConnection, options: ContainerOp
     stopMachine: async (name, { forced = false } = {}) => stop(name, forced ? 0 : GRACE),
     destroyMachine: async (name) => {
       await stop(name, 0)
-      await discardMachine(connection, paths, name)
+      await discardFolder(connection, paths.machine(name), paths.trash)
     },
     exportMachine: (name) =>
       packFolder(connection, paths.machine(name), ['upper', 'state', 'console.log', 'console.log.1']),
@@ -57,11 +56,6 @@ export function containerDriver(connection: HostConnection, options: ContainerOp
       const { stdout } = await script(LIST, paths.machines)
       return stdout.split('\n').filter(Boolean).map(readState)
     },
-    renewLeases: leaseHolder(connection, paths, {
-      kill: KILL,
-      clean: CLEAN,
-      words: (name) => [namespaceOf(paths, name), '0', portPrefix(name)],
-    }),
     openControl: (address) => connection.connect({ host: address, port: CONTROL_PORT }),
     readConsole: async (name, { lastBytes = CONSOLE_BYTES } = {}) =>
       (await script(CONSOLE, paths.machine(name), String(lastBytes))).stdout,

@@ -123,19 +123,6 @@ unplug "$ports"
 if alive "$dir"; then echo "its processes do not end" >&2; exit 1; fi
 rm -f -- "$dir/pid" "$dir/leader"`
 
-/** At once, though somebody is at work on the machine, or its folder cannot be seen. $2 namespace. */
-export const KILL = `
-[ -e "$1/pid" ] || [ -e "/run/netns/$2" ] || exit 0
-${ALIVE}
-! alive "$1" || kill -KILL -- "-$pid"
-for one in $(ip netns pids "$2" 2>/dev/null); do kill -KILL "$one" 2>/dev/null; done
-[ -d "$1" ] || [ ! -d /run/systemd/system ] || timeout 5 systemctl kill --signal=KILL "sysvm-$2.service" 2>/dev/null`
-
-/** Then what STOP does, with its parameters, as long as anything is left. */
-export const CLEAN = `
-[ -e "$1/pid" ] || [ -e "/run/netns/$2" ] || exit 0
-${STOP}`
-
 /** $1: folder of all machines. One line each: r(unning) or s(topped), then its machine.json. */
 export const LIST = `${ALIVE}
 for dir in "$1"/*; do

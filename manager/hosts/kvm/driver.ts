@@ -3,14 +3,12 @@ import type { HostConnection } from '../connection.ts'
 import type { HostDriver, MachineSpec, MachineState } from '../driver.ts'
 import { ensureImage, readManifest } from '../image/ensure.ts'
 import { kvmInventory } from '../inventory/kvm.ts'
-import { leaseHolder } from '../lease.ts'
 import { ensureControlNetwork, ensureNetwork, removeNetwork } from '../network/apply.ts'
 import { removeGuards, withGuards } from '../network/guards.ts'
 import { checkMachine, type HostPaths, hostPaths } from '../paths.ts'
-import { discardMachine, packFolder, unpackFolder } from '../transfer.ts'
+import { discardFolder, packFolder, unpackFolder } from '../transfer.ts'
 import { probeAcceleration } from './acceleration.ts'
 import { domainXml } from './domain.ts'
-import { domainEnd } from './end.ts'
 import { isPlugged, liveNics, plugNics } from './nics.ts'
 import { virsh } from './virsh.ts'
 
@@ -81,15 +79,15 @@ export function kvmDriver(connection: HostConnection, options: KvmOptions = {}):
     },
     stopMachine: (name, { forced = false } = {}) => stop(name, !forced),
     destroyMachine: async (name) => {
+      const folder = paths.machine(name)
       await stop(name, false)
       await virsh(connection, ['undefine', name]).catch(unlessGone)
-      await discardMachine(connection, paths, name)
+      await discardFolder(connection, folder, paths.trash)
     },
     exportMachine: (name) =>
       packFolder(connection, paths.machine(name), ['disk.qcow2', 'console.log', 'console.log.1']),
     importMachine: (name, packed) => unpackFolder(connection, paths, name, packed),
     listMachines: list,
-    renewLeases: leaseHolder(connection, paths, { ...domainEnd, words: (name) => [name] }),
     openControl: (address) => connection.connect({ host: address, port: CONTROL_PORT }),
     readConsole: async (name, { lastBytes = CONSOLE_BYTES } = {}) =>
       (await connection.run(['sh', '-c', CONSOLE, 'sh', paths.machine(name), String(lastBytes)])).stdout,

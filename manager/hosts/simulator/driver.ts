@@ -4,12 +4,11 @@ import { PassThrough, Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf, SysvmError } from '@sysvm/errors'
-import type { HostDriver, MachineLease } from '../driver.ts'
+import type { HostDriver } from '../driver.ts'
 import type { Fence } from '../fence.ts'
 import { checkNetwork } from '../network/validate.ts'
 import { checkMachine, hostPaths } from '../paths.ts'
 import { openSimulatedControl } from './control.ts'
-import { highestOf, newLeases, overdueOf } from './leases.ts'
 import { resign } from './roles.ts'
 import {
   emptyHost,
@@ -24,9 +23,6 @@ import {
 } from './state.ts'
 import { openStore, type Store } from './store.ts'
 import type { SimulatedHost } from './url.ts'
-
-/** Whole seconds; a simulated host is never booted again. */
-const uptime = (): number => Math.floor(Date.now() / 1000)
 
 const CONTROL_BRIDGE = 'cloud0'
 
@@ -73,15 +69,6 @@ export const simulatorDriver = (
       })
     if (seen() < epoch) store.write(`${host.name}.fence`, epoch)
   }
-  const leases = () => store.read<Readonly<Record<string, MachineLease>>>(`${host.name}.leases`) ?? {}
-  const stopped = (name: string): void => {
-    resign(store, `${host.name}/${name}`)
-    change(withStopped(read(), name))
-  }
-  /** What the host would have done by itself meanwhile. */
-  const endOverdue = (): void => {
-    for (const name of overdueOf(leases(), uptime())) if (read().machines[name]?.state === 'running') stopped(name)
-  }
   const read = (): HostState => store.read<HostState>(host.name) ?? emptyHost
   const change = (next: HostState): void => {
     if (next !== read()) store.write(host.name, next)
@@ -90,7 +77,6 @@ export const simulatorDriver = (
   const around = (mean: number): number => mean * (0.5 + random())
   const takeTime = async (): Promise<void> => {
     if (host.delayMs > 0) await sleep(around(host.delayMs))
-    endOverdue()
     if (store.has(`${host.name}.off`))
       throw new SysvmError('SYSVM_HOST_UNREACHABLE', `The simulated host ${host.name} does not answer.`, {
         details: { host: host.name },
@@ -148,7 +134,11 @@ export const simulatorDriver = (
       await act(() => change(withMachine(read(), machine, Date.now(), around(host.bootMs))))
       return { name: machine.name, uuid: machine.uuid, state: 'running' }
     },
-    stopMachine: (name) => act(() => stopped(name)),
+    stopMachine: (name) =>
+      act(() => {
+        resign(store, `${host.name}/${name}`)
+        change(withStopped(read(), name))
+      }),
     destroyMachine: (name) =>
       act(() => {
         resign(store, `${host.name}/${name}`)
@@ -172,18 +162,6 @@ export const simulatorDriver = (
     },
     listMachines: () =>
       act(() => Object.values(read().machines).map(({ spec, state }) => ({ name: spec.name, uuid: spec.uuid, state }))),
-    renewLeases: (asked, boot) =>
-      act(() => {
-        const known = leases()
-        const kept = newLeases(asked, known, {
-          now: uptime(),
-          ofThisBoot: boot === host.name,
-          has: (name) => name in read().machines,
-        })
-        if (kept.length > 0)
-          store.write(`${host.name}.leases`, { ...known, ...Object.fromEntries(kept.map((one) => [one.name, one])) })
-        return { boot: host.name, uptime: uptime(), seq: highestOf(asked, known), held: kept.map(({ name }) => name) }
-      }),
     openControl: async (address) => {
       await takeTime()
       const machine = machineAt(address)
@@ -195,7 +173,10 @@ export const simulatorDriver = (
         name: `${host.name}/${name}`,
         machine: machine.spec,
         now: Date.now,
-        powerOff: () => stopped(name),
+        powerOff: () => {
+          resign(store, `${host.name}/${name}`)
+          change(withStopped(read(), name))
+        },
       })
     },
     readConsole: async (name, { lastBytes = 65_536 } = {}) => {

@@ -1,13 +1,12 @@
 import type { Generated } from 'kysely'
 import type { Created, Id } from './columns.ts'
 
-/** What a host that did not answer may have of a guest whose move to it was given up, or of a router whose lease ran out there. */
+/** What a host that did not answer may have got of a guest whose move to it was given up. */
 export interface LeftBehindTable {
   /** A bigint, so text in JavaScript. */
   number: Generated<string>
   host: Id
-  /** The guest or router. */
-  owner: Id
+  guest: Id
   /** Instance name. */
   machine: string
 }

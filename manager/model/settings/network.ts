@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { type Setting, whole, words } from './setting.ts'
 
 // What a router's spec takes of each; a test compares.
@@ -37,21 +36,6 @@ export const networkSettings = {
     category: 'Network',
     fallback: '100',
     ...whole(50, 10_000, 'ms'),
-  },
-  'router.redundant.lease': {
-    description:
-      'How long a router of two runs on a host that the manager which sees to it does not reach; then its host ends it, and another host gets it. 0: as long as it likes, and nobody replaces it. Where all managers are away for so long all these routers end.',
-    category: 'Network',
-    fallback: '0',
-    type: 'Number',
-    range: '0 (off), or 60 to 3600 s',
-    schema: z
-      .string()
-      .refine((text) => /^(0|[1-9]\d{1,3})$/.test(text), 'is not a whole number')
-      .refine(
-        (text) => text === '0' || (Number(text) >= 60 && Number(text) <= 3600),
-        'is neither 0 nor between 60 and 3600',
-      ),
   },
   'router.stats.interval': {
     description: 'Time between two readings of the counters of a router.',

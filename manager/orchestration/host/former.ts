@@ -50,7 +50,7 @@ const accessOf = (world: World, { id, url, hostkey, hypervisor }: Selectable<For
   fence: world.fence?.(id),
 })
 
-/** A host that did not answer when it was removed: all that it runs ends once it answers, and then it is forgotten. */
+/** A host that was removed by force: all that it runs ends once it answers, and then it is forgotten. */
 export const clearFormerHost = async (world: World, id: string): Promise<Outcome> => {
   const former = await world.db.selectFrom('former_host').selectAll().where('id', '=', id).executeTakeFirst()
   if (former === undefined) return 'converged'
@@ -78,7 +78,7 @@ export const awaitFormerHost = async (world: World, place: Place): Promise<void>
   if (left.length > 0)
     throw new SysvmError(
       'SYSVM_HOST_UNREACHABLE',
-      'This host was removed before while it did not answer: what it still runs since then is ended first.',
+      'This host was removed by force before: what it still runs since then is ended first.',
       { details: { url: place.url } },
     )
 }

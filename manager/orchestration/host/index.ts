@@ -8,7 +8,6 @@ import { lastSeen, noteSeen } from '../../model/host.ts'
 import type { HostTable } from '../../model/schema.ts'
 import { hostAccess } from '../hosts.ts'
 import { removeLeftBehind } from '../move/lost.ts'
-import { renewReturned } from '../renewals.ts'
 import type { World } from '../world.ts'
 import { evacuate } from './evacuate.ts'
 import { awaitFormerHost, clearFormerHost } from './former.ts'
@@ -42,29 +41,20 @@ const underlayOf = async (world: World, host: Host, facts: HostFacts): Promise<s
   return rows[0]?.address ?? null
 }
 
-/** Undone where something was given up meanwhile that the host may still have. */
-const recordFacts = async (world: World, host: Host, facts: HostFacts): Promise<boolean> => {
-  const underlay = await underlayOf(world, host, facts)
-  const recorded = await world.db.transaction().execute(async (trx) => {
-    await trx.selectFrom('host').select('id').where('id', '=', host.id).forUpdate().execute()
-    const left = await trx.selectFrom('left_behind').select('number').where('host', '=', host.id).executeTakeFirst()
-    if (left !== undefined) return false
-    await trx
-      .updateTable('host')
-      .set({
-        state: 'Up',
-        facts: JSON.stringify(facts),
-        cpus: facts.cpus,
-        memory_mib: facts.memoryMiB,
-        underlay,
-      })
-      .where('id', '=', host.id)
-      .where('state', '<>', 'Removed')
-      .execute()
-    return true
-  })
-  if (recorded) await noteSeen(world.db, host.id)
-  return recorded
+const recordFacts = async (world: World, host: Host, facts: HostFacts): Promise<void> => {
+  await world.db
+    .updateTable('host')
+    .set({
+      state: 'Up',
+      facts: JSON.stringify(facts),
+      cpus: facts.cpus,
+      memory_mib: facts.memoryMiB,
+      underlay: await underlayOf(world, host, facts),
+    })
+    .where('id', '=', host.id)
+    .where('state', '<>', 'Removed')
+    .execute()
+  await noteSeen(world.db, host.id)
 }
 
 const greet = async (world: World, host: Host): Promise<Outcome> => {
@@ -75,9 +65,8 @@ const greet = async (world: World, host: Host): Promise<Outcome> => {
     const facts = await driver.inventory()
     // While nothing can be placed here.
     await awaitFormerHost(world, host)
-    await renewReturned(world, host.id, driver)
-    do await removeLeftBehind(world, driver, host.id)
-    while (!(await recordFacts(world, host, facts)))
+    await removeLeftBehind(world, driver, host.id)
+    await recordFacts(world, host, facts)
   }
   const missing = await reviveMissing(world, host.id, await driver.listMachines())
   if (missing > 0) world.log.warn({ host: host.id, missing }, 'machines were not running')

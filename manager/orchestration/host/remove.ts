@@ -1,4 +1,4 @@
-import type { Kysely, Selectable, Transaction } from 'kysely'
+import type { Selectable, Transaction } from 'kysely'
 import type { Outcome } from '../../jobs/worker.ts'
 import type { Database } from '../../model/database.ts'
 import type { HostTable } from '../../model/schema.ts'
@@ -14,7 +14,7 @@ const isCleared = async (world: World, host: Host): Promise<boolean> => {
     await clear(world, await hostAccess(world, host.id))
     return true
   } catch (error) {
-    world.log.warn({ host: host.id, err: error }, 'a host that is removed keeps its machines until it is back')
+    world.log.warn({ host: host.id, err: error }, 'a host that is removed by force keeps its machines until it is back')
     return false
   }
 }
@@ -52,19 +52,14 @@ const giveUp = async (trx: Transaction<Database>, world: World, host: Host): Pro
   for (const { id } of guests.toSorted((a, b) => (a.id < b.id ? -1 : 1))) await world.jobs.wake(trx, 'guest', id)
 }
 
-/** What was given up there may run on it. */
-const mayRun = async (db: Kysely<Database>, { id }: Host): Promise<boolean> =>
-  (await db.selectFrom('left_behind').select('number').where('host', '=', id).executeTakeFirst()) !== undefined
-
-/** Nothing of the host is left among hosts; of machines that are not its any more neither, once it answers. */
+/** Nothing of the host is left among hosts; of its machines, where it was removed by force, neither, once it answers. */
 export const removeHost = async (world: World, host: Host): Promise<Outcome> => {
-  const asked = host.abandoned || (await mayRun(world.db, host))
-  const cleared = asked && (await isCleared(world, host))
+  const cleared = !host.abandoned || (await isCleared(world, host))
   await world.db.transaction().execute(async (trx) => {
     if (host.abandoned) await giveUp(trx, world, host)
     await trx.deleteFrom('network_host').where('host', '=', host.id).execute()
     await trx.deleteFrom('vpc_link_host').where('host', '=', host.id).execute()
-    if (!cleared && (asked || (await mayRun(trx, host)))) await rememberHost(trx, world, host)
+    if (!cleared) await rememberHost(trx, world, host)
     await trx.deleteFrom('host').where('id', '=', host.id).execute()
   })
   await world.hosts.forget(host.id)

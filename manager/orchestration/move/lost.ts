@@ -110,7 +110,7 @@ export const takeBack = async (world: World, machine: Movable, from: string): Pr
       .where('id', '=', row.id)
       .where('state', '=', 'Migrating')
       .execute()
-    if (left) await trx.insertInto('left_behind').values({ host: target, owner: row.id, machine: name }).execute()
+    if (left) await trx.insertInto('left_behind').values({ host: target, guest: row.id, machine: name }).execute()
     await failWaiting(trx, { kind, id: row.id }, 'migrate%', error)
     if (!lost) await endPreparation(trx, from, error)
     await wakeNetworks(trx, world, machine)
@@ -121,13 +121,12 @@ export const takeBack = async (world: World, machine: Movable, from: string): Pr
   return true
 }
 
-/** Guests and routers that were given up there leave nothing on the host; asked before anything can be placed there again. */
+/** Guests whose moves to the host were given up leave nothing on it; asked before anything can be placed there again. */
 export const removeLeftBehind = async (world: World, driver: HostDriver, host: string): Promise<void> => {
   const rows = await world.db.selectFrom('left_behind').selectAll().where('host', '=', host).execute()
-  for (const { number, owner, machine } of rows) {
+  for (const { number, guest, machine } of rows) {
     const { rows: own } = await sql`
-      select from guest where id = ${owner} and (host = ${host} or target_host = ${host})
-      union all select from router where id = ${owner} and host = ${host}`.execute(world.db)
+      select from guest where id = ${guest} and (host = ${host} or target_host = ${host})`.execute(world.db)
     if (own.length === 0) await driver.destroyMachine(machine)
     await world.db.deleteFrom('left_behind').where('number', '=', number).execute()
   }

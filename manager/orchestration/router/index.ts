@@ -26,7 +26,7 @@ import { isToRest, mayRest, peerOf, whoComesFirst, whoIsPatchedFirst } from './p
 import { type Patched, patchRouter } from './patch.ts'
 import { bootRouter, dropLeavingNics, plugNics, unplugNics } from './plug.ts'
 import { noteRemoteAccess } from './remote-access.ts'
-import { remakeRouter, replaceLost, replaceRouter } from './replace.ts'
+import { remakeRouter, replaceRouter } from './replace.ts'
 import { scopeOf } from './scope.ts'
 import { forgetServedPasswords } from './served.ts'
 import { readRouterState } from './state.ts'
@@ -307,8 +307,7 @@ export const createRouterReconciler = (world: World): Reconcile => {
   const rowOf = (id: string) => world.db.selectFrom('router').selectAll().where('id', '=', id).executeTakeFirst()
 
   return async (id) => {
-    const row = await rowOf(id)
-    const found = row && (await replaceLost(world, row))
+    const found = await rowOf(id)
     if (found !== undefined && found.desired === 'Running' && isToRest(found)) {
       const serves = (await isRenewedInstead(world, found)) || !(await mayRest(world, found))
       if (serves) return serveMeanwhile(found)

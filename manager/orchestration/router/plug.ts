@@ -1,8 +1,6 @@
 import { type Selectable, sql } from 'kysely'
 import type { HostDriver } from '../../hosts/driver.ts'
-import { doubtLease } from '../../model/routerlease.ts'
 import type { RouterTable } from '../../model/schema.ts'
-import { endLease } from '../leases.ts'
 import { bridgedSegments, distrustBridges } from '../network/bridges.ts'
 import type { World } from '../world.ts'
 import { shutDownRouter } from './control.ts'
@@ -28,8 +26,6 @@ const ensureWith = async (
   const sites = new Set(nics.map(bridgeOfNic).flatMap(({ bridge, site }) => (site ? [bridge] : [])))
   for (const bridge of sites)
     await driver.ensureNetwork({ id: bridge, bridge, isolation: { kind: 'bridge' }, mtu: 1500 })
-  // It may start the machine, on a host that was booted again without one.
-  if (router.host !== null) await doubtLease(world.db, router.id, router.host)
   try {
     await driver.ensureMachine(await routerMachine(world, router.id, await imageOf(world, router), nics))
   } catch (error) {
@@ -63,8 +59,6 @@ export const bootRouter = async (world: World, router: Router, host: string, dri
   await driver.ensureControlNetwork()
   await driver.ensureImage(world.imageFolder(await imageOf(world, router)))
   await world.at('router.prepared')
-  // One that ran out would end the new machine at once.
-  await endLease(world, router, host, driver)
   if (router.reboots_wanted > router.reboots_done) await shutDownRouter(world, driver, router)
   await ensureWith(world, router, driver, nics)
   await world.at('router.booted')

@@ -2,16 +2,14 @@ import { isSysvmError } from '@sysvm/errors'
 import { type Selectable, sql, type Transaction } from 'kysely'
 import type { Database } from '../../model/database.ts'
 import { freeReleased } from '../../model/release.ts'
-import { holdOverdue } from '../../model/routerlease.ts'
 import type { RouterTable } from '../../model/schema.ts'
 import { holdPlacement, placeOnHost } from '../../placement/index.ts'
 import { driverOf } from '../hosts.ts'
-import { leaseSeconds, overdueLease } from '../leases.ts'
 import { routerName, type World } from '../world.ts'
 import { shutDownRouter } from './control.ts'
 import { forgetConnection } from './kept.ts'
 import { routerNeed } from './machine.ts'
-import { askRole, peerOf } from './pair.ts'
+import { peerOf } from './pair.ts'
 import { scopeOf } from './scope.ts'
 import { forgetServedPasswords } from './served.ts'
 
@@ -61,22 +59,6 @@ export const remakeRouter = async (world: World, router: Router): Promise<Router
   })
 }
 
-/** It is on no host from now on; where it goes is said by what is returned. */
-const leave = async (trx: Transaction<Database>, router: Router) => {
-  await forgetHeld(trx, router)
-  const go = (host: string | null) =>
-    trx
-      .updateTable('router')
-      .set({ ...nowhere, host })
-      .where('id', '=', router.id)
-      .execute()
-  await go(null)
-  await freeReleased(trx, scopeOf(router), null)
-  return go
-}
-
-const hostsOf = ({ host, target_host }: Router): string[] => [host, target_host].filter((one) => one !== null)
-
 const SERVES: ReadonlySet<string> = new Set(['PRIMARY', 'BACKUP'])
 
 /**
@@ -94,7 +76,15 @@ export const replaceRouter = async (world: World, router: Router): Promise<void>
   await world.at('router.fenced')
   await world.db.transaction().execute(async (trx) => {
     await holdPlacement(trx, now.zone)
-    const go = await leave(trx, now)
+    await forgetHeld(trx, now)
+    const go = (host: string | null) =>
+      trx
+        .updateTable('router')
+        .set({ ...nowhere, host })
+        .where('id', '=', now.id)
+        .execute()
+    await go(null)
+    await freeReleased(trx, scopeOf(now), null)
     const need = await routerNeed({ ...world, db: trx }, now, failed)
     try {
       await placeOnHost(trx, now.zone, need, go)
@@ -106,50 +96,4 @@ export const replaceRouter = async (world: World, router: Router): Promise<void>
     await world.jobs.wake(trx, kind, id)
   })
   world.log.warn({ router: now.id, host: failed }, 'a router of two did not come up, and starts elsewhere')
-}
-
-/**
- * One of two whose host does not answer, and must have ended it by now, starts on another host if there is one. The other
- * one is asked whether it serves; what is left on the host goes when it is back.
- */
-export const replaceLost = async (world: World, router: Router): Promise<Router> => {
-  const seq = overdueLease(world, router.id)
-  const { host } = router
-  if (seq === undefined || host === null || router.desired !== 'Running') return router
-  const peer = await peerOf(world, router)
-  if (peer?.desired !== 'Running' || peer.state !== 'Running') return router
-  if ((await askRole(world, peer))?.state !== 'PRIMARY') return router
-  await world.at('router.overdue')
-  const replaced = await world.db
-    .transaction()
-    .execute(async (trx) => {
-      await holdPlacement(trx, router.zone)
-      if (
-        (await leaseSeconds(trx)) === 0 ||
-        !(await holdOverdue(trx, router.id, seq, world.settings.lease.marginSeconds))
-      )
-        return undefined
-      const machine = routerName(router.number)
-      await trx.insertInto('left_behind').values({ host, owner: router.id, machine }).execute()
-      const go = await leave(trx, router)
-      await trx.deleteFrom('router_lease').where('router', '=', router.id).execute()
-      const need = await routerNeed({ ...world, db: trx }, router, host)
-      // Where there is none but this one's and the other's it waits for its own.
-      await placeOnHost(trx, router.zone, { ...need, avoid: [...(need.avoid ?? []), host, ...hostsOf(peer)] }, go)
-      const { kind, id } = scopeOf(router)
-      await world.jobs.wake(trx, kind, id)
-      return trx.selectFrom('router').selectAll().where('id', '=', router.id).executeTakeFirstOrThrow()
-    })
-    .catch((error: unknown) => {
-      if (!isSysvmError(error)) throw error
-      world.log.warn({ router: router.id, host, err: error }, 'no other host for a router whose host does not answer')
-      return undefined
-    })
-  if (replaced === undefined) return router
-  await forgetConnection(world, router.id)
-  world.log.warn(
-    { router: router.id, host },
-    'a router whose host does not answer had to end there, and starts elsewhere',
-  )
-  return replaced
 }
